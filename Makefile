@@ -1,0 +1,37 @@
+# Every step of the daily work. `make demo ARGS="--port 8100"` hands arguments on.
+BIN = .venv/bin
+CATALOGUES = $(patsubst %.po,%.mo,$(wildcard src/counterfoil/locale/*/LC_MESSAGES/*.po))
+.PHONY: setup demo test check fmt map run worker browser
+
+setup: .venv/ready $(CATALOGUES)
+
+demo: setup
+	@exec $(BIN)/counterfoil demo $(ARGS)
+
+test: setup browser
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+check: setup
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy src && $(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture
+
+fmt: setup
+	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
+
+map: setup
+	@$(BIN)/python tools/map.py
+
+run: setup
+	@exec $(BIN)/counterfoil serve $(ARGS)
+
+worker: setup
+	@exec $(BIN)/counterfoil worker $(ARGS)
+
+browser:
+	@tools/browser
+
+.venv/ready: requirements.lock pyproject.toml tools/setup
+	@tools/setup
+
+%.mo: %.po .venv/ready
+	@$(BIN)/pybabel -q compile -i $< -o $@

@@ -1,0 +1,1 @@
+"""Counterfoil: the self-hosted customer payment portal."""

@@ -1,0 +1,1 @@
+"""The `counterfoil` command: demo, serve, worker, migrate and the tools for operators."""

@@ -1,0 +1,108 @@
+"""The `counterfoil` command: finds the module of the asked command and loads that one alone.
+
+To add a command, write `cli/<name>.py` with a typer function (or a `typer.Typer` for one with
+commands below it) and a line in COMMANDS. Its `--data` is read here, before Django is loaded.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from counterfoil.cli.environment import Powers, enter, missing_variables
+from counterfoil.cli.errors import OperatorError
+
+Loaded = Callable[..., None] | typer.Typer
+
+
+@dataclass(frozen=True)
+class Command:
+    """Where a command lives, what it is for, and as which database role it loads Django."""
+
+    target: str
+    summary: str
+    powers: Powers = Powers.NONE
+
+    def load(self) -> Loaded:
+        """Imports the command's module and gives its function or its typer application."""
+        module, _, attribute = self.target.partition(":")
+        loaded: Loaded = getattr(importlib.import_module(module), attribute)
+        return loaded
+
+
+COMMANDS = {
+    "demo": Command(
+        "counterfoil.cli.demo:demo",
+        "Run everything on this machine with two made-up businesses.",
+    ),
+    "serve": Command("counterfoil.cli.serve:serve", "Serve the pages and the API.", Powers.APP),
+    "worker": Command("counterfoil.cli.worker:worker", "Run the background jobs.", Powers.APP),
+    "migrate": Command(
+        "counterfoil.cli.migrate:migrate",
+        "Bring the database to this version, as its owner.",
+        Powers.OWNER,
+    ),
+}
+
+
+def not_loaded() -> None:
+    """Stands in the list of commands for one that was not asked for."""
+
+
+def data_option(arguments: Sequence[str]) -> Path | None:
+    """Finds `--data DIR` or `--data=DIR` among a command's arguments."""
+    for position, argument in enumerate(arguments):
+        if argument == "--data" and position + 1 < len(arguments):
+            return Path(arguments[position + 1])
+        if argument.startswith("--data="):
+            return Path(argument.removeprefix("--data="))
+    return None
+
+
+def load(command: Command, arguments: Sequence[str]) -> Loaded:
+    """Prepares the process for the command and gives it; `--help` needs no installation."""
+    if command.powers is not Powers.NONE:
+        if "--help" in arguments:
+            os.environ.update(dict.fromkeys(missing_variables(command.powers), "help"))
+        else:
+            enter(command.powers, data_option(arguments))
+        importlib.import_module("counterfoil.cli.django_setup").load_django()
+    return command.load()
+
+
+def application(arguments: Sequence[str]) -> typer.Typer:
+    """Gives the typer application in which the asked command, and no other, is loaded."""
+    app = typer.Typer(
+        name="counterfoil",
+        help="The open-source, self-hosted customer payment portal.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    asked = arguments[0] if arguments else ""
+    for name, command in COMMANDS.items():
+        target = load(command, arguments[1:]) if name == asked else None
+        if isinstance(target, typer.Typer):
+            app.add_typer(target, name=name, help=command.summary)
+        else:
+            app.command(name, help=command.summary)(target or not_loaded)
+    return app
+
+
+def main() -> None:
+    """Runs the command line; what the operator can mend is told in one line, with exit code 1."""
+    arguments = sys.argv[1:]
+    try:
+        application(arguments)(arguments, prog_name="counterfoil")
+    except OperatorError as problem:
+        typer.echo(f"counterfoil: {problem}", err=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

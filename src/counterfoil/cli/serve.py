@@ -1,0 +1,62 @@
+"""`counterfoil serve`: serves the pages and the API by granian, in the place of this process."""
+
+import ipaddress
+import os
+import sys
+from typing import Annotated
+
+import typer
+from django.conf import settings
+from django.core.management import call_command
+
+from counterfoil.cli.errors import OperatorError
+from counterfoil.cli.options import Data
+
+THREADS = 4
+IDLE_SECONDS = 600
+STOP_SECONDS = 8
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    _data: Data = None,
+) -> None:
+    """Serve the pages and the API; refuses plain http that could be reached from outside."""
+    require_safe_transport(host)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    # A thread keeps its database connection, so threads that are idle must not be ended early.
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
+        *("--host", host, "--port", str(port), "--workers", str(workers)),
+        *("--blocking-threads", str(THREADS)),
+        *("--blocking-threads-idle-timeout", str(IDLE_SECONDS)),
+        *("--respawn-failed-workers", "--workers-kill-timeout", str(STOP_SECONDS)),
+        *("--log-level", "warning", "counterfoil.config.wsgi:application"),
+    ]
+    os.execv(sys.executable, command)
+
+
+def require_safe_transport(host: str) -> None:
+    """Refuses to serve unless https stands in front, or only this machine can reach us."""
+    if settings.INSECURE_LOOPBACK:
+        if not is_loopback(host):
+            raise OperatorError(
+                f"COUNTERFOIL_DEMO=1 serves plain http on loopback only, not on {host}"
+            )
+    elif settings.SECURE_PROXY_SSL_HEADER is None:
+        raise OperatorError(
+            "nothing speaks https in front: put a proxy there and set COUNTERFOIL_TRUSTED_PROXIES "
+            "to the number of proxies"
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Says whether an address to listen on reaches no other machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

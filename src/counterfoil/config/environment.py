@@ -1,0 +1,27 @@
+"""What the environment may say; everything else is decided in `settings`."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    """The variables that an operator sets. `DATABASE_OWNER_URL` is given to migrate and proofs
+    only; serve and worker refuse to start with it."""
+
+    model_config = SettingsConfigDict(extra="ignore", secrets_dir=None)
+
+    database_url: SecretStr = Field(alias="DATABASE_URL")
+    database_owner_url: SecretStr | None = Field(None, alias="DATABASE_OWNER_URL")
+    database_prepare: bool = Field(True, alias="DB_PREPARE")
+    secret_key: SecretStr = Field(alias="COUNTERFOIL_SECRET_KEY")
+    old_secret_keys: str = Field("", alias="COUNTERFOIL_OLD_SECRET_KEYS")
+    data: Path = Field(alias="COUNTERFOIL_DATA")
+    mail: str = Field("", alias="COUNTERFOIL_MAIL")
+    mail_from: str = Field("counterfoil@localhost", alias="COUNTERFOIL_MAIL_FROM")
+    sandbox_url: str = Field("", alias="COUNTERFOIL_SANDBOX_URL")
+    public_port: int | None = Field(None, alias="COUNTERFOIL_PUBLIC_PORT")
+    trusted_proxies: int = Field(0, alias="COUNTERFOIL_TRUSTED_PROXIES")
+    demo: bool = Field(False, alias="COUNTERFOIL_DEMO")
+    as_owner: bool = Field(False, alias="COUNTERFOIL_AS_OWNER")

@@ -1,0 +1,204 @@
+"""Django's settings, made from the environment alone."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from counterfoil.config.environment import Environment
+
+ENV = Environment()  # type: ignore[call-arg]
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA = ENV.data
+
+SECRET_KEY = ENV.secret_key.get_secret_value()
+SECRET_KEY_FALLBACKS = [key for key in ENV.old_secret_keys.split(",") if key]
+SEALING_KEYS = [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+DEBUG = False
+INSECURE_LOOPBACK = ENV.demo  # plain http is served on loopback only
+ALLOWED_HOSTS = ["*"]  # the business middleware answers known hosts only (404 for the rest)
+ROOT_URLCONF = "counterfoil.config.urls"
+WSGI_APPLICATION = "counterfoil.config.wsgi.application"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "counterfoil.infra",
+    "counterfoil.domain.business",
+    "counterfoil.domain.identity",
+    "counterfoil.domain.ledger",
+    "counterfoil.domain.customers",
+    "counterfoil.domain.notifications",
+    "counterfoil.domain.billing",
+    "counterfoil.domain.payments",
+    "counterfoil.domain.receivables",
+    "counterfoil.domain.documents",
+    "counterfoil.surfaces.jobs",
+]
+
+MIDDLEWARE = [
+    "counterfoil.surfaces.ui.middleware.front_door",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "counterfoil.surfaces.ui.middleware.business",
+    "counterfoil.surfaces.ui.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "counterfoil.surfaces.ui.middleware.user",
+    "counterfoil.surfaces.ui.middleware.language",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "counterfoil.surfaces.ui.middleware.problems",
+]
+
+
+def database(address: str) -> dict[str, object]:
+    """Django's description of a `postgresql://` address."""
+    parts = urlsplit(address)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or 5432),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "NAME": unquote(parts.path.lstrip("/")),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "server_side_binding": True,
+            "prepare_threshold": 3 if ENV.database_prepare else None,
+            "options": "-c timezone=UTC -c lock_timeout=10000",
+        },
+    }
+
+
+_ADDRESS = ENV.database_owner_url if ENV.as_owner else ENV.database_url
+if _ADDRESS is None:
+    raise SystemExit("DATABASE_OWNER_URL is not set: migrate and proofs need the owner's address.")
+DATABASES = {"default": database(_ADDRESS.get_secret_value())}
+APP_ROLE = database(ENV.database_url.get_secret_value())["USER"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "DIRS": [
+            PACKAGE / "surfaces/portal/jinja2",
+            PACKAGE / "surfaces/backoffice/jinja2",
+            PACKAGE / "surfaces/ui/jinja2",
+            PACKAGE / "domain/notifications/jinja2",
+        ],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "counterfoil.surfaces.ui.environment.environment",
+            "context_processors": ["counterfoil.surfaces.ui.context.page"],
+            "auto_reload": False,
+        },
+    }
+]
+
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_ADAPTER = "counterfoil.surfaces.portal.sign_in.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PREVENT_ENUMERATION = True
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
+
+SESSION_ENGINE = "counterfoil.infra.sessions"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = not INSECURE_LOOPBACK
+SESSION_COOKIE_NAME = "session" if INSECURE_LOOPBACK else "__Host-session"
+STAFF_COOKIE_NAME = "staff" if INSECURE_LOOPBACK else "__Secure-staff"
+CSRF_COOKIE_NAME = "csrf" if INSECURE_LOOPBACK else "__Host-csrf"
+CSRF_COOKIE_SECURE = not INSECURE_LOOPBACK
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "counterfoil.surfaces.ui.problems.csrf_failed"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_proxies else None
+USE_X_FORWARDED_HOST = ENV.trusted_proxies > 0
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "infra_cache",
+        "TIMEOUT": 600,
+    }
+}
+
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [PACKAGE / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [
+    folder
+    for folder in (
+        PACKAGE / "surfaces/ui/static",
+        PACKAGE / "surfaces/portal/static",
+        PACKAGE / "surfaces/backoffice/static",
+    )
+    if folder.is_dir()
+]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "counterfoil.infra.static.HashedStorage"},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_USE_FINDERS = False
+
+EVENT_WIRING = "counterfoil.config.wiring.WIRING"
+GATEWAYS = {"sandbox": "counterfoil.adapters.gateways.sandbox.adapter.SandboxGateway"}
+SANDBOX_URL = ENV.sandbox_url
+MAIL = ENV.mail or f"file:{DATA / 'mailbox'}"
+MAIL_FROM = ENV.mail_from
+FILES = DATA / "files"
+PUBLIC_PORT = ENV.public_port
+
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4}
+PROCRASTINATE_IMPORT_PATHS = ["counterfoil.surfaces.jobs.handlers"]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"counterfoil": {"level": "INFO"}},
+}
+SILENCED_SYSTEM_CHECKS = ["fields.W342", "auth.W004"]

@@ -1,0 +1,16 @@
+"""What follows what: each event's name, and the jobs that it starts."""
+
+from collections.abc import Mapping, Sequence
+
+WIRING: Mapping[str, Sequence[str]] = {
+    "customer.created": (),
+    "customer.updated": (),
+    "invoice.issued": ("send_invoice",),
+    "invoice.voided": (),
+    "invoice.paid": (),
+    "credit_note.issued": (),
+    "payment.processing": (),
+    "payment.succeeded": ("send_receipt",),
+    "payment.failed": ("send_payment_failed",),
+    "payment.cancelled": (),
+}

@@ -1,0 +1,1 @@
+"""One Django app per noun: rules and rows, no network, no request."""

@@ -1,0 +1,272 @@
+"""The only writer of documents: draft, change, issue, void, credit. Batches; one is a batch of one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from counterfoil.domain.billing import queries
+from counterfoil.domain.billing.drafts import (
+    TERMS_DEFAULT_DAYS,
+    NewCreditNote,
+    NewInvoice,
+    checked_sums,
+)
+from counterfoil.domain.billing.rows import IssuedCreditNote, IssuedInvoice
+from counterfoil.domain.billing.series import CREDIT_SERIES, INVOICE_SERIES, number_text
+from counterfoil.domain.billing.states import INVOICE, DocumentState
+from counterfoil.domain.billing.writing import (
+    insert_credit_notes,
+    insert_invoices,
+    insert_parts,
+    update_draft,
+)
+from counterfoil.infra.db import execute, operation
+from counterfoil.infra.transitions import Move, begin_many, move_many
+from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.errors import Conflict, NotFound, Refused
+from counterfoil.kernel.ids import BusinessId, new_id, new_ids
+
+
+class NotADraft(Conflict):
+    """Only a draft can be changed or issued."""
+
+    code = "not_a_draft"
+    message = "This invoice was issued already; it can't be changed any more."
+
+
+class ExternalRefTaken(Conflict):
+    """The customer has a document with this reference already."""
+
+    code = "external_ref_taken"
+    message = "This customer already has a document with this external reference."
+
+
+class CreditTooHigh(Refused):
+    """More would be credited than was invoiced."""
+
+    code = "credit_too_high"
+    message = "This is more than the invoice has left to credit."
+
+
+@operation
+def draft(
+    business_id: BusinessId, new: Sequence[NewInvoice], *, at: datetime, by: Actor
+) -> list[UUID]:
+    """Writes drafts and returns their ids in order. Refuses input that `checked_sums` refuses and
+    an external reference that the customer has already; then nothing is written."""
+    sums = [checked_sums(one) for one in new]
+    ids = new_ids(len(new), at=at)
+    if insert_invoices(business_id, ids, new, sums, at=at) != len(new):
+        raise ExternalRefTaken
+    insert_parts(business_id, "invoice", ids, new, sums, at=at)
+    begin_many(business_id, INVOICE, ids, at=at, by=by)
+    return ids
+
+
+@operation
+def change_draft(
+    business_id: BusinessId, invoice_id: UUID, new: NewInvoice, *, at: datetime
+) -> None:
+    """Replaces a draft as a whole; refuses what is no draft any more."""
+    sums = checked_sums(new)
+    _lock_drafts(business_id, [invoice_id])
+    params = {"business_id": business_id, "id": invoice_id}
+    for table in ("billing_invoiceline", "billing_invoicetax"):
+        where = "business_id = %(business_id)s::uuid AND invoice_id = %(id)s::uuid"
+        execute(f"DELETE FROM {table} WHERE {where}", params)  # noqa: S608  our own names
+    update_draft(business_id, invoice_id, new, sums)
+    insert_parts(business_id, "invoice", [invoice_id], [new], [sums], at=at)
+
+
+def _lock_drafts(business_id: BusinessId, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    rows = execute(
+        """
+        SELECT i.id, i.state, i.due_date, i.terms_days FROM billing_invoice i
+        WHERE i.business_id = %(business_id)s::uuid AND i.id = ANY(%(ids)s::uuid[])
+        ORDER BY i.id FOR UPDATE
+        """,
+        {"business_id": business_id, "ids": list(ids)},
+    )
+    if len(rows) != len(set(ids)):
+        raise NotFound
+    found = {row[0]: dict(zip(("id", "state", "due", "terms"), row, strict=True)) for row in rows}
+    if any(row["state"] != DocumentState.DRAFT for row in found.values()):
+        raise NotADraft
+    return [found[one] for one in ids]
+
+
+def allot_numbers(
+    business_id: BusinessId, series: str, count: int, *, on: Sequence[date]
+) -> tuple[UUID, list[str]]:
+    """So many numbers of a series without a gap: its row stays locked until the commit."""
+    rows = execute(
+        """
+        UPDATE billing_series SET next_number = next_number + %(count)s::bigint
+        WHERE business_id = %(business_id)s::uuid AND code = %(code)s::text
+        RETURNING id, format, next_number - %(count)s::bigint
+        """,
+        {"business_id": business_id, "code": series, "count": count},
+    )
+    if not rows:
+        raise NotFound(f"There is no number series {series}.")
+    series_id, template, first = rows[0]
+    return series_id, [number_text(template, first + i, on=day) for i, day in enumerate(on)]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueTerms:
+    """The day of issue, and for imports the days that each invoice was really issued on."""
+
+    today: date
+    series: str = INVOICE_SERIES
+    days: Sequence[date] = ()
+
+
+@operation
+def issue(
+    business_id: BusinessId, ids: Sequence[UUID], terms: IssueTerms, *, at: datetime, by: Actor
+) -> list[IssuedInvoice]:
+    """Gives drafts their numbers, dates and the customer's particulars as they are now.
+
+    Refuses what is no draft (`NotADraft`); all or none. The series' row is locked last, so that
+    other issues wait as little as can be.
+    """
+    drafts = _lock_drafts(business_id, ids)
+    _keep_party(business_id, ids)
+    days = list(terms.days) or [terms.today] * len(ids)
+    series_id, numbers = allot_numbers(business_id, terms.series, len(ids), on=days)
+    moves = [
+        Move(
+            row["id"],
+            DocumentState.DRAFT,
+            DocumentState.ISSUED,
+            columns={
+                "number": number,
+                "series_id": series_id,
+                "issued_at": at,
+                "issue_date": day,
+                "due_date": row["due"] or day + _terms(row["terms"]),
+            },
+        )
+        for row, number, day in zip(drafts, numbers, days, strict=True)
+    ]
+    move_many(business_id, INVOICE, "billing_invoice", moves, at=at, by=by)
+    heads = queries.invoices(business_id, ids)
+    return [_issued(heads[one]) for one in ids]
+
+
+def _terms(days: int | None) -> timedelta:
+    return timedelta(days=TERMS_DEFAULT_DAYS if days is None else days)
+
+
+def _keep_party(business_id: BusinessId, ids: Sequence[UUID]) -> None:
+    """The customer's name and address as they are at issue stay with the document."""
+    execute(
+        """
+        UPDATE billing_invoice i SET party = jsonb_build_object(
+          'name', c.name, 'tax_id', c.tax_id, 'address', c.address, 'email', c.email)
+        FROM customers_customer c
+        WHERE i.business_id = %(business_id)s::uuid AND i.id = ANY(%(ids)s::uuid[])
+          AND c.business_id = i.business_id AND c.id = i.customer_id
+        """,
+        {"business_id": business_id, "ids": list(ids)},
+    )
+
+
+def _issued(head: Any) -> IssuedInvoice:
+    return IssuedInvoice(**{name: getattr(head, name) for name in IssuedInvoice.__slots__})
+
+
+@operation
+def void(business_id: BusinessId, invoice_id: UUID, *, at: datetime, by: Actor) -> IssuedInvoice:
+    """Takes an issued invoice back; its number stays used. Whether money stands against it is
+    asked by the flow, under the open item's lock."""
+    execute(
+        """
+        SELECT i.id FROM billing_invoice i
+        WHERE i.business_id = %(business_id)s::uuid AND i.id = %(id)s::uuid FOR UPDATE
+        """,
+        {"business_id": business_id, "id": invoice_id},
+    )
+    head = queries.invoice(business_id, invoice_id)
+    state = DocumentState(head.state)
+    move = Move(invoice_id, state, DocumentState.VOIDED, columns={"voided_at": at})
+    move_many(business_id, INVOICE, "billing_invoice", [move], at=at, by=by)
+    return _issued(head)
+
+
+@operation
+def issue_credit_notes(
+    business_id: BusinessId, new: Sequence[NewCreditNote], *, days: Sequence[date], at: datetime
+) -> list[IssuedCreditNote]:
+    """Issues credit notes at once, numbered in their series.
+
+    Refuses to credit more of an invoice than is left uncredited (`CreditTooHigh`), another
+    customer's invoice or one that is not issued (`NotFound`).
+    """
+    sums = [checked_sums(one) for one in new]
+    for one, computed in zip(new, sums, strict=True):
+        if one.invoice_id is not None:
+            _check_against(business_id, one, computed.total.minor)
+    series_id, numbers = allot_numbers(business_id, CREDIT_SERIES, len(new), on=days)
+    ids = new_ids(len(new), at=at)
+    head = {"series_id": series_id, "numbers": numbers, "days": list(days)}
+    if insert_credit_notes(business_id, ids, new, sums, head, at=at) != len(new):
+        raise ExternalRefTaken
+    insert_parts(business_id, "credit_note", ids, new, sums, at=at)
+    return [
+        IssuedCreditNote(
+            id=one_id,
+            customer_id=one.customer_id,
+            invoice_id=one.invoice_id,
+            number=number,
+            currency=one.currency,
+            issued_at=at,
+            net=computed.subtotal - computed.discount,
+            tax=computed.tax,
+            total=computed.total,
+        )
+        for one_id, one, computed, number in zip(ids, new, sums, numbers, strict=True)
+    ]
+
+
+def _check_against(business_id: BusinessId, new: NewCreditNote, total_minor: int) -> None:
+    """The invoice is locked, so that two credit notes can't both take its rest."""
+    rows = execute(
+        """
+        SELECT i.total_minor, i.state, i.customer_id, i.currency FROM billing_invoice i
+        WHERE i.business_id = %(business_id)s::uuid AND i.id = %(id)s::uuid FOR UPDATE
+        """,
+        {"business_id": business_id, "id": new.invoice_id},
+    )
+    if not rows or rows[0][1] != DocumentState.ISSUED or rows[0][2] != new.customer_id:
+        raise NotFound
+    if rows[0][3] != new.currency:
+        raise Refused("A credit note has the currency of its invoice.", code="currency_mismatch")
+    taken = execute(
+        """
+        SELECT coalesce(sum(c.total_minor), 0)::bigint FROM billing_creditnote c
+        WHERE c.business_id = %(business_id)s::uuid AND c.invoice_id = %(id)s::uuid
+        """,
+        {"business_id": business_id, "id": new.invoice_id},
+    )
+    if taken[0][0] + total_minor > rows[0][0]:
+        raise CreditTooHigh
+
+
+@operation
+def add_series(business_id: BusinessId, formats: Mapping[str, str]) -> None:
+    """Adds number series by code; one that is there already stays as it is."""
+    for code, template in formats.items():
+        number_text(template, 1, on=date(2000, 1, 1))
+        execute(
+            """
+            INSERT INTO billing_series (business_id, id, code, format, next_number)
+            VALUES (%(business_id)s::uuid, %(id)s::uuid, %(code)s::text, %(format)s::text, 1)
+            ON CONFLICT (business_id, code) DO NOTHING
+            """,
+            {"business_id": business_id, "id": new_id(), "code": code, "format": template},
+        )

@@ -1,0 +1,66 @@
+"""Reads of issued and drafted documents, as frozen rows."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from counterfoil.domain.billing.drafts import LINES_MAX
+from counterfoil.domain.billing.rows import CreditNoteHead, InvoiceHead, LineRow, TaxRow
+from counterfoil.infra.sql import Statement
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import BusinessId
+
+HEADS = Statement(__package__, "invoice_heads", InvoiceHead)
+LINES = Statement(__package__, "invoice_lines", LineRow)
+TAXES = Statement(__package__, "invoice_taxes", TaxRow)
+CREDIT_HEADS = Statement(__package__, "credit_note_heads", CreditNoteHead)
+CREDIT_LINES = Statement(__package__, "credit_note_lines", LineRow)
+CREDIT_TAXES = Statement(__package__, "credit_note_taxes", TaxRow)
+
+
+def invoices(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, InvoiceHead]:
+    """Invoices by id; ids that the business does not have are left out."""
+    rows = HEADS.rows(business_id=business_id, ids=list(ids))
+    return {row.id: row for row in rows}
+
+
+def invoice(business_id: BusinessId, invoice_id: UUID) -> InvoiceHead:
+    """One invoice, or `NotFound`."""
+    found = HEADS.first(business_id=business_id, ids=[invoice_id])
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lines(business_id: BusinessId, invoice_id: UUID, *, limit: int = LINES_MAX) -> list[LineRow]:
+    """The lines of an invoice in order."""
+    return LINES.rows(business_id=business_id, invoice_id=invoice_id, limit=limit)
+
+
+def taxes(business_id: BusinessId, invoice_id: UUID) -> list[TaxRow]:
+    """The tax of an invoice by ascending rate."""
+    return TAXES.rows(business_id=business_id, invoice_id=invoice_id)
+
+
+def credit_note(business_id: BusinessId, credit_note_id: UUID) -> CreditNoteHead:
+    """One credit note, or `NotFound`."""
+    found = CREDIT_HEADS.first(business_id=business_id, ids=[credit_note_id], invoice_ids=[])
+    if found is None:
+        raise NotFound
+    return found
+
+
+def credit_notes_of(business_id: BusinessId, invoice_id: UUID) -> list[CreditNoteHead]:
+    """The credit notes against an invoice, oldest first."""
+    return CREDIT_HEADS.rows(business_id=business_id, ids=[], invoice_ids=[invoice_id])
+
+
+def credit_note_lines(business_id: BusinessId, credit_note_id: UUID) -> list[LineRow]:
+    """The lines of a credit note in order."""
+    return CREDIT_LINES.rows(
+        business_id=business_id, credit_note_id=credit_note_id, limit=LINES_MAX
+    )
+
+
+def credit_note_taxes(business_id: BusinessId, credit_note_id: UUID) -> list[TaxRow]:
+    """The tax of a credit note by ascending rate."""
+    return CREDIT_TAXES.rows(business_id=business_id, credit_note_id=credit_note_id)

@@ -1,0 +1,23 @@
+"""The document states of an invoice."""
+
+from enum import StrEnum
+
+from counterfoil.kernel.states import Machine
+
+
+class DocumentState(StrEnum):
+    """What the document is; whether it is paid is another axis."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    VOIDED = "voided"
+
+
+INVOICE = Machine(
+    name="invoice",
+    initial=DocumentState.DRAFT,
+    moves={
+        DocumentState.DRAFT: frozenset({DocumentState.ISSUED}),
+        DocumentState.ISSUED: frozenset({DocumentState.VOIDED}),
+    },
+)

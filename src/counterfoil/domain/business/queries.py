@@ -1,0 +1,61 @@
+"""Reads of businesses (global rows)."""
+
+from counterfoil.domain.business.models import Business, HostName
+from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import BusinessId
+
+_FIELDS = list(BusinessRow.__slots__)
+
+
+def _row(values: dict[str, object]) -> BusinessRow:
+    return BusinessRow(**values)  # type: ignore[arg-type]
+
+
+def by_host(host: str) -> BusinessRow | None:
+    """The business that answers at this host (with port, where that is part of the name)."""
+    found = HostName.objects.filter(host=host.lower()).values_list("business_id", flat=True)
+    business_id = found.first()
+    return by_id(BusinessId(business_id)) if business_id else None
+
+
+def by_id(business_id: BusinessId) -> BusinessRow:
+    """One business, or `NotFound`."""
+    values = Business.objects.filter(id=business_id).values(*_FIELDS).first()
+    if values is None:
+        raise NotFound
+    return _row(values)
+
+
+def by_slug(slug: str) -> BusinessRow:
+    """One business by its short name, or `NotFound`."""
+    values = Business.objects.filter(slug=slug).values(*_FIELDS).first()
+    if values is None:
+        raise NotFound(f"There is no business {slug}.")
+    return _row(values)
+
+
+def every() -> list[BusinessRow]:
+    """Every business of the installation, by short name."""
+    return [_row(values) for values in Business.objects.order_by("slug").values(*_FIELDS)]
+
+
+def only() -> BusinessRow | None:
+    """The business of a single-business installation; None where there are several or none."""
+    found = [_row(values) for values in Business.objects.values(*_FIELDS)[:2]]
+    return found[0] if len(found) == 1 else None
+
+
+def logo(business_id: BusinessId) -> tuple[bytes, str] | None:
+    """The logo's bytes and media type, if there is one."""
+    found = Business.objects.filter(id=business_id).values_list("logo", "logo_type").first()
+    return (bytes(found[0]), found[1]) if found and found[0] else None
+
+
+def host_of(business_id: BusinessId) -> str:
+    """The first host name of a business, for links in mails; `NotFound` if it has none."""
+    hosts = HostName.objects.filter(business_id=business_id).order_by("host")
+    found = hosts.values_list("host", flat=True).first()
+    if not found:
+        raise NotFound("This business has no host name.")
+    return found

@@ -1,0 +1,169 @@
+"""The only writer of customers and contacts."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.domain.customers.checks import check_customer, clean_customer
+from counterfoil.domain.customers.rows import CustomerRow, NewContact, NewCustomer
+from counterfoil.infra.db import execute, operation
+from counterfoil.infra.outbox import Happened, publish
+from counterfoil.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from counterfoil.kernel.ids import BusinessId, encode, new_ids
+
+
+class CustomerRefTaken(Conflict):
+    """Another customer has this external reference."""
+
+    code = "external_ref_taken"
+    message = "Another customer has this external reference already."
+
+
+@operation
+def add(
+    business_id: BusinessId, new: Sequence[NewCustomer], *, at: datetime, quiet: bool = False
+) -> list[UUID]:
+    """Adds customers with their contacts; refuses bad fields (all named) and taken references."""
+    new = [clean_customer(one) for one in new]
+    problems = [problem for one in new for problem in check_customer(one)]
+    if problems:
+        raise InvalidInput(problems)
+    ids = new_ids(len(new), at=at)
+    written = execute(
+        """
+        INSERT INTO customers_customer (business_id, id, name, email, phone, locale, timezone,
+                                        currency, tax_id, address, external_ref, created_at)
+        SELECT %(business_id)s::uuid, n.id, n.name, n.email, n.phone, n.locale, n.timezone,
+               n.currency, n.tax_id, n.address, n.external_ref, %(at)s::timestamptz
+        FROM unnest(%(ids)s::uuid[], %(names)s::text[], %(emails)s::text[], %(phones)s::text[],
+                    %(locales)s::text[], %(timezones)s::text[], %(currencies)s::text[],
+                    %(tax_ids)s::text[], %(addresses)s::jsonb[], %(refs)s::text[])
+          AS n(id, name, email, phone, locale, timezone, currency, tax_id, address, external_ref)
+        ON CONFLICT DO NOTHING RETURNING id
+        """,
+        {
+            "business_id": business_id,
+            "ids": ids,
+            "names": [one.name for one in new],
+            "emails": [one.email for one in new],
+            "phones": [one.phone for one in new],
+            "locales": [one.locale for one in new],
+            "timezones": [one.timezone for one in new],
+            "currencies": [one.currency for one in new],
+            "tax_ids": [one.tax_id for one in new],
+            "addresses": [json.dumps(one.address) for one in new],
+            "refs": [one.external_ref for one in new],
+            "at": at,
+        },
+    )
+    if len(written) != len(new):
+        raise CustomerRefTaken
+    for one_id, one in zip(ids, new, strict=True):
+        add_contacts(business_id, one_id, _contacts(one), at=at)
+    events = [Happened("customer.created", {"customer": encode("cus", one)}) for one in ids]
+    publish(business_id, events, at=at, quiet=quiet)
+    return ids
+
+
+def _contacts(new: NewCustomer) -> Sequence[NewContact]:
+    if new.contacts or not new.email:
+        return new.contacts
+    return (NewContact(name=new.name[:120], email=new.email, locale=new.locale),)
+
+
+@operation
+def add_contacts(
+    business_id: BusinessId, customer_id: UUID, new: Sequence[NewContact], *, at: datetime
+) -> None:
+    """Adds contacts; one with an address that the customer has already is left as it is."""
+    if not new:
+        return
+    execute(
+        """
+        INSERT INTO customers_contact (business_id, id, customer_id, name, email, locale,
+          gets_invoices, gets_receipts, may_sign_in, created_at)
+        SELECT %(business_id)s::uuid, n.id, %(customer_id)s::uuid, n.name, n.email, n.locale,
+               n.invoices, n.receipts, true, %(at)s::timestamptz
+        FROM unnest(%(ids)s::uuid[], %(names)s::text[], %(emails)s::text[], %(locales)s::text[],
+                    %(invoices)s::boolean[], %(receipts)s::boolean[])
+          AS n(id, name, email, locale, invoices, receipts)
+        ON CONFLICT DO NOTHING
+        """,
+        {
+            "business_id": business_id,
+            "customer_id": customer_id,
+            "ids": new_ids(len(new), at=at),
+            "names": [one.name for one in new],
+            "emails": [one.email for one in new],
+            "locales": [one.locale for one in new],
+            "invoices": [one.gets_invoices for one in new],
+            "receipts": [one.gets_receipts for one in new],
+            "at": at,
+        },
+    )
+
+
+CHANGEABLE = (
+    "name", "email", "phone", "locale", "timezone", "currency", "tax_id", "address",
+    "external_ref",
+)  # fmt: skip
+
+
+@operation
+def change(
+    business_id: BusinessId,
+    customer: CustomerRow,
+    fields: Mapping[str, object],
+    *,
+    at: datetime,
+) -> None:
+    """Changes some fields of a customer; refuses bad values and a taken reference."""
+    unknown = set(fields) - set(CHANGEABLE)
+    if unknown:
+        raise InvalidInput([FieldProblem(name, "Unknown field.") for name in sorted(unknown)])
+    values = {name: getattr(customer, name) for name in CHANGEABLE} | dict(fields)
+    wanted = clean_customer(NewCustomer(**values))
+    problems = check_customer(replace(wanted, contacts=()))
+    if problems:
+        raise InvalidInput(problems)
+    taken = execute(
+        """
+        SELECT 1 FROM customers_customer c WHERE c.business_id = %(business_id)s::uuid
+          AND c.external_ref = %(ref)s::text AND c.id <> %(id)s::uuid AND %(ref)s::text <> ''
+        """,
+        {"business_id": business_id, "id": customer.id, "ref": wanted.external_ref},
+    )
+    if taken:
+        raise CustomerRefTaken
+    changed = execute(
+        """
+        UPDATE customers_customer SET name = %(name)s, email = %(email)s, phone = %(phone)s,
+          locale = %(locale)s, timezone = %(timezone)s, currency = %(currency)s,
+          tax_id = %(tax_id)s, address = %(address)s::jsonb, external_ref = %(external_ref)s
+        WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid RETURNING id
+        """,
+        {name: getattr(wanted, name) for name in CHANGEABLE if name != "address"}
+        | {
+            "business_id": business_id,
+            "id": customer.id,
+            "address": json.dumps(wanted.address),
+        },
+    )
+    if not changed:
+        raise NotFound
+    event = Happened("customer.updated", {"customer": encode("cus", customer.id)})
+    publish(business_id, [event], at=at)
+
+
+@operation
+def link_user(business_id: BusinessId, contact_ids: Sequence[UUID], user_id: UUID) -> None:
+    """A contact has proved to be this sign-in."""
+    execute(
+        """
+        UPDATE customers_contact SET user_id = %(user_id)s::uuid
+        WHERE business_id = %(business_id)s::uuid AND id = ANY(%(ids)s::uuid[])
+        """,
+        {"business_id": business_id, "ids": list(contact_ids), "user_id": user_id},
+    )

@@ -1,0 +1,82 @@
+"""Reads of customers and contacts, as frozen rows."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from counterfoil.domain.customers.rows import ContactRow, CustomerRow
+from counterfoil.infra.sql import Statement
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import BusinessId
+
+CUSTOMERS = Statement(__package__, "customers", CustomerRow)
+PAGE = Statement(__package__, "customer_page", CustomerRow)
+LIST = Statement(__package__, "customer_list", CustomerRow)
+CONTACTS = Statement(__package__, "contacts_of", ContactRow)
+BY_EMAIL = Statement(__package__, "contacts_by_email", ContactRow)
+
+
+def like(text: str) -> str:
+    """A pattern that finds the text anywhere, with the wildcards in it taken literally."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def customers(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, CustomerRow]:
+    """Customers by id; unknown ids are left out."""
+    rows = CUSTOMERS.rows(business_id=business_id, ids=list(ids), refs=[])
+    return {row.id: row for row in rows}
+
+
+def by_external_ref(business_id: BusinessId, refs: Sequence[str]) -> dict[str, CustomerRow]:
+    """Customers by external reference; unknown references are left out."""
+    rows = CUSTOMERS.rows(business_id=business_id, ids=[], refs=[ref for ref in refs if ref])
+    return {row.external_ref: row for row in rows}
+
+
+def customer(business_id: BusinessId, customer_id: UUID) -> CustomerRow:
+    """One customer, or `NotFound`."""
+    found = CUSTOMERS.first(business_id=business_id, ids=[customer_id], refs=[])
+    if found is None:
+        raise NotFound
+    return found
+
+
+def page(
+    business_id: BusinessId,
+    *,
+    q: str = "",
+    after: tuple[str, UUID] | None = None,
+    limit: int = 50,
+) -> list[CustomerRow]:
+    """Customers by name, found by a part of name or mail, or the whole reference."""
+    name, row_id = after or (None, None)
+    return PAGE.rows(
+        business_id=business_id,
+        q=q,
+        pattern=like(q),
+        after_name=name,
+        after_id=row_id,
+        limit=limit,
+    )
+
+
+def newest(
+    business_id: BusinessId, *, before: UUID | None = None, limit: int = 50
+) -> list[CustomerRow]:
+    """Customers, newest first."""
+    return LIST.rows(business_id=business_id, before=before, limit=limit)
+
+
+def contacts(business_id: BusinessId, customer_ids: Sequence[UUID]) -> list[ContactRow]:
+    """The contacts of customers."""
+    return CONTACTS.rows(business_id=business_id, customer_ids=list(customer_ids))
+
+
+def contacts_by_email(business_id: BusinessId, email: str) -> list[ContactRow]:
+    """Contacts with this address, whatever the case of its letters."""
+    return BY_EMAIL.rows(business_id=business_id, email=email, user_id=None)
+
+
+def contacts_of_user(business_id: BusinessId, user_id: UUID) -> list[ContactRow]:
+    """The contacts that this sign-in is, in this business."""
+    return BY_EMAIL.rows(business_id=business_id, email=None, user_id=user_id)

@@ -1,0 +1,11 @@
+-- A page of customers by name; the search looks into name, mail and reference.
+-- row: counterfoil.domain.customers.rows.CustomerRow
+SELECT c.id, c.name, c.email, c.phone, c.locale, c.timezone, c.currency, c.tax_id, c.address,
+  c.external_ref, c.created_at
+FROM customers_customer c
+WHERE c.business_id = %(business_id)s::uuid
+  AND (%(q)s::text = '' OR c.name ILIKE %(pattern)s::text OR c.email ILIKE %(pattern)s::text
+       OR c.external_ref = %(q)s::text)
+  AND (%(after_name)s::text IS NULL
+       OR (c.name, c.id) > (%(after_name)s::text, %(after_id)s::uuid))
+ORDER BY c.name, c.id LIMIT %(limit)s::int

@@ -1,0 +1,16 @@
+"""Gives these tables to their business in the database itself."""
+
+from django.db import migrations
+
+from counterfoil.infra.migration_words import BusinessTable
+
+
+class Migration(migrations.Migration):
+    """Keys, references, row security."""
+
+    dependencies = [
+        ("identity", "0001_initial"),
+    ]
+    operations = [
+        BusinessTable("Membership"),
+    ]

@@ -1,0 +1,73 @@
+"""The only writer of users, memberships, keys and links."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from counterfoil.domain.identity.models import ApiKey, GuestLink, Membership, User
+from counterfoil.domain.identity.roles import Role
+from counterfoil.domain.identity.secrets import KEY_PREFIX, hashed, new_secret
+from counterfoil.infra.db import operation
+from counterfoil.kernel.ids import BusinessId
+
+LINK_LIFE = timedelta(days=90)
+
+
+def make_user(email: str, *, name: str = "", password: str | None = None) -> UUID:
+    """A sign-in; the one that has this address already is returned unchanged."""
+    found = User.objects.filter(email=email.lower()).first()
+    user = found or User.objects.create_user(email, password, name=name)
+    return user.id
+
+
+@operation
+def make_member(business_id: BusinessId, user_id: UUID, role: Role, *, at: datetime) -> None:
+    """Gives a user a role in the business, or changes it."""
+    Membership.objects.for_business(business_id).filter(user_id=user_id).delete()
+    Membership.objects.create(
+        business_id=business_id, user_id=user_id, role=role.value, created_at=at
+    )
+
+
+def make_api_key(
+    business_id: BusinessId, *, name: str, at: datetime, secret: str | None = None
+) -> str:
+    """A key of the business, returned once and kept as a hash."""
+    key = secret or KEY_PREFIX + new_secret()
+    ApiKey.objects.create(
+        business_id=business_id, key_hash=hashed(key), hint=key[:12], name=name, created_at=at
+    )
+    return key
+
+
+def make_guest_link(  # noqa: PLR0913  the facts of a link
+    business_id: BusinessId,
+    invoice_id: UUID,
+    customer_id: UUID,
+    *,
+    sent_to: str,
+    at: datetime,
+    life: timedelta = LINK_LIFE,
+) -> str:
+    """The secret of a new link to one invoice; it lives 90 days unless told otherwise."""
+    token = new_secret()
+    GuestLink.objects.create(
+        business_id=business_id,
+        token_hash=hashed(token),
+        invoice_id=invoice_id,
+        customer_id=customer_id,
+        sent_to=sent_to,
+        created_at=at,
+        expires_at=at + life,
+    )
+    return token
+
+
+def revoke_guest_link(business_id: BusinessId, link_id: UUID, *, at: datetime) -> bool:
+    """Takes a link back; False if there was none to take back."""
+    links = GuestLink.objects.filter(business_id=business_id, id=link_id, revoked_at__isnull=True)
+    return links.update(revoked_at=at) > 0
+
+
+def note_opened(business_id: BusinessId, link_id: UUID, *, at: datetime) -> None:
+    """A person used the link (to pay): pages show when; merely opening it changes nothing."""
+    GuestLink.objects.filter(business_id=business_id, id=link_id).update(last_opened_at=at)

@@ -1,0 +1,56 @@
+"""Reads of users, memberships, keys and links."""
+
+from uuid import UUID
+
+from counterfoil.domain.identity.models import ApiKey, GuestLink, Membership, User
+from counterfoil.domain.identity.roles import Role
+from counterfoil.domain.identity.rows import GuestLinkRow, MemberRow, UserRow
+from counterfoil.domain.identity.secrets import hashed
+from counterfoil.kernel.ids import BusinessId
+
+_LINK_FIELDS = list(GuestLinkRow.__slots__)
+
+
+def user_by_email(email: str) -> UserRow | None:
+    """The sign-in with this mail address."""
+    found = User.objects.filter(email=email.lower()).values("id", "email", "name", "locale")
+    values = found.first()
+    return UserRow(**values) if values else None
+
+
+def member(business_id: BusinessId, user_id: UUID) -> MemberRow | None:
+    """The membership of a user in the business, inside its transaction."""
+    rows = Membership.objects.for_business(business_id).filter(user_id=user_id)
+    row = rows.select_related("user").first()
+    return _member(row) if row else None
+
+
+def members(business_id: BusinessId) -> list[MemberRow]:
+    """Everyone who works for the business."""
+    rows = Membership.objects.for_business(business_id).select_related("user")
+    return [_member(row) for row in rows.order_by("created_at", "id")]
+
+
+def _member(row: Membership) -> MemberRow:
+    return MemberRow(row.user_id, row.user.email, row.user.name, Role(row.role))
+
+
+def business_of_key(key: str) -> tuple[BusinessId, UUID] | None:
+    """The business that an API key opens, and the key's id; None for unknown and revoked ones."""
+    found = ApiKey.objects.filter(key_hash=hashed(key), revoked_at__isnull=True)
+    row = found.values_list("business_id", "id").first()
+    return (BusinessId(row[0]), row[1]) if row else None
+
+
+def guest_link(token: str) -> GuestLinkRow | None:
+    """The link of a token, expired and revoked ones included."""
+    values = GuestLink.objects.filter(token_hash=hashed(token)).values(*_LINK_FIELDS).first()
+    return GuestLinkRow(**values) if values else None
+
+
+def guest_links(business_id: BusinessId, invoice_id: UUID) -> list[GuestLinkRow]:
+    """The links that open an invoice and were not revoked, newest first."""
+    rows = GuestLink.objects.filter(
+        business_id=business_id, invoice_id=invoice_id, revoked_at__isnull=True
+    )
+    return [GuestLinkRow(**values) for values in rows.order_by("-id").values(*_LINK_FIELDS)]

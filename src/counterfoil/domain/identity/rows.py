@@ -1,0 +1,43 @@
+"""The frozen rows that identity hands out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.domain.identity.roles import Role
+from counterfoil.kernel.ids import BusinessId
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A sign-in."""
+
+    id: UUID
+    email: str
+    name: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member of staff."""
+
+    user_id: UUID
+    email: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class GuestLinkRow:
+    """A link that opens one invoice; its secret is not known any more."""
+
+    id: UUID
+    business_id: BusinessId
+    invoice_id: UUID
+    customer_id: UUID
+    sent_to: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_opened_at: datetime | None

@@ -1,0 +1,50 @@
+"""Messages and their delivery state."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from counterfoil.domain.notifications.states import MessageState
+from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
+
+STATES = [state.value for state in MessageState]
+
+
+class Message(BusinessRow):
+    """One mail to one address for one cause: `cause` is unique per address, so the same cause
+    never writes twice."""
+
+    cause = models.CharField(max_length=120)
+    template = models.CharField(max_length=40)
+    about_kind = models.CharField(max_length=20)
+    about_id = models.UUIDField()
+    customer = BusinessForeignKey("customers.Customer")
+    recipient = models.EmailField()
+    locale = models.CharField(max_length=10)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField()
+    message_ref = models.CharField(max_length=200)
+    state = models.CharField(max_length=20, default=MessageState.QUEUED.value)
+    tries = models.IntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=STATES), name="notifications_state"),
+            models.UniqueConstraint(
+                "business", "cause", Lower("recipient"), name="notifications_once_per_cause"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["business", "about_kind", "about_id"], name="notifications_about"
+            ),
+            models.Index(
+                fields=["business", "created_at"],
+                condition=~Q(state=MessageState.SENT.value),
+                name="notifications_unsent",
+            ),
+        ]

@@ -1,0 +1,26 @@
+"""The states of one message to one address."""
+
+from enum import StrEnum
+
+from counterfoil.kernel.states import Machine
+
+
+class MessageState(StrEnum):
+    """Where a message stands; SENDING that stays is a crash between sending and marking."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+M = MessageState
+MESSAGE = Machine(
+    name="message",
+    initial=M.QUEUED,
+    moves={
+        M.QUEUED: frozenset({M.SENDING}),
+        M.SENDING: frozenset({M.SENT, M.FAILED, M.QUEUED, M.SENDING}),
+        M.FAILED: frozenset({M.QUEUED}),
+    },
+)

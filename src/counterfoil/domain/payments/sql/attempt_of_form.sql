@@ -1,0 +1,10 @@
+-- The newest attempt of a form key, if the form was sent before.
+-- row: counterfoil.domain.payments.rows.AttemptRow
+SELECT a.id, a.intent_id, a.customer_id, a.gateway_account_id, a.state, a.currency, a.amount_minor,
+  a.payer, a.locale, a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4,
+  a.failure_code, a.failure_detail, a.step_url, a.return_to, a.created_at, a.submitted_at,
+  a.finished_at, a.checks, a.next_check_at
+FROM payments_intent i JOIN payments_attempt a
+  ON a.business_id = i.business_id AND a.intent_id = i.id
+WHERE i.business_id = %(business_id)s::uuid AND i.form_key = %(form_key)s::text
+ORDER BY a.id DESC LIMIT 1

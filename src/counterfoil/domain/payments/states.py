@@ -1,0 +1,40 @@
+"""The states of a payment attempt; UNKNOWN and PROCESSING are real, with a deadline and an owner."""
+
+from enum import StrEnum
+
+from counterfoil.kernel.states import Machine
+
+
+class AttemptState(StrEnum):
+    """Where one try stands."""
+
+    CREATED = "created"
+    SUBMITTED = "submitted"
+    ACTION_REQUIRED = "action_required"
+    PROCESSING = "processing"
+    UNKNOWN = "unknown"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+A = AttemptState
+_OUTCOMES = frozenset({A.ACTION_REQUIRED, A.PROCESSING, A.SUCCEEDED, A.FAILED, A.UNKNOWN})
+
+ATTEMPT = Machine(
+    name="attempt",
+    initial=A.CREATED,
+    moves={
+        A.CREATED: frozenset({A.SUBMITTED, A.CANCELLED}),
+        A.SUBMITTED: _OUTCOMES | {A.CANCELLED},  # cancelled: proven never to have arrived there
+        A.ACTION_REQUIRED: frozenset({A.PROCESSING, A.SUCCEEDED, A.FAILED, A.UNKNOWN}),
+        A.PROCESSING: frozenset({A.SUCCEEDED, A.FAILED, A.UNKNOWN}),
+        A.UNKNOWN: frozenset(
+            {A.ACTION_REQUIRED, A.PROCESSING, A.SUCCEEDED, A.FAILED, A.CANCELLED}
+        ),
+        A.FAILED: frozenset({A.SUCCEEDED}),  # the gateway's late word: money is never dropped
+        A.CANCELLED: frozenset({A.SUCCEEDED}),
+    },
+)
+
+OPEN_STATES = frozenset({A.CREATED, A.SUBMITTED, A.ACTION_REQUIRED, A.PROCESSING, A.UNKNOWN})

@@ -1,0 +1,142 @@
+"""Open items, claims, credits and allocations; every limit is a check constraint."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
+
+
+class OpenItem(BusinessRow):
+    """One issued invoice as a debt; `id` is the invoice's. Kept by allocations under lock."""
+
+    customer = BusinessForeignKey("customers.Customer")
+    number = models.CharField(max_length=80)
+    external_ref = models.CharField(max_length=120, blank=True)
+    currency = models.CharField(max_length=3)
+    issue_date = models.DateField()
+    due_date = models.DateField()
+    total_minor = models.BigIntegerField()
+    paid_minor = models.BigIntegerField(default=0)
+    credited_minor = models.BigIntegerField(default=0)
+    is_void = models.BooleanField(default=False)
+    is_open = models.GeneratedField(
+        expression=Q(is_void=False, total_minor__gt=F("paid_minor") + F("credited_minor")),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    paid_minor__gte=0,
+                    credited_minor__gte=0,
+                    total_minor__gte=F("paid_minor") + F("credited_minor"),
+                ),
+                name="receivables_within_invoice",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_void=False) | Q(paid_minor=0, credited_minor=0),
+                name="receivables_void_is_empty",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["business", "customer", "-issue_date", "-id"], name="receivables_by_customer"
+            ),
+            models.Index(
+                fields=["business", "customer", "due_date", "id"],
+                condition=Q(is_open=True),
+                include=["currency", "total_minor", "paid_minor", "credited_minor"],
+                name="receivables_open_customer",
+            ),
+            models.Index(
+                fields=["business", "due_date", "id"],
+                condition=Q(is_open=True),
+                include=["currency", "total_minor", "paid_minor", "credited_minor"],
+                name="receivables_open_due",
+            ),
+            models.Index(
+                fields=["business", "-issue_date", "-id"], name="receivables_newest"
+            ),
+            models.Index(fields=["business", "number"], name="receivables_number"),
+        ]
+
+
+class Claim(BusinessRow):
+    """One attempt's hold on one invoice, with the amount it means to pay."""
+
+    invoice = BusinessForeignKey(OpenItem)
+    attempt = BusinessForeignKey("payments.Attempt")
+    amount_minor = models.BigIntegerField()
+    taken_at = models.DateTimeField()
+    taken_by = models.CharField(max_length=200)
+    freed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "invoice"],
+                condition=Q(freed_at__isnull=True),
+                name="receivables_one_open_attempt",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="receivables_claim_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["business", "attempt"], name="receivables_claim_attempt"),
+            models.Index(fields=["business", "invoice", "-id"], name="receivables_claim_invoice"),
+        ]
+
+
+class Credit(BusinessRow):
+    """Money or credit of a customer that can cover invoices; `id` is the payment attempt's or
+    the credit note's. What is not applied is theirs."""
+
+    customer = BusinessForeignKey("customers.Customer")
+    kind = models.CharField(max_length=20)
+    currency = models.CharField(max_length=3)
+    total_minor = models.BigIntegerField()
+    applied_minor = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["payment", "credit_note"]), name="receivables_credit_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(total_minor__gt=0, applied_minor__gte=0)
+                & Q(applied_minor__lte=F("total_minor")),
+                name="receivables_within_credit",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["business", "customer", "currency"],
+                condition=Q(applied_minor__lt=F("total_minor")),
+                name="receivables_unapplied",
+            )
+        ]
+
+
+class Allocation(BusinessRow):
+    """So much of one credit covers so much of one invoice; append-only."""
+
+    credit = BusinessForeignKey(Credit)
+    invoice = BusinessForeignKey(OpenItem)
+    amount_minor = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="receivables_allocation_positive"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["business", "credit"], name="receivables_alloc_credit"),
+            models.Index(fields=["business", "invoice"], name="receivables_alloc_invoice"),
+        ]

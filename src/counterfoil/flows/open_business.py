@@ -1,0 +1,56 @@
+"""Founding a business: its particulars, number series, and the gateway accounts it charges by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.domain.billing import operations as billing
+from counterfoil.domain.billing.series import CREDIT_SERIES, IMPORT_SERIES, INVOICE_SERIES
+from counterfoil.domain.business import operations as businesses
+from counterfoil.domain.business.rows import NewBusiness
+from counterfoil.domain.payments import operations as payments
+from counterfoil.infra.db import run
+from counterfoil.kernel.ids import BusinessId
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How documents are numbered: `{number}` and `{year}` are filled in."""
+
+    invoice: str = "INV-{year}-{number:05}"
+    credit: str = "CN-{year}-{number:05}"
+    imported: str = "IMP-{number:06}"
+
+
+def found_business(
+    new: NewBusiness, *, at: datetime, numbering: Numbering | None = None
+) -> BusinessId:
+    """Founds a business with its three number series."""
+    formats = numbering or Numbering()
+    business_id = businesses.found(new, at=at)
+    series = {
+        INVOICE_SERIES: formats.invoice,
+        CREDIT_SERIES: formats.credit,
+        IMPORT_SERIES: formats.imported,
+    }
+    run(business_id, lambda: billing.add_series(business_id, series))
+    return business_id
+
+
+def connect_gateway(  # noqa: PLR0913  the facts of an account
+    business_id: BusinessId,
+    *,
+    kind: str,
+    name: str,
+    settings: Mapping[str, str],
+    secrets: Mapping[str, str],
+    at: datetime,
+) -> UUID:
+    """Adds a gateway account; new payments go there from now on."""
+    return run(
+        business_id,
+        lambda: payments.add_account(
+            business_id, kind=kind, name=name, settings=settings, secrets=secrets, at=at
+        ),
+    )

@@ -1,0 +1,152 @@
+"""A payment from the first click to the gateway's answer: record, commit, call, settle."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.domain.payments import operations as payments
+from counterfoil.domain.payments import queries
+from counterfoil.domain.payments.operations import AttemptOutcome, FormSentAlready
+from counterfoil.domain.payments.rows import Account, AttemptRow, NewAttempt
+from counterfoil.domain.receivables import operations as receivables
+from counterfoil.flows.gateways import gateway_of
+from counterfoil.flows.settle_payment import settle
+from counterfoil.infra.db import outside_transaction, reading, run
+from counterfoil.kernel.actor import SYSTEM, Actor
+from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Refused, Unavailable
+from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways import ChargeRequest, Outcome, Result
+
+
+class NoGateway(Refused):
+    """The business has no gateway account that takes payments."""
+
+    code = "no_gateway"
+    message = "This business does not take payments online at the moment. No money was moved."
+
+
+@dataclass(frozen=True, slots=True)
+class PayCommand:
+    """What a payer asks for: a token, and how much of which invoices of one customer."""
+
+    customer_id: UUID
+    currency: str
+    source: str
+    parts: tuple[tuple[UUID, int], ...]
+    form_key: str
+    return_url: str
+    payer: str = ""
+    locale: str = "en"
+    amount_minor: int | None = None  # more than the parts: the rest becomes credit
+
+
+def start(
+    business_id: BusinessId, command: PayCommand, *, by: Actor, at: datetime
+) -> AttemptRow:
+    """Starts a payment and returns its attempt with the gateway's answer, as far as there is one.
+
+    Refuses (nothing started): no gateway, nothing due, more than due, another customer's invoice;
+    `BeingPaid` if another attempt holds an invoice. A form that was sent before gets its own
+    attempt back. A lost answer leaves the attempt UNKNOWN: the resolver asks.
+    """
+    with reading(business_id):
+        account = queries.active_account(business_id)
+        sent = queries.attempt_of_form(business_id, command.form_key)
+    if sent is not None:
+        return sent
+    if account is None:
+        raise NoGateway
+    try:
+        attempt_id = run(business_id, lambda: _record(business_id, command, account, by, at))
+    except FormSentAlready:
+        return _of_form(business_id, command.form_key)
+    outcome = _call(account, _request(command, attempt_id))
+    settle(business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM)
+    with reading(business_id):
+        return queries.attempt(business_id, attempt_id)
+
+
+def _of_form(business_id: BusinessId, form_key: str) -> AttemptRow:
+    with reading(business_id):
+        found = queries.attempt_of_form(business_id, form_key)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _amount(command: PayCommand) -> Money:
+    parts = sum(amount for _, amount in command.parts)
+    return Money(command.amount_minor or parts, command.currency)
+
+
+def _record(
+    business_id: BusinessId, command: PayCommand, account: Account, by: Actor, at: datetime
+) -> UUID:
+    """TX 1: locks the invoices, checks what is asked, writes intent, attempt and claims."""
+    _check_parts(business_id, command)
+    new = NewAttempt(
+        customer_id=command.customer_id,
+        gateway_account_id=account.id,
+        amount=_amount(command),
+        form_key=command.form_key,
+        payer=command.payer,
+        locale=command.locale,
+        return_to=command.return_url,
+    )
+    attempt_id = payments.begin_attempt(business_id, new, at=at, by=by)
+    receivables.take_claims(
+        business_id, attempt_id, command.parts, at=at, taken_by=command.payer
+    )
+    return attempt_id
+
+
+def _check_parts(business_id: BusinessId, command: PayCommand) -> None:
+    if sum(amount for _, amount in command.parts) > _amount(command).minor:
+        message = "The parts come to more than the amount."
+        raise InvalidInput([FieldProblem("amount", message, code="parts_exceed_amount")])
+    if len({invoice_id for invoice_id, _ in command.parts}) != len(command.parts):
+        message = "An invoice is named twice."
+        raise InvalidInput([FieldProblem("invoices", message, code="named_twice")])
+    items = receivables.lock_items(business_id, [invoice for invoice, _ in command.parts])
+    for invoice_id, amount in command.parts:
+        item = items[invoice_id]
+        if item.customer_id != command.customer_id:
+            raise NotFound
+        if item.currency != command.currency:
+            message = "The invoice is in another currency."
+            raise InvalidInput([FieldProblem("currency", message, code="currency_mismatch")])
+        if amount <= 0:
+            message = "The amount must be more than zero."
+            raise InvalidInput([FieldProblem("amount", message, code="not_positive")])
+        if item.open_minor == 0:
+            raise receivables.NothingDue
+        if amount > item.open_minor:
+            raise receivables.MoreThanDue
+
+
+def _request(command: PayCommand, attempt_id: UUID) -> ChargeRequest:
+    reference = encode("pay", attempt_id)
+    return ChargeRequest(
+        reference=reference,
+        amount=_amount(command),
+        source=command.source,
+        customer=encode("cus", command.customer_id),
+        description=reference,
+        return_url=command.return_url.replace("{payment}", reference),
+    )
+
+
+@outside_transaction
+def _call(account: Account, request: ChargeRequest) -> Outcome:
+    """Asks the gateway. Surely not sent = ABSENT (nothing was started)."""
+    try:
+        return gateway_of(account.kind).charge(account.opened, request)
+    except Unavailable:
+        return Outcome(request.reference, Result.ABSENT)
+
+
+def parts_in_full(items: Sequence[tuple[UUID, int]]) -> tuple[tuple[UUID, int], ...]:
+    """The plan that pays each invoice in full, in the order of locking."""
+    return tuple(sorted(items))

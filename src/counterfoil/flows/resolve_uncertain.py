@@ -1,0 +1,65 @@
+"""Asks the gateway what became of an attempt, by our own key, until there is a definite answer."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from counterfoil.domain.payments import operations as payments
+from counterfoil.domain.payments import queries
+from counterfoil.domain.payments.operations import AttemptOutcome
+from counterfoil.domain.payments.rows import Account, AttemptRow
+from counterfoil.domain.payments.states import OPEN_STATES
+from counterfoil.flows.gateways import gateway_of
+from counterfoil.flows.settle_payment import settle
+from counterfoil.infra.db import outside_transaction, reading
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.errors import Unavailable
+from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.ports.gateways import Outcome, Result
+
+ABSENCE_IS_PROOF_AFTER = timedelta(seconds=60)  # no request of ours is on its way for longer
+_STILL_OPEN = (Result.UNKNOWN, Result.ABSENT)
+
+
+def resolve(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> AttemptRow:
+    """Asks once and settles a definite answer; an indefinite one puts the next look-up off.
+
+    The return page and the poller use it alike; `NotFound` for an attempt that does not exist.
+    """
+    with reading(business_id):
+        attempt = queries.attempt(business_id, attempt_id)
+        account = queries.account(business_id, attempt.gateway_account_id)
+    if attempt.state not in OPEN_STATES:
+        return attempt
+    outcome = _ask(account, encode("pay", attempt_id))
+    if outcome.result == Result.ABSENT and not _absence_is_proof(attempt, at):
+        outcome = Outcome(outcome.reference, Result.UNKNOWN)
+    settled = settle(
+        business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM
+    )
+    if not settled:
+        payments.put_off_check(business_id, attempt_id, checks=attempt.checks, at=at)
+    with reading(business_id):
+        return queries.attempt(business_id, attempt_id)
+
+
+def _absence_is_proof(attempt: AttemptRow, at: datetime) -> bool:
+    began = attempt.submitted_at or attempt.created_at
+    return at - began > ABSENCE_IS_PROOF_AFTER
+
+
+@outside_transaction
+def _ask(account: Account, reference: str) -> Outcome:
+    try:
+        return gateway_of(account.kind).look_up(account.opened, reference)
+    except Unavailable:
+        return Outcome(reference, Result.UNKNOWN)
+
+
+def sweep(business_id: BusinessId, *, at: datetime) -> int:
+    """Resolves every attempt whose look-up is due (a crash, a lost answer, a forgotten 3-D Secure
+    page); returns how many were asked about."""
+    with reading(business_id):
+        waiting = queries.attempts_to_check(business_id, at=at)
+    for attempt in waiting:
+        resolve(business_id, attempt.id, at=at)
+    return len(waiting)

@@ -1,0 +1,1 @@
+"""Django-bound plumbing: transactions, rows of a business, SQL files, outbox, jobs, files."""

@@ -1,0 +1,89 @@
+"""One migration word per table of a business: keys, references, row security, append-only."""
+
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+
+from counterfoil.infra.rows import BusinessForeignKey
+
+POLICY = "business_id = nullif(current_setting('app.business_id', true), '')::uuid"
+
+APPEND_ONLY = """
+CREATE OR REPLACE FUNCTION counterfoil_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+class BusinessTable(Operation):
+    """Makes a table belong to its business in the database itself.
+
+    Primary key `(business_id, id)`, a composite foreign key for every reference inside the
+    business, row-level security forced, and with `append_only` triggers that refuse UPDATE and
+    DELETE. Written right after the table's CreateModel; safe to repeat after references are added.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model_name: str, *, append_only: bool = False) -> None:
+        self.model_name, self.append_only = model_name, append_only
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Nothing: Django keeps seeing a plain id."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Writes the keys, references and policies."""
+        model = to_state.apps.get_model(app_label, self.model_name)
+        table = model._meta.db_table
+        for sql in [*self._keys(table), *self._references(model, table), *self._security(table)]:
+            schema_editor.execute(sql, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Nothing: the table itself goes next."""
+
+    def describe(self) -> str:
+        """The word in the list of a migration's steps."""
+        return f"{self.model_name} belongs to its business"
+
+    def _keys(self, table: str) -> list[str]:
+        return [
+            f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{table}_pkey" CASCADE',
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_pkey" PRIMARY KEY (business_id, id)',
+        ]
+
+    def _references(self, model: Any, table: str) -> list[str]:
+        steps = []
+        for field in model._meta.local_fields:
+            if not isinstance(field, BusinessForeignKey):
+                continue
+            parent, column = field.related_model._meta.db_table, field.column
+            name = f"{table}_{column}_business_fk"
+            steps.append(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"')
+            steps.append(
+                f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" '
+                f'FOREIGN KEY (business_id, "{column}") REFERENCES "{parent}" (business_id, id) '
+                f"DEFERRABLE INITIALLY DEFERRED"
+            )
+        return steps
+
+    def _security(self, table: str) -> list[str]:
+        steps = [
+            f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+            f'DROP POLICY IF EXISTS business_rows ON "{table}"',
+            f'CREATE POLICY business_rows ON "{table}" USING ({POLICY}) WITH CHECK ({POLICY})',
+        ]
+        if self.append_only:
+            steps += [
+                APPEND_ONLY,
+                f'DROP TRIGGER IF EXISTS append_only ON "{table}"',
+                f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" '
+                f"FOR EACH ROW EXECUTE FUNCTION counterfoil_append_only()",
+            ]
+        return steps

@@ -1,0 +1,136 @@
+"""The one way a stored state changes: checked against its table, with a history row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from counterfoil.infra.db import execute
+from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.errors import Conflict
+from counterfoil.kernel.ids import BusinessId, new_id
+from counterfoil.kernel.states import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One object's step, and the columns that change with it."""
+
+    object_id: UUID
+    source: StrEnum
+    target: StrEnum
+    reason: str = ""
+    columns: Mapping[str, Any] | None = None
+
+
+_HISTORY = """
+INSERT INTO infra_transition
+  (business_id, id, machine, object_id, seq, from_state, to_state, at, actor, reason)
+SELECT %(business_id)s::uuid, m.row_id, %(machine)s::text, m.id,
+  1 + coalesce((SELECT max(t.seq) FROM infra_transition t
+                WHERE t.business_id = %(business_id)s::uuid AND t.machine = %(machine)s::text
+                  AND t.object_id = m.id), 0),
+  m.source, m.target, %(at)s::timestamptz, %(actor)s::text, m.reason
+FROM moved m
+RETURNING object_id
+"""
+
+
+def move_many(  # noqa: PLR0913  every argument is a fact of the history row
+    business_id: BusinessId,
+    machine: Machine[Any],
+    table: str,
+    moves: Sequence[Move],
+    *,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """Moves locked rows of `table` and writes their history, in one statement.
+
+    Refuses a move that the machine lacks (`IllegalMove`); `Conflict` if a row is no longer in
+    the state it was read in. All moves of a call change the same columns.
+    """
+    if not moves:
+        return
+    for move in moves:
+        machine.check(move.source, move.target)
+    names = sorted(moves[0].columns or {})
+    sets = "".join(f', "{name}" = m."{name}"' for name in names)
+    arrays = "".join(f", %({name})s::{_ARRAY_TYPES[name]}[]" for name in names)
+    labels = "".join(f', "{name}"' for name in names)
+    sql = f"""
+    WITH m AS (
+      SELECT * FROM unnest(%(ids)s::uuid[], %(row_ids)s::uuid[], %(sources)s::text[],
+        %(targets)s::text[], %(reasons)s::text[]{arrays})
+        AS m(id, row_id, source, target, reason{labels})
+    ), moved AS (
+      UPDATE "{table}" t SET state = m.target{sets} FROM m
+      WHERE t.business_id = %(business_id)s::uuid AND t.id = m.id AND t.state = m.source
+      RETURNING m.id, m.row_id, m.source, m.target, m.reason
+    ) {_HISTORY}"""  # noqa: S608  identifiers are our own constants
+    params: dict[str, Any] = {
+        "business_id": business_id,
+        "machine": machine.name,
+        "ids": [move.object_id for move in moves],
+        "row_ids": [new_id() for _ in moves],
+        "sources": [move.source.value for move in moves],
+        "targets": [move.target.value for move in moves],
+        "reasons": [move.reason[:300] for move in moves],
+        "at": at,
+        "actor": by.label[:120],
+    }
+    params |= {name: [(move.columns or {})[name] for move in moves] for name in names}
+    if len(execute(sql, params)) != len(moves):
+        raise Conflict
+
+
+_ARRAY_TYPES = {
+    "gateway_ref": "text",
+    "submitted_at": "timestamptz",
+    "finished_at": "timestamptz",
+    "failure_code": "text",
+    "failure_detail": "text",
+    "instrument_kind": "text",
+    "instrument_brand": "text",
+    "instrument_last4": "text",
+    "step_url": "text",
+    "number": "text",
+    "series_id": "uuid",
+    "issued_at": "timestamptz",
+    "issue_date": "date",
+    "due_date": "date",
+    "voided_at": "timestamptz",
+}
+
+
+def begin_many(  # noqa: PLR0913  every argument is a fact of the history row
+    business_id: BusinessId,
+    machine: Machine[Any],
+    object_ids: Sequence[UUID],
+    *,
+    at: datetime,
+    by: Actor,
+    reason: str = "",
+) -> None:
+    """Writes the first history row of new objects: nothing > the machine's initial state."""
+    execute(
+        """
+        INSERT INTO infra_transition
+          (business_id, id, machine, object_id, seq, from_state, to_state, at, actor, reason)
+        SELECT %(business_id)s::uuid, n.row_id, %(machine)s::text, n.id, 1, '', %(state)s::text,
+          %(at)s::timestamptz, %(actor)s::text, %(reason)s::text
+        FROM unnest(%(ids)s::uuid[], %(row_ids)s::uuid[]) AS n(id, row_id)
+        """,
+        {
+            "business_id": business_id,
+            "machine": machine.name,
+            "ids": list(object_ids),
+            "row_ids": [new_id() for _ in object_ids],
+            "state": machine.initial.value,
+            "at": at,
+            "actor": by.label[:120],
+            "reason": reason[:300],
+        },
+    )

@@ -1,0 +1,1 @@
+"""What adapters fulfil: frozen values and one small protocol per capability."""

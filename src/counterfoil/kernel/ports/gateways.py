@@ -1,0 +1,148 @@
+"""The port to gateways: values in, values out; vendor words stop at the adapter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from counterfoil.kernel.money import Money
+
+
+class Result(StrEnum):
+    """What a gateway knows of one attempt."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    PROCESSING = "processing"
+    ACTION_REQUIRED = "action_required"
+    UNKNOWN = "unknown"  # the answer was lost, or the gateway is still at it: ask again
+    ABSENT = "absent"  # the gateway has never heard of it (answer to a look-up only)
+
+
+class FailureCode(StrEnum):
+    """Why a payment failed, in our words; surfaces translate them for the payer."""
+
+    CARD_DECLINED = "card_declined"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    EXPIRED_CARD = "expired_card"
+    INCORRECT_CVC = "incorrect_cvc"
+    AUTHENTICATION_FAILED = "authentication_failed"
+    AUTHENTICATION_EXPIRED = "authentication_expired"
+    TOKEN_INVALID = "token_invalid"
+    GATEWAY_REFUSED = "gateway_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A definite no: our code, and the gateway's own words for staff."""
+
+    code: FailureCode
+    message: str = ""
+    hard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """What paid, as far as it may be shown: `card`, brand and last four."""
+
+    kind: str
+    brand: str = ""
+    last4: str = ""
+
+
+class StepKind(StrEnum):
+    """What the payer's browser has to do next."""
+
+    COLLECT_FIELDS = "collect_fields"
+    REDIRECT = "redirect"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One step for the payer, drawn by the portal by its kind.
+
+    COLLECT_FIELDS: `script_url` is loaded on that page only, `values` go to its mount function.
+    REDIRECT: the payer goes to `url` and comes back to the return address.
+    """
+
+    kind: StepKind
+    url: str = ""
+    script_url: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRequest:
+    """One charge; `reference` is our attempt's outside id and the idempotency key there."""
+
+    reference: str
+    amount: Money
+    source: str
+    customer: str
+    description: str
+    return_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the gateway says of the attempt `reference`; `amount` is what it says it moved."""
+
+    reference: str
+    result: Result
+    gateway_ref: str = ""
+    amount: Money | None = None
+    instrument: Instrument | None = None
+    failure: Failure | None = None
+    step: NextStep | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayEvent:
+    """One verified event: the gateway's id for it, its type, and the outcome if it carries one."""
+
+    ref: str
+    kind: str
+    occurred_at: datetime
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAccount:
+    """What an adapter needs of our account there: `settings` in clear, `secrets` never shown."""
+
+    name: str
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+class Charges(Protocol):
+    """The capability to charge a token at once."""
+
+    def fields(self, account: GatewayAccount, *, locale: str) -> NextStep:
+        """The hosted fields to show. No network."""
+
+    def charge(self, account: GatewayAccount, request: ChargeRequest) -> Outcome:
+        """Charges once per reference. A lost answer is an UNKNOWN outcome, never a failure;
+        `Unavailable` only if surely nothing was sent."""
+
+    def look_up(self, account: GatewayAccount, reference: str) -> Outcome:
+        """What became of a reference: ABSENT if the gateway has none. `Unavailable` if it
+        can't be asked now."""
+
+
+class SignatureInvalid(ValueError):
+    """The bytes were not signed by the gateway, or too long ago."""
+
+
+class Events(Protocol):
+    """The capability to push events."""
+
+    def parse(
+        self, account: GatewayAccount, *, headers: Mapping[str, str], body: bytes, at: datetime
+    ) -> GatewayEvent:
+        """Verifies the signature over the raw bytes; raises `SignatureInvalid`."""
+
+
+class CardGateway(Charges, Events, Protocol):
+    """A gateway for cards: both capabilities."""

@@ -1,0 +1,1 @@
+"""The doors: where requests come in; nothing is decided here."""

@@ -1,0 +1,486 @@
+"""The frozen values that portal pages are drawn from, so that a template can never run a query.
+
+Every page template is given `shell` (`surfaces.ui.shell.Shell`) and `page` (the class named in
+the template's first comment). Words are never passed in: rows carry codes, and templates turn
+codes into translated words. A moment is an aware datetime, shown in the active time zone; a date
+is a date. URLs are ready to use. `None`, an empty string and an empty tuple mean "not drawn".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.ui.shell import Choice, FormState
+
+InvoiceState = Literal[
+    "open",
+    "part_paid",
+    "overdue",
+    "processing",  # a slow payment for the whole rest is on its way
+    "checking",  # the outcome of a payment is unknown
+    "paid",
+    "credited",  # nothing due because of credit notes
+    "void",
+    "uncollectible",
+]
+PaymentState = Literal[
+    "processing",
+    "action_required",
+    "succeeded",
+    "failed",
+    "unknown",
+    "cancelled",
+    "refunded",
+    "part_refunded",
+    "charged_back",
+]
+DayPart = Literal["morning", "afternoon", "evening"]
+InvoiceSort = Literal["due", "newest", "oldest", "amount"]
+ResultState = Literal["received", "processing", "declined", "checking"]
+
+
+# ---- Shared by several pages ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What paid. `kind`: card, bank_debit, bank_transfer, cheque, cash or other."""
+
+    kind: str
+    brand: str = ""  # "visa", "mastercard"; any case
+    last4: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One invoice in a list. `due_in_days` counts in the business's days: negative = overdue."""
+
+    number: str
+    url: str
+    issued_date: date
+    due_date: date
+    due_in_days: int
+    state: InvoiceState
+    total: Money
+    amount_due: Money
+    paid_date: date | None = None
+    external_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidInvoice:
+    """What a payment did to one invoice. `left` is what stays due there, if anything."""
+
+    number: str
+    url: str  # empty for a guest who may not open it
+    amount: Money
+    left: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """One payment (an attempt, whatever its end) in the history."""
+
+    reference: str  # the outside id, pay_...
+    url: str  # its result page; empty = not linked
+    at: datetime
+    amount: Money
+    state: PaymentState
+    method: Method | None = None
+    invoices: tuple[PaidInvoice, ...] = ()
+    receipt_url: str = ""
+    failure_code: str = ""  # a FailureCode, only with state "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Cursor paging: URLs keep search, status and sort. `total` is None where counting is dear."""
+
+    previous_url: str = ""
+    next_url: str = ""
+    total: int | None = None
+
+
+# ---- Home: portal/home/page.html ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentInvoice:
+    """The invoice to pay next in one currency: the oldest overdue one, else the next due one."""
+
+    number: str
+    url: str
+    amount_due: Money
+    due_in_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What stands open in one currency; currencies are never added up.
+
+    `due` = overdue + due_soon: everything that is open and not already on its way.
+    """
+
+    due: Money
+    due_count: int
+    overdue: Money
+    overdue_count: int
+    overdue_days_max: int
+    due_soon: Money
+    due_soon_count: int
+    due_soon_date: date | None  # the next due date
+    on_its_way: Money
+    on_its_way_count: int
+    on_its_way_until: date | None = None
+    credit: Money | None = None  # unapplied money of the customer
+    urgent: UrgentInvoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """`balances` has one entry a currency, the most urgent first; empty = nothing ever open."""
+
+    first_name: str
+    customer_name: str
+    day_part: DayPart  # formatting.day_part(now in the customer's time zone)
+    balances: tuple[Balance, ...]
+    newest: tuple[InvoiceRow, ...]  # at most 5
+    last_payment: PaymentRow | None
+    invoices_url: str
+    payments_url: str
+    has_history: bool = True  # False: a brand-new customer, nothing was ever invoiced
+
+
+# ---- Invoices: portal/invoices/list.html (fragment block: results) -----------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFilter:
+    """One status to filter by. `code`: all, due, overdue, processing, paid, void."""
+
+    code: str
+    url: str
+    is_current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceListPage:
+    """`search` and `sort` as asked; `clear_url` is the list without search and status.
+
+    The form sends GET `q`, `status`, `sort` to `form_url`; with htmx the answer may be the block.
+    """
+
+    rows: tuple[InvoiceRow, ...]
+    filters: tuple[StatusFilter, ...]
+    form_url: str
+    clear_url: str
+    paging: Paging = Paging()
+    search: str = ""
+    sort: InvoiceSort = "due"
+    status: str = "all"
+
+
+# ---- One invoice: portal/invoices/page.html (fragment block: stub) -----------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """`unit_price` is in major units (it may have more decimals than the currency)."""
+
+    description: str  # first line = what, further lines = notes under it
+    quantity: Decimal
+    unit_price: Decimal
+    net: Money
+    discount_percent: Decimal | None = None
+    tax_rate: Decimal | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRow:
+    """Tax of one rate (percent) on the sum of the nets."""
+
+    rate: Decimal
+    base: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRow:
+    """One credit note against the invoice."""
+
+    number: str
+    issued_date: date
+    amount: Money
+    pdf_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedRow:
+    """One payment that arrived for the invoice: `amount` is what was applied to it."""
+
+    at: datetime
+    amount: Money
+    method: Method | None = None
+    receipt_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardFields:
+    """The gateway's hosted fields: from the port's NextStep of kind collect_fields.
+
+    `mount` is a path on window to the function that draws them
+    (`CounterfoilSandbox.mount`); it is called with the element and `values`.
+    """
+
+    script_url: str
+    mount: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Why the last try did not work; it moved no money. `code` is a FailureCode."""
+
+    code: str
+    at: datetime | None = None
+    method: Method | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """The stub that can be paid now. The form POSTs `form_key`, `source` (the token)."""
+
+    face: ClassVar[str] = "payable"
+    amount: Money
+    pay_url: str
+    form_key: str
+    card: CardFields
+    decline: Decline | None = None
+    returned: ReceivedRow | None = None  # a debit that came back and reopened the invoice
+    email: str = ""  # where the receipt will go
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Somebody (perhaps the same person in another tab) is paying right now.
+
+    `resume_url` (only for the one who began): go on at the bank's page (3-D Secure).
+    """
+
+    face: ClassVar[str] = "busy"
+    amount: Money
+    since: datetime
+    poll_url: str
+    payer_name: str = ""  # empty = not to be told to this reader
+    is_self: bool = False
+    method: Method | None = None
+    resume_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """The payment was accepted and takes days (a debit)."""
+
+    face: ClassVar[str] = "processing"
+    amount: Money
+    since: datetime
+    expected_date: date | None = None
+    method: Method | None = None
+    payer_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """The outcome is unknown: nobody may pay again until it is known."""
+
+    face: ClassVar[str] = "checking"
+    amount: Money
+    since: datetime
+    poll_url: str
+    method: Method | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """The stub became the receipt. `receipt_url` = the newest payment's."""
+
+    face: ClassVar[str] = "paid"
+    amount: Money
+    paid_at: datetime
+    method: Method | None = None
+    reference: str = ""
+    receipt_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Nothing can be paid here any more. `reason`: void, credited or written_off."""
+
+    face: ClassVar[str] = "closed"
+    reason: Literal["void", "credited", "written_off"]
+    on_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankDetails:
+    """Where a transfer can go; `reference` is what the payer should write on it."""
+
+    holder: str
+    iban: str = ""
+    bic: str = ""
+    account_number: str = ""
+    routing_number: str = ""
+    bank_name: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """Due, but no gateway is set up: how to pay otherwise."""
+
+    face: ClassVar[str] = "offline"
+    amount: Money
+    bank: BankDetails | None = None
+
+
+Stub = Payable | Busy | Processing | Checking | Paid | Closed | Offline
+
+
+@dataclass(frozen=True, slots=True)
+class GuestLink:
+    """A link to this invoice that somebody holds; the customer may take it back."""
+
+    sent_to: str
+    sent_at: datetime
+    expires_at: datetime | None
+    revoke_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePage:
+    """One invoice, its lines and its stub. `all_lines_url` is set when lines were left out."""
+
+    number: str
+    state: InvoiceState
+    issued_date: date
+    due_date: date
+    due_in_days: int
+    customer_name: str
+    lines: tuple[InvoiceLine, ...]
+    line_count: int
+    subtotal: Money
+    taxes: tuple[TaxRow, ...]
+    total: Money
+    amount_due: Money
+    stub: Stub
+    pdf_url: str
+    paid_date: date | None = None
+    customer_address: tuple[str, ...] = ()
+    customer_tax_id: str = ""
+    seller_tax_id: str = ""
+    external_ref: str = ""
+    discount_percent: Decimal | None = None  # on the whole invoice
+    discount_total: Money | None = None
+    notes: str = ""  # the business's own words, line breaks kept
+    credits: tuple[CreditRow, ...] = ()
+    received: tuple[ReceivedRow, ...] = ()
+    all_lines_url: str = ""
+    guest_links: tuple[GuestLink, ...] = ()
+
+
+# ---- Result: portal/pay/result.html (fragment block: result) -----------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """What became of one payment. `poll_url` only with state "checking"."""
+
+    state: ResultState
+    amount: Money
+    at: datetime
+    reference: str
+    method: Method | None = None
+    invoices: tuple[PaidInvoice, ...] = ()
+    unapplied: Money | None = None  # more than was due: kept as credit
+    receipt_url: str = ""
+    mailed_to: tuple[str, ...] = ()
+    expected_date: date | None = None
+    failure_code: str = ""
+    retry_url: str = ""
+    poll_url: str = ""
+    back_url: str = ""  # the invoice (guest) or the list of invoices
+    is_refunded: bool = False
+    refunded: Money | None = None
+
+
+# ---- Payments: portal/payments/list.html (fragment block: results) -----------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentListPage:
+    """The history. The form sends GET `q` to `form_url`; `csv_url` keeps the search."""
+
+    rows: tuple[PaymentRow, ...]
+    form_url: str
+    clear_url: str
+    csv_url: str
+    paging: Paging = Paging()
+    search: str = ""
+
+
+# ---- Profile: portal/profile/page.html ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may see this customer's invoices."""
+
+    name: str
+    email: str
+    is_self: bool = False
+    can_pay: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePage:
+    """Fields in `form`: name, phone, locale, timezone and, with `can_edit_billing`, address_line1,
+    address_line2, postal_code, city, region, country (ISO 3166 code), tax_id.
+    """
+
+    form: FormState
+    save_url: str
+    email: str
+    customer_name: str
+    locales: tuple[Choice, ...]
+    timezones: tuple[Choice, ...]
+    countries: tuple[Choice, ...]
+    people: tuple[Person, ...]
+    sign_out_url: str
+    can_edit_billing: bool = True
+    password_url: str = ""
+
+
+# ---- Errors: portal/errors/<status>.html -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What a person needs when a page cannot be shown. All of it may be left out.
+
+    `money`: "none" (surely no money moved), "unknown" (a payment may be on its way: we check),
+    or "" (has nothing to do with money; the template's own sentence stands).
+    """
+
+    reference: str = ""  # the request id, to quote to the business
+    home_url: str = ""
+    retry_at: datetime | None = None
+    retry_after_seconds: int | None = None
+    money: Literal["", "none", "unknown"] = ""
+    reason: str = ""  # 410: "expired" or "revoked"; 413: empty
+    limit_bytes: int | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)

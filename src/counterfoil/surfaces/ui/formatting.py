@@ -1,0 +1,138 @@
+"""Puts money, numbers, dates and moments in the reader's own writing (the active language)."""
+
+from copy import copy
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
+from babel.numbers import NumberPattern, format_decimal, format_percent
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+
+from counterfoil.kernel.money import Money, exponent
+
+UNIT_PRICE_DECIMALS_MAX = 10
+_QUANTITY_PATTERN = "#,##0.##########"
+_PERCENT_PATTERN_DECIMALS_MAX = 6
+_NOON = 12
+_EVENING = 18
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """The nearest locale that is known, English in the end."""
+    for code in (language, language.partition("-")[0]):
+        try:
+            return Locale.parse(code, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
+
+
+def number_locale() -> Locale:
+    """The locale of the active language, for numbers and money."""
+    return _locale(get_language() or "en")
+
+
+def date_locale() -> Locale:
+    """As `number_locale`, but English of no country puts the day first and counts 24 hours."""
+    locale = number_locale()
+    if locale.language == "en" and locale.territory is None:
+        return _locale("en-GB")
+    return locale
+
+
+@cache
+def _currency_pattern(locale: Locale, decimals_min: int, decimals_max: int) -> NumberPattern:
+    pattern = copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (decimals_min, decimals_max)
+    return pattern
+
+
+def money(value: Money) -> str:
+    """`€203.55`: always with its currency, and with as many decimals as ISO 4217 says."""
+    locale, digits = number_locale(), exponent(value.currency)
+    pattern = _currency_pattern(locale, digits, digits)
+    return pattern.apply(value.decimal, locale, currency=value.currency, currency_digits=False)
+
+
+def unit_price(value: Decimal, currency: str) -> str:
+    """A price in major units with all its own decimals, but no fewer than the currency has."""
+    locale, digits = number_locale(), exponent(currency)
+    own = -int(value.as_tuple().exponent) if value.is_finite() else digits
+    digits_max = min(max(own, digits), UNIT_PRICE_DECIMALS_MAX)
+    pattern = _currency_pattern(locale, max(digits, digits_max), digits_max)
+    return pattern.apply(value, locale, currency=currency, currency_digits=False)
+
+
+def quantity(value: Decimal) -> str:
+    """A plain number without padding zeros."""
+    return format_decimal(value, _QUANTITY_PATTERN, number_locale())
+
+
+def number(value: int) -> str:
+    """A count with its thousands marked."""
+    return format_decimal(value, locale=number_locale())
+
+
+def percent(value: Decimal) -> str:
+    """`Decimal("5.5")` percent, written as the locale writes it."""
+    locale = number_locale()
+    pattern = copy(locale.percent_formats[None])
+    pattern.frac_prec = (0, _PERCENT_PATTERN_DECIMALS_MAX)
+    return format_percent(value / 100, pattern, locale, decimal_quantization=False)
+
+
+def day(value: date) -> str:
+    """`7 Nov 2026`: short, the month in letters so that no one can read it wrongly."""
+    return format_skeleton("yMMMd", value, locale=date_locale())
+
+
+def day_long(value: date) -> str:
+    """`27 November 2026`."""
+    return format_date(value, "long", locale=date_locale())
+
+
+def day_short(value: date) -> str:
+    """`14 Oct`: without the year, for pills about what is near."""
+    return format_skeleton("MMMd", value, locale=date_locale())
+
+
+def clock_time(value: datetime) -> str:
+    """`10:42` in the active time zone."""
+    return format_time(localtime(value), "short", locale=date_locale())
+
+
+def moment(value: datetime) -> str:
+    """`21 November 2026, 10:42` in the active time zone."""
+    local, locale = localtime(value), date_locale()
+    glue = str(get_datetime_format("medium", locale))
+    return glue.replace("{0}", clock_time(value)).replace("{1}", day_long(local.date()))
+
+
+def moment_day(value: datetime) -> str:
+    """The day of a moment in the active time zone: `7 Nov 2026`."""
+    return day(localtime(value).date())
+
+
+def machine_time(value: date | datetime) -> str:
+    """The `datetime` attribute of `<time>`."""
+    return value.isoformat()
+
+
+def day_part(value: datetime) -> Literal["morning", "afternoon", "evening"]:
+    """The part of the day to greet by; `value` is in the reader's time zone already."""
+    if value.hour < _NOON:
+        return "morning"
+    return "afternoon" if value.hour < _EVENING else "evening"
+
+
+def file_size(size_bytes: int) -> str:
+    """A size limit in whole megabytes (or kilobytes below one)."""
+    million = 1_000_000
+    if size_bytes >= million:
+        return f"{number(size_bytes // million)} MB"
+    return f"{number(max(size_bytes // 1000, 1))} kB"

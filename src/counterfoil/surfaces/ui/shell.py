@@ -1,0 +1,90 @@
+"""The frame around every page as plain values: whose page it is, who reads it, in which language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+_NONE: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a select, or one entry of a switch."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """A form as it was sent: raw values, and errors as translated words by field."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    form_errors: Sequence[str] = ()
+
+    def value(self, name: str) -> str:
+        """What was typed, or an empty string."""
+        return self.values.get(name, "")
+
+    def problems(self, name: str) -> Sequence[str]:
+        """The errors of one field."""
+        return self.errors.get(name, _NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Whose page it is. `css_url` serves `ui.brand.brand_css`, changed by its ?v= only."""
+
+    name: str
+    css_url: str = ""
+    logo_url: str = ""
+    legal_name: str = ""
+    address: tuple[str, ...] = ()
+    email: str = ""
+    phone: str = ""
+
+    @property
+    def initial(self) -> str:
+        """The letter that stands in for a missing logo."""
+        return next((letter.upper() for letter in self.name if letter.isalnum()), "•")
+
+
+@dataclass(frozen=True, slots=True)
+class Nav:
+    """Where a signed-in person can go; a guest has none."""
+
+    home_url: str
+    invoices_url: str
+    payments_url: str
+    profile_url: str
+    person_name: str
+    current: Literal["", "home", "invoices", "payments", "profile"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """One message that survives a redirect, in translated words."""
+
+    words: str
+    tone: Literal["neutral", "good", "warn", "bad"] = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What `ui/base.html` draws around every page.
+
+    `language_url` takes a POST of `language` (a code) and `next` (a path of ours).
+    """
+
+    brand: Brand
+    locale: str = "en"
+    direction: Literal["ltr", "rtl"] = "ltr"
+    theme: Literal["", "light", "dark"] = ""  # empty = as the system says
+    languages: tuple[Choice, ...] = ()
+    language_url: str = ""
+    here: str = "/"
+    nav: Nav | None = None
+    sign_in_url: str = ""  # drawn for a guest only
+    flashes: tuple[Flash, ...] = ()
+    is_sandbox: bool = False  # say on every page that no real money moves

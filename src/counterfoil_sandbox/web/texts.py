@@ -1,0 +1,54 @@
+"""The words of the gateway's pages, a file a language."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.numbers import parse_pattern
+from iso4217 import Currency
+
+LANGUAGES = ("en", "de", "ar")
+_RIGHT_TO_LEFT = {"ar"}
+_FOLDER = Path(__file__).parent / "texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """One language: its code, its direction and its words by name."""
+
+    language: str
+    direction: str
+    words: Mapping[str, str]
+
+
+@cache
+def texts_in(language: str) -> Texts:
+    """The words of a language out of `LANGUAGES`."""
+    words = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return Texts(language, "rtl" if language in _RIGHT_TO_LEFT else "ltr", words)
+
+
+def choose(wanted: str, accepted: str) -> Texts:
+    """The language asked for, or the first of an Accept-Language header that we have, or English.
+
+    `accepted` is read in the order it is written, as browsers write it by preference.
+    """
+    for tag in [wanted, *accepted.split(",")]:
+        language = tag.partition(";")[0].strip().replace("_", "-").partition("-")[0].lower()
+        if language in LANGUAGES:
+            return texts_in(language)
+    return texts_in("en")
+
+
+def format_amount(minor: int, currency: str, language: str) -> str:
+    """Minor units as the language writes them, with the currency's ISO decimals."""
+    digits = Currency(currency).exponent or 0
+    locale = Locale.parse(language)
+    pattern = parse_pattern(locale.currency_formats["standard"].pattern)
+    pattern.frac_prec = (digits, digits)
+    amount = Decimal(minor).scaleb(-digits)
+    return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))

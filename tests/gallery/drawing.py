@@ -1,0 +1,87 @@
+"""The Jinja2 environment of the gallery, and make-believe languages to test layouts with."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from re import compile as pattern
+
+import django
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import trans_real
+from jinja2 import Environment, FileSystemLoader
+
+PACKAGE = Path(__file__).parents[2] / "src/counterfoil"
+STATIC = PACKAGE / "surfaces/ui/static"
+TEMPLATES = [PACKAGE / "surfaces/portal/jinja2", PACKAGE / "surfaces/ui/jinja2"]
+ZONE = "Europe/Paris"
+
+if not settings.configured and "DJANGO_SETTINGS_MODULE" not in os.environ:
+    settings.configure(
+        USE_I18N=True,
+        USE_TZ=True,
+        TIME_ZONE=ZONE,
+        FORM_RENDERER="django.forms.renderers.DjangoTemplates",
+    )
+    django.setup()
+
+from counterfoil.surfaces.ui.environment import environment  # noqa: E402 (needs the settings)
+
+_PLACEHOLDER = pattern(r"%\(\w+\)s|%%")
+_ARABIC = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "ابتدهفجحيزكلمنوبقرستعفشخيظابتدهفجحيزكلمنوبقرستعفشخيظ",
+)
+_LONGER = str.maketrans("aouAOUs", "äöüÄÖÜß")
+
+
+def make_environment() -> Environment:
+    """The product's environment, with addresses that need no server."""
+    env = environment(loader=FileSystemLoader(TEMPLATES))
+    env.globals["static"] = lambda path: f"/static/{path}"
+    env.globals["url"] = lambda name, **_values: f"/{name}/"
+    return env
+
+
+class PretendLanguage:
+    """Looks to Django like an active language; changes the words, never the placeholders."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def language(self) -> str:
+        """As Django asks for it."""
+        return self._language
+
+    def to_language(self) -> str:
+        """As Django asks for it."""
+        return self._language
+
+    def gettext(self, message: str) -> str:
+        """The words in the pretended language."""
+        message = message.split("\x04")[-1]
+        parts = _PLACEHOLDER.split(message)
+        marks = [*_PLACEHOLDER.findall(message), ""]
+        return "".join(self._word(part) + mark for part, mark in zip(parts, marks, strict=True))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """The words for one or for several."""
+        return self.gettext(singular if number == 1 else plural)
+
+    def _word(self, part: str) -> str:
+        if self._language == "ar":
+            return part.translate(_ARABIC)
+        # A third longer, in whole words, as German is.
+        words = part.translate(_LONGER)
+        extra = len(part.strip()) // 3
+        return words + (" " + "länger"[: extra % 6 + 1] * max(extra // 6, 1) if extra > 1 else "")
+
+
+@contextmanager
+def reading(language: str) -> Iterator[None]:
+    """Draws in English, or in a pretended `de` or `ar` with real dates and amounts."""
+    with translation.override("en"), timezone.override(ZONE):
+        if language != "en":
+            trans_real._active.value = PretendLanguage(language)
+        yield

@@ -1,0 +1,297 @@
+"""The gallery's list: which template with which values, under which name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.portal import pages as p
+from counterfoil.surfaces.ui.shell import Shell
+from gallery import samples as s
+
+LONG = "Société coopérative d'intérêt collectif de distribution d'eau Donaudampfschifffahrt"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One page of the gallery."""
+
+    name: str
+    template: str
+    page: object = None
+    shell: Shell | None = s.GUEST
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def context(self) -> dict[str, Any]:
+        """What the template is given."""
+        given = {"csrf_input": "", "request": None, **self.extra}
+        if self.page is not None:
+            given["page"] = self.page
+        if self.shell is not None:
+            given["shell"] = self.shell
+        return given
+
+
+def stories(card: p.CardFields) -> Iterator[Story]:
+    """Every page and state; `card` is where the gateway's fields come from."""
+    yield from invoices(card)
+    yield from results()
+    yield from homes()
+    yield from lists()
+    yield from profiles()
+    yield from sign_in()
+    yield from errors()
+
+
+def invoices(card: p.CardFields) -> Iterator[Story]:
+    """The invoice page with every face of its stub."""
+    payable = p.Payable(s.eur(20355), "/pay", "key_1", card, email="ines@atelier-moreau.example")
+    part = replace(
+        s.INVOICE, state="part_paid", amount_due=s.eur(10355), received=(s.RECEIVED,),
+        stub=replace(payable, amount=s.eur(10355)),
+    )
+    overdue = replace(s.INVOICE, state="overdue", due_in_days=-9, due_date=s.TODAY)
+    links = (
+        p.GuestLink("jo@atelier-moreau.example", s.NOW, s.NOW + timedelta(days=60), "/revoke/1"),
+        p.GuestLink("ines@atelier-moreau.example", s.NOW, None, "/revoke/2"),
+    )
+    since = s.NOW - timedelta(minutes=2)
+    bank = p.BankDetails(
+        "Harrow Water SAS", iban="FR76 3000 6000 0112 3456 7890 189", bic="AGRIFRPP",
+        reference="HW-2026-00418",
+    )
+    total = s.eur(20355)
+    faces: dict[str, p.InvoicePage] = {
+        "payable": replace(s.INVOICE, stub=payable),
+        "payable-part-paid": part,
+        "payable-declined": replace(
+            overdue, stub=replace(payable, decline=p.Decline("insufficient_funds", s.NOW, s.VISA))
+        ),
+        "payable-returned": replace(overdue, stub=replace(payable, returned=s.RECEIVED)),
+        "payable-blocked": replace(
+            s.INVOICE, stub=replace(payable, card=replace(card, script_url="/missing.js",
+                                                          mount="Nothing.mount"))
+        ),
+        "busy-other": replace(
+            s.INVOICE, stub=p.Busy(total, since, "/poll", payer_name="Jo Books", method=s.VISA)
+        ),
+        "busy-self": replace(s.INVOICE, stub=p.Busy(total, since, "/poll", is_self=True)),
+        "busy-resume": replace(
+            s.INVOICE, stub=p.Busy(total, since, "/poll", is_self=True, resume_url="/bank")
+        ),
+        "processing": replace(
+            s.INVOICE, state="processing",
+            stub=p.Processing(total, since, s.TODAY + timedelta(days=3), s.DEBIT, "Ines Moreau"),
+        ),
+        "checking": replace(
+            s.INVOICE, state="checking", stub=p.Checking(total, since, "/poll", s.VISA)
+        ),
+        "paid": replace(
+            s.INVOICE, state="paid", paid_date=s.TODAY, amount_due=s.eur(0),
+            received=(replace(s.RECEIVED, amount=total),),
+            stub=p.Paid(total, s.NOW, s.VISA, "pay_01jd4x8e6hf8ksq0v3g2m7c5ra", "/receipt"),
+        ),
+        "void": replace(s.INVOICE, state="void", amount_due=s.eur(0),
+                        stub=p.Closed("void", s.TODAY)),
+        "credited": replace(
+            s.INVOICE, state="credited", amount_due=s.eur(0), stub=p.Closed("credited"),
+            credits=(p.CreditRow("CN-2026-0007", s.TODAY, total, "/cn.pdf"),),
+        ),
+        "written-off": replace(s.INVOICE, state="uncollectible", stub=p.Closed("written_off")),
+        "offline-bank": replace(s.INVOICE, stub=p.Offline(total, bank)),
+        "offline": replace(s.INVOICE, stub=p.Offline(total)),
+        "long": long_invoice(payable),
+    }
+    for name, page in faces.items():
+        yield Story(f"invoice-{name}", "portal/invoices/page.html", page)
+    signed_in = replace(faces["payable"], guest_links=links, notes=NOTES, external_ref="PO 4711")
+    yield Story("invoice-signed-in", "portal/invoices/page.html", signed_in, s.at("invoices"))
+
+
+NOTES = "Thank you for your trust.\n\nOur new meter app is ready: ask for it at the desk."
+
+
+def long_invoice(payable: p.Payable) -> p.InvoicePage:
+    """Everything as long as it comes."""
+    big = Money(98765432109876, "JPY")
+    line = p.InvoiceLine(f"{LONG}\nNetzanschlusskapazitätserweiterungsgebühr " * 2,
+                         Decimal("1234567.891"), Decimal("0.00012345"), big, Decimal("12.5"),
+                         Decimal(20))
+    return replace(
+        s.INVOICE,
+        number="HW-2026-VERYLONGPREFIX-00000000418",
+        customer_name=LONG,
+        customer_address=(LONG, LONG),
+        external_ref="PO-4711-4712-4713-4714-4715-LYON-SUD-CONFLUENCE",
+        lines=(line,) * 6,
+        line_count=10000,
+        all_lines_url="?lines=all",
+        subtotal=big,
+        discount_percent=Decimal("2.5"),
+        discount_total=Money(123456, "JPY"),
+        taxes=(p.TaxRow(Decimal(20), big, big),),
+        total=big,
+        amount_due=big,
+        notes=f"{LONG}\n" * 4,
+        stub=replace(payable, amount=big, email=f"{'very.' * 12}long@address.example"),
+    )
+
+
+def results() -> Iterator[Story]:
+    """What became of a payment."""
+    template = "portal/pay/result.html"
+    split = replace(
+        s.RESULT, amount=s.eur(2004600), invoices=s.THREE_PAID, unapplied=s.eur(1000),
+        back_url="/invoices/", refunded=s.eur(5000),
+    )
+    one_left = (replace(s.RESULT.invoices[0], amount=s.eur(10000), left=s.eur(10355)),)
+    for name, page in {
+        "received": s.RESULT,
+        "received-split": split,
+        "received-part": replace(s.RESULT, amount=s.eur(10000), invoices=one_left),
+        "processing": replace(s.RESULT, state="processing", method=s.DEBIT, receipt_url="",
+                              expected_date=s.TODAY + timedelta(days=3)),
+        "declined": replace(s.RESULT, state="declined", failure_code="expired_card",
+                            receipt_url="", retry_url="/invoices/418"),
+        "checking": replace(s.RESULT, state="checking", receipt_url="", poll_url="/poll"),
+    }.items():
+        yield Story(f"result-{name}", template, page)
+
+
+def homes() -> Iterator[Story]:
+    """The first page after signing in."""
+    only_soon = s.other_currency("EUR", 20355)
+    both = (s.BALANCE, s.other_currency("USD", 125000), s.other_currency("JPY", 9876543))
+    for name, page in {
+        "due": s.HOME,
+        "one": replace(s.HOME, balances=(only_soon,), day_part="afternoon", newest=s.ROWS[:1]),
+        "currencies": replace(s.HOME, balances=both, day_part="evening"),
+        "clear": replace(s.HOME, balances=(s.NOTHING_DUE,), newest=s.ROWS[4:6]),
+        "all-done": replace(s.HOME, balances=(), newest=s.ROWS[4:5]),
+        "new": replace(s.HOME, balances=(), newest=(), last_payment=None, has_history=False),
+        "long": replace(s.HOME, first_name=LONG, customer_name=LONG),
+    }.items():
+        yield Story(f"home-{name}", "portal/home/page.html", page, s.at("home"))
+
+
+def lists() -> Iterator[Story]:
+    """Invoices and payments."""
+    overdue = tuple(
+        replace(one, is_current=one.code == "void", count=None) for one in s.INVOICES.filters
+    )
+    for name, page in {
+        "some": s.INVOICES,
+        "none": replace(s.INVOICES, rows=(), paging=p.Paging(total=0)),
+        "not-found": replace(s.INVOICES, rows=(), search="2019 leak", paging=p.Paging()),
+        "no-state": replace(s.INVOICES, rows=(), status="void", filters=overdue,
+                            paging=p.Paging()),
+    }.items():
+        yield Story(f"invoices-{name}", "portal/invoices/list.html", page, s.at("invoices"))
+    payments = p.PaymentListPage(
+        s.PAYMENTS, "/payments/", "/payments/", "/payments.csv", p.Paging(next_url="?b", total=412)
+    )
+    for name, listed in {
+        "some": payments,
+        "none": replace(payments, rows=()),
+        "not-found": replace(payments, rows=(), search="4242"),
+    }.items():
+        yield Story(f"payments-{name}", "portal/payments/list.html", listed, s.at("payments"))
+
+
+def profiles() -> Iterator[Story]:
+    """The profile, saved, wrong, and without the right to change billing details."""
+    template, shell = "portal/profile/page.html", s.at("profile")
+    yield Story("profile", template, s.PROFILE, replace(shell, flashes=s.FLASHES))
+    yield Story("profile-errors", template, s.PROFILE_ERRORS, shell)
+    yield Story("profile-fixed", template, replace(s.PROFILE, can_edit_billing=False), shell)
+
+
+class LoginForm(forms.Form):
+    """Fields as allauth names them."""
+
+    login = forms.EmailField()
+    password = forms.CharField()
+    remember = forms.BooleanField(required=False)
+
+
+class EmailForm(forms.Form):
+    """Fields as allauth names them."""
+
+    email = forms.EmailField()
+
+
+class CodeForm(forms.Form):
+    """Fields as allauth names them."""
+
+    code = forms.CharField()
+
+
+class PasswordForm(forms.Form):
+    """Fields as allauth names them."""
+
+    oldpassword = forms.CharField()
+    password1 = forms.CharField()
+    password2 = forms.CharField()
+
+
+def wrong(form: forms.Form, name: str | None, words: str) -> forms.Form:
+    """The form with one error."""
+    form.is_valid()
+    form.errors.clear()
+    form.add_error(name, words)
+    return form
+
+
+def sign_in() -> Iterator[Story]:
+    """allauth's pages under their own names."""
+    common = {
+        "login_url": "/sign-in/", "request_login_code_url": "/code/", "LOGIN_BY_CODE_ENABLED": True,
+        "redirect_field": "", "action_url": "/set/",
+    }
+    shell = replace(s.GUEST, sign_in_url="", is_sandbox=True)
+    bad = wrong(LoginForm({"login": "ines@atelier.example", "password": "x"}), None,
+                "The email address or the password is not correct.")
+    locked = wrong(LoginForm({"login": "ines@atelier.example", "password": "x"}), None,
+                   "Too many failed sign-in attempts. Try again in 5 minutes.")
+    email = {"email": "ines@atelier.example", "can_resend": True}
+    for name, template, extra in (
+        ("login", "login", {"form": LoginForm()}),
+        ("login-wrong", "login", {"form": bad}),
+        ("login-locked", "login", {"form": locked}),
+        ("code-request", "request_login_code", {"form": EmailForm()}),
+        ("code", "confirm_login_code", {"verify_form": CodeForm(), **email}),
+        ("code-wrong", "confirm_login_code",
+         {"verify_form": wrong(CodeForm({"code": "ABC"}), "code", "This code is wrong."), **email}),
+        ("reset-code", "confirm_password_reset_code", {"verify_form": CodeForm(), **email}),
+        ("verify-code", "confirm_email_verification_code",
+         {"verify_form": CodeForm(), "cancel_url": "/", **email}),
+        ("logout", "logout", {}),
+        ("reset", "password_reset", {"form": EmailForm()}),
+        ("reset-done", "password_reset_done", {}),
+        ("reset-key", "password_reset_from_key", {"form": PasswordForm()}),
+        ("reset-key-old", "password_reset_from_key", {"token_fail": True}),
+        ("reset-key-done", "password_reset_from_key_done", {}),
+        ("password-change", "password_change", {"form": PasswordForm()}),
+        ("password-set", "password_set", {"form": PasswordForm()}),
+        ("reauthenticate", "reauthenticate", {"form": LoginForm()}),
+        ("inactive", "account_inactive", {}),
+        ("signup-closed", "signup_closed", {}),
+        ("verification-sent", "verification_sent", {}),
+    ):
+        yield Story(f"account-{name}", f"account/{template}.html", None, shell, common | extra)
+
+
+def errors() -> Iterator[Story]:
+    """Every error page, with and without a frame."""
+    page = p.ErrorPage(reference="req_01jd4x8e6hf8", home_url="/", retry_at=s.NOW, limit_bytes=5_000_000)
+    for status in (400, 403, 404, 410, 413, 429, 500, 503):
+        yield Story(f"error-{status}", f"portal/errors/{status}.html", page)
+    unknown = replace(page, money="unknown", reason="revoked")
+    yield Story("error-500-paying", "portal/errors/500.html", unknown)
+    yield Story("error-410-revoked", "portal/errors/410.html", replace(unknown, money="none"))
+    for name in ("400", "403", "403_csrf", "404", "429", "500"):
+        yield Story(f"bare-{name}", f"{name}.html", None, None)
