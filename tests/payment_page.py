@@ -18,7 +18,8 @@ HTML = """<!doctype html>
  data-accent="{accent}"></div>
 <button id="pay">Pay EUR 203.55</button><p id="result" role="status"></p></main></body></html>"""
 
-CSS = """:root{color-scheme:light dark;--paper:#fff;--desk:#f3f5f2;--ink:#16211d;--a:#0f5c4c;--on:#fff}
+CSS = """:root{color-scheme:light dark;--paper:#fff;--desk:#f3f5f2;--ink:#16211d;--a:#0f5c4c;
+--on:#fff}
 @media (prefers-color-scheme:dark){:root{--paper:#18211d;--desk:#0f1613;--ink:#eaf0ec;--a:#5cc9ac;
 --on:#0f1613}}
 [data-theme=dark]{color-scheme:dark;--paper:#18211d;--desk:#0f1613;--ink:#eaf0ec;--a:#5cc9ac;
@@ -99,7 +100,7 @@ class PaymentPage:
         page = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 page.requests.append(self.path)
                 files = {"/page.css": ("text/css", CSS), "/page.js": ("text/javascript", JS)}
@@ -111,7 +112,7 @@ class PaymentPage:
                 else:
                     self.answer("text/html", page.html(parse_qs(parts.query)))
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 self.answer("application/json", json.dumps(page.pay(body)))
 

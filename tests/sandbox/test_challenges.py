@@ -4,6 +4,7 @@ import re
 
 import httpx
 import pytest
+
 from sandbox_process import JSON, AccountAtSandbox, Sandbox
 
 CARD = "4000 0025 0000 3155"

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+
 from sandbox_process import AccountAtSandbox, Sandbox
 
 EXACT_FIELDS = {"id", "amount", "currency", "status", "customer", "reference", "created"}
@@ -149,7 +150,7 @@ def test_list_without_key_shows_what_was_charged(account: AccountAtSandbox) -> N
 def test_list_goes_on_behind_its_limit(account: AccountAtSandbox) -> None:
     """Three charges in pages of two."""
     made = [account.charge(customer="cus_pages")["id"] for _ in range(3)]
-    query = {"customer": "cus_pages", "limit": 2}
+    query: dict[str, Any] = {"customer": "cus_pages", "limit": 2}
     first = account.sandbox.http.get("/v1/charges", params=query).json()
     rest = account.sandbox.http.get(
         "/v1/charges", params=query | {"cursor": first["next_cursor"]}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from sandbox_process import Sandbox
 
 START = "2024-11-21T00:00:00Z"

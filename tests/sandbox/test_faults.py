@@ -4,8 +4,9 @@ import time
 
 import httpx
 import pytest
-from webhook_receiver import Receiver
+
 from sandbox_process import AccountAtSandbox, Sandbox
+from webhook_receiver import Receiver
 
 
 def test_lost_answer_charges_and_holds_past_the_deadline(

@@ -1,6 +1,7 @@
 """The doors: who may call without a key, how much they may send, what headers answers carry."""
 
 import pytest
+
 from sandbox_process import AccountAtSandbox, Sandbox
 
 ADVANCE = {"advance_seconds": 0}

@@ -7,6 +7,7 @@ import time
 
 import httpx
 import pytest
+
 from sandbox_process import SRC, Sandbox, free_port
 
 NUMBERS = (

@@ -36,8 +36,7 @@ class Command:
 
 COMMANDS = {
     "demo": Command(
-        "counterfoil.cli.demo:demo",
-        "Run everything on this machine with two made-up businesses.",
+        "counterfoil.cli.demo:demo", "Run everything on this machine with two made-up businesses."
     ),
     "serve": Command("counterfoil.cli.serve:serve", "Serve the pages and the API.", Powers.APP),
     "worker": Command("counterfoil.cli.worker:worker", "Run the background jobs.", Powers.APP),

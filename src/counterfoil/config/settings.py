@@ -119,6 +119,10 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_ADAPTER = "counterfoil.surfaces.portal.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "request_login_code": "counterfoil.surfaces.portal.sign_in.CodeForm",
+    "reset_password": "counterfoil.surfaces.portal.sign_in.PasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -126,6 +130,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
 
 SESSION_ENGINE = "counterfoil.infra.sessions"
@@ -188,6 +193,9 @@ GATEWAYS = {"sandbox": "counterfoil.adapters.gateways.sandbox.adapter.SandboxGat
 SANDBOX_URL = ENV.sandbox_url
 MAIL = ENV.mail or f"file:{DATA / 'mailbox'}"
 MAIL_FROM = ENV.mail_from
+MAIL_CHANNEL = "counterfoil.adapters.channels.email.adapter.open_channel"
+EMAIL_BACKEND = "counterfoil.infra.mail.ChannelBackend"
+DEFAULT_FROM_EMAIL = MAIL_FROM
 FILES = DATA / "files"
 PUBLIC_PORT = ENV.public_port
 

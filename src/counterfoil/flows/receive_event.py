@@ -83,7 +83,7 @@ def handle(business_id: BusinessId, event_id: UUID, *, at: datetime) -> None:
         except NotFound:
             remark = "unplaced: no attempt of ours has this reference"
         else:
-            remark = "another gateway account's attempt"
+            remark = "unplaced: the attempt belongs to another gateway account"
             if attempt.gateway_account_id == event.gateway_account_id:
                 by = Actor(ActorKind.GATEWAY, event.ref)
                 outcome = AttemptOutcome(attempt_id, parsed.outcome)

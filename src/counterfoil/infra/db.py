@@ -1,4 +1,4 @@
-"""Four words for the database: reading, run, operation, outside_transaction."""
+"""Words for the database: reading, run (and noting it), operation, outside_transaction."""
 
 import random
 import time
@@ -80,7 +80,10 @@ def run(
         try:
             with transaction.atomic():
                 _begin(business_id, read_only=False)
-                return work()
+                result = work()
+                _note(result)
+            _expect(None)
+            return result
         except (InterfaceError, OperationalError, InternalError) as error:
             connection.close()
             if not is_retryable(error):
@@ -89,6 +92,27 @@ def run(
                 raise Unavailable("The database can't be reached.") from error
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  jitter, not a secret
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+
+@contextmanager
+def noting(note: Callable[[Any], None]) -> Iterator[None]:
+    """The first `run` inside also calls `note` with its result, before its commit: what was done
+    and what is noted of it become true together, or neither does."""
+    _expect(note)
+    try:
+        yield
+    finally:
+        _expect(None)
+
+
+def _expect(note: Callable[[Any], None] | None) -> None:
+    connection.counterfoil_note = note  # type: ignore[attr-defined]
+
+
+def _note(result: Any) -> None:
+    note = getattr(connection, "counterfoil_note", None)
+    if note is not None:
+        note(result)
 
 
 def operation(

@@ -1,4 +1,5 @@
-"""The outbox: what happened, written with the change itself, and the jobs that follow from it."""
+"""The outbox: what happened, written with the change itself, the jobs that follow, and the log of
+it that readers follow."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,8 @@ from django.conf import settings
 from counterfoil.infra import jobs
 from counterfoil.infra.db import execute
 from counterfoil.infra.registry import load
-from counterfoil.kernel.ids import BusinessId, new_id
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import BusinessId, encode, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,57 @@ def publish(
     bodies = {event_id: event.body for event_id, event in zip(ids, events, strict=True)}
     for job, event_ids in by_job.items():
         jobs.defer_many(business_id, job, [{"about": bodies[one]} for one in event_ids])
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event of the log."""
+
+    id: UUID
+    kind: str
+    body: dict[str, Any]
+    happened_at: datetime
+
+
+def event_body(event: EventRow) -> dict[str, Any]:
+    """An event as every reader outside gets it: over the API, and in webhooks."""
+    return {
+        "id": encode("evt", event.id),
+        "type": event.kind,
+        "created": event.happened_at,
+        "data": event.body,
+    }
+
+
+def events(
+    business_id: BusinessId, *, after: UUID | None = None, limit: int = 50
+) -> list[EventRow]:
+    """What happened after the event `after`, oldest first; `NotFound` if there is no such event.
+
+    Stops before the oldest transaction that is still open: whatever comes later sorts later, so a
+    reader who goes on from the last event never misses one that committed late.
+    """
+    tx = 0
+    if after is not None:
+        found = execute(_TX_OF, {"business_id": business_id, "id": after})
+        if not found:
+            raise NotFound
+        tx = found[0][0]
+    params = {"business_id": business_id, "tx": tx, "id": after or UUID(int=0), "limit": limit}
+    return [
+        EventRow(event_id, kind, json.loads(body) if isinstance(body, str) else body, happened_at)
+        for event_id, kind, body, happened_at in execute(_EVENTS, params)
+    ]
+
+
+_TX_OF = """
+SELECT e.tx FROM infra_event e
+WHERE e.business_id = %(business_id)s::uuid AND e.id = %(id)s::uuid
+"""
+_EVENTS = """
+SELECT e.id, e.kind, e.body, e.happened_at FROM infra_event e
+WHERE e.business_id = %(business_id)s::uuid
+  AND (e.tx, e.id) > (%(tx)s::bigint, %(id)s::uuid)
+  AND e.tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ORDER BY e.tx, e.id LIMIT %(limit)s::int
+"""

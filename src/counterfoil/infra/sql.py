@@ -16,10 +16,14 @@ STATEMENTS: list["Statement[Any]"] = []
 
 
 class Statement(Generic[R]):
-    """The statement `sql/<name>.sql` beside a module; its columns are the fields of `row`."""
+    """The statement `sql/<name>.sql` beside a module; its columns are the fields of `row`.
 
-    def __init__(self, package: str, name: str, row: type[R]) -> None:
-        self.package, self.name, self.row = package, name, row
+    `parts` fill `{NAME}` places with fixed text, so that each way of filtering is a statement of
+    its own, with a stable text and its own plan. Values never go in this way.
+    """
+
+    def __init__(self, package: str, name: str, row: type[R], **parts: str) -> None:
+        self.package, self.name, self.row, self.parts = package, name, row, parts
         STATEMENTS.append(self)
 
     @cached_property
@@ -27,7 +31,10 @@ class Statement(Generic[R]):
         """The statement without its comments, so that the prepared text is short and stable."""
         raw = resources.files(self.package).joinpath("sql", f"{self.name}.sql").read_text()
         lines = [re.sub(r"\s*--.*$", "", line) for line in raw.splitlines()]
-        return "\n".join(line for line in lines if line.strip())
+        text = "\n".join(line for line in lines if line.strip())
+        for name, part in self.parts.items():
+            text = text.replace("{" + name + "}", part)
+        return text
 
     @cached_property
     def columns(self) -> list[str]:

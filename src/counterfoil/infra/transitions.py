@@ -102,6 +102,9 @@ _ARRAY_TYPES = {
     "issue_date": "date",
     "due_date": "date",
     "voided_at": "timestamptz",
+    "tries": "integer",
+    "problem": "text",
+    "sent_at": "timestamptz",
 }
 
 

@@ -103,6 +103,7 @@ async def card_fields(request: Request) -> Response:
         texts=texts,
         account=account.publishable_key,
         origin=origin,
+        month=engine_of(request).clock.stamp()[:7],
         theme=theme if theme in _THEMES else "auto",
         accent_light=readable(light, LIGHT_PAPER),
         accent_dark=readable(dark, DARK_PAPER),
@@ -135,12 +136,20 @@ async def bank_page(request: Request) -> Response:
     )
 
 
-async def bank_answer(request: Request) -> Response:
-    """The payer's word; the unguessable address is what protects it from other pages."""
+async def bank_approved(request: Request) -> Response:
+    """The payer approves; the unguessable address is what protects it from other pages."""
+    return _answer(request, approve=True)
+
+
+async def bank_declined(request: Request) -> Response:
+    """The payer declines."""
+    return _answer(request, approve=False)
+
+
+def _answer(request: Request, *, approve: bool) -> Response:
     challenge = _challenge(request)
     if challenge is None:
         return _message(request, 404, "missing")
-    approve = request.path_params["answer"] == "approve"
     charges = engine_of(request).charges
     charges.answer_challenge(request.path_params["secret"], approve=approve)
     request.app.state.wake()
@@ -195,6 +204,7 @@ ROUTES = [
     Route("/elements/card", card_fields, methods=["GET"]),
     Route("/elements/v1/card.js", card_script, methods=["GET"]),
     Route("/3ds/{secret}", bank_page, methods=["GET"]),
-    Route("/3ds/{secret}/{answer:str}", bank_answer, methods=["POST"]),
+    Route("/3ds/{secret}/approve", bank_approved, methods=["POST"]),
+    Route("/3ds/{secret}/decline", bank_declined, methods=["POST"]),
     Route("/assets/{name}", asset, methods=["GET"]),
 ]

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from babel.numbers import parse_pattern
+from babel.numbers import get_currency_symbol, parse_pattern
 from iso4217 import Currency
 
 LANGUAGES = ("en", "de", "ar")
@@ -48,7 +48,10 @@ def format_amount(minor: int, currency: str, language: str) -> str:
     """Minor units as the language writes them, with the currency's ISO decimals."""
     digits = Currency(currency).exponent or 0
     locale = Locale.parse(language)
-    pattern = parse_pattern(locale.currency_formats["standard"].pattern)
+    text = locale.currency_formats["standard"].pattern
+    if get_currency_symbol(currency, locale)[-1].isalpha():
+        text = text.replace("¤#", "¤\N{NO-BREAK SPACE}#")  # BHD 1.000, not BHD1.000
+    pattern = parse_pattern(text)
     pattern.frac_prec = (digits, digits)
     amount = Decimal(minor).scaleb(-digits)
     return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))

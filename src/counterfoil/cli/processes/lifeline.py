@@ -43,7 +43,7 @@ def start(options: argparse.Namespace, polite: signal.Signals) -> subprocess.Pop
         options.command,
         stdin=subprocess.DEVNULL,
         process_group=0,
-        preexec_fn=die_with_watcher(polite),
+        preexec_fn=die_with_watcher(polite),  # noqa: PLW1509 - the watcher has one thread only.
         **account,
     )
 

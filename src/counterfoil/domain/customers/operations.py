@@ -6,7 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from counterfoil.domain.customers.checks import check_customer, clean_customer
+from counterfoil.domain.customers.checks import (
+    LOCALES,
+    check_customer,
+    clean_customer,
+    one_line,
+)
 from counterfoil.domain.customers.rows import CustomerRow, NewContact, NewCustomer
 from counterfoil.infra.db import execute, operation
 from counterfoil.infra.outbox import Happened, publish
@@ -105,6 +110,7 @@ def add_contacts(
     )
 
 
+CONTACT_NAME_MAX = 120
 CHANGEABLE = (
     "name", "email", "phone", "locale", "timezone", "currency", "tax_id", "address",
     "external_ref",
@@ -166,4 +172,25 @@ def link_user(business_id: BusinessId, contact_ids: Sequence[UUID], user_id: UUI
         WHERE business_id = %(business_id)s::uuid AND id = ANY(%(ids)s::uuid[])
         """,
         {"business_id": business_id, "ids": list(contact_ids), "user_id": user_id},
+    )
+
+
+@operation
+def change_contact(business_id: BusinessId, contact_id: UUID, *, name: str, locale: str) -> None:
+    """Changes a contact's name and language; refuses an empty name and an unknown language."""
+    name = one_line(name)
+    problems = []
+    if not 0 < len(name) <= CONTACT_NAME_MAX:
+        message = f"A name of at most {CONTACT_NAME_MAX} characters is needed."
+        problems.append(FieldProblem("name", message, code="required"))
+    if locale not in LOCALES:
+        problems.append(FieldProblem("locale", "Unknown language.", code="unknown_locale"))
+    if problems:
+        raise InvalidInput(problems)
+    execute(
+        """
+        UPDATE customers_contact SET name = %(name)s::text, locale = %(locale)s::text
+        WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid
+        """,
+        {"business_id": business_id, "id": contact_id, "name": name, "locale": locale},
     )

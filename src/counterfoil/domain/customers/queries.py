@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from counterfoil.domain.customers.rows import ContactRow, CustomerRow
+from counterfoil.domain.customers.rows import ContactRow, CustomerRow, PersonRow
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -12,6 +12,7 @@ CUSTOMERS = Statement(__package__, "customers", CustomerRow)
 PAGE = Statement(__package__, "customer_page", CustomerRow)
 LIST = Statement(__package__, "customer_list", CustomerRow)
 CONTACTS = Statement(__package__, "contacts_of", ContactRow)
+PEOPLE = Statement(__package__, "person", PersonRow)
 BY_EMAIL = Statement(__package__, "contacts_by_email", ContactRow)
 
 
@@ -80,3 +81,8 @@ def contacts_by_email(business_id: BusinessId, email: str) -> list[ContactRow]:
 def contacts_of_user(business_id: BusinessId, user_id: UUID) -> list[ContactRow]:
     """The contacts that this sign-in is, in this business."""
     return BY_EMAIL.rows(business_id=business_id, email=None, user_id=user_id)
+
+
+def people(business_id: BusinessId, email: str) -> list[PersonRow]:
+    """The contacts of this address that may sign in, with their customers."""
+    return PEOPLE.rows(business_id=business_id, email=email)

@@ -63,3 +63,18 @@ class NewCustomer:
     address: dict[str, str] = field(default_factory=dict)
     external_ref: str = ""
     contacts: tuple[NewContact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A contact who may sign in, with the customer that it opens."""
+
+    contact_id: UUID
+    name: str
+    email: str
+    locale: str
+    customer_id: UUID
+    customer_name: str
+    customer_locale: str
+    timezone: str
+    currency: str

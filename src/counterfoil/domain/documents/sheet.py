@@ -29,6 +29,10 @@ _VAT_COUNTRIES = frozenset(
 _ADDRESS_LINES_MAX = 7
 _TIGHT_WORD = 18
 
+_AMOUNT_SIZES = (34, 28, 23, 19, 16)
+_AMOUNT_WIDTH = 196
+_NARROW, _NARROW_EM, _WIDE_EM = frozenset(".,\u2019\u00a0\u202f"), 0.32, 0.66
+
 
 def invoice_sheet(document: InvoiceDocument, formats: Formats) -> Sheet:
     """The invoice: the letter above, the stub that is paid below."""
@@ -50,16 +54,13 @@ def invoice_sheet(document: InvoiceDocument, formats: Formats) -> Sheet:
     if document.amount_due_minor != document.total_minor:
         sheet["totals"].append(_total(words.amount_due, formats.money(document.amount_due_minor)))
     sheet["totals"][-1]["weight"] = "final"
-    sheet["stub"] = {
-        "label": words.amount_due,
-        "amount": formats.money(document.amount_due_minor),
-        "note": words.nothing_due if settled else _payable_to(document, formats),
+    sheet["stub"] = _stub(words.amount_due, formats.money(document.amount_due_minor)) | {
+        "notes": [words.nothing_due if settled else _payable_to(document, formats)],
         "rows": _rows(
             (words.invoice, text.line(document.number, 60)),
             (words.due, formats.date(document.due_date)),
         )
         + ([] if settled else _ways_to_pay(document, formats)),
-        "after": [],
     }
     return sheet
 
@@ -77,19 +78,16 @@ def credit_note_sheet(document: CreditNoteDocument, formats: Formats) -> Sheet:
     )
     sheet |= _figures(document, formats)
     sheet["totals"][-1]["weight"] = "final"
-    sheet["stub"] = {
-        "label": words.amount_credited,
-        "amount": formats.money(document.total_minor),
-        "note": words.credited_to.format(
-            customer=text.line(document.customer.name, 60),
-            business=text.line(document.brand.name, 60),
-        ),
+    credited_to = words.credited_to.format(
+        customer=text.line(document.customer.name, 60), business=text.line(document.brand.name, 60)
+    )
+    sheet["stub"] = _stub(words.amount_credited, formats.money(document.total_minor)) | {
+        "notes": [credited_to, words.nothing_to_pay],
         "rows": _rows(
             (words.credit_note, text.line(document.number, 60)),
             (words.issued, formats.date(document.issued_date)),
             (words.against_invoice, text.line(document.invoice_number, 60)),
         ),
-        "after": [words.nothing_to_pay],
     }
     return sheet
 
@@ -114,20 +112,18 @@ def receipt_sheet(document: ReceiptDocument, formats: Formats) -> Sheet:
     ]
     if document.unapplied_minor:
         sheet["entries"].append(_row(words.unapplied, formats.money(document.unapplied_minor)))
-    sheet["entry_headers"] = [words.description, words.amount]
+    sheet["headers"] = [words.description, words.amount]
     sheet["totals"] = [_total(words.amount_paid, formats.money(document.total_minor), "final")]
+    sheet["longest"] = [max((each["value"] for each in sheet["entries"]), key=len, default="")]
     sheet["notes"] = text.lines(document.notes)
-    sheet["stub"] = {
-        "label": words.keep,
-        "amount": formats.money(document.total_minor),
-        "note": words.received_by.format(business=text.line(document.brand.name, 60)),
+    sheet["stub"] = _stub(words.keep, formats.money(document.total_minor)) | {
+        "notes": [words.received_by.format(business=text.line(document.brand.name, 60))],
         "rows": _rows(
             (words.receipt, number),
             (words.paid_at, paid_at),
             (words.method, method),
             (words.received_from, text.line(document.customer.name, 80)),
         ),
-        "after": [],
     }
     return sheet
 
@@ -200,9 +196,11 @@ def _figures(document: InvoiceDocument | CreditNoteDocument, formats: Formats) -
         )
         for row in document.tax_rows
     ]
+    lines = [_line(line, formats) for line in document.lines]
     return {
         "headers": [words.description, words.quantity, words.unit_price, rate, words.amount],
-        "lines": [_line(line, formats) for line in document.lines],
+        "lines": lines,
+        "longest": [max((row[at] for row in lines), key=len, default="") for at in range(1, 5)],
         "totals": [*totals, _total(words.total, formats.money(document.total_minor), "sum")],
         "notes": legible_lines(document.notes, rtl=formats.rtl),
     }
@@ -226,6 +224,13 @@ def _discount(percent: str | None, formats: Formats) -> str:
     if percent is None:
         return formats.words.discount
     return formats.words.discount_of.format(rate=formats.percent(percent))
+
+
+def _stub(label: str, amount: str) -> Sheet:
+    """The stub's amount in the largest size that its column holds on one line."""
+    em = sum(_NARROW_EM if each in _NARROW else _WIDE_EM for each in amount if each.isprintable())
+    size = next((size for size in _AMOUNT_SIZES if size * em <= _AMOUNT_WIDTH), _AMOUNT_SIZES[-1])
+    return {"label": label, "amount": amount, "size": size}
 
 
 def _payable_to(document: InvoiceDocument, formats: Formats) -> str:

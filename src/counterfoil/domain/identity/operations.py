@@ -39,6 +39,12 @@ def make_api_key(
     return key
 
 
+def revoke_api_key(business_id: BusinessId, key_id: UUID, *, at: datetime) -> bool:
+    """Takes a key back; False if there was none to take back."""
+    keys = ApiKey.objects.filter(business_id=business_id, id=key_id, revoked_at__isnull=True)
+    return keys.update(revoked_at=at) > 0
+
+
 def make_guest_link(  # noqa: PLR0913  the facts of a link
     business_id: BusinessId,
     invoice_id: UUID,
@@ -62,9 +68,13 @@ def make_guest_link(  # noqa: PLR0913  the facts of a link
     return token
 
 
-def revoke_guest_link(business_id: BusinessId, link_id: UUID, *, at: datetime) -> bool:
-    """Takes a link back; False if there was none to take back."""
+def revoke_guest_link(
+    business_id: BusinessId, link_id: UUID, *, at: datetime, invoice_id: UUID | None = None
+) -> bool:
+    """Takes a link back (only if it opens `invoice_id`, where given); False if there was none."""
     links = GuestLink.objects.filter(business_id=business_id, id=link_id, revoked_at__isnull=True)
+    if invoice_id is not None:
+        links = links.filter(invoice_id=invoice_id)
     return links.update(revoked_at=at) > 0
 
 

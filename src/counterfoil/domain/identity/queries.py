@@ -2,13 +2,17 @@
 
 from uuid import UUID
 
+from django.contrib.auth.hashers import check_password as fits
+from django.contrib.auth.hashers import make_password
+
 from counterfoil.domain.identity.models import ApiKey, GuestLink, Membership, User
 from counterfoil.domain.identity.roles import Role
-from counterfoil.domain.identity.rows import GuestLinkRow, MemberRow, UserRow
+from counterfoil.domain.identity.rows import ApiKeyRow, GuestLinkRow, MemberRow, UserRow
 from counterfoil.domain.identity.secrets import hashed
 from counterfoil.kernel.ids import BusinessId
 
 _LINK_FIELDS = list(GuestLinkRow.__slots__)
+_KEY_FIELDS = list(ApiKeyRow.__slots__)
 
 
 def user_by_email(email: str) -> UserRow | None:
@@ -16,6 +20,20 @@ def user_by_email(email: str) -> UserRow | None:
     found = User.objects.filter(email=email.lower()).values("id", "email", "name", "locale")
     values = found.first()
     return UserRow(**values) if values else None
+
+
+def check_password(email: str, password: str) -> UserRow | None:
+    """The active sign-in that has this address and password, else None.
+
+    An unknown address costs as much time as a wrong password, so that the two are not told apart.
+    """
+    row = User.objects.filter(email=email.strip().lower()).first()
+    if row is None or not row.has_usable_password():
+        make_password(password)
+        return None
+    if not fits(password, row.password) or not row.is_active:
+        return None
+    return UserRow(row.id, row.email, row.name, row.locale)
 
 
 def member(business_id: BusinessId, user_id: UUID) -> MemberRow | None:
@@ -54,3 +72,9 @@ def guest_links(business_id: BusinessId, invoice_id: UUID) -> list[GuestLinkRow]
         business_id=business_id, invoice_id=invoice_id, revoked_at__isnull=True
     )
     return [GuestLinkRow(**values) for values in rows.order_by("-id").values(*_LINK_FIELDS)]
+
+
+def api_keys(business_id: BusinessId) -> list[ApiKeyRow]:
+    """The keys of a business, revoked ones included, newest first."""
+    rows = ApiKey.objects.filter(business_id=business_id)
+    return [ApiKeyRow(**values) for values in rows.order_by("-id").values(*_KEY_FIELDS)]

@@ -18,12 +18,20 @@ class Right(StrEnum):
     EDIT_CUSTOMERS = "edit_customers"
     EDIT_INVOICES = "edit_invoices"
     CREDIT = "credit"
+    RESOLVE_PAYMENTS = "resolve_payments"
     IMPORT = "import"
     SETTINGS = "settings"
 
 
 _FINANCE = frozenset(
-    {Right.SEE, Right.EDIT_CUSTOMERS, Right.EDIT_INVOICES, Right.CREDIT, Right.IMPORT}
+    {
+        Right.SEE,
+        Right.EDIT_CUSTOMERS,
+        Right.EDIT_INVOICES,
+        Right.CREDIT,
+        Right.RESOLVE_PAYMENTS,
+        Right.IMPORT,
+    }
 )
 RIGHTS = {
     Role.OWNER: frozenset(Right),

@@ -41,3 +41,14 @@ class GuestLinkRow:
     expires_at: datetime
     revoked_at: datetime | None
     last_opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyRow:
+    """A key of the business; of the secret only its first characters are known."""
+
+    id: UUID
+    hint: str
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None

@@ -110,5 +110,10 @@ class GatewayEvent(BusinessRow):
                 fields=["business", "received_at"],
                 condition=Q(handled_at__isnull=True),
                 name="payments_event_waiting",
-            )
+            ),
+            models.Index(
+                fields=["business", "received_at"],
+                condition=Q(remark__startswith="unplaced"),
+                name="payments_event_aside",
+            ),
         ]

@@ -273,6 +273,28 @@ def mark_event(
 
 
 @operation
+def look_at_event(business_id: BusinessId, event_id: UUID, *, at: datetime, by: Actor) -> bool:
+    """A person has looked at an event that was set aside; False if it was not waiting for one."""
+    rows = execute(
+        """
+        UPDATE payments_gatewayevent
+        SET remark = left(concat('looked at ', %(at)s::text, ' by ', %(by)s::text, '; ', remark),
+                          300)
+        WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid
+          AND remark LIKE 'unplaced%%'
+        RETURNING id
+        """,
+        {
+            "business_id": business_id,
+            "id": event_id,
+            "at": at.isoformat(timespec="seconds"),
+            "by": by.label,
+        },
+    )
+    return bool(rows)
+
+
+@operation
 def add_account(  # noqa: PLR0913  the facts of an account
     business_id: BusinessId,
     *,

@@ -1,14 +1,160 @@
-"""Reads of what is owed, as frozen rows."""
+"""Reads of what is owed and what covers it, as frozen rows; every filter is its own statement."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from counterfoil.domain.receivables.rows import ClaimRow, OpenClaim
+from counterfoil.domain.customers.queries import like
+from counterfoil.domain.receivables.rows import (
+    BalanceRow,
+    ClaimRow,
+    CreditRow,
+    DocumentRow,
+    ItemRow,
+    OpenClaim,
+    PaymentRow,
+    ReceivedRow,
+)
 from counterfoil.infra.sql import Statement
+from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of rows."""
+
+    count: int
+
 
 CLAIMS = Statement(__package__, "claims_of", ClaimRow)
 OPEN_CLAIMS = Statement(__package__, "open_claims", OpenClaim)
+ITEMS = Statement(__package__, "items", ItemRow)
+BALANCES = Statement(__package__, "customer_balances", BalanceRow)
+CREDITS = Statement(__package__, "customer_credits", CreditRow)
+RECEIVED = Statement(__package__, "received", ReceivedRow)
+
+ITEM_FILTERS = {
+    "all": "",
+    "due": "AND o.is_open",
+    "overdue": "AND o.is_open AND o.due_date < %(today)s::date",
+    "processing": """AND EXISTS (
+      SELECT 1 FROM receivables_claim h WHERE h.business_id = o.business_id
+      AND h.invoice_id = o.id AND h.freed_at IS NULL)""",
+    "paid": "AND NOT o.is_open AND NOT o.is_void",
+    "void": "AND o.is_void",
+}
+ITEM_ORDERS = {
+    "newest": ("o.issue_date DESC, o.id DESC", "(o.issue_date, o.id) <"),
+    "due": ("o.due_date, o.id", "(o.due_date, o.id) >"),
+}
+_ITEM_SEARCH = "AND (o.number ILIKE %(q)s::text OR o.external_ref ILIKE %(q)s::text)"
+
+
+@cache
+def _items_statement(status: str, order: str, *, search: bool, after: bool) -> Statement[ItemRow]:
+    by, compare = ITEM_ORDERS[order]
+    cursor = f"AND {compare} (%(after_date)s::date, %(after_id)s::uuid)" if after else ""
+    return Statement(
+        __package__,
+        "customer_items",
+        ItemRow,
+        STATUS=ITEM_FILTERS[status],
+        SEARCH=_ITEM_SEARCH if search else "",
+        AFTER=cursor,
+        ORDER=by,
+    )
+
+
+@cache
+def _count_statement(status: str, *, search: bool) -> Statement[Count]:
+    found = _ITEM_SEARCH if search else ""
+    status_text = ITEM_FILTERS[status]
+    return Statement(
+        __package__, "customer_item_count", Count, STATUS=status_text, SEARCH=found
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """What a customer looks for among the invoices: a status, words, an order."""
+
+    status: str = "all"
+    q: str = ""
+    order: str = "newest"
+
+
+def _item_params(wanted: ItemFilter, today: date) -> dict[str, Any]:
+    params: dict[str, Any] = {}
+    if wanted.q:
+        params["q"] = like(wanted.q)
+    if wanted.status == "overdue":
+        params["today"] = today
+    return params
+
+
+def customer_items(  # noqa: PLR0913  whose, which, as of when, from where, how many
+    business_id: BusinessId,
+    customer_id: UUID,
+    wanted: ItemFilter,
+    *,
+    today: date,
+    after: tuple[date, UUID] | None = None,
+    limit: int = 20,
+) -> list[ItemRow]:
+    """A page of a customer's issued invoices; `after` is the last row's sort date and id."""
+    statement = _items_statement(
+        wanted.status, wanted.order, search=bool(wanted.q), after=after is not None
+    )
+    params = _item_params(wanted, today)
+    if after is not None:
+        params |= {"after_date": after[0], "after_id": after[1]}
+    return statement.rows(
+        business_id=business_id, customer_id=customer_id, limit=limit, **params
+    )
+
+
+def customer_item_count(
+    business_id: BusinessId, customer_id: UUID, wanted: ItemFilter, *, today: date
+) -> int:
+    """How many invoices of the customer answer to the filter."""
+    statement = _count_statement(wanted.status, search=bool(wanted.q))
+    found = statement.first(
+        business_id=business_id, customer_id=customer_id, **_item_params(wanted, today)
+    )
+    return found.count if found else 0
+
+
+def items(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, ItemRow]:
+    """Issued invoices as debts, by id; drafts and unknown ids are left out."""
+    rows = ITEMS.rows(business_id=business_id, ids=list(ids), numbers=[])
+    return {row.id: row for row in rows}
+
+
+def item_by_number(business_id: BusinessId, number: str) -> ItemRow:
+    """The issued invoice with this number, or `NotFound`."""
+    found = ITEMS.first(business_id=business_id, ids=[], numbers=[number])
+    if found is None:
+        raise NotFound
+    return found
+
+
+def balances(business_id: BusinessId, customer_id: UUID, *, today: date) -> list[BalanceRow]:
+    """What a customer owes by currency, the most overdue first."""
+    return BALANCES.rows(business_id=business_id, customer_id=customer_id, today=today)
+
+
+def credits_of(business_id: BusinessId, customer_id: UUID) -> list[CreditRow]:
+    """What a customer has in unapplied credit, by currency."""
+    return CREDITS.rows(business_id=business_id, customer_id=customer_id)
+
+
+def received(business_id: BusinessId, invoice_id: UUID) -> list[ReceivedRow]:
+    """What covers an invoice, oldest first."""
+    return RECEIVED.rows(business_id=business_id, invoice_id=invoice_id)
 
 
 def claims(business_id: BusinessId, attempt_ids: Sequence[UUID]) -> list[ClaimRow]:
@@ -20,3 +166,153 @@ def open_claims(business_id: BusinessId, invoice_ids: Sequence[UUID]) -> dict[UU
     """Who is paying these invoices right now."""
     rows = OPEN_CLAIMS.rows(business_id=business_id, invoice_ids=list(invoice_ids))
     return {row.invoice_id: row for row in rows}
+
+
+# ---- For the whole business --------------------------------------------------------------------
+
+DOCUMENT_FILTERS = {
+    "": "",
+    "void": "AND i.state = 'voided'",
+    "draft": "AND i.state = 'draft'",
+    "paid": "AND i.state = 'issued' AND NOT o.is_open",
+    "uncollectible": "AND false",
+    "overdue": "AND o.is_open AND o.due_date < %(today)s::date",
+    "part_paid": """AND o.is_open AND o.due_date >= %(today)s::date
+      AND o.paid_minor + o.credited_minor > 0""",
+    "open": """AND o.is_open AND o.due_date >= %(today)s::date
+      AND o.paid_minor + o.credited_minor = 0""",
+}
+_DOCUMENT_SEARCH = """AND (i.number ILIKE %(q)s::text OR i.external_ref ILIKE %(q)s::text
+  OR k.name ILIKE %(q)s::text)"""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """What is looked for among the invoices of a business."""
+
+    status: str = ""
+    q: str = ""
+    customer_id: UUID | None = None
+
+
+@cache
+def _documents_statement(
+    status: str, *, search: bool, customer: bool, after: bool
+) -> Statement[DocumentRow]:
+    return Statement(
+        __package__,
+        "business_invoices",
+        DocumentRow,
+        STATUS=DOCUMENT_FILTERS[status],
+        SEARCH=_DOCUMENT_SEARCH if search else "",
+        CUSTOMER="AND i.customer_id = %(customer_id)s::uuid" if customer else "",
+        AFTER="AND i.id < %(before)s::uuid" if after else "",
+    )
+
+
+def documents(
+    business_id: BusinessId,
+    wanted: DocumentFilter,
+    *,
+    today: date,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[DocumentRow]:
+    """A page of the business's invoices, newest first; an unknown status is a KeyError."""
+    statement = _documents_statement(
+        wanted.status,
+        search=bool(wanted.q),
+        customer=wanted.customer_id is not None,
+        after=before is not None,
+    )
+    params: dict[str, Any] = {"business_id": business_id, "limit": limit}
+    if wanted.q:
+        params["q"] = like(wanted.q)
+    if wanted.customer_id is not None:
+        params["customer_id"] = wanted.customer_id
+    if before is not None:
+        params["before"] = before
+    if "%(today)s" in DOCUMENT_FILTERS[wanted.status]:
+        params["today"] = today
+    return statement.rows(**params)
+
+
+PAYMENT_FILTERS = {
+    "": "",
+    "processing": "AND a.state IN ('created', 'submitted', 'processing')",
+    "requires_action": "AND a.state = 'action_required'",
+    "succeeded": "AND a.state = 'succeeded'",
+    "failed": "AND a.state = 'failed'",
+    "unknown": "AND a.state = 'unknown'",
+    "cancelled": "AND a.state = 'cancelled'",
+}
+_PAYMENT_SEARCH = """AND (k.name ILIKE %(q)s::text OR a.gateway_ref = %(exact)s::text
+  OR EXISTS (SELECT 1 FROM receivables_claim h
+             JOIN receivables_openitem n ON n.business_id = h.business_id AND n.id = h.invoice_id
+             WHERE h.business_id = a.business_id AND h.attempt_id = a.id
+               AND (n.number ILIKE %(q)s::text OR n.external_ref ILIKE %(q)s::text)))"""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter:
+    """What is looked for among payments: of one customer, in one state, or by words."""
+
+    customer_id: UUID | None = None
+    status: str = ""
+    q: str = ""
+    invoice_id: UUID | None = None
+    ids: tuple[UUID, ...] | None = None
+
+
+_WHICH = {
+    "customer_id": "AND a.customer_id = %(customer_id)s::uuid",
+    "ids": "AND a.id = ANY(%(ids)s::uuid[])",
+    "invoice_id": """AND a.id IN (
+      SELECT h.attempt_id FROM receivables_claim h
+      WHERE h.business_id = %(business_id)s::uuid AND h.invoice_id = %(invoice_id)s::uuid)""",
+}
+
+
+@cache
+def _payments_statement(
+    status: str, which: frozenset[str], *, search: bool, after: bool
+) -> Statement[PaymentRow]:
+    return Statement(
+        __package__,
+        "payments",
+        PaymentRow,
+        WHICH=" ".join([PAYMENT_FILTERS[status], *(_WHICH[name] for name in sorted(which))]),
+        SEARCH=_PAYMENT_SEARCH if search else "",
+        AFTER="AND a.id < %(before)s::uuid" if after else "",
+    )
+
+
+def payments(
+    business_id: BusinessId,
+    wanted: PaymentFilter,
+    *,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[PaymentRow]:
+    """A page of payments, newest first, with the invoices each is for."""
+    given: dict[str, Any] = {
+        name: getattr(wanted, name) for name in _WHICH if getattr(wanted, name) is not None
+    }
+    statement = _payments_statement(
+        wanted.status, frozenset(given), search=bool(wanted.q), after=before is not None
+    )
+    if "ids" in given:
+        given["ids"] = list(given["ids"])
+    if wanted.q:
+        given |= {"q": like(wanted.q), "exact": wanted.q}
+    if before is not None:
+        given["before"] = before
+    return statement.rows(business_id=business_id, limit=limit, **given)
+
+
+def payment(business_id: BusinessId, attempt_id: UUID) -> PaymentRow:
+    """One payment with its invoices, or `NotFound`."""
+    found = payments(business_id, PaymentFilter(ids=(attempt_id,)), limit=1)
+    if not found:
+        raise NotFound
+    return found[0]

@@ -70,16 +70,16 @@ def _open_pill(state: str, due_in_days: int) -> Pill:
 def _part_paid_words(days: int) -> str:
     """A part was paid: both facts matter, the rest's date as much as the part."""
     if days == 0:
-        return _("Part paid, rest due today")
+        return _("Rest due today")
     if days == 1:
-        return _("Part paid, rest due tomorrow")
+        return _("Rest due tomorrow")
     if days > 1:
         return ngettext(
-            "Part paid, rest due in %(days)s day", "Part paid, rest due in %(days)s days", days
+            "Rest due in %(days)s day", "Rest due in %(days)s days", days
         ) % {"days": days}
     late = -days
     return ngettext(
-        "Part paid, rest %(days)s day overdue", "Part paid, rest %(days)s days overdue", late
+        "Rest %(days)s day overdue", "Rest %(days)s days overdue", late
     ) % {"days": late}
 
 

@@ -92,6 +92,12 @@
       frame.contentWindow.postMessage({ type: PREFIX + type, ...facts }, GATEWAY);
     }
 
+    // First the frame, then the field in it: a frame can't take the focus from its page.
+    function focusField(field) {
+      frame.focus();
+      send("focus", { field });
+    }
+
     function settle(message) {
       const request = waiting.get(message.request_id);
       if (!request) return;
@@ -102,8 +108,7 @@
         request.resolve({ token, brand, last4 });
         return;
       }
-      // The frame has focused the field; the frame itself must hold the page's focus for that.
-      if (message.field) frame.focus();
+      if (message.field) focusField(message.field);
       tell("error", { message: message.message, field: message.field });
       request.reject(problem(message.message, message.field));
     }
@@ -152,8 +157,7 @@
       tokenize,
       async focus() {
         await ready;
-        frame.focus();
-        send("focus", {});
+        focusField("number");
       },
       on(name, listener) {
         (listeners[name] = listeners[name] || []).push(listener);

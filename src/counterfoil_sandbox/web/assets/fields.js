@@ -24,6 +24,8 @@
     expiry_past: ["expiry", "expiry_past"],
     invalid_cvc: ["cvc", "cvc_short"],
   };
+  // What the gateway refused, with the value that it refused: it stands until that changes.
+  const refused = {};
   let isBusy = false;
 
   root.style.setProperty("--accent-light", root.dataset.accentLight);
@@ -109,7 +111,8 @@
       if (!digits) return "expiry_missing";
       if (digits.length < 4) return "expiry_short";
       const month = Number(digits.slice(0, 2));
-      return month >= 1 && month <= 12 ? "" : "expiry_wrong";
+      if (month < 1 || month > 12) return "expiry_wrong";
+      return `20${digits.slice(2)}-${digits.slice(0, 2)}` < form.dataset.month ? "expiry_past" : "";
     },
     cvc() {
       const digits = digitsOf(inputs.cvc.value);
@@ -117,6 +120,12 @@
       return digits.length < 3 ? "cvc_short" : "";
     },
   };
+
+  function problemOf(name) {
+    const known = refused[name];
+    if (known && known.value === inputs[name].value) return known.problem;
+    return problems[name]();
+  }
 
   function show(name, problem) {
     const box = document.getElementById(`${name}-error`);
@@ -135,7 +144,7 @@
     post("change", {
       brand: brandOf(digits),
       is_empty: order.every((name) => !inputs[name].value),
-      is_complete: order.every((name) => !problems[name]()),
+      is_complete: order.every((name) => !problemOf(name)),
     });
   }
 
@@ -152,12 +161,12 @@
     input.addEventListener("input", (event) => {
       reformat(name, (event.inputType || "").startsWith("delete"));
       // A mistake that is shown goes as soon as it is mended, and not before.
-      if (isShown(name) && !problems[name]()) show(name, "");
+      if (isShown(name) && !problemOf(name)) show(name, "");
       if (name === "number") showBrand();
       tellChange();
     });
     input.addEventListener("blur", () => {
-      if (input.value) show(name, problems[name]());
+      if (input.value) show(name, problemOf(name));
     });
     input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
@@ -169,11 +178,10 @@
 
   // --- tokens ------------------------------------------------------------------------------
 
+  // The page around answers an error at a field with a `focus` for it: a frame can't take the
+  // focus from its page by itself.
   function fail(requestId, name, problem) {
-    if (name) {
-      show(name, problem);
-      inputs[name].focus();
-    }
+    if (name) show(name, problem);
     post("error", { request_id: requestId, message: words[problem], field: name || null });
   }
 
@@ -225,14 +233,17 @@
       return;
     }
     const [name, problem] = refusals[answer.error && answer.error.code] || ["", "failed"];
+    if (name) refused[name] = { value: inputs[name].value, problem };
     fail(requestId, name, problem);
   }
 
   window.addEventListener("message", (event) => {
     if (event.origin !== origin || event.source !== window.parent || !event.data) return;
-    const { type, request_id: requestId } = event.data;
+    const { type, request_id: requestId, field } = event.data;
     if (type === "counterfoil.card.tokenize" && typeof requestId === "string") tokenize(requestId);
-    if (type === "counterfoil.card.focus") inputs.number.focus();
+    if (type === "counterfoil.card.focus") {
+      inputs[order.includes(field) ? field : "number"].focus();
+    }
   });
 
   new ResizeObserver(() => {

@@ -62,6 +62,7 @@
       blocked: one("card-blocked"),
       error: one("pay-error"),
       button: one("pay-button"),
+      note: one("pay-note"),
       source: one("source"),
     };
   }
@@ -87,6 +88,7 @@
     function showBlocked() {
       part.box.hidden = true;
       part.button.hidden = true;
+      part.note.hidden = true;
       part.blocked.hidden = false;
       part.blocked.setAttribute("role", "alert");
       say("");

@@ -1,0 +1,91 @@
+"""Composes a mail as internet messages are written (RFC 5322), safe from what hands may type."""
+
+import re
+import unicodedata
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+
+from counterfoil.kernel.errors import Refused
+from counterfoil.kernel.ports.channels import MailRefused, OutgoingMail
+
+_NAME_MAX = 120
+_SUBJECT_MAX = 300
+_SAFE_REF = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e")
+
+
+class BadAddress(MailRefused):
+    """Nothing that a mail could go to."""
+
+    code = "bad_address"
+    message = "This is not a mail address."
+
+
+class BadReference(Refused):
+    """A bug: the reference could not be a Message-ID."""
+
+    code = "bad_reference"
+
+
+def one_line(text: str, limit: int) -> str:
+    """The text as one line without controls: nothing in it can begin another header."""
+    kept = ("" if c in _BIDI_CONTROLS else _blank_or(c) for c in text)
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "\u2026"
+
+
+def _blank_or(character: str) -> str:
+    return " " if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} else character
+
+
+def wire_address(address: str) -> str:
+    """The address as servers know it, its domain in ASCII; `BadAddress` for anything else."""
+    local, at, domain = address.strip().rpartition("@")
+    if not (local and at and domain) or re.search(r"[\s<>,;:\"()\[\]\\\x00-\x1f\x7f]", address):
+        raise BadAddress
+    try:
+        ascii_domain = domain.encode("idna").decode()
+        return Address(addr_spec=f"{local}@{ascii_domain}").addr_spec
+    except (ValueError, UnicodeError, IndexError):
+        raise BadAddress from None
+
+
+def needs_utf8(mail: OutgoingMail) -> bool:
+    """Whether an address has letters that only a server with SMTPUTF8 can take."""
+    return not (wire_address(mail.recipient) + wire_address(mail.sender)).isascii()
+
+
+def compose(mail: OutgoingMail) -> EmailMessage:
+    """The whole message: plain text first, HTML as its alternative, files attached.
+
+    Everything is sent in seven bits, so that no server on the way has to change it.
+    """
+    if not _SAFE_REF.fullmatch(mail.ref):
+        raise BadReference(mail.ref)
+    policy = (SMTPUTF8 if needs_utf8(mail) else SMTP).clone(cte_type="7bit")
+    message = EmailMessage(policy=policy)
+    message["From"] = _named(mail.sender_name, mail.sender)
+    message["To"] = _named("", mail.recipient)
+    if mail.reply_to:
+        message["Reply-To"] = _named(mail.sender_name, mail.reply_to)
+    message["Subject"] = one_line(mail.subject, _SUBJECT_MAX)
+    message["Date"] = format_datetime(mail.at)
+    message["Message-ID"] = f"<{mail.ref}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if mail.is_resent:
+        message["X-Counterfoil-Resent"] = "1"
+    message.set_content(mail.text)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
+    for each in mail.attachments:
+        main, _, sub = each.media_type.partition("/")
+        message.add_attachment(
+            each.content, maintype=main, subtype=sub, filename=one_line(each.filename, _NAME_MAX)
+        )
+    return message
+
+
+def _named(name: str, address: str) -> Address:
+    return Address(display_name=one_line(name, _NAME_MAX), addr_spec=wire_address(address))

@@ -1,0 +1,1 @@
+"""Gateways: one folder each, behind the port in `kernel.ports.gateways`."""

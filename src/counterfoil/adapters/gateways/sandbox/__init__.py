@@ -1,0 +1,1 @@
+"""The sandbox gateway as an adapter: cards, tokens, a bank page, signed webhooks."""

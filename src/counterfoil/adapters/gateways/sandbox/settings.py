@@ -1,0 +1,43 @@
+"""What the adapter needs of our account at the sandbox gateway, typed and checked."""
+
+from dataclasses import dataclass, field
+
+from counterfoil.kernel.errors import Refused
+from counterfoil.kernel.ports.gateways import GatewayAccount
+
+
+class AccountIncomplete(Refused):
+    """A setting or a secret of the gateway account is missing."""
+
+    code = "gateway_account_incomplete"
+    message = "The gateway account is not set up completely."
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSettings:
+    """One account there. `webhook_secrets` are all that are accepted now, the current one first."""
+
+    url: str
+    publishable_key: str
+    secret_key: str = field(repr=False)
+    webhook_secrets: tuple[str, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, account: GatewayAccount) -> "SandboxSettings":
+        """Reads settings `url`, `publishable_key` and secrets `secret_key`, `webhook_secret`.
+
+        The secret `webhook_secret_old` may stand beside the new one while it is replaced.
+        Refuses an account that lacks one (`AccountIncomplete`).
+        """
+        known = {**account.settings, **account.secrets}
+        wanted = ("url", "publishable_key", "secret_key", "webhook_secret")
+        missing = [name for name in wanted if not known.get(name)]
+        if missing:
+            raise AccountIncomplete(f"The gateway account lacks: {', '.join(missing)}.")
+        old = known.get("webhook_secret_old")
+        return cls(
+            url=known["url"].rstrip("/"),
+            publishable_key=known["publishable_key"],
+            secret_key=known["secret_key"],
+            webhook_secrets=(known["webhook_secret"], *([old] if old else ())),
+        )

@@ -1,0 +1,17 @@
+-- Payments without an outcome for longer than they should be, disagreeing amounts first.
+-- row: counterfoil.domain.insights.rows.StuckPayment
+SELECT a.id, k.name AS customer_name, a.state, a.currency, a.amount_minor, a.failure_code,
+  a.failure_detail, a.checks, a.next_check_at, coalesce(t.at, a.created_at) AS since
+FROM payments_attempt a
+JOIN customers_customer k ON k.business_id = a.business_id AND k.id = a.customer_id
+LEFT JOIN LATERAL (
+  SELECT h.at FROM infra_transition h
+  WHERE h.business_id = a.business_id AND h.machine = 'attempt' AND h.object_id = a.id
+  ORDER BY h.seq DESC LIMIT 1
+) t ON true
+WHERE a.business_id = %(business_id)s::uuid AND a.next_check_at IS NOT NULL
+  AND (a.state = 'unknown'
+    OR (a.state IN ('created', 'submitted') AND a.created_at < %(submitted_before)s::timestamptz)
+    OR (a.state = 'action_required' AND a.created_at < %(action_before)s::timestamptz)
+    OR (a.state = 'processing' AND a.created_at < %(processing_before)s::timestamptz))
+ORDER BY a.failure_code <> 'amount_mismatch', 10, a.id LIMIT %(limit)s::int

@@ -1,0 +1,32 @@
+-- How many things need a person, by the same rules as the lists of the work list.
+-- row: counterfoil.domain.insights.rows.WorkCount
+SELECT
+  (SELECT count(*)::int FROM payments_attempt a
+   WHERE a.business_id = %(business_id)s::uuid AND a.next_check_at IS NOT NULL
+     AND (a.state = 'unknown'
+       OR (a.state IN ('created', 'submitted')
+           AND a.created_at < %(submitted_before)s::timestamptz)
+       OR (a.state = 'action_required' AND a.created_at < %(action_before)s::timestamptz)
+       OR (a.state = 'processing' AND a.created_at < %(processing_before)s::timestamptz))
+  ) AS payments,
+  (SELECT count(*)::int FROM payments_gatewayevent e
+   WHERE e.business_id = %(business_id)s::uuid AND e.remark LIKE 'unplaced%%') AS events,
+  (SELECT count(*)::int FROM notifications_message m
+   WHERE m.business_id = %(business_id)s::uuid AND NOT (m.state = 'sent') AND m.state = 'failed'
+     AND NOT EXISTS (
+       SELECT 1 FROM notifications_message n
+       WHERE n.business_id = m.business_id AND n.about_kind = m.about_kind
+         AND n.about_id = m.about_id AND n.template = m.template AND n.state = 'sent'
+         AND n.created_at > m.created_at)) AS mails,
+  (SELECT count(*)::int FROM receivables_openitem o
+   WHERE o.business_id = %(business_id)s::uuid AND o.is_open
+     AND o.due_date < %(due_before)s::date
+     AND NOT EXISTS (SELECT 1 FROM receivables_claim c
+                     WHERE c.business_id = o.business_id AND c.invoice_id = o.id
+                       AND c.freed_at IS NULL)) AS late,
+  (SELECT count(*)::int FROM (
+     SELECT DISTINCT c.customer_id, c.currency FROM receivables_credit c
+     WHERE c.business_id = %(business_id)s::uuid AND c.applied_minor < c.total_minor) r
+   WHERE EXISTS (SELECT 1 FROM receivables_openitem i
+                 WHERE i.business_id = %(business_id)s::uuid AND i.customer_id = r.customer_id
+                   AND i.currency = r.currency AND i.is_open)) AS credits

@@ -1,0 +1,110 @@
+"""The facts that each mail is written from: plain, exact values, whoever gathered them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from counterfoil.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who writes. Colours are `#rrggbb` and were made readable before: `fill` under `on_fill` on
+    the button, and the same for a dark screen."""
+
+    name: str
+    legal_name: str = ""
+    address: tuple[str, ...] = ()
+    email: str = ""
+    fill: str = "#0f5c4c"
+    on_fill: str = "#ffffff"
+    fill_dark: str = "#5cc9ac"
+    on_fill_dark: str = "#0f1613"
+
+    @property
+    def initial(self) -> str:
+        """The letter that stands in for a logo: no picture is ever fetched."""
+        return next((letter.upper() for letter in self.name if letter.isalnum()), "•")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the address, whose contact it is, the language and the time zone."""
+
+    email: str
+    customer_name: str
+    locale: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaidWith:
+    """What paid, as far as it may be shown."""
+
+    kind: str
+    brand: str = ""
+    last4: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So much of a payment went to one invoice, and so much is left there."""
+
+    number: str
+    amount: Money
+    left: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLetter:
+    """An invoice was issued. `due` is what is open when the mail is written; `link` opens this
+    invoice without a sign-in where `is_guest_link` says so."""
+
+    letterhead: Letterhead
+    reader: Reader
+    number: str
+    issued_date: date
+    due_date: date
+    total: Money
+    due: Money
+    link: str
+    is_guest_link: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptLetter:
+    """A payment arrived; `unapplied` is what stays as the customer's credit."""
+
+    letterhead: Letterhead
+    reader: Reader
+    reference: str
+    amount: Money
+    paid_at: datetime
+    paid_with: PaidWith
+    parts: tuple[Part, ...]
+    unapplied: Money
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedLetter:
+    """A payment did not work. `due` is what its invoices still have open."""
+
+    letterhead: Letterhead
+    reader: Reader
+    amount: Money
+    tried_at: datetime
+    paid_with: PaidWith
+    failure_code: str
+    numbers: tuple[str, ...]
+    due: Money
+    link: str
+
+
+Letter = InvoiceLetter | ReceiptLetter | FailedLetter
+
+
+def link_mark(message_id: UUID) -> str:
+    """What stands in a stored message where the secret of its link will be when it is sent: the
+    database never holds a link that opens something."""
+    return f"~{message_id.hex}"

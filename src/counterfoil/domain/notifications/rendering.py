@@ -1,0 +1,109 @@
+"""Writes mails: facts in, words out (pure). MJML makes the HTML; nothing outside is ever loaded."""
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext, ngettext, npgettext, override, pgettext
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from mjml import mjml2html
+
+from counterfoil.domain.notifications import formatting, words
+from counterfoil.domain.notifications.letters import (
+    FailedLetter,
+    InvoiceLetter,
+    Letter,
+    ReceiptLetter,
+)
+from counterfoil.domain.notifications.rows import Rendered
+from counterfoil.kernel.money import Money
+
+TEMPLATE_FOLDER = Path(__file__).parent / "jinja2"
+TEMPLATES: dict[type[Letter], str] = {
+    InvoiceLetter: "invoice_issued",
+    ReceiptLetter: "receipt",
+    FailedLetter: "payment_failed",
+}
+_SUBJECT_MAX = 200
+_NAME_MAX = 120
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def render(letter: Letter) -> Rendered:
+    """The mail in its reader's language and time zone; English where we have no words."""
+    name = TEMPLATES[type(letter)]
+    locale = formatting.locale_of(letter.reader.locale)
+    with override(letter.reader.locale):
+        context = _context(letter, locale)
+        subject = _template(f"{name}_subject.txt").render(context)
+        text = _template(f"{name}.txt").render(context)
+        html = to_html(_template(f"{name}.mjml").render(context))
+    return Rendered(clean(subject, _SUBJECT_MAX), _BLANK_LINES.sub("\n\n", text).strip() + "\n", html)
+
+
+def to_html(source: str) -> str:
+    """MJML as the HTML of a mail; no font, picture or style from anywhere else comes into it."""
+    return str(mjml2html(source, fonts={}))
+
+
+def clean(text: str, limit: int = _NAME_MAX) -> str:
+    """The text as one line, without controls and without marks that turn the words around it."""
+    kept = ("" if c in _BIDI_CONTROLS else _blank_or(c) for c in text)
+    line = " ".join("".join(kept).split(" "))
+    line = re.sub(r" {2,}", " ", line).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "\u2026"
+
+
+def _blank_or(character: str) -> str:
+    return " " if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} else character
+
+
+def _context(letter: Letter, locale: Any) -> dict[str, Any]:
+    rtl, zone = formatting.is_rtl(locale), letter.reader.timezone
+
+    def name(text: str, limit: int = _NAME_MAX) -> str:
+        return formatting.isolated(clean(text, limit), rtl=rtl)
+
+    def money(value: Money) -> str:
+        return formatting.isolated(formatting.money(value, locale), rtl=rtl)
+
+    return {
+        "letter": letter,
+        "head": letter.letterhead,
+        "reader": letter.reader,
+        "lang": locale.language,
+        "direction": "rtl" if rtl else "ltr",
+        "name": name,
+        "money": money,
+        "day": lambda value: formatting.day(value, locale),
+        "moment_day": lambda value: formatting.local_day(value, zone, locale),
+        "clock_time": lambda value: formatting.clock_time(value, zone, locale),
+        "method_name": words.method_name,
+        "decline_reason": words.decline_reason,
+        "decline_advice": words.decline_advice,
+    }
+
+
+@cache
+def _environment() -> Environment:
+    """Everything that becomes HTML is escaped; plain text is left as it is."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATE_FOLDER),
+        autoescape=lambda template: template is not None and template.endswith(".mjml"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's own
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    return environment
+
+
+def _template(name: str) -> Any:
+    return _environment().get_template(f"mail/{name}")

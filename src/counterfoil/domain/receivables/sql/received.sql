@@ -1,0 +1,9 @@
+-- What covers an invoice: payments and credit notes, oldest first.
+-- row: counterfoil.domain.receivables.rows.ReceivedRow
+SELECT l.credit_id, r.kind, l.amount_minor, l.at, a.instrument_kind, a.instrument_brand,
+  a.instrument_last4
+FROM receivables_allocation l
+JOIN receivables_credit r ON r.business_id = l.business_id AND r.id = l.credit_id
+LEFT JOIN payments_attempt a ON a.business_id = l.business_id AND a.id = l.credit_id
+WHERE l.business_id = %(business_id)s::uuid AND l.invoice_id = %(invoice_id)s::uuid
+ORDER BY l.id

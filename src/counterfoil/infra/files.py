@@ -1,0 +1,54 @@
+"""The file store: bytes under keys, written whole or not at all, in one folder of the settings."""
+
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)+")
+
+
+class BadKey(ValueError):
+    """A bug: a key that could lead out of the store."""
+
+
+def sha256(content: bytes) -> str:
+    """The fingerprint that rows keep of a file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _path(key: str) -> Path:
+    if not _KEY.fullmatch(key) or ".." in key:
+        raise BadKey(key)
+    return Path(settings.FILES) / key
+
+
+def write(key: str, content: bytes) -> None:
+    """Stores the bytes, replacing what was there; on the disk for good when it returns."""
+    target = _path(key)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def read(key: str) -> bytes | None:
+    """The bytes, or None where there is no such file."""
+    try:
+        return _path(key).read_bytes()
+    except FileNotFoundError:
+        return None

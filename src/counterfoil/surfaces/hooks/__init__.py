@@ -1,0 +1,1 @@
+"""Doors that the outside pushes: gateway webhooks."""

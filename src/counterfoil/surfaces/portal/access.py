@@ -1,0 +1,132 @@
+"""Who is at the portal's door: a person who signed in, or the holder of a guest link."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.rows import PersonRow
+from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.identity.rows import GuestLinkRow
+from counterfoil.infra.db import reading
+from counterfoil.kernel import clock
+from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import BusinessId
+from counterfoil.surfaces.ui.problems import error_page
+from counterfoil.surfaces.ui.shell import Nav
+
+P = ParamSpec("P")
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The only customer that the reader may see; for a guest, also the only invoice."""
+
+    business_id: BusinessId
+    customer_id: UUID
+    invoice_id: UUID | None = None
+
+
+class PortalRequest(HttpRequest):
+    """A request of somebody known, with what they may see."""
+
+    business: BusinessRow
+    scope: Scope
+    actor: Actor
+    at: datetime
+    person: PersonRow | None
+    link: GuestLinkRow | None
+    token: str
+    nav: Nav | None
+
+
+def signed_in(
+    section: Any = "",
+) -> Callable[[Callable[Concatenate[PortalRequest, P], HttpResponse]], View]:
+    """Lets in who signed in and is a contact of this business; others go to the sign-in page."""
+
+    def guard(view: Callable[Concatenate[PortalRequest, P], HttpResponse]) -> View:
+        @wraps(view)
+        def guarded(request: PortalRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            person = person_of(request)
+            if person is None:
+                back = urlencode({"next": request.get_full_path()})
+                return HttpResponseRedirect(f"{reverse('account_login')}?{back}")
+            admit_person(request, person, section)
+            with timezone.override(person.timezone), _language(request, person.locale):
+                return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def person_of(request: HttpRequest) -> PersonRow | None:
+    """The contact that this session is, at this business."""
+    if not request.user.is_authenticated:
+        return None
+    business_id = request.business.id  # type: ignore[attr-defined]
+    with reading(business_id):
+        people = customers.people(business_id, request.user.email)
+    return people[0] if people else None
+
+
+def admit_person(request: PortalRequest, person: PersonRow, section: Any) -> None:
+    """Puts the facts of a signed-in person on the request."""
+    request.at = clock.now()
+    request.person, request.link, request.token = person, None, ""
+    request.scope = Scope(request.business.id, person.customer_id)
+    request.actor = Actor(ActorKind.CONTACT, str(person.contact_id), person.name)
+    request.nav = Nav(
+        home_url=reverse("home"),
+        invoices_url=reverse("invoices"),
+        payments_url=reverse("payments"),
+        profile_url=reverse("profile"),
+        person_name=person.name,
+        current=section,
+    )
+
+
+def _language(request: PortalRequest, own: str) -> Any:
+    """The person's own language, unless another one was chosen on this device."""
+    chosen = getattr(request, "language_was_chosen", False)
+    return translation.override(request.LANGUAGE_CODE if chosen or not own else own)
+
+
+def guest(view: Callable[Concatenate[PortalRequest, P], HttpResponse]) -> View:
+    """Lets in the holder of a link: it opens one invoice and nothing else, and opening it changes
+    nothing. An unknown link, or one of another business, is 404; an expired or revoked one says
+    so."""
+
+    @wraps(view)
+    def guarded(
+        request: PortalRequest, token: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        link = identity.guest_link(token)
+        if link is None or link.business_id != request.business.id:
+            raise NotFound
+        request.at = clock.now()
+        if link.revoked_at is not None:
+            return error_page(request, 410, reason="revoked")
+        if link.expires_at <= request.at:
+            return error_page(request, 410, reason="expired")
+        request.person, request.link, request.token, request.nav = None, link, token, None
+        request.scope = Scope(request.business.id, link.customer_id, link.invoice_id)
+        request.actor = Actor(ActorKind.GUEST, str(link.id), link.sent_to)
+        with reading(request.business.id):
+            customer = customers.customer(request.business.id, link.customer_id)
+        with timezone.override(customer.timezone), _language(request, customer.locale):
+            return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,93 @@
+"""The home page: what is due, what is next, what came last."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from counterfoil.domain.receivables import queries
+from counterfoil.domain.receivables.queries import ItemFilter, PaymentFilter
+from counterfoil.domain.receivables.rows import BalanceRow, ItemRow
+from counterfoil.infra.db import reading
+from counterfoil.kernel.clock import local_date
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.portal import links
+from counterfoil.surfaces.portal.access import PortalRequest, signed_in
+from counterfoil.surfaces.portal.pages import Balance, HomePage, UrgentInvoice
+from counterfoil.surfaces.portal.rows import invoice_row, payment_row
+from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.formatting import day_part
+
+NEWEST = 5
+URGENT = 20
+
+
+@signed_in("home")
+def home(request: PortalRequest) -> HttpResponse:
+    """Everything that matters now, in five queries."""
+    scope = request.scope
+    today = local_date(request.at, request.business.timezone)
+    with reading(scope.business_id):
+        balances = queries.balances(scope.business_id, scope.customer_id, today=today)
+        wanted = ItemFilter("due", order="due")
+        urgent = queries.customer_items(
+            scope.business_id, scope.customer_id, wanted, today=today, limit=URGENT
+        )
+        newest = queries.customer_items(
+            scope.business_id, scope.customer_id, ItemFilter(), today=today, limit=NEWEST
+        )
+        succeeded = PaymentFilter(customer_id=scope.customer_id, status="succeeded")
+        last = queries.payments(scope.business_id, succeeded, limit=1)
+        credit = {
+            row.currency: Money(row.unapplied_minor, row.currency)
+            for row in queries.credits_of(scope.business_id, scope.customer_id)
+        }
+    person = request.person
+    name = person.name if person else ""
+    page = HomePage(
+        first_name=name.split(" ")[0],
+        customer_name=person.customer_name if person else "",
+        day_part=day_part(localtime(request.at)),
+        balances=tuple(_balance(request, row, urgent, credit) for row in balances),
+        newest=tuple(invoice_row(request, item, today) for item in newest),
+        last_payment=payment_row(request, last[0]) if last else None,
+        invoices_url=reverse("invoices"),
+        payments_url=reverse("payments"),
+        has_history=bool(newest),
+    )
+    return htmx.render(request, "portal/home/page.html", page=page)
+
+
+def _balance(
+    request: PortalRequest, row: BalanceRow, urgent: list[ItemRow], credit: dict[str, Money]
+) -> Balance:
+    today = local_date(request.at, request.business.timezone)
+
+    def money(minor: int) -> Money:
+        return Money(minor, row.currency)
+
+    late = (today - row.oldest_due_date).days if row.oldest_due_date else 0
+    free = [one for one in urgent if one.currency == row.currency and not one.attempt_state]
+    return Balance(
+        due=money(row.open_minor),
+        due_count=row.open_count,
+        overdue=money(row.overdue_minor),
+        overdue_count=row.overdue_count,
+        overdue_days_max=max(late, 0),
+        due_soon=money(row.open_minor - row.overdue_minor),
+        due_soon_count=row.open_count - row.overdue_count,
+        due_soon_date=row.next_due_date,
+        on_its_way=money(row.held_minor),
+        on_its_way_count=row.held_count,
+        credit=credit.get(row.currency),
+        urgent=_urgent(request, free[0]) if free else None,
+    )
+
+
+def _urgent(request: PortalRequest, item: ItemRow) -> UrgentInvoice:
+    today = local_date(request.at, request.business.timezone)
+    return UrgentInvoice(
+        number=item.number,
+        url=links.invoice_url(request, item.number),
+        amount_due=Money(item.open_minor, item.currency),
+        due_in_days=(item.due_date - today).days,
+    )

@@ -1,0 +1,293 @@
+"""Reads one invoice with everything on its page, in one transaction, and picks the stub's face."""
+
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from counterfoil.domain.billing import queries as billing
+from counterfoil.domain.billing.rows import CreditNoteHead, InvoiceHead, LineRow
+from counterfoil.domain.billing.rows import TaxRow as TaxFacts
+from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.rows import Account, AttemptRow
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.receivables.rows import ItemRow, OpenClaim
+from counterfoil.domain.receivables.rows import ReceivedRow as ReceivedFacts
+from counterfoil.flows.offer_fields import fields_for
+from counterfoil.infra.db import reading
+from counterfoil.kernel.clock import local_date
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import decode, encode
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.portal import links
+from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.pages import (
+    BankDetails,
+    Busy,
+    CardFields,
+    Checking,
+    Closed,
+    CreditRow,
+    Decline,
+    GuestLink,
+    InvoiceLine,
+    InvoicePage,
+    Offline,
+    Paid,
+    Payable,
+    Processing,
+    ReceivedRow,
+    Stub,
+    TaxRow,
+)
+from counterfoil.surfaces.portal.rows import invoice_state, method
+from counterfoil.surfaces.ui.context import address_lines
+
+LINES_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    item: ItemRow
+    head: InvoiceHead
+    lines: list[LineRow]
+    taxes: list[TaxFacts]
+    received: list[ReceivedFacts]
+    credits: list[CreditNoteHead]
+    claim: OpenClaim | None
+    attempt: AttemptRow | None
+    declined: AttemptRow | None
+    account: Account | None
+
+
+def _read(request: PortalRequest, item: ItemRow, *, every_line: bool) -> _Facts:
+    business_id = request.scope.business_id
+    with reading(business_id):
+        head = billing.invoice(business_id, item.id)
+        limit = head.line_count if every_line else LINES_SHOWN
+        claim = receivables.open_claims(business_id, [item.id]).get(item.id)
+        covered = item.paid_minor or item.credited_minor
+        return _Facts(
+            item=item,
+            head=head,
+            lines=billing.lines(business_id, item.id, limit=limit),
+            taxes=billing.taxes(business_id, item.id),
+            received=receivables.received(business_id, item.id) if covered else [],
+            credits=billing.credit_notes_of(business_id, item.id) if item.credited_minor else [],
+            claim=claim,
+            attempt=payments.attempt(business_id, claim.attempt_id) if claim else None,
+            declined=_declined(request, item),
+            account=payments.active_account(business_id) if item.open_minor else None,
+        )
+
+
+def _declined(request: PortalRequest, item: ItemRow) -> AttemptRow | None:
+    """The payment that the reader has just seen fail, if it was for this invoice."""
+    try:
+        attempt_id = decode("pay", request.GET.get("declined", ""))
+        attempt = payments.attempt(request.scope.business_id, attempt_id)
+    except NotFound:
+        return None
+    held = receivables.claims(request.scope.business_id, [attempt_id])
+    is_ours = any(claim.invoice_id == item.id for claim in held)
+    return attempt if is_ours and attempt.state in ("failed", "cancelled") else None
+
+
+def invoice_page(
+    request: PortalRequest, item: ItemRow, *, every_line: bool
+) -> tuple[InvoicePage, str]:
+    """The page, and the address of the gateway's script if its fields are on it."""
+    facts = _read(request, item, every_line=every_line)
+    stub, gateway_url = _stub(request, facts)
+    head, currency = facts.head, item.currency
+    today = local_date(request.at, request.business.timezone)
+    here = links.invoice_url(request, item.number)
+    page = InvoicePage(
+        number=item.number,
+        state=invoice_state(item, today),
+        issued_date=item.issue_date,
+        due_date=item.due_date,
+        due_in_days=(item.due_date - today).days,
+        customer_name=head.party.get("name", ""),
+        lines=tuple(_line(line, currency) for line in facts.lines),
+        line_count=head.line_count,
+        subtotal=Money(head.subtotal_minor, currency),
+        taxes=tuple(
+            TaxRow(row.rate, Money(row.base_minor, currency), Money(row.tax_minor, currency))
+            for row in facts.taxes
+        ),
+        total=Money(item.total_minor, currency),
+        amount_due=Money(item.open_minor, currency),
+        stub=stub,
+        pdf_url=links.pdf_url(request, item.number),
+        paid_date=local_date(item.settled_at, request.business.timezone)
+        if item.settled_at
+        else None,
+        customer_address=tuple(address_lines(head.party.get("address") or {})),
+        customer_tax_id=head.party.get("tax_id", ""),
+        seller_tax_id=request.business.tax_id,
+        external_ref=item.external_ref,
+        discount_percent=head.discount_percent or None,
+        discount_total=Money(head.discount_minor, currency) if head.discount_minor else None,
+        notes=head.notes,
+        credits=tuple(
+            CreditRow(
+                number=note.number,
+                issued_date=note.issue_date,
+                amount=Money(note.total_minor, currency),
+                pdf_url=links.credit_note_url(request, note.id),
+            )
+            for note in facts.credits
+        ),
+        received=_received(request, facts),
+        all_lines_url="" if len(facts.lines) == head.line_count else f"{here}?lines=all",
+        guest_links=_guest_links(request, item),
+    )
+    return page, gateway_url
+
+
+def _line(line: LineRow, currency: str) -> InvoiceLine:
+    return InvoiceLine(
+        description=line.description,
+        quantity=line.quantity.normalize(),
+        unit_price=line.unit_price.normalize(),
+        net=Money(line.net_minor, currency),
+        discount_percent=line.discount_percent.normalize() or None,
+        tax_rate=line.tax_rate.normalize(),
+    )
+
+
+def _received(request: PortalRequest, facts: _Facts) -> tuple[ReceivedRow, ...]:
+    return tuple(
+        ReceivedRow(
+            at=row.at,
+            amount=Money(row.amount_minor, facts.item.currency),
+            method=method(row.instrument_kind, row.instrument_brand, row.instrument_last4),
+            receipt_url=_receipt(request, facts, row.credit_id),
+        )
+        for row in facts.received
+        if row.kind == "payment"
+    )
+
+
+def _receipt(request: PortalRequest, facts: _Facts, attempt_id: UUID) -> str:
+    """A guest may open a receipt that is of this invoice alone; the owner may open any."""
+    return links.receipt_url(request, attempt_id)
+
+
+def _guest_links(request: PortalRequest, item: ItemRow) -> tuple[GuestLink, ...]:
+    if request.person is None:
+        return ()
+    found = identity.guest_links(request.scope.business_id, item.id)
+    return tuple(
+        GuestLink(
+            sent_to=link.sent_to,
+            sent_at=link.created_at,
+            expires_at=link.expires_at,
+            revoke_url=f"{links.invoice_url(request, item.number)}/revoke?link={encode('lnk', link.id)}",
+        )
+        for link in found
+        if link.expires_at > request.at
+    )
+
+
+def _stub(request: PortalRequest, facts: _Facts) -> tuple[Stub, str]:
+    item = facts.item
+    if item.is_void:
+        day = local_date(item.settled_at, request.business.timezone) if item.settled_at else None
+        return Closed("void", day), ""
+    if item.open_minor == 0:
+        return _settled(request, facts), ""
+    if facts.claim and facts.attempt:
+        return _held(request, facts.claim, facts.attempt), ""
+    if facts.account is None:
+        return Offline(Money(item.open_minor, item.currency), _bank(request, item)), ""
+    return _payable(request, facts, facts.account)
+
+
+def _bank(request: PortalRequest, item: ItemRow) -> BankDetails | None:
+    details = request.business.bank_details
+    if not details:
+        return None
+    holder = request.business.legal_name or request.business.name
+    return BankDetails(holder=holder, iban=details, reference=item.number)
+
+
+def _settled(request: PortalRequest, facts: _Facts) -> Stub:
+    item = facts.item
+    paid = [row for row in facts.received if row.kind == "payment"]
+    if item.total_minor and not paid:
+        return Closed("credited")
+    last = paid[-1] if paid else None
+    return Paid(
+        amount=Money(item.paid_minor, item.currency),
+        paid_at=last.at if last else item.settled_at or request.at,
+        method=method(last.instrument_kind, last.instrument_brand, last.instrument_last4)
+        if last
+        else None,
+        reference=encode("pay", last.credit_id) if last else "",
+        receipt_url=_receipt(request, facts, last.credit_id) if last else "",
+    )
+
+
+def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub:
+    amount = Money(claim.amount_minor, attempt.currency)
+    used = method(attempt.instrument_kind, attempt.instrument_brand, attempt.instrument_last4)
+    poll = links.invoice_url(request, "" if request.link else _number(request))
+    if attempt.state == "unknown":
+        return Checking(amount, claim.taken_at, poll, used)
+    if attempt.state == "processing":
+        return Processing(amount, claim.taken_at, method=used, payer_name=_payer(request, claim))
+    is_self = claim.taken_by == payer_label(request)
+    waits = attempt.state == "action_required" and is_self
+    return Busy(
+        amount=amount,
+        since=claim.taken_at,
+        poll_url=poll,
+        payer_name=_payer(request, claim),
+        is_self=is_self,
+        method=used,
+        resume_url=attempt.step_url if waits else "",
+    )
+
+
+def _number(request: PortalRequest) -> str:
+    match = request.resolver_match
+    return str(match.kwargs.get("number", "")) if match else ""
+
+
+def payer_label(request: PortalRequest) -> str:
+    """How others are told who is paying: a person's name; the address a link was sent to."""
+    return request.actor.name
+
+
+def _payer(request: PortalRequest, claim: OpenClaim) -> str:
+    """A guest is told no names; a colleague of the same customer is."""
+    return "" if request.link else claim.taken_by
+
+
+def _payable(request: PortalRequest, facts: _Facts, account: Account) -> tuple[Stub, str]:
+    item = facts.item
+    step = fields_for(account, locale=get_language() or "en")
+    values = dict(step.values)
+    mount = values.pop("mount", "")
+    card = CardFields(script_url=step.script_url, mount=mount, values=values)
+    declined = facts.declined
+    decline = None
+    if declined is not None:
+        used = method(
+            declined.instrument_kind, declined.instrument_brand, declined.instrument_last4
+        )
+        decline = Decline(declined.failure_code, declined.finished_at, used)
+    mail = request.person.email if request.person else request.link.sent_to if request.link else ""
+    stub = Payable(
+        amount=Money(item.open_minor, item.currency),
+        pay_url=links.pay_url(request, item.number),
+        form_key=secrets.token_urlsafe(18),
+        card=card,
+        decline=decline,
+        email=mail,
+    )
+    return stub, step.script_url

@@ -1,0 +1,153 @@
+"""Invoices: the list, one invoice with its stub, its PDF, its links."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from counterfoil.domain.identity import operations as identity
+from counterfoil.domain.receivables import queries
+from counterfoil.domain.receivables.queries import ITEM_FILTERS, ITEM_ORDERS, ItemFilter
+from counterfoil.domain.receivables.rows import ItemRow
+from counterfoil.flows import render_document
+from counterfoil.infra.db import reading
+from counterfoil.kernel.clock import local_date
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import decode
+from counterfoil.surfaces.portal.access import PortalRequest, guest, signed_in
+from counterfoil.surfaces.portal.answers import pdf_answer
+from counterfoil.surfaces.portal.invoices.reading import invoice_page
+from counterfoil.surfaces.portal.pages import InvoiceListPage, Paging, StatusFilter
+from counterfoil.surfaces.portal.paging import date_and_id, pack, with_query
+from counterfoil.surfaces.portal.rows import invoice_row
+from counterfoil.surfaces.ui import htmx
+
+PAGE_SIZE = 20
+SEARCH_MAX = 100
+
+
+def _wanted(request: PortalRequest) -> ItemFilter:
+    status = request.GET.get("status", "all")
+    order = request.GET.get("sort", "newest")
+    return ItemFilter(
+        status=status if status in ITEM_FILTERS else "all",
+        q=request.GET.get("q", "").strip()[:SEARCH_MAX],
+        order=order if order in ITEM_ORDERS else "newest",
+    )
+
+
+@require_GET
+@signed_in("invoices")
+def invoices(request: PortalRequest) -> HttpResponse:
+    """The list: searched, filtered and paged in the database."""
+    wanted, scope = _wanted(request), request.scope
+    today = local_date(request.at, request.business.timezone)
+    after = date_and_id(request.GET.get("after", ""))
+    with reading(scope.business_id):
+        found = queries.customer_items(
+            scope.business_id,
+            scope.customer_id,
+            wanted,
+            today=today,
+            after=after,
+            limit=PAGE_SIZE + 1,
+        )
+        total = queries.customer_item_count(
+            scope.business_id, scope.customer_id, wanted, today=today
+        )
+    here = reverse("invoices")
+    page = InvoiceListPage(
+        rows=tuple(invoice_row(request, item, today) for item in found[:PAGE_SIZE]),
+        filters=tuple(_filter(here, code, wanted) for code in ITEM_FILTERS),
+        form_url=here,
+        clear_url=here,
+        paging=Paging(
+            previous_url=_list_url(here, wanted) if after else "",
+            next_url=_next_url(here, wanted, found),
+            total=total,
+        ),
+        search=wanted.q,
+        sort=wanted.order,  # type: ignore[arg-type]
+        status=wanted.status,
+    )
+    return htmx.render(request, "portal/invoices/list.html", block="results", page=page)
+
+
+def _list_url(here: str, wanted: ItemFilter, **more: str) -> str:
+    status = wanted.status if wanted.status != "all" else ""
+    order = wanted.order if wanted.order != "newest" else ""
+    return with_query(here, q=wanted.q, status=status, sort=order, **more)
+
+
+def _next_url(here: str, wanted: ItemFilter, found: list[ItemRow]) -> str:
+    if len(found) <= PAGE_SIZE:
+        return ""
+    last = found[PAGE_SIZE - 1]
+    day = last.due_date if wanted.order == "due" else last.issue_date
+    return _list_url(here, wanted, after=pack(day, last.id))
+
+
+def _filter(here: str, code: str, wanted: ItemFilter) -> StatusFilter:
+    other = ItemFilter(code, wanted.q, wanted.order)
+    return StatusFilter(code, _list_url(here, other), is_current=code == wanted.status)
+
+
+def find(request: PortalRequest, number: str) -> ItemRow:
+    """The reader's own issued invoice with this number; anybody else's is `NotFound`."""
+    scope = request.scope
+    with reading(scope.business_id):
+        if scope.invoice_id is not None:
+            found = queries.items(scope.business_id, [scope.invoice_id]).get(scope.invoice_id)
+        else:
+            found = queries.item_by_number(scope.business_id, number)
+    if found is None or found.customer_id != scope.customer_id:
+        raise NotFound
+    return found
+
+
+def show(request: PortalRequest, number: str = "") -> HttpResponse:
+    """The counterfoil: the invoice and the stub that can be paid, in whichever face it has."""
+    item = find(request, number)
+    every_line = request.GET.get("lines") == "all"
+    page, gateway_url = invoice_page(request, item, every_line=every_line)
+    response = htmx.render(request, "portal/invoices/page.html", block="stub", page=page)
+    response.gateway_url = gateway_url  # type: ignore[attr-defined]
+    if htmx.wants_fragment(request) and page.stub.face not in ("busy", "checking"):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def pdf(request: PortalRequest, number: str = "") -> HttpResponse:
+    """The invoice as it was issued."""
+    item = find(request, number)
+    content = render_document.invoice_pdf(request.scope.business_id, item.id, at=request.at)
+    return pdf_answer(content, item.number)
+
+
+def credit_note(request: PortalRequest, credit_note_id: str) -> HttpResponse:
+    """A credit note of the reader's customer (for a guest: against this invoice only)."""
+    scope = request.scope
+    found = decode("cn", credit_note_id)
+    content, number = render_document.credit_note_for(
+        scope.business_id, found, scope.customer_id, scope.invoice_id, at=request.at
+    )
+    return pdf_answer(content, number)
+
+
+invoice = require_GET(signed_in("invoices")(show))
+invoice_pdf = require_GET(signed_in("invoices")(pdf))
+credit_note_pdf = require_GET(signed_in("invoices")(credit_note))
+guest_invoice = require_GET(guest(show))
+guest_pdf = require_GET(guest(pdf))
+guest_credit_note = require_GET(guest(credit_note))
+
+
+@require_POST
+@signed_in("invoices")
+def revoke_link(request: PortalRequest, number: str) -> HttpResponse:
+    """Takes a guest link of this invoice back."""
+    item = find(request, number)
+    link = decode("lnk", request.POST.get("link", ""))
+    identity.revoke_guest_link(
+        request.scope.business_id, link, invoice_id=item.id, at=request.at
+    )
+    return HttpResponseRedirect(reverse("invoice", args=[number]))

@@ -1,0 +1,1 @@
+"""The portal's pay pages."""

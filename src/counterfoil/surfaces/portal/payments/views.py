@@ -1,0 +1,104 @@
+"""The payment history and its export."""
+
+import csv
+from collections.abc import Iterator
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from counterfoil.domain.receivables import queries
+from counterfoil.domain.receivables.queries import PaymentFilter
+from counterfoil.domain.receivables.rows import PaymentRow
+from counterfoil.infra.db import reading
+from counterfoil.kernel.ids import encode
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.portal.access import PortalRequest, signed_in
+from counterfoil.surfaces.portal.pages import Paging, PaymentListPage
+from counterfoil.surfaces.portal.paging import only_id, pack, with_query
+from counterfoil.surfaces.portal.rows import payment_row
+from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.spreadsheet import Echo, harmless
+
+PAGE_SIZE = 20
+EXPORT_CHUNK = 500
+SEARCH_MAX = 100
+
+
+def _wanted(request: PortalRequest) -> PaymentFilter:
+    words = request.GET.get("q", "").strip()[:SEARCH_MAX]
+    return PaymentFilter(customer_id=request.scope.customer_id, q=words)
+
+
+@require_GET
+@signed_in("payments")
+def payments(request: PortalRequest) -> HttpResponse:
+    """Every payment of the customer, newest first."""
+    wanted = _wanted(request)
+    before = only_id(request.GET.get("before", ""))
+    with reading(request.scope.business_id):
+        found = queries.payments(
+            request.scope.business_id, wanted, before=before, limit=PAGE_SIZE + 1
+        )
+    here = reverse("payments")
+    more = len(found) > PAGE_SIZE
+    page = PaymentListPage(
+        rows=tuple(payment_row(request, fact) for fact in found[:PAGE_SIZE]),
+        form_url=here,
+        clear_url=here,
+        csv_url=with_query(reverse("payments_csv"), q=wanted.q),
+        paging=Paging(
+            previous_url=with_query(here, q=wanted.q) if before else "",
+            next_url=with_query(here, q=wanted.q, before=pack(found[PAGE_SIZE - 1].id))
+            if more
+            else "",
+        ),
+        search=wanted.q,
+    )
+    return htmx.render(request, "portal/payments/list.html", block="results", page=page)
+
+
+@require_GET
+@signed_in("payments")
+def payments_csv(request: PortalRequest) -> StreamingHttpResponse:
+    """The history as CSV: exact amounts, UTC times, one row an invoice; safe to open."""
+    writer = csv.writer(Echo())
+    head = [_("Date"), _("Payment"), _("State"), _("Method"), _("Invoice"), _("Amount")]
+    rows = _export(request)
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + writer.writerow([*head, _("Currency")])
+        for row in rows:
+            yield writer.writerow([harmless(value) for value in row])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="payments.csv"'
+    return response
+
+
+def _export(request: PortalRequest) -> Iterator[list[str]]:
+    wanted, before = _wanted(request), None
+    while True:
+        with reading(request.scope.business_id):
+            found = queries.payments(
+                request.scope.business_id, wanted, before=before, limit=EXPORT_CHUNK
+            )
+        for fact in found:
+            yield from _csv_rows(fact)
+        if len(found) < EXPORT_CHUNK:
+            return
+        before = found[-1].id
+
+
+def _csv_rows(fact: PaymentRow) -> Iterator[list[str]]:
+    moment = fact.finished_at or fact.created_at
+    method = " ".join(part for part in (fact.instrument_brand, fact.instrument_last4) if part)
+    start = [f"{moment:%Y-%m-%dT%H:%M:%SZ}", encode("pay", fact.id), fact.state, method]
+    key = "applied" if fact.state == "succeeded" else "planned"
+    for part in fact.parts:
+        amount = Money(part[key], fact.currency).decimal
+        yield [*start, part["number"], str(amount), fact.currency]
+    if fact.unapplied_minor or not fact.parts:
+        rest = fact.unapplied_minor if fact.parts else fact.amount_minor
+        yield [*start, "", str(Money(rest, fact.currency).decimal), fact.currency]

@@ -1,0 +1,101 @@
+"""Turns what the domain hands out into the rows that portal pages are drawn from."""
+
+from datetime import date
+
+from counterfoil.domain.receivables.rows import ItemRow
+from counterfoil.domain.receivables.rows import PaymentRow as PaymentFacts
+from counterfoil.kernel.clock import local_date
+from counterfoil.kernel.ids import encode
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.portal import links
+from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.pages import (
+    InvoiceRow,
+    InvoiceState,
+    Method,
+    PaidInvoice,
+    PaymentRow,
+    PaymentState,
+)
+
+_HELD: dict[str, InvoiceState] = {
+    "unknown": "checking",
+    "processing": "processing",
+    "submitted": "processing",
+    "created": "processing",
+}
+_PAYMENT_STATES: dict[str, PaymentState] = {
+    "created": "processing",
+    "submitted": "processing",
+    "processing": "processing",
+    "action_required": "action_required",
+    "unknown": "unknown",
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
+
+
+def invoice_state(item: ItemRow, today: date) -> InvoiceState:
+    """The state that the customer sees: also what is on its way."""
+    if item.is_void:
+        return "void"
+    if item.open_minor == 0:
+        return "credited" if item.credited_minor and not item.paid_minor else "paid"
+    if item.attempt_state in _HELD:
+        return _HELD[item.attempt_state]
+    if item.paid_minor or item.credited_minor:
+        return "part_paid"
+    return "overdue" if item.due_date < today else "open"
+
+
+def invoice_row(request: PortalRequest, item: ItemRow, today: date) -> InvoiceRow:
+    """One invoice of a list."""
+    zone = request.business.timezone
+    return InvoiceRow(
+        number=item.number,
+        url=links.invoice_url(request, item.number),
+        issued_date=item.issue_date,
+        due_date=item.due_date,
+        due_in_days=(item.due_date - today).days,
+        state=invoice_state(item, today),
+        total=Money(item.total_minor, item.currency),
+        amount_due=Money(item.open_minor, item.currency),
+        paid_date=local_date(item.settled_at, zone) if item.settled_at else None,
+        external_ref=item.external_ref,
+    )
+
+
+def method(kind: str | None, brand: str | None, last4: str | None) -> Method | None:
+    """What paid, if that is known."""
+    return Method(kind, brand or "", last4 or "") if kind else None
+
+
+def payment_row(request: PortalRequest, fact: PaymentFacts) -> PaymentRow:
+    """One payment of a list."""
+    succeeded = fact.state == "succeeded"
+    return PaymentRow(
+        reference=encode("pay", fact.id),
+        url=links.result_url(request, fact.id),
+        at=fact.finished_at or fact.created_at,
+        amount=Money(fact.amount_minor, fact.currency),
+        state=_PAYMENT_STATES[fact.state],
+        method=method(fact.instrument_kind, fact.instrument_brand, fact.instrument_last4),
+        invoices=paid_invoices(request, fact),
+        receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
+        failure_code=fact.failure_code if fact.state == "failed" else "",
+    )
+
+
+def paid_invoices(request: PortalRequest, fact: PaymentFacts) -> tuple[PaidInvoice, ...]:
+    """What a payment did, or was to do, to invoices."""
+    succeeded = fact.state == "succeeded"
+    return tuple(
+        PaidInvoice(
+            number=part["number"],
+            url=links.invoice_url(request, part["number"]),
+            amount=Money(part["applied"] if succeeded else part["planned"], fact.currency),
+            left=Money(part["left"], fact.currency) if succeeded and part["left"] else None,
+        )
+        for part in fact.parts
+    )

@@ -1,0 +1,55 @@
+"""How allauth is told about us: who may sign in here, and where they go."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
+from allauth.core import context
+from django import forms
+from django.http import HttpRequest
+
+from counterfoil.flows import admit_contact
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Contacts sign in, nobody signs up by themselves; a session belongs to one business."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts come from the business's own contacts."""
+        return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Signs in, and notes the business that the session is for."""
+        super().login(request, user)
+        request.session["business"] = str(request.business.id)  # type: ignore[attr-defined]
+
+    def format_email_subject(self, subject: str) -> str:
+        """The subject as the template has it: the business is named there."""
+        return subject
+
+
+def _admit(email: str) -> None:
+    """A contact's first visit makes their sign-in; others get allauth's same answer."""
+    request = context.request
+    if request is not None:
+        admit_contact.admit(request.business.id, email)
+
+
+class CodeForm(RequestLoginCodeForm):
+    """Asks for a code by mail."""
+
+    email = forms.EmailField(max_length=254)
+
+    def clean_email(self) -> Any:
+        """Admits a contact first, then goes on as allauth does."""
+        _admit(self.cleaned_data["email"])
+        return super().clean_email()
+
+
+class PasswordForm(ResetPasswordForm):
+    """Asks for a new password by mail."""
+
+    def clean_email(self) -> Any:
+        """Admits a contact first, then goes on as allauth does."""
+        _admit(self.cleaned_data["email"])
+        return super().clean_email()

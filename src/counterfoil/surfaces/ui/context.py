@@ -1,0 +1,70 @@
+"""What every page template gets: the shell of the business whose page it is."""
+
+from typing import Any, Literal
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+
+from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, Nav, Shell
+
+_TONES: dict[str, Literal["neutral", "good", "warn", "bad"]] = {
+    "success": "good",
+    "warning": "warn",
+    "error": "bad",
+}
+
+
+def brand_of(business: BusinessRow) -> Brand:
+    """The brand as pages draw it."""
+    version = business.brand_version
+    logo = f"{reverse('brand_logo')}?v={version}" if business.logo_type else ""
+    return Brand(
+        name=business.name,
+        css_url=f"{reverse('brand_css')}?v={version}",
+        logo_url=logo,
+        legal_name=business.legal_name,
+        address=tuple(address_lines(business.address)),
+        email=business.email,
+    )
+
+
+def address_lines(address: dict[str, Any]) -> list[str]:
+    """An address as lines, without empty ones."""
+    town = " ".join(str(address.get(part, "")) for part in ("postal_code", "city")).strip()
+    lines = [address.get("line1"), address.get("line2"), town, address.get("region")]
+    return [str(line) for line in [*lines, address.get("country")] if line]
+
+
+def _flashes(request: HttpRequest) -> tuple[Flash, ...]:
+    kept = getattr(request, "_messages", None)
+    if kept is None:
+        return ()
+    return tuple(Flash(str(one), _TONES.get(one.level_tag, "neutral")) for one in kept)
+
+
+def shell_of(request: HttpRequest) -> Shell | None:
+    """The frame of the page; None where no business was found."""
+    business: BusinessRow | None = getattr(request, "business", None)
+    if business is None:
+        return None
+    nav: Nav | None = getattr(request, "nav", None)
+    return Shell(
+        brand=brand_of(business),
+        locale=get_language() or "en",
+        direction="rtl" if get_language_bidi() else "ltr",
+        languages=tuple(Choice(code, words) for code, words in settings.LANGUAGES),
+        language_url=reverse("language"),
+        here=request.get_full_path(),
+        nav=nav,
+        sign_in_url="" if nav else reverse("account_login"),
+        flashes=_flashes(request),
+        is_sandbox=settings.INSECURE_LOOPBACK,
+    )
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor."""
+    return {"shell": shell_of(request)}

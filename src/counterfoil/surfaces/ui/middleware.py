@@ -1,0 +1,218 @@
+"""What every request passes: the front door, the business, session, user and language."""
+
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.kernel.errors import Problem
+from counterfoil.surfaces.ui import problems as problem_pages
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+HOST_CACHE_SECONDS = 60.0
+WITHOUT_BUSINESS = ("/healthz", "/readyz", "/api/", "/hooks/", "/static/")
+STAFF_PATH = "/backoffice/"
+_LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$")
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(self)",
+}
+
+
+def front_door(get_response: Next) -> Next:
+    """Refuses plain http away from loopback, gives the request its id, and dresses the answer."""
+
+    def door(request: HttpRequest) -> HttpResponse:
+        request.reference = secrets.token_hex(6)  # type: ignore[attr-defined]
+        if not request.is_secure() and not _plain_is_fine(request):
+            return HttpResponse("https is needed here", status=403, content_type="text/plain")
+        response = get_response(request)
+        for name, value in _HEADERS.items():
+            response.setdefault(name, value)
+        response.setdefault("Content-Security-Policy", _policy(response))
+        if not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "private, no-store")
+        if request.is_secure():
+            response.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response
+
+    return door
+
+
+def _plain_is_fine(request: HttpRequest) -> bool:
+    host = request.META.get("HTTP_HOST", "")
+    probe = request.path in ("/healthz", "/readyz")
+    return probe or bool(settings.INSECURE_LOOPBACK and _LOOPBACK.match(host))
+
+
+def _policy(response: HttpResponse) -> str:
+    """Nothing from elsewhere; on a page with a gateway's step, that gateway's origin too."""
+    step_url = getattr(response, "gateway_url", "")
+    parts = urlsplit(step_url)
+    origin = f" {parts.scheme}://{parts.netloc}" if step_url else ""
+    frame = origin or " 'none'"
+    return (
+        f"default-src 'none'; script-src 'self'{origin}; style-src 'self'; img-src 'self' data:; "
+        f"font-src 'self'; connect-src 'self'; frame-src{frame}; form-action 'self'{origin}; "
+        "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    )
+
+
+class HostDirectory:
+    """Host to business, kept in the process for a minute."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, BusinessRow | None]] = {}
+        self._lock = threading.Lock()
+
+    def find(self, host: str) -> BusinessRow | None:
+        """The business of a host; with one business in all, any host is its own."""
+        now = time.monotonic()
+        with self._lock:
+            kept = self._known.get(host)
+            if kept and now - kept[0] < HOST_CACHE_SECONDS:
+                return kept[1]
+        found = businesses.by_host(host) or businesses.only()
+        with self._lock:
+            if len(self._known) > 10_000:  # noqa: PLR2004  hosts are the caller's to invent
+                self._known.clear()
+            self._known[host] = (now, found)
+        return found
+
+    def forget(self) -> None:
+        """Brand or host names changed: look again."""
+        with self._lock:
+            self._known.clear()
+
+
+HOSTS = HostDirectory()
+
+
+def business(get_response: Next) -> Next:
+    """Finds the business by host name; a host of nobody's is 404."""
+
+    def found(request: HttpRequest) -> HttpResponse:
+        request.business = None  # type: ignore[attr-defined]
+        if not request.path.startswith(WITHOUT_BUSINESS):
+            request.business = HOSTS.find(request.get_host().lower())  # type: ignore[attr-defined]
+            if request.business is None:  # type: ignore[attr-defined]
+                return HttpResponse("Nothing here.", status=404, content_type="text/plain")
+        return get_response(request)
+
+    return found
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Two cookies, so that a member of staff and a customer in one browser stay apart; a session
+    of another business counts as none."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Loads the session of this side of the house."""
+        name, _ = _cookie(request)
+        request.session = self.SessionStore(request.COOKIES.get(name))
+        here = getattr(request, "business", None)
+        owner = request.session.get("business") if request.COOKIES.get(name) else None
+        if owner and here and owner != str(here.id):
+            request.session = self.SessionStore(None)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Saves a changed session under its own cookie and path."""
+        name, path = _cookie(request)
+        session = request.session
+        if session.is_empty():
+            if name in request.COOKIES:
+                response.delete_cookie(name, path=path, samesite="Lax")
+            return response
+        if session.modified and response.status_code < 500:  # noqa: PLR2004  server errors
+            session.save()
+            lasting = session.get_expiry_age() if not session.get_expire_at_browser_close() else None
+            response.set_cookie(
+                name,
+                session.session_key,
+                max_age=lasting,
+                path=path,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+
+def _cookie(request: HttpRequest) -> tuple[str, str]:
+    if request.path.startswith(STAFF_PATH):
+        return settings.STAFF_COOKIE_NAME, STAFF_PATH
+    return settings.SESSION_COOKIE_NAME, "/"
+
+
+def user(get_response: Next) -> Next:
+    """`request.user`, read only when somebody asks for it."""
+
+    def known(request: HttpRequest) -> HttpResponse:
+        request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]
+        return get_response(request)
+
+    return known
+
+
+def language(get_response: Next) -> Next:
+    """The language that was chosen (cookie), else the reader's own (signed in, or a guest's
+    customer), else the browser's, else the business's."""
+
+    def spoken(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = {code for code, _ in settings.LANGUAGES}
+        code = chosen if chosen in known else _preferred(request, known)
+        with translation.override(code):
+            request.LANGUAGE_CODE = code
+            request.language_was_chosen = chosen in known  # type: ignore[attr-defined]
+            return get_response(request)
+
+    return spoken
+
+
+def _preferred(request: HttpRequest, known: set[str]) -> str:
+    for part in request.headers.get("Accept-Language", "").split(",")[:10]:
+        code = part.partition(";")[0].strip().lower().partition("-")[0]
+        if code in known:
+            return code
+    here = getattr(request, "business", None)
+    return here.locale if here and here.locale in known else "en"
+
+
+def safe_path(request: HttpRequest, path: str, default: str = "/") -> str:
+    """A path of our own to go on to; anything else becomes the default."""
+    good = url_has_allowed_host_and_scheme(path, allowed_hosts=None) and path.startswith("/")
+    return path if good else default
+
+
+class problems:  # noqa: N801  a middleware, named like the functions beside it
+    """Turns expected problems into pages; bugs go on to Django's 500."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Passes the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page of a problem, or None for a bug."""
+        if isinstance(error, Problem) and not request.path.startswith("/api/"):
+            return problem_pages.page_of(request, error)
+        return None

@@ -1,0 +1,85 @@
+"""The pages of expected problems: what happened, whether money moved, what to do now."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from counterfoil.kernel.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    Problem,
+    Refused,
+    Unavailable,
+    Uncertain,
+)
+from counterfoil.surfaces.portal.pages import ErrorPage
+from counterfoil.surfaces.ui import htmx
+
+_STATUS: list[tuple[type[Problem], int]] = [
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (Refused, 400),
+    (Unavailable, 503),
+    (Uncertain, 503),
+]
+_PAGES = {404, 403, 400, 410, 413, 429, 503}
+
+
+def status_of(error: Problem) -> int:
+    """The HTTP status of a problem."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
+
+
+def page_of(request: HttpRequest, error: Problem) -> HttpResponse:
+    """The page of a problem that no view has turned into something better."""
+    status = status_of(error)
+    return error_page(request, status)
+
+
+def error_page(  # noqa: PLR0913  the facts that an error page can tell
+    request: HttpRequest,
+    status: int,
+    *,
+    reason: str = "",
+    retry_after_seconds: int | None = None,
+) -> HttpResponse:
+    """One of the error pages, with the id of the request to quote."""
+    page = ErrorPage(
+        reference=getattr(request, "reference", ""),
+        home_url=reverse("home"),
+        reason=reason,
+        retry_after_seconds=retry_after_seconds,
+    )
+    name = status if status in _PAGES else 400
+    response = htmx.render(request, f"portal/errors/{name}.html", status=status, page=page)
+    if retry_after_seconds is not None:
+        response["Retry-After"] = str(retry_after_seconds)
+    return response
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose secret did not fit: nothing was done."""
+    return error_page(request, 403, reason="csrf")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's 404."""
+    return error_page(request, 404)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's 400, and what is too large."""
+    too_large = type(exception).__name__ == "RequestDataTooBig"
+    return error_page(request, 413 if too_large else 400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A bug: the page needs nothing that could be broken too."""
+    reference = getattr(request, "reference", "")
+    return HttpResponse(
+        htmx.render(request, "500.html", shell=None, page=ErrorPage(reference=reference)).content,
+        status=500,
+    )
+
+

@@ -1,0 +1,54 @@
+"""The fixtures that hold a business, its neighbour, customers and a gateway."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from uuid import UUID
+
+import pytest
+from factories import businesses, customers, invoices
+from factories.gateways import Script, ScriptedGateway
+
+from counterfoil.domain.billing.rows import IssuedInvoice
+from counterfoil.kernel.ids import BusinessId
+
+
+@pytest.fixture
+def business(database: None) -> BusinessId:
+    """Harrow Water at harrow.example, in euro, with a sandbox account that opens nothing."""
+    return businesses.found()
+
+
+@pytest.fixture
+def other_business(database: None) -> BusinessId:
+    """Mill Lane at mill.example, in euro: the neighbour that nobody may look at."""
+    return businesses.found("mill", name="Mill Lane")
+
+
+@pytest.fixture
+def customer(business: BusinessId) -> UUID:
+    """Alice, alice@example.com, a customer of `business`."""
+    return customers.add_customer(business, "Alice")
+
+
+@pytest.fixture
+def other_customer(business: BusinessId) -> UUID:
+    """Bob, bob@example.com, another customer of `business`."""
+    return customers.add_customer(business, "Bob")
+
+
+@pytest.fixture
+def issued(business: BusinessId, customer: UUID) -> Callable[..., IssuedInvoice]:
+    """Issues an invoice to Alice: `issued(line("40", tax="20"))`, one of 100.00 if nothing said."""
+    return partial(invoices.issued_invoice, business, customer)
+
+
+@pytest.fixture
+def gateway(business: BusinessId) -> Iterator[Script]:
+    """New payments of `business` go to the scripted gateway; what it was asked is in the script."""
+    from django.test import override_settings  # noqa: PLC0415  Django is loaded by now
+
+    ScriptedGateway.script = Script()
+    kinds = {"scripted": "factories.gateways.ScriptedGateway"}
+    with override_settings(GATEWAYS=kinds):
+        businesses.add_gateway(business, "scripted")
+        yield ScriptedGateway.script

@@ -1,0 +1,147 @@
+"""Photographs and checks the gallery: `python -m gallery.look FOLDER [NAME...] [--all|--check]`.
+
+Run in `tests/`. Each page is opened under the strict policy with the real sandbox gateway; axe,
+sideways scroll, small targets and the browser's complaints are printed, pictures are written.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from gallery.serving import Gallery
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sandbox_process import Sandbox, free_port
+
+AXE = Path(__file__).parents[1] / "e2e/vendor/axe.min.js"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+  'a[href], button, input:not([type=hidden]), select, summary')].filter(e => {
+    const r = e.getBoundingClientRect(), s = getComputedStyle(e);
+    if (!r.width || s.visibility === 'hidden' || e.closest('.skip, .visually-hidden')) return false;
+    if (s.display === 'inline') return false;
+    const row = e.classList.contains('row-link') || e.closest('label');
+    return !row && (r.height < 43.5 || r.width < 24);
+  }).map(e => e.outerHTML.slice(0, 90))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One way to look at a page."""
+
+    width: int
+    theme: str = "light"
+    language: str = "en"
+
+    @property
+    def name(self) -> str:
+        """For file names."""
+        return f"{self.width}-{self.theme}-{self.language}"
+
+
+QUICK = (Take(390), Take(1440))
+EVERY = tuple(
+    Take(width, theme, language)
+    for width, theme, language in (
+        (320, "light", "en"), (390, "light", "en"), (768, "light", "en"), (1440, "light", "en"),
+        (390, "dark", "en"), (1440, "dark", "en"), (320, "light", "de"), (768, "light", "de"),
+        (1440, "light", "de"), (390, "light", "ar"), (1440, "light", "ar"), (320, "dark", "ar"),
+    )
+)  # fmt: skip
+
+
+def settle(page: Page) -> None:
+    """Waits for the fonts and for the gateway's fields, if there are any."""
+    page.evaluate("document.fonts.ready.then(() => true)")
+    if page.locator("[data-card-loading]").count():
+        page.wait_for_function("() => !document.querySelector('[data-card-loading]') || "
+                               "!document.querySelector('[data-card-blocked]').hidden")
+
+
+def findings(page: Page, said: list[str]) -> list[str]:
+    """What is wrong with the page as it stands."""
+    found = [f"browser: {line}" for line in said]
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if wide > 0:
+        found.append(f"sideways scroll by {wide} px")
+    found += [f"small target: {html}" for html in page.evaluate(SMALL_TARGETS)]
+    page.evaluate(AXE.read_text())
+    report = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
+    for rule in report["violations"]:
+        nodes = [json.dumps(node["target"]) + " " + node["failureSummary"].replace("\n", " ")
+                 for node in rule["nodes"][:3]]
+        found.append(f"axe {rule['id']}: {'; '.join(nodes)}")
+    return found
+
+
+def open_page(context: BrowserContext, address: str) -> tuple[Page, list[str]]:
+    """The page, and what the browser complained of."""
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(address)
+    settle(page)
+    return page, said
+
+
+def look(browser: Browser, gallery: Gallery, names: list[str], takes: tuple[Take, ...],
+         folder: Path | None) -> int:
+    """Looks at each story in each take; gives the number of findings."""
+    count = 0
+    for take in takes:
+        context = browser.new_context(
+            viewport={"width": take.width, "height": 900},
+            color_scheme="dark" if take.theme == "dark" else "light",
+        )
+        for name in names:
+            page, said = open_page(context, f"{gallery.url}/{name}?language={take.language}")
+            if "blocked" in name:
+                said = []
+            for finding in findings(page, said):
+                count += 1
+                print(f"{name} {take.name}: {finding}")
+            if folder is not None:
+                page.screenshot(path=folder / f"{name}--{take.name}.png", full_page=True)
+            page.close()
+        context.close()
+    return count
+
+
+def chosen(options: list[str]) -> tuple[Take, ...]:
+    """The takes named as `--take=320-light-de`."""
+    named = [option.removeprefix("--take=") for option in options if option.startswith("--take=")]
+    return tuple(take for take in EVERY if take.name in named)
+
+
+def main() -> None:
+    """Looks at what the command line names."""
+    options = [word for word in sys.argv[1:] if word.startswith("--")]
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    folder = Path(words[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        sandbox = Sandbox(Path(place) / "gateway").start()
+        port = free_port()
+        account = sandbox.open_account(origins=[f"http://127.0.0.1:{port}"])
+        gallery = Gallery(sandbox.url, account.body["publishable_key"], port).start()
+        names = [n for n in gallery.stories if not words[1:] or any(w in n for w in words[1:])]
+        takes = EVERY if "--all" in options else chosen(options) or QUICK
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+            count = look(browser, gallery, names, takes, None if "--check" in options else folder)
+            browser.close()
+        gallery.close()
+        sandbox.stop()
+    print(f"{len(names)} pages, {len(takes)} takes, {count} findings")
+    sys.exit(1 if count else 0)
+
+
+if __name__ == "__main__":
+    main()

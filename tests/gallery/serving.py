@@ -1,0 +1,91 @@
+"""Serves the drawn gallery on loopback under the product's strict content policy."""
+
+import mimetypes
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+from counterfoil.surfaces.portal.pages import CardFields
+from counterfoil.surfaces.ui.brand import brand_css
+from gallery.drawing import STATIC, make_environment, reading
+from gallery.stories import Story, stories
+
+POLICY = (
+    "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "connect-src 'self'; font-src 'self'; img-src 'self'; style-src 'self'; "
+    "script-src 'self' {gateway}; frame-src {gateway}"
+)
+
+
+class Gallery:
+    """One server: `/NAME?lang=de&theme=dark&accent=ffd400` draws a story when it is asked for."""
+
+    def __init__(self, gateway: str = "", key: str = "", port: int = 0) -> None:
+        script = f"{gateway}/elements/v1/card.js"
+        self.card = CardFields(script, "CounterfoilSandbox.mount", {"account": key})
+        self.policy = POLICY.format(gateway=gateway or "'self'")
+        self.stories = {story.name: story for story in stories(self.card)}
+        self._environment = make_environment()
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def start(self) -> "Gallery":
+        """Serves in the background."""
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def close(self) -> None:
+        """Stops serving."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def draw(self, story: Story, language: str = "en", theme: str = "") -> str:
+        """The page's HTML."""
+        context = story.context()
+        if story.shell is not None:
+            direction = "rtl" if language == "ar" else "ltr"
+            changes = {"locale": language, "direction": direction, "theme": theme}
+            context["shell"] = type(story.shell)(**_fields(story.shell) | changes)
+        with reading(language):
+            return self._environment.get_template(story.template).render(context)
+
+    def answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, str, bytes]:
+        """Status, media type and body."""
+        name = path.strip("/")
+        if path.startswith("/static/"):
+            file = STATIC / path.removeprefix("/static/")
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            return (200, kind, file.read_bytes()) if file.is_file() else (404, kind, b"")
+        if path == "/brand.css":
+            return 200, "text/css", brand_css(query.get("accent", ["0f5c4c"])[0]).encode()
+        if name in self.stories:
+            options = {key: query[key][0] for key in ("language", "theme") if key in query}
+            return 200, "text/html; charset=utf-8", self.draw(self.stories[name], **options).encode()
+        if path == "/poll":
+            return 204, "text/html", b""
+        return 404, "text/plain", b"not in the gallery"
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        gallery = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                status, kind, body = gallery.answer(parts.path, parse_qs(parts.query))
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Security-Policy", gallery.policy)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_facts: object) -> None:
+                """Quiet."""
+
+        return Handler
+
+
+def _fields(shell: object) -> dict[str, object]:
+    return {name: getattr(shell, name) for name in type(shell).__dataclass_fields__}
+
+

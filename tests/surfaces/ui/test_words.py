@@ -1,0 +1,79 @@
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from counterfoil.kernel.ports.gateways import FailureCode
+from counterfoil.surfaces.ui import words
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (6, "Due in 6 days"),
+        (2, "Due in 2 days"),
+        (1, "Due tomorrow"),
+        (0, "Due today"),
+        (-1, "1 day overdue"),
+        (-9, "9 days overdue"),
+    ],
+)
+def test_due_words_by_days(days: int, said: str) -> None:
+    with translation.override("en"):
+        assert words.due_words(days) == said
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "pill"),
+    [
+        ("open", 30, words.Pill("Due in 30 days", "neutral")),
+        ("open", 6, words.Pill("Due in 6 days", "warn")),
+        ("overdue", -9, words.Pill("9 days overdue", "bad")),
+        ("part_paid", 6, words.Pill("Rest due in 6 days", "warn")),
+        ("part_paid", 1, words.Pill("Rest due tomorrow", "warn")),
+        ("part_paid", 0, words.Pill("Rest due today", "warn")),
+        ("part_paid", -1, words.Pill("Rest 1 day overdue", "bad")),
+        ("processing", -9, words.Pill("Processing", "neutral")),
+        ("checking", 3, words.Pill("Checking", "neutral")),
+        ("paid", -9, words.Pill("Paid 14 Oct", "good")),
+        ("credited", 3, words.Pill("Credited in full", "good")),
+        ("void", 3, words.Pill("Void", "neutral")),
+        ("uncollectible", -400, words.Pill("Closed", "neutral")),
+    ],
+)
+def test_invoice_pill_by_state(state: str, days: int, pill: words.Pill) -> None:
+    with translation.override("en"):
+        assert words.invoice_pill(state, days, date(2026, 10, 14)) == pill
+
+
+def test_invoice_pill_of_an_unknown_state_is_a_bug() -> None:
+    with pytest.raises(KeyError):
+        words.invoice_pill("lost", 3)
+
+
+@pytest.mark.parametrize("code", list(FailureCode))
+def test_every_failure_has_a_reason_of_its_own(code: FailureCode) -> None:
+    others = {words.decline_reason(other) for other in FailureCode if other != code}
+    assert words.decline_reason(code) not in others
+    assert words.decline_advice(code) != ""
+
+
+def test_an_unknown_failure_gets_general_words() -> None:
+    with translation.override("en"):
+        assert words.decline_reason("new_code") == "The payment could not be accepted."
+
+
+@pytest.mark.parametrize(
+    ("kind", "brand", "name"),
+    [
+        ("card", "visa", "Visa"),
+        ("card", "MASTERCARD", "Mastercard"),
+        ("card", "", "Card"),
+        ("card", "elo", "Elo"),
+        ("bank_debit", "", "Bank debit"),
+        ("pigeon", "", "Other method"),
+    ],
+)
+def test_method_name_by_kind(kind: str, brand: str, name: str) -> None:
+    with translation.override("en"):
+        assert words.method_name(kind, brand) == name
