@@ -73,9 +73,11 @@ class PretendLanguage:
         if self._language == "ar":
             return part.translate(_ARABIC)
         # A third longer, in whole words, as German is.
-        words = part.translate(_LONGER)
-        extra = len(part.strip()) // 3
-        return words + (" " + "länger"[: extra % 6 + 1] * max(extra // 6, 1) if extra > 1 else "")
+        words = part.rstrip()
+        rest = part[len(words) :]
+        extra = len(words) // 3
+        longer = " länger" * (extra // 6) + (" " + "mehrlang"[: extra % 6] if extra % 6 else "")
+        return words.translate(_LONGER) + longer + rest
 
 
 @contextmanager

@@ -160,8 +160,10 @@ def credit(
         days = list(terms.days) or [terms.today] * len(new)
         notes = billing.issue_credit_notes(business_id, new, days=days, at=at)
         ledger.post(business_id, [postings.credit_note_issued(note) for note in notes], at=at)
-        _apply_notes(business_id, notes, at=at)
-        publish(business_id, [_credit_event(note) for note in notes], at=at, quiet=quiet)
+        covered = _apply_notes(business_id, notes, at=at)
+        events = [_credit_event(note) for note in notes]
+        events += [Happened("invoice.paid", {"invoice": encode("inv", one)}) for one in covered]
+        publish(business_id, events, at=at, quiet=quiet)
         return notes
 
     return run(business_id, work)
@@ -169,7 +171,8 @@ def credit(
 
 def _apply_notes(
     business_id: BusinessId, notes: Sequence[IssuedCreditNote], *, at: datetime
-) -> None:
+) -> list[UUID]:
+    """Covers invoices; returns those that have nothing due any more."""
     arrived = [
         Arrived(
             id=note.id,
@@ -187,6 +190,7 @@ def _apply_notes(
         for one in applied
     ]
     ledger.post(business_id, [entry for entry in entries if entry], at=at)
+    return sorted({invoice for one in applied for invoice in one.settled})
 
 
 def _credit_event(note: IssuedCreditNote) -> Happened:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.operations import AttemptOutcome, FormSentAlready
@@ -55,13 +56,13 @@ def start(
         account = queries.active_account(business_id)
         sent = queries.attempt_of_form(business_id, command.form_key)
     if sent is not None:
-        return sent
+        return _own(sent, command)
     if account is None:
         raise NoGateway
     try:
         attempt_id = run(business_id, lambda: _record(business_id, command, account, by, at))
     except FormSentAlready:
-        return _of_form(business_id, command.form_key)
+        return _own(_of_form(business_id, command.form_key), command)
     outcome = _call(account, _request(command, attempt_id))
     settle(business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM)
     with reading(business_id):
@@ -74,6 +75,13 @@ def _of_form(business_id: BusinessId, form_key: str) -> AttemptRow:
     if found is None:
         raise NotFound
     return found
+
+
+def _own(sent: AttemptRow, command: PayCommand) -> AttemptRow:
+    """The attempt that a form started is shown to its own customer only."""
+    if sent.customer_id != command.customer_id:
+        raise NotFound
+    return sent
 
 
 def _amount(command: PayCommand) -> Money:
@@ -103,6 +111,11 @@ def _record(
 
 
 def _check_parts(business_id: BusinessId, command: PayCommand) -> None:
+    if command.customer_id not in customers.customers(business_id, [command.customer_id]):
+        raise NotFound
+    if _amount(command).minor <= 0 or any(amount <= 0 for _, amount in command.parts):
+        message = "The amount must be more than zero."
+        raise InvalidInput([FieldProblem("amount", message, code="not_positive")])
     if sum(amount for _, amount in command.parts) > _amount(command).minor:
         message = "The parts come to more than the amount."
         raise InvalidInput([FieldProblem("amount", message, code="parts_exceed_amount")])
@@ -117,9 +130,6 @@ def _check_parts(business_id: BusinessId, command: PayCommand) -> None:
         if item.currency != command.currency:
             message = "The invoice is in another currency."
             raise InvalidInput([FieldProblem("currency", message, code="currency_mismatch")])
-        if amount <= 0:
-            message = "The amount must be more than zero."
-            raise InvalidInput([FieldProblem("amount", message, code="not_positive")])
         if item.open_minor == 0:
             raise receivables.NothingDue
         if amount > item.open_minor:

@@ -208,9 +208,11 @@ def issue_credit_notes(
     customer's invoice or one that is not issued (`NotFound`).
     """
     sums = [checked_sums(one) for one in new]
+    wanted: dict[UUID, int] = {}
     for one, computed in zip(new, sums, strict=True):
         if one.invoice_id is not None:
-            _check_against(business_id, one, computed.total.minor)
+            wanted[one.invoice_id] = wanted.get(one.invoice_id, 0) + computed.total.minor
+            _check_against(business_id, one, wanted[one.invoice_id])
     series_id, numbers = allot_numbers(business_id, CREDIT_SERIES, len(new), on=days)
     ids = new_ids(len(new), at=at)
     head = {"series_id": series_id, "numbers": numbers, "days": list(days)}
@@ -234,7 +236,8 @@ def issue_credit_notes(
 
 
 def _check_against(business_id: BusinessId, new: NewCreditNote, total_minor: int) -> None:
-    """The invoice is locked, so that two credit notes can't both take its rest."""
+    """The invoice is locked, so that two credit notes can't both take its rest; `total_minor` is
+    what this batch has credited of it so far."""
     rows = execute(
         """
         SELECT i.total_minor, i.state, i.customer_id, i.currency FROM billing_invoice i

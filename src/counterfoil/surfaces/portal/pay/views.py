@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.notifications import queries as messages
+from counterfoil.domain.notifications.rows import MessageRow
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.operations import BeingPaid, MoreThanDue, NothingDue
 from counterfoil.domain.receivables.rows import ItemRow, PaymentRow
@@ -123,7 +124,7 @@ def _result_page(request: PortalRequest, fact: PaymentRow, back: str) -> ResultP
     state = _RESULTS.get(fact.state, "checking")
     here = links.result_url(request, fact.id)
     with reading(request.scope.business_id):
-        sent = messages.recipients_about(request.scope.business_id, "payment", fact.id)
+        sent = messages.messages_about(request.scope.business_id, "payment", [fact.id])
     succeeded = fact.state == "succeeded"
     return ResultPage(
         state=state,
@@ -134,7 +135,7 @@ def _result_page(request: PortalRequest, fact: PaymentRow, back: str) -> ResultP
         invoices=paid_invoices(request, fact),
         unapplied=Money(fact.unapplied_minor, fact.currency) if fact.unapplied_minor else None,
         receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
-        mailed_to=tuple(_maskable(request, sent)) if succeeded else (),
+        mailed_to=tuple(_told(request, sent)) if succeeded else (),
         failure_code=fact.failure_code,
         retry_url=back if state == "declined" else "",
         poll_url=here if state == "checking" else "",
@@ -142,8 +143,9 @@ def _result_page(request: PortalRequest, fact: PaymentRow, back: str) -> ResultP
     )
 
 
-def _maskable(request: PortalRequest, addresses: list[str]) -> list[str]:
-    """A guest is told only of the address that the link itself was sent to."""
+def _told(request: PortalRequest, sent: list[MessageRow]) -> list[str]:
+    """Where the receipt went; a guest is told only of the address the link itself was sent to."""
+    addresses = [one.recipient for one in sent if one.template == "receipt"]
     if request.link is None:
         return addresses
     return [one for one in addresses if one == request.link.sent_to]
