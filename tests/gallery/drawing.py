@@ -1,32 +1,20 @@
 """The Jinja2 environment of the gallery, and make-believe languages to test layouts with."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from re import compile as pattern
 
-import django
-from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 from jinja2 import Environment, FileSystemLoader
+
+from counterfoil.surfaces.ui.environment import environment
 
 PACKAGE = Path(__file__).parents[2] / "src/counterfoil"
 STATIC = PACKAGE / "surfaces/ui/static"
 TEMPLATES = [PACKAGE / "surfaces/portal/jinja2", PACKAGE / "surfaces/ui/jinja2"]
 ZONE = "Europe/Paris"
-
-if not settings.configured and "DJANGO_SETTINGS_MODULE" not in os.environ:
-    settings.configure(
-        USE_I18N=True,
-        USE_TZ=True,
-        TIME_ZONE=ZONE,
-        FORM_RENDERER="django.forms.renderers.DjangoTemplates",
-    )
-    django.setup()
-
-from counterfoil.surfaces.ui.environment import environment  # noqa: E402 (needs the settings)
 
 _PLACEHOLDER = pattern(r"%\(\w+\)s|%%")
 _ARABIC = str.maketrans(

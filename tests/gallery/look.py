@@ -4,6 +4,7 @@ Run in `tests/`. Each page is opened under the strict policy with the real sandb
 sideways scroll, small targets and the browser's complaints are printed, pictures are written.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -122,6 +123,7 @@ def chosen(options: list[str]) -> tuple[Take, ...]:
 
 def main() -> None:
     """Looks at what the command line names."""
+    importlib.import_module("gallery.alone")
     options = [word for word in sys.argv[1:] if word.startswith("--")]
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
     folder = Path(words[0])

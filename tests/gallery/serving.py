@@ -39,6 +39,10 @@ class Gallery:
         self._server.shutdown()
         self._server.server_close()
 
+    def close_unserved(self) -> None:
+        """Gives the port back without ever having served."""
+        self._server.server_close()
+
     def draw(self, story: Story, language: str = "en", theme: str = "") -> str:
         """The page's HTML."""
         context = story.context()

@@ -11,7 +11,7 @@ from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.business.rows import NewBusiness
 from counterfoil.domain.payments import operations as payments
 from counterfoil.infra.db import run
-from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.ids import BusinessId, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,20 @@ class Numbering:
 def found_business(
     new: NewBusiness, *, at: datetime, numbering: Numbering | None = None
 ) -> BusinessId:
-    """Founds a business with its three number series."""
+    """Founds a business with its three number series: all of it or nothing."""
     formats = numbering or Numbering()
-    business_id = businesses.found(new, at=at)
+    business_id = BusinessId(new_id())
     series = {
         INVOICE_SERIES: formats.invoice,
         CREDIT_SERIES: formats.credit,
         IMPORT_SERIES: formats.imported,
     }
-    run(business_id, lambda: billing.add_series(business_id, series))
+
+    def work() -> None:
+        businesses.found(business_id, new, at=at)
+        billing.add_series(business_id, series)
+
+    run(business_id, work)
     return business_id
 
 

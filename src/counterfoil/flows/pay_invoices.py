@@ -44,13 +44,14 @@ class PayCommand:
 
 
 def start(
-    business_id: BusinessId, command: PayCommand, *, by: Actor, at: datetime
+    business_id: BusinessId, command: PayCommand, *, by: Actor, at: datetime, quiet: bool = False
 ) -> AttemptRow:
     """Starts a payment and returns its attempt with the gateway's answer, as far as there is one.
 
     Refuses (nothing started): no gateway, nothing due, more than due, another customer's invoice;
     `BeingPaid` if another attempt holds an invoice. A form that was sent before gets its own
-    attempt back. A lost answer leaves the attempt UNKNOWN: the resolver asks.
+    attempt back. A lost answer leaves the attempt UNKNOWN: the resolver asks. `quiet` sends no
+    mail (history being seeded).
     """
     with reading(business_id):
         account = queries.active_account(business_id)
@@ -64,7 +65,9 @@ def start(
     except FormSentAlready:
         return _own(_of_form(business_id, command.form_key), command)
     outcome = _call(account, _request(command, attempt_id))
-    settle(business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM)
+    settle(
+        business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM, quiet=quiet
+    )
     with reading(business_id):
         return queries.attempt(business_id, attempt_id)
 

@@ -7,7 +7,7 @@ from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.operations import AttemptOutcome
 from counterfoil.domain.payments.rows import Account, AttemptRow
-from counterfoil.domain.payments.states import OPEN_STATES
+from counterfoil.domain.payments.states import OPEN_STATES, AttemptState
 from counterfoil.flows.gateways import gateway_of
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import outside_transaction, reading
@@ -17,27 +17,31 @@ from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways import Outcome, Result
 
 ABSENCE_IS_PROOF_AFTER = timedelta(seconds=60)  # no request of ours is on its way for longer
-_STILL_OPEN = (Result.UNKNOWN, Result.ABSENT)
 
 
-def resolve(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> AttemptRow:
-    """Asks once and settles a definite answer; an indefinite one puts the next look-up off.
+def resolve(
+    business_id: BusinessId, attempt_id: UUID, *, at: datetime, quiet: bool = False
+) -> AttemptRow:
+    """Asks once and settles what the gateway knows; not knowing moves an attempt only while its
+    first answer is awaited.
 
+    A look-up that is due is put off before it is made, so that one that breaks holds up nobody.
     The return page and the poller use it alike; `NotFound` for an attempt that does not exist.
+    `quiet` sends no mail.
     """
     with reading(business_id):
         attempt = queries.attempt(business_id, attempt_id)
         account = queries.account(business_id, attempt.gateway_account_id)
     if attempt.state not in OPEN_STATES:
         return attempt
+    if attempt.next_check_at is not None and attempt.next_check_at <= at:
+        payments.put_off_check(business_id, attempt_id, checks=attempt.checks, at=at)
     outcome = _ask(account, encode("pay", attempt_id))
     if outcome.result == Result.ABSENT and not _absence_is_proof(attempt, at):
         outcome = Outcome(outcome.reference, Result.UNKNOWN)
-    settled = settle(
-        business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM
-    )
-    if not settled:
-        payments.put_off_check(business_id, attempt_id, checks=attempt.checks, at=at)
+    if outcome.result != Result.UNKNOWN or attempt.state == AttemptState.SUBMITTED:
+        outcomes = [AttemptOutcome(attempt_id, outcome)]
+        settle(business_id, outcomes, at=at, by=SYSTEM, quiet=quiet)
     with reading(business_id):
         return queries.attempt(business_id, attempt_id)
 

@@ -15,7 +15,7 @@ from counterfoil.domain.billing.drafts import (
     checked_sums,
 )
 from counterfoil.domain.billing.rows import IssuedCreditNote, IssuedInvoice
-from counterfoil.domain.billing.series import CREDIT_SERIES, INVOICE_SERIES, number_text
+from counterfoil.domain.billing.series import CREDIT_SERIES, INVOICE_SERIES, check_format, number_text
 from counterfoil.domain.billing.states import INVOICE, DocumentState
 from counterfoil.domain.billing.writing import (
     insert_credit_notes,
@@ -262,9 +262,10 @@ def _check_against(business_id: BusinessId, new: NewCreditNote, total_minor: int
 
 @operation
 def add_series(business_id: BusinessId, formats: Mapping[str, str]) -> None:
-    """Adds number series by code; one that is there already stays as it is."""
+    """Adds number series by code; one that is there already stays as it is. Refuses (`BadFormat`)
+    a format that can't number."""
     for code, template in formats.items():
-        number_text(template, 1, on=date(2000, 1, 1))
+        check_format(template)
         execute(
             """
             INSERT INTO billing_series (business_id, id, code, format, next_number)

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from counterfoil.domain.business.models import Business, HostName
 from counterfoil.domain.business.rows import NewBusiness
+from counterfoil.infra.db import operation
 from counterfoil.kernel.errors import Conflict
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.money import exponent
@@ -26,12 +27,25 @@ class SlugTaken(Conflict):
     message = "Another business has this short name."
 
 
-def found(new: NewBusiness, *, at: datetime) -> BusinessId:
-    """Founds a business and its host names; refuses a taken short name and unknown currency."""
+class HostTaken(Conflict):
+    """Another business answers at this host."""
+
+    code = "host_taken"
+    message = "Another business answers at this host name."
+
+
+@operation
+def found(business_id: BusinessId, new: NewBusiness, *, at: datetime) -> None:
+    """Founds a business and its host names; refuses an unknown currency, a taken short name
+    (`SlugTaken`) and a host at which another business answers (`HostTaken`)."""
     exponent(new.currency)
+    hosts = [host.lower() for host in new.hosts]
     if Business.objects.filter(slug=new.slug).exists():
         raise SlugTaken
+    if HostName.objects.filter(host__in=hosts).exists():
+        raise HostTaken
     business = Business.objects.create(
+        id=business_id,
         slug=new.slug,
         name=new.name,
         legal_name=new.legal_name or new.name,
@@ -45,9 +59,8 @@ def found(new: NewBusiness, *, at: datetime) -> BusinessId:
         accent=new.accent,
         created_at=at,
     )
-    for host in new.hosts:
-        HostName.objects.create(host=host.lower(), business=business)
-    return BusinessId(business.id)
+    for host in hosts:
+        HostName.objects.create(host=host, business=business)
 
 
 def change(business_id: BusinessId, fields: Mapping[str, object]) -> None:

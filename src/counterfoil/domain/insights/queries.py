@@ -15,13 +15,13 @@ from counterfoil.domain.insights.rows import (
     GatewayAccountRow,
     IdleCredit,
     LateInvoice,
-    Mail,
     PlacedEvent,
     Ran,
     Step,
     StuckPayment,
     WorkCount,
 )
+from counterfoil.domain.notifications.rows import MessageRow
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
 
@@ -43,8 +43,7 @@ RAN = Statement(__package__, "ran", Ran)
 AGEING = Statement(__package__, "ageing", Ageing)
 TOTALS = Statement(__package__, "customer_totals", CustomerTotal)
 STEPS = Statement(__package__, "steps", Step)
-MAILS_ABOUT = Statement(__package__, "mails_about", Mail)
-MAILS_OF = Statement(__package__, "mails_of_customer", Mail)
+MAILS_OF = Statement(__package__, "mails_of_customer", MessageRow)
 EVENTS_OF = Statement(__package__, "placed_events", PlacedEvent)
 BOOKS = Statement(__package__, "book_lines", BookLine)
 ACCOUNTS = Statement(__package__, "gateway_accounts", GatewayAccountRow)
@@ -131,16 +130,9 @@ def steps(business_id: BusinessId, machine: str, ids: Sequence[UUID]) -> list[St
     return STEPS.rows(business_id=business_id, machine=machine, ids=list(ids))
 
 
-def mails_about(
-    business_id: BusinessId, kind: str, ids: Sequence[UUID], *, limit: int = EACH_SHOWN
-) -> list[Mail]:
-    """The newest mails about these objects of one kind (`invoice`, `payment`)."""
-    return MAILS_ABOUT.rows(business_id=business_id, kind=kind, ids=list(ids), limit=limit)
-
-
 def mails_of_customer(
     business_id: BusinessId, customer_id: UUID, *, limit: int = 10
-) -> list[Mail]:
+) -> list[MessageRow]:
     """The newest mails to a customer, about their newest invoices and payments."""
     return MAILS_OF.rows(business_id=business_id, customer_id=customer_id, limit=limit)
 

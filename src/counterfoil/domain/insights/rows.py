@@ -138,23 +138,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """One mail to one address, with where it stands."""
-
-    id: UUID
-    template: str
-    about_kind: str
-    about_id: UUID
-    recipient: str
-    subject: str
-    state: str
-    tries: int
-    problem: str
-    created_at: datetime
-    sent_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class PlacedEvent:
     """A gateway event that moved a payment."""
 

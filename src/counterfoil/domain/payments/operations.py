@@ -116,23 +116,46 @@ def record_outcomes(
     """
     by_id = {one.attempt_id: one.outcome for one in outcomes}
     locked = LOCK.rows(business_id=business_id, ids=sorted(by_id))
-    changes, moves = [], []
+    changes, moves, doubted = [], [], []
     for attempt in locked:
         outcome = by_id[attempt.id]
         source = AttemptState(attempt.state)
         target = _target(attempt, outcome)
         if target == source or not ATTEMPT.allows(source, target):
+            if source != AttemptState.SUCCEEDED and not _agrees(attempt, outcome):
+                doubted.append((attempt.id, _reason(attempt, outcome)))
             continue
         columns = _columns(attempt, outcome, target, at)
         moves.append(Move(attempt.id, source, target, _reason(attempt, outcome), columns))
         changes.append((attempt.id, source, target))
     move_many(business_id, ATTEMPT, "payments_attempt", moves, at=at, by=by)
+    _note_doubts(business_id, doubted)
     _schedule_checks(business_id, [(i, t) for i, _, t in changes], at=at)
     fresh = {}
     if changes:
         rows = LOCK.rows(business_id=business_id, ids=sorted(one[0] for one in changes))
         fresh = {row.id: row for row in rows}
     return [Change(fresh[i], source, target) for i, source, target in changes]
+
+
+def _note_doubts(business_id: BusinessId, doubted: Sequence[tuple[UUID, str]]) -> None:
+    """A success over another amount that moves no state is kept all the same: money is never
+    dropped silently."""
+    if not doubted:
+        return
+    execute(
+        """
+        UPDATE payments_attempt a SET failure_code = %(code)s::text, failure_detail = n.detail
+        FROM unnest(%(ids)s::uuid[], %(details)s::text[]) AS n(id, detail)
+        WHERE a.business_id = %(business_id)s::uuid AND a.id = n.id
+        """,
+        {
+            "business_id": business_id,
+            "code": AMOUNT_MISMATCH,
+            "ids": [attempt_id for attempt_id, _ in doubted],
+            "details": [detail[:300] for _, detail in doubted],
+        },
+    )
 
 
 def _agrees(attempt: AttemptRow, outcome: Outcome) -> bool:
@@ -206,15 +229,16 @@ def _schedule_checks(
 def put_off_check(
     business_id: BusinessId, attempt_id: UUID, *, checks: int, at: datetime
 ) -> timedelta:
-    """The gateway had no definite answer: asks again after a growing pause, which is returned."""
+    """Puts a look-up that is due off by a growing pause, which is returned; one that is not due
+    yet, or that two notice at once, is put off only once."""
     pause = CHECK_PAUSES[min(checks + 1, len(CHECK_PAUSES) - 1)]
     execute(
         """
         UPDATE payments_attempt SET checks = checks + 1, next_check_at = %(next)s::timestamptz
         WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid
-          AND next_check_at IS NOT NULL
+          AND next_check_at <= %(at)s::timestamptz
         """,
-        {"business_id": business_id, "id": attempt_id, "next": at + pause},
+        {"business_id": business_id, "id": attempt_id, "next": at + pause, "at": at},
     )
     return pause
 

@@ -167,6 +167,7 @@ def apply_credits(
                 rest -= part
         planned.append((one, parts))
     settled = _write_applied(business_id, planned, at=at)
+    last = {invoice: one.id for one, parts in planned for invoice, _ in parts}
     return [
         Applied(
             id=one.id,
@@ -174,7 +175,7 @@ def apply_credits(
             kind=one.kind,
             amount=one.amount,
             parts=tuple((invoice, Money(part, one.amount.currency)) for invoice, part in parts),
-            settled=tuple(invoice for invoice, _ in parts if invoice in settled),
+            settled=tuple(i for i, _ in parts if i in settled and last[i] == one.id),
         )
         for one, parts in planned
     ]

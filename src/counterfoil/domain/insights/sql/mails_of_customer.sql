@@ -1,7 +1,7 @@
 -- The newest mails to one customer, found by what they are about (those have an index).
--- row: counterfoil.domain.insights.rows.Mail
-SELECT m.id, m.template, m.about_kind, m.about_id, m.recipient, m.subject, m.state, m.tries,
-  m.problem, m.created_at, m.sent_at
+-- row: counterfoil.domain.notifications.rows.MessageRow
+SELECT m.id, m.template, m.about_kind, m.about_id, m.customer_id, m.recipient, m.locale,
+  m.subject, m.state, m.tries, m.problem, m.created_at, m.sent_at
 FROM notifications_message m
 JOIN (
   (SELECT 'invoice' AS kind, i.id FROM billing_invoice i

@@ -263,6 +263,11 @@ def payer_label(request: PortalRequest) -> str:
     return request.actor.name
 
 
+def new_form_key() -> str:
+    """The key of one pay form: whatever is sent under it is one payment."""
+    return secrets.token_urlsafe(18)
+
+
 def _payer(request: PortalRequest, claim: OpenClaim) -> str:
     """A guest is told no names; a colleague of the same customer is."""
     return "" if request.link else claim.taken_by
@@ -285,7 +290,7 @@ def _payable(request: PortalRequest, facts: _Facts, account: Account) -> tuple[S
     stub = Payable(
         amount=Money(item.open_minor, item.currency),
         pay_url=links.pay_url(request, item.number),
-        form_key=secrets.token_urlsafe(18),
+        form_key=new_form_key(),
         card=card,
         decline=decline,
         email=mail,

@@ -1,12 +1,14 @@
 """Paying, and what became of it."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.notifications import queries as messages
 from counterfoil.domain.notifications.rows import MessageRow
+from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.operations import BeingPaid, MoreThanDue, NothingDue
 from counterfoil.domain.receivables.rows import ItemRow, PaymentRow
@@ -19,12 +21,13 @@ from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest, guest, signed_in
 from counterfoil.surfaces.portal.answers import pdf_answer
-from counterfoil.surfaces.portal.invoices.reading import payer_label
+from counterfoil.surfaces.portal.invoices.reading import new_form_key, payer_label
 from counterfoil.surfaces.portal.invoices.views import find
 from counterfoil.surfaces.portal.pages import ResultPage, ResultState
 from counterfoil.surfaces.portal.rows import method, paid_invoices
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.problems import error_page
+from counterfoil.surfaces.ui.words import decline_advice, decline_reason
 
 TRIES_MAX = 30
 TRIES_WINDOW_SECONDS = 600
@@ -51,7 +54,7 @@ def pay(request: PortalRequest, number: str = "") -> HttpResponse:
     source, form_key = request.POST.get("source", ""), request.POST.get("form_key", "")
     here = links.invoice_url(request, item.number)
     if not source or not form_key or len(form_key) > FORM_KEY_MAX:
-        return HttpResponseRedirect(here)
+        return _go(request, here)
     try:
         attempt = pay_invoices.start(
             request.scope.business_id,
@@ -60,16 +63,40 @@ def pay(request: PortalRequest, number: str = "") -> HttpResponse:
             at=request.at,
         )
     except (BeingPaid, NothingDue, MoreThanDue):
-        return HttpResponseRedirect(here)
+        return _go(request, here)
     if request.link:
         identity.note_opened(request.scope.business_id, request.link.id, at=request.at)
     if attempt.state == "action_required" and attempt.step_url:
-        response = HttpResponseRedirect(attempt.step_url)
-        response.gateway_url = attempt.step_url  # type: ignore[attr-defined]
-        return response
+        return _go(request, attempt.step_url)
     if attempt.state in ("failed", "cancelled"):
+        return _declined(request, attempt, here)
+    return _go(request, links.result_url(request, attempt.id))
+
+
+def _wants_json(request: PortalRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def _go(request: PortalRequest, url: str) -> HttpResponse:
+    """On to the next page: told to the pay form's script, or as a redirect."""
+    if _wants_json(request):
+        return JsonResponse({"go": url})
+    return HttpResponseRedirect(url)
+
+
+def _declined(request: PortalRequest, attempt: AttemptRow, here: str) -> HttpResponse:
+    """Why it did not work, beside the form that stays as it was typed; with a new form key,
+    because this try had a definite outcome."""
+    if not _wants_json(request):
         return HttpResponseRedirect(f"{here}?declined={encode('pay', attempt.id)}")
-    return HttpResponseRedirect(links.result_url(request, attempt.id))
+    unchanged = _("No money was taken, and nothing else has changed.")
+    reason = decline_reason(attempt.failure_code)
+    answer = {
+        "title": _("Payment declined"),
+        "words": [f"{reason} {unchanged}", decline_advice(attempt.failure_code)],
+        "form_key": new_form_key(),
+    }
+    return JsonResponse(answer, status=422)
 
 
 def _command(

@@ -9,6 +9,7 @@
   "use strict";
 
   const LOAD_MILLISECONDS_MAX = 15000;
+  const LOST_MILLISECONDS = 4000;
   const SETTLED = "cardFieldsSettled";
 
   function loadScript(url) {
@@ -108,7 +109,48 @@
       const answer = await fields.tokenize();
       if (!answer || !answer.token) throw new Error(form.dataset.wordsFailed);
       part.source.value = answer.token;
-      form.submit();
+      await send();
+    }
+
+    // Sent by fetch, so that a decline leaves the typed card where it is, and the payer may be
+    // led to any bank's page. A lost answer is never taken for a failure: the page is asked again.
+    async function send() {
+      let answer;
+      try {
+        const sent = await fetch(form.action, {
+          method: "POST",
+          body: new FormData(form),
+          headers: { Accept: "application/json" },
+          credentials: "same-origin",
+        });
+        answer = await sent.json();
+      } catch {
+        say(form.dataset.wordsLost);
+        window.setTimeout(() => window.location.reload(), LOST_MILLISECONDS);
+        return;
+      }
+      if (answer.go) {
+        window.location.assign(answer.go);
+        return;
+      }
+      form.elements.form_key.value = answer.form_key || form.elements.form_key.value;
+      showDecline(answer);
+      setBusy(false);
+    }
+
+    function showDecline(answer) {
+      const old = form.querySelector("[data-declined]");
+      if (old) old.remove();
+      const title = document.createElement("h2");
+      title.textContent = answer.title;
+      const words = (answer.words || []).map((text) => {
+        const line = document.createElement("p");
+        line.textContent = text;
+        return line;
+      });
+      part.error.replaceChildren(title, ...words);
+      part.error.hidden = false;
+      part.error.scrollIntoView({ block: "nearest" });
     }
 
     form.addEventListener("submit", (event) => {

@@ -1,0 +1,70 @@
+"""What seeding asks of the sandbox gateway itself: an account, cards, its clock, its silence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+_TIMEOUT_SECONDS = 20
+_CARD = {"exp_month": 12, "exp_year": 2049, "cvc": "123"}
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxAccount:
+    """Our account there, as the gateway hands it out."""
+
+    id: str
+    publishable_key: str
+    secret_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+
+
+class Sandbox:
+    """The sandbox gateway at one address."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._http = httpx.Client(base_url=self.url, timeout=_TIMEOUT_SECONDS, trust_env=False)
+
+    def close(self) -> None:
+        """Lets the connection go."""
+        self._http.close()
+
+    def _post(self, path: str, body: Mapping[str, Any], key: str = "") -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        answer = self._http.post(path, json=body, headers=headers)
+        answer.raise_for_status()
+        said: dict[str, Any] = answer.json()
+        return said
+
+    def open_account(self, name: str, *, business_id: str, origins: Sequence[str]) -> SandboxAccount:
+        """Opens the account of this name, or finds it and renews the origins of its pages."""
+        body = {"name": name, "business_id": business_id, "origins": list(origins)}
+        said = self._post("/v1/accounts", body)
+        names = ("id", "publishable_key", "secret_key", "webhook_secret")
+        return SandboxAccount(**{one: said[one] for one in names})
+
+    def send_webhooks_to(self, account: SandboxAccount, url: str, origins: Sequence[str]) -> None:
+        """Webhooks of the account go there from now on; its pages may be of these origins."""
+        body = {"webhook_url": url, "origins": list(origins)}
+        self._post(f"/v1/accounts/{account.id}", body, account.secret_key)
+
+    def keep_silent(self, account: SandboxAccount, *, silent: bool) -> None:
+        """While silent, events are written and never sent: nobody listens while history is made."""
+        faults = {"webhooks": "lost" if silent else "ok"}
+        self._post("/v1/faults", faults, account.secret_key)
+
+    def token(self, number: str) -> str:
+        """A token for one charge of this test card."""
+        said = self._post("/v1/tokens", {"card": {"number": number, **_CARD}})
+        return str(said["id"])
+
+    def move_clock_to(self, at: datetime) -> None:
+        """Moves the gateway's clock forward to `at`; it never goes back."""
+        answer = self._http.get("/v1/clock")
+        answer.raise_for_status()
+        ahead = (at - datetime.fromisoformat(answer.json()["now"])).total_seconds()
+        if ahead > 0:
+            self._post("/v1/clock", {"advance_seconds": ahead})

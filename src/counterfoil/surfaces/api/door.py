@@ -1,0 +1,156 @@
+"""The API's door: who knocks, how often, with what kind of body; and what every answer has."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, wraps
+from typing import Any, ClassVar
+from urllib.parse import quote
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.parser import Parser
+from ninja.security import HttpBearer
+
+from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.domain.identity import queries as identity
+from counterfoil.infra import limits
+from counterfoil.kernel import clock
+from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel.ids import BusinessId
+from counterfoil.surfaces.api import problems
+
+BODY_MAX_BYTES = 2_000_000
+LIMIT_PER_KEY = 1000
+WINDOW_SECONDS = 10
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever holds a key: the one business that it opens, and the moment of the call."""
+
+    business_id: BusinessId
+    key_id: UUID
+    at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """How history rows call it."""
+        return Actor(ActorKind.API, str(self.key_id), "API")
+
+    @cached_property
+    def business(self) -> BusinessRow:
+        """The business itself, read when it is first wanted."""
+        return businesses.by_id(self.business_id)
+
+    @cached_property
+    def site(self) -> str:
+        """Where the business's pages are: `https://pay.example.com`."""
+        scheme = "http" if settings.INSECURE_LOOPBACK else "https"
+        return f"{scheme}://{businesses.host_of(self.business_id)}"
+
+    def page(self, *parts: str) -> str:
+        """The address of a page or document of the business."""
+        return "/".join([self.site, *(quote(part, safe="") for part in parts)])
+
+
+class ApiRequest(HttpRequest):
+    """A request that came in with a good key."""
+
+    auth: Caller
+
+
+class BearerKey(HttpBearer):
+    """The key in the header; each may knock so often."""
+
+    openapi_description: str = "An API key of one business: `Authorization: Bearer cfk_...`."
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        """The caller of a key; None for an unknown or revoked one."""
+        found = identity.business_of_key(token)
+        if found is None:
+            return None
+        at = clock.now()
+        wait = limits.hit(
+            f"api:{found[1]}", limit=LIMIT_PER_KEY, window_seconds=WINDOW_SECONDS, at=at
+        )
+        if wait is not None:
+            raise problems.TooMany(retry_after_seconds=wait)
+        return Caller(found[0], found[1], at)
+
+
+class StrictParser(Parser):
+    """JSON to the letter: no NaN, no name twice in one object."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The body's value, or ValueError."""
+        return json.loads(
+            request.body, parse_constant=_not_a_number, object_pairs_hook=_each_name_once
+        )
+
+
+def _not_a_number(word: str) -> Any:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+class CounterfoilApi(NinjaAPI):
+    """The framework with our key, parser and translator, and none of its own pages."""
+
+    name: ClassVar[str] = "Counterfoil API"
+
+    def __init__(self) -> None:
+        super().__init__(
+            title=self.name,
+            version="1.0.0",
+            openapi_url=None,
+            docs_url=None,
+            auth=BearerKey(),
+            parser=StrictParser(),
+            urls_namespace="api",
+        )
+        for kind, handler in problems.HANDLERS.items():
+            self.add_exception_handler(kind, handler)
+
+
+def guarded(view: View) -> View:
+    """Refuses what no endpoint wants to see, and gives every answer what all have in common."""
+
+    @wraps(view)
+    def passed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = _refused(request) or view(request, *args, **kwargs)
+        if response.status_code == 405:  # noqa: PLR2004  the framework's own answer has no body
+            allowed = response["Allow"]
+            response = problems.problem_response(
+                405,
+                "method_not_allowed",
+                f"Here only {allowed} can be asked.",
+                headers={"Allow": allowed},
+            )
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    passed.csrf_exempt = True  # type: ignore[attr-defined]
+    return passed
+
+
+def _refused(request: HttpRequest) -> HttpResponse | None:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > BODY_MAX_BYTES:
+        return problems.too_large()
+    kind = request.content_type or ""
+    has_body = int(request.META.get("CONTENT_LENGTH") or 0) > 0
+    if has_body and kind not in ("", "application/json"):
+        detail = "Send the body as application/json."
+        return problems.problem_response(415, "unsupported_media_type", detail)
+    return None

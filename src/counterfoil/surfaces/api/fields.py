@@ -1,0 +1,134 @@
+"""The types of the API's fields: strict on the way in, one notation on the way out."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic.json_schema import WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from counterfoil.kernel.errors import Refused
+from counterfoil.kernel.money import MINOR_MAX, exponent, parse_decimal
+
+TEXT_MAX = 5000
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+class Body(BaseModel):
+    """What a caller sends: no field that we don't know, no number that is really a string."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Shown(BaseModel):
+    """What a caller gets."""
+
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+
+def _currency(value: str) -> str:
+    if not _CURRENCY.fullmatch(value):
+        raise PydanticCustomError("unknown_currency", "Three capital letters, like EUR.")
+    try:
+        exponent(value)
+    except Refused as error:
+        raise PydanticCustomError("unknown_currency", "{why}", {"why": error.message}) from None
+    return value
+
+
+def _decimal(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("not_a_decimal", 'A decimal in a string is wanted, like "12.50".')
+    try:
+        return parse_decimal(value)
+    except Refused as error:
+        raise PydanticCustomError("not_a_decimal", "{why}", {"why": error.message}) from None
+
+
+def _day(value: Any) -> date:
+    if type(value) is date:
+        return value
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("not_a_date", "A date is wanted, like 2026-03-31.")
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without an exponent and without idle zeros: `2.184`, `20`, `0`."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rfc3339(value: datetime) -> str:
+    """A moment in UTC to the millisecond."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Currency = Annotated[
+    str,
+    AfterValidator(_currency),
+    Field(description="ISO 4217, upper case.", examples=["EUR"]),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": "^[A-Z]{3}$",
+            "description": "ISO 4217, upper case.",
+            "examples": ["EUR"],
+        }
+    ),
+]
+Amount = Annotated[
+    int, Field(gt=0, le=MINOR_MAX, description="Minor units of the currency: 1250 is 12.50 EUR.")
+]
+Minor = Annotated[int, Field(description="Minor units of the currency.")]
+DecimalText = Annotated[
+    Decimal,
+    BeforeValidator(_decimal),
+    PlainSerializer(plain, return_type=str),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^-?\d{1,20}(\.\d{1,10})?$", "examples": ["12.50"]}
+    ),
+]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    PlainSerializer(date.isoformat, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-03-31"]}),
+]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(rfc3339, return_type=str),
+    WithJsonSchema(
+        {"type": "string", "format": "date-time", "examples": ["2026-03-31T09:30:00.000Z"]}
+    ),
+]
+Text = Annotated[str, Field(max_length=TEXT_MAX)]
+
+
+def reference(prefix: str, of: str) -> Any:
+    """The type of an id of one kind; that it exists is asked later."""
+    return WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{prefix}_[0-9a-hjkmnp-tv-z]{{26}}$",
+            "description": f"The id of {of}.",
+            "examples": [f"{prefix}_01kat8fh6jfx8v8tz8n5wd4q2c"],
+        }
+    )
+
+
+CustomerId = Annotated[str, Field(max_length=80), reference("cus", "a customer")]
+InvoiceId = Annotated[str, Field(max_length=80), reference("inv", "an invoice")]
+LineId = Annotated[str, Field(max_length=80), reference("line", "a line of an invoice")]
+CreditNoteId = Annotated[str, Field(max_length=80), reference("cn", "a credit note")]
+PaymentId = Annotated[str, Field(max_length=80), reference("pay", "a payment")]
+EventId = Annotated[str, Field(max_length=80), reference("evt", "an event")]
+EntryId = Annotated[str, Field(max_length=80), reference("je", "a journal entry")]

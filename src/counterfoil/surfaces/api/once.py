@@ -1,0 +1,115 @@
+"""POST under a key: run once, answered the same way ever after, also after a crash."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from pydantic import BaseModel
+
+from counterfoil.infra import idempotency
+from counterfoil.infra.db import noting
+from counterfoil.infra.idempotency import Answered, Asked, Begun
+from counterfoil.kernel.errors import FieldProblem, InvalidInput, Problem
+from counterfoil.kernel.ids import new_id
+from counterfoil.surfaces.api import answers, problems
+from counterfoil.surfaces.api.door import ApiRequest
+
+HEADER = "Idempotency-Key"
+KEY_MAX = 255
+_NOT_STORED = frozenset({422, 429})
+_FIRST_ERROR = 400
+_FIRST_BUG = 500
+
+Make = Callable[[str], UUID]
+"""Does the work and returns the id of what it made; it is handed the name of this request, which
+is the same when a crashed run is run again."""
+Show = Callable[[UUID], BaseModel]
+
+
+def once(request: ApiRequest, make: Make, show: Show, *, status: int = 201) -> HttpResponse:
+    """Runs a POST. Under a key it runs once: the same request gets the stored answer again.
+
+    2xx, 404 and 409 are stored. 422, 429 and 5xx are not: nothing was started, or nobody knows,
+    and the same key may be tried again; what a crashed run had made is shown, never made twice.
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        return answers.shown(show(make(f"api:{new_id()}")), status=status)
+    asked = Asked(f"api:{request.auth.key_id}", _checked(key), _fingerprint(request))
+    business_id = request.auth.business_id
+    begun = idempotency.begin(business_id, asked, at=request.auth.at)
+    if isinstance(begun, Answered):
+        return _again(begun)
+    response = None
+    try:
+        response = _run(request, begun, lambda: make(_name(asked)), show, status)
+    finally:
+        if response is None or not _is_stored(response.status_code):
+            idempotency.let_go(business_id, begun)
+    if _is_stored(response.status_code):
+        idempotency.finish(
+            business_id, begun, status=response.status_code, answer=response.content.decode()
+        )
+    return response
+
+
+def _run(
+    request: ApiRequest, begun: Begun, make: Callable[[], UUID], show: Show, status: int
+) -> HttpResponse:
+    def note(result: Any) -> None:
+        idempotency.note_made(request.auth.business_id, begun, _id_of(result))
+
+    try:
+        made = begun.made
+        if made is None:
+            with noting(note):
+                made = make()
+        return answers.shown(show(made), status=status)
+    except Problem as problem:
+        return problems.of_problem(problem)
+
+
+def _id_of(result: Any) -> UUID:
+    """What a flow says that it made: an id, a row that has one, or a batch of one."""
+    one = result[0] if isinstance(result, list) else result
+    made = one if isinstance(one, UUID) else one.id
+    if not isinstance(made, UUID):
+        raise TypeError("a flow returns the id of what it made")
+    return made
+
+
+def _is_stored(status: int) -> bool:
+    return status < _FIRST_BUG and status not in _NOT_STORED
+
+
+def _again(answered: Answered) -> HttpResponse:
+    is_problem = answered.status >= _FIRST_ERROR
+    return answers.of_text(
+        answered.answer,
+        status=answered.status,
+        media_type=problems.MEDIA_TYPE if is_problem else answers.MEDIA_TYPE,
+        headers={"Idempotent-Replayed": "true"},
+    )
+
+
+def _checked(key: str) -> str:
+    if not 1 <= len(key) <= KEY_MAX or not key.isascii() or not key.isprintable():
+        message = f"1 to {KEY_MAX} printable ASCII characters."
+        raise InvalidInput([FieldProblem(HEADER, message, code="idempotency_key_invalid")])
+    return key
+
+
+def _fingerprint(request: ApiRequest) -> str:
+    """The hash of what is asked: the address, and the body however its JSON is written."""
+    body = json.loads(request.body) if request.body else None
+    words = json.dumps([request.path, body], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _name(asked: Asked) -> str:
+    """The name of a request, which nobody else's has."""
+    words = "\n".join([asked.principal, asked.key, asked.fingerprint])
+    return f"api:{hashlib.sha256(words.encode()).hexdigest()}"

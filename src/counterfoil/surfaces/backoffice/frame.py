@@ -1,0 +1,82 @@
+"""The frame around every page of the backoffice: where staff can go, and who they are."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from counterfoil.domain.identity.roles import RIGHTS, Right
+from counterfoil.domain.identity.rows import MemberRow
+from counterfoil.surfaces.backoffice.words import role_words
+from counterfoil.surfaces.ui import htmx
+
+Section = Literal["", "work", "customers", "invoices", "payments", "import", "settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place to go to; `count` says how much waits there."""
+
+    words: str
+    url: str
+    is_current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What `backoffice/frame.html` draws around a page; `rights` are `Right` values."""
+
+    entries: tuple[Entry, ...]
+    rights: frozenset[str]
+    person_name: str
+    role: str
+    sign_out_url: str
+
+    def may(self, right: str) -> bool:
+        """Whether the reader's role has the right; an unknown right is a bug."""
+        return Right(right).value in self.rights
+
+
+def desk_of(request: HttpRequest, section: Section) -> Desk | None:
+    """The frame for a signed-in member; None at the sign-in page."""
+    member: MemberRow | None = getattr(request, "member", None)
+    if member is None:
+        return None
+    rights = RIGHTS[member.role]
+    work_count: int = getattr(request, "work_count", 0)
+    places: list[tuple[Section, str, str, Right]] = [
+        ("work", _("Work list"), "backoffice_work", Right.SEE),
+        ("customers", _("Customers"), "backoffice_customers", Right.SEE),
+        ("invoices", _("Invoices"), "backoffice_invoices", Right.SEE),
+        ("payments", _("Payments"), "backoffice_payments", Right.SEE),
+        ("settings", _("Settings"), "backoffice_brand", Right.SETTINGS),
+    ]
+    entries = tuple(
+        Entry(words, reverse(name), place == section, work_count if place == "work" else 0)
+        for place, words, name, right in places
+        if right in rights
+    )
+    return Desk(
+        entries=entries,
+        rights=frozenset(right.value for right in rights),
+        person_name=member.name or member.email,
+        role=role_words(member.role),
+        sign_out_url=reverse("backoffice_sign_out"),
+    )
+
+
+def render(  # noqa: PLR0913  the page, its part, its place in the frame
+    request: HttpRequest,
+    template: str,
+    *,
+    section: Section = "",
+    block: str = "",
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """A page in the frame, or only its named block if htmx asked for it."""
+    desk = desk_of(request, section)
+    return htmx.render(request, template, block=block, status=status, desk=desk, **context)

@@ -1,0 +1,1 @@
+"""Invoices: drafted, issued, voided, credited."""

@@ -1,0 +1,104 @@
+"""The frozen values that several pages of the backoffice are drawn from: no template runs a query.
+
+Words are translated before they come here; amounts, dates and moments are formatted by filters.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.ui.words import Pill
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One choice over a list."""
+
+    words: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One invoice in a list; `number` of a draft is empty."""
+
+    number: str
+    url: str
+    customer_name: str
+    customer_url: str
+    issued_date: date | None
+    due_date: date | None
+    total: Money
+    amount_due: Money
+    pill: Pill
+    external_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """One payment in a list, with the invoices it is for."""
+
+    reference: str
+    url: str
+    customer_name: str
+    customer_url: str
+    at: datetime
+    amount: Money
+    pill: Pill
+    method: str
+    invoices: tuple[Link, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """One mail to one address, and whether it arrived."""
+
+    words: str
+    recipient: str
+    at: datetime
+    pill: Pill
+    problem: str = ""
+    about_url: str = ""
+    again_url: str = ""  # only for a mail that failed
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One moment of a timeline: what, who did it, and why."""
+
+    at: datetime
+    words: str
+    actor: str = ""
+    note: str = ""
+    link: Link | None = None
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class BookPosting:
+    """One amount from one account to another."""
+
+    debit: str
+    credit: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """One journal entry as people read it."""
+
+    words: str
+    at: datetime
+    memo: str
+    postings: Sequence[BookPosting]

@@ -1,0 +1,1 @@
+"""Payments, their histories and what the books say."""

@@ -1,0 +1,1 @@
+"""The business's brand, people, gateways and keys."""

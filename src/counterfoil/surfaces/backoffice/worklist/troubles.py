@@ -1,0 +1,155 @@
+"""Puts each kind of trouble in words: what it is, why it waits, and the one thing to do."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from counterfoil.domain.insights.queries import EACH_SHOWN, LATE_DAYS, WorkList
+from counterfoil.domain.insights.rows import (
+    AsideEvent,
+    FailedMail,
+    IdleCredit,
+    LateInvoice,
+    StuckPayment,
+)
+from counterfoil.kernel.errors import Refused
+from counterfoil.kernel.ids import encode
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.pages import Link
+from counterfoil.surfaces.backoffice.words import mail_words, span_words
+from counterfoil.surfaces.backoffice.worklist.pages import Trouble
+from counterfoil.surfaces.ui.formatting import money
+from counterfoil.surfaces.ui.words import Pill, due_words
+
+_SAID = re.compile(r"the gateway says (\d+) ([A-Z]{3})")
+
+
+def troubles(found: WorkList, *, today: date, at: datetime) -> tuple[Trouble, ...]:
+    """Every row of the work list, the most urgent kind first."""
+    rows = [_payment(one, at) for one in found.payments]
+    rows += [_event(one, at) for one in found.events]
+    rows += [_mail(one) for one in found.mails]
+    rows += [_credit(one) for one in found.credits]
+    rows += list(_late(found.late, today))
+    hidden = found.count.total - found.count.late - sum(
+        min(count, EACH_SHOWN)
+        for count in (
+            found.count.payments, found.count.events, found.count.mails, found.count.credits
+        )
+    )  # fmt: skip
+    if hidden > 0:
+        rows.append(_more(hidden))
+    return tuple(rows)
+
+
+def _payment(row: StuckPayment, at: datetime) -> Trouble:
+    amount = Money(row.amount_minor, row.currency)
+    action = Link(_("Open"), reverse("backoffice_payment", args=[row.id]))
+    span = span_words(at - row.since)
+    about = f"{money(amount)}, {row.customer_name}."
+    if row.failure_code == "amount_mismatch":
+        title = _("The gateway took another amount: %(customer)s") % {"customer": row.customer_name}
+        return Trouble(title, _mismatch(row, amount), Pill(_("amounts differ"), "bad"), action)
+    if row.state == "action_required":
+        title = _("Confirmation at the bank open for %(span)s") % {"span": span}
+        reason = f"{about} {_('The payer was sent to their bank and has not come back.')}"
+        return Trouble(title, reason, Pill(_("waiting"), "warn"), action)
+    if row.state == "processing":
+        title = _("Payment processing for %(span)s") % {"span": span}
+        reason = f"{about} {_('The gateway has not said yet whether the money came.')}"
+        return Trouble(title, reason, Pill(_("slow"), "warn"), action)
+    title = _("Payment outcome unknown for %(span)s") % {"span": span}
+    asked = ngettext(
+        "The gateway has been asked %(n)s time; the customer sees “checking”.",
+        "The gateway has been asked %(n)s times; the customer sees “checking”.",
+        row.checks,
+    ) % {"n": row.checks}
+    return Trouble(title, f"{about} {asked}", Pill(_("checking"), "warn"), action)
+
+
+def _mismatch(row: StuckPayment, amount: Money) -> str:
+    said = _SAID.search(row.failure_detail)
+    words = {"asked": money(amount), "customer": row.customer_name}
+    if said:
+        try:
+            words["said"] = money(Money(int(said[1]), said[2]))
+        except Refused:
+            said = None
+    if not said:
+        return _("We asked for %(asked)s. Nothing was booked.") % words
+    return _("We asked for %(asked)s, the gateway says %(said)s. Nothing was booked.") % words
+
+
+def _event(row: AsideEvent, at: datetime) -> Trouble:
+    title = _("A gateway event concerns no payment of ours: %(kind)s") % {"kind": row.kind}
+    reason = _("%(ref)s from %(account)s, %(span)s ago. Look it up in the gateway's dashboard.") % {
+        "ref": row.ref,
+        "account": row.account_name,
+        "span": span_words(at - row.received_at),
+    }
+    action = Link(_("I have looked"), reverse("backoffice_work"))
+    post_url = reverse("backoffice_event_looked", args=[row.id])
+    return Trouble(title, reason, Pill(_("unplaced"), "warn"), action, post_url)
+
+
+def _mail(row: FailedMail) -> Trouble:
+    title = _("Mail not delivered: %(customer)s") % {"customer": row.customer_name}
+    problem = row.problem or _("The mail server gave no reason.")
+    reason = f"{mail_words(row.template)}, {row.recipient}: {problem}"
+    if row.about_kind == "invoice":
+        url = reverse("backoffice_invoice", args=[row.about_id])
+    elif row.about_kind == "payment":
+        url = reverse("backoffice_payment", args=[row.about_id])
+    else:
+        url = reverse("backoffice_customer", args=[row.customer_id])
+    return Trouble(title, reason, Pill(_("not delivered"), "bad"), Link(_("Open"), url))
+
+
+def _credit(row: IdleCredit) -> Trouble:
+    credit = Money(row.unapplied_minor, row.currency)
+    title = _("Credit is not used: %(customer)s") % {"customer": row.customer_name}
+    reason = ngettext(
+        "%(credit)s of credit, while %(open)s is open on %(n)s invoice.",
+        "%(credit)s of credit, while %(open)s is open on %(n)s invoices.",
+        row.open_count,
+    ) % {
+        "credit": money(credit),
+        "open": money(Money(row.open_minor, row.currency)),
+        "n": row.open_count,
+    }
+    action = Link(_("Open"), reverse("backoffice_customer", args=[row.customer_id]))
+    return Trouble(title, reason, Pill(_("unapplied"), "neutral"), action)
+
+
+def _late(rows: list[LateInvoice], today: date) -> Iterator[Trouble]:
+    for row in rows:
+        amount = money(Money(row.open_minor, row.currency))
+        words = {"number": row.number, "customer": row.customer_name}
+        title = _("%(number)s of %(customer)s is long overdue") % words
+        reason = _("%(amount)s open, and nobody is paying it right now.") % {"amount": amount}
+        pill = Pill(due_words((row.due_date - today).days), "bad")
+        action = Link(_("Open"), reverse("backoffice_invoice", args=[row.id]))
+        yield Trouble(title, reason, pill, action)
+    rest = rows[0].late_count - len(rows) if rows else 0
+    if rest > 0:
+        title = ngettext(
+            "%(n)s more invoice is over %(days)s days late",
+            "%(n)s more invoices are over %(days)s days late",
+            rest,
+        ) % {"n": rest, "days": LATE_DAYS}
+        url = reverse("backoffice_invoices") + "?status=late"
+        reason = _("The largest are shown here.")
+        yield Trouble(title, reason, Pill(_("overdue"), "bad"), Link(_("Show all"), url))
+
+
+def _more(hidden: int) -> Trouble:
+    title = ngettext(
+        "%(n)s more thing like these", "%(n)s more things like these", hidden
+    ) % {"n": hidden}
+    reason = _("They come up here as soon as these are done.")
+    action = Link(_("Show payments"), reverse("backoffice_payments") + "?status=unknown")
+    return Trouble(title, reason, Pill(_("waiting"), "neutral"), action)

@@ -1,0 +1,71 @@
+"""The work list: trouble first, then what ran by itself."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.insights import queries as insights
+from counterfoil.domain.insights.rows import Ageing
+from counterfoil.domain.payments import operations as payments
+from counterfoil.infra.db import reading
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.frame import render
+from counterfoil.surfaces.backoffice.worklist.pages import Ran, Receivables, Slice, WorkPage
+from counterfoil.surfaces.backoffice.worklist.troubles import troubles
+from counterfoil.surfaces.ui.formatting import percent_share
+
+_WHOLE = 1000
+
+
+@staff(Right.SEE)
+@require_safe
+def work(request: StaffRequest) -> HttpResponse:
+    """What needs a person, counted and explained."""
+    business = request.business
+    with reading(business.id):
+        found = insights.work_list(business.id, today=request.today, at=request.at)
+        ran = insights.ran_by_itself(business.id, at=request.at)
+        aged = insights.ageing(business.id, today=request.today)
+    request.work_count = found.count.total
+    page = WorkPage(
+        count=found.count.total,
+        troubles=troubles(found, today=request.today, at=request.at),
+        ran=Ran(ran.invoices_issued, ran.payments_received, ran.mails_sent),
+        receivables=tuple(receivables(row) for row in aged),
+        invoices_url=reverse("backoffice_invoices"),
+    )
+    return render(request, "backoffice/work.html", section="work", page=page)
+
+
+def receivables(row: Ageing) -> Receivables:
+    """One currency's bar: its parts in whole thousandths, without the empty ones."""
+    parts = [
+        ("fresh", _("not due"), row.not_due_minor),
+        ("late", _("1–30 days"), row.late_30_minor),
+        ("later", _("31–60 days"), row.late_60_minor),
+        ("old", _("over 60 days"), row.later_minor),
+    ]
+    shares = Money(_WHOLE, row.currency).split([minor for _code, _words, minor in parts])
+    slices, offset = [], 0
+    for (code, words, minor), share in zip(parts, shares, strict=True):
+        amount = Money(minor, row.currency)
+        part_words = percent_share(share.minor, _WHOLE)
+        slices.append(Slice(code, words, amount, part_words, offset, share.minor))
+        offset += share.minor
+    kept = tuple(part for part in slices if part.amount)
+    return Receivables(Money(row.total_minor, row.currency), row.open_count, kept)
+
+
+@staff(Right.RESOLVE_PAYMENTS)
+@require_POST
+def look_at_event(request: StaffRequest, event_id: UUID) -> HttpResponse:
+    """A person has looked at an event that concerns no payment: it leaves the work list."""
+    payments.look_at_event(request.business.id, event_id, at=request.at, by=request.actor)
+    messages.success(request, _("Noted that you have looked at the event."))
+    return HttpResponseRedirect(reverse("backoffice_work"))

@@ -1,0 +1,138 @@
+"""Events from a gateway: verified, kept once, acted on once."""
+
+import pytest
+from factories.businesses import AT, add_gateway
+from factories.gateways import event, succeeded
+from factories.payments import pay
+from ledger_text import counts, events, trial_balance
+
+from counterfoil.domain.payments import queries as payments
+from counterfoil.flows.receive_event import Forged, handle, receive
+from counterfoil.infra.db import execute, reading
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import encode, new_id
+
+
+@pytest.fixture
+def slow(business, issued, gateway):
+    """A payment in process that the gateway has meanwhile brought to success."""
+    attempt = pay(business, issued(), source="slow")
+    reference = encode("pay", attempt.id)
+    gateway.known[reference] = succeeded(reference, attempt.amount)
+    return attempt
+
+
+def take(business, account_id, headers, body):
+    return receive(business, account_id, headers=headers, body=body, at=AT)
+
+
+def kept(business):
+    with reading(business):
+        return [(one.id, one.ref) for one in payments.waiting_events(business)]
+
+
+def remarks(business):
+    with reading(business):
+        return [
+            remark
+            for (remark,) in execute(
+                "SELECT remark FROM payments_gatewayevent WHERE business_id = %(b)s::uuid "
+                "ORDER BY received_at, id",
+                {"b": business},
+            )
+        ]
+
+
+def jobs(name):
+    return execute("SELECT args FROM procrastinate_jobs WHERE task_name = %(n)s", {"n": name})
+
+
+def test_an_event_is_kept_and_its_job_deferred(business, slow):
+    headers, body = event("evt_1", encode("pay", slow.id))
+
+    assert take(business, slow.gateway_account_id, headers, body) is True
+
+    assert [ref for _, ref in kept(business)] == ["evt_1"]
+    assert len(jobs("handle_event")) == 1
+
+
+def test_a_second_delivery_changes_nothing(business, slow):
+    headers, body = event("evt_1", encode("pay", slow.id))
+    take(business, slow.gateway_account_id, headers, body)
+
+    assert take(business, slow.gateway_account_id, headers, body) is False
+
+    assert len(kept(business)) == 1
+    assert len(jobs("handle_event")) == 1
+
+
+def test_a_forged_event_is_not_kept(business, slow):
+    headers, body = event("evt_1", encode("pay", slow.id))
+
+    with pytest.raises(Forged):
+        take(business, slow.gateway_account_id, headers | {"webhook-signature": "no"}, body)
+
+    assert kept(business) == []
+    assert jobs("handle_event") == []
+
+
+def test_an_unknown_account_is_not_found(business, slow):
+    headers, body = event("evt_1", encode("pay", slow.id))
+
+    with pytest.raises(NotFound):
+        take(business, new_id(), headers, body)
+
+
+def test_handling_settles_once(business, slow):
+    headers, body = event("evt_1", encode("pay", slow.id))
+    take(business, slow.gateway_account_id, headers, body)
+    [(event_id, _)] = kept(business)
+
+    handle(business, event_id, at=AT)
+    before = counts(business)
+    handle(business, event_id, at=AT)
+
+    assert remarks(business) == ["succeeded"]
+    assert events(business)[-2:] == ["payment.succeeded", "invoice.paid"]
+    assert counts(business) == before
+    assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}
+
+
+def test_a_second_event_on_the_same_outcome_is_set_aside(business, slow):
+    for ref in ("evt_1", "evt_2"):
+        headers, body = event(ref, encode("pay", slow.id))
+        take(business, slow.gateway_account_id, headers, body)
+    for event_id, _ in kept(business):
+        handle(business, event_id, at=AT)
+
+    assert remarks(business) == ["succeeded", "known already"]
+    assert events(business).count("payment.succeeded") == 1
+
+
+def test_an_event_without_an_outcome_is_set_aside(business, slow):
+    headers, body = event("evt_1", "", kind="payout.created")
+    take(business, slow.gateway_account_id, headers, body)
+    handle(business, kept(business)[0][0], at=AT)
+
+    assert remarks(business) == ["no outcome in it"]
+
+
+@pytest.mark.parametrize("reference", ["ch_elsewhere", encode("pay", new_id())])
+def test_an_event_that_is_not_ours_is_listed(business, slow, gateway, reference):
+    gateway.known[reference] = succeeded(reference, slow.amount)
+    headers, body = event("evt_1", reference)
+    take(business, slow.gateway_account_id, headers, body)
+    handle(business, kept(business)[0][0], at=AT)
+
+    assert remarks(business) == ["unplaced: no attempt of ours has this reference"]
+
+
+def test_another_accounts_event_settles_nothing(business, slow):
+    other = add_gateway(business, "scripted")
+    headers, body = event("evt_1", encode("pay", slow.id))
+    take(business, other, headers, body)
+    handle(business, kept(business)[0][0], at=AT)
+
+    assert remarks(business) == ["unplaced: the attempt belongs to another gateway account"]
+    with reading(business):
+        assert payments.attempt(business, slow.id).state == "processing"

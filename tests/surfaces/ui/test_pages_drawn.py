@@ -1,0 +1,142 @@
+"""Every portal page in every state is drawn, without a browser."""
+
+import re
+
+import pytest
+from gallery.drawing import TEMPLATES, make_environment, reading
+from gallery.serving import Gallery
+from gallery.stories import Story, stories
+from jinja2_fragments import render_block
+
+from counterfoil.surfaces.portal.pages import CardFields
+
+CARD = CardFields("https://gateway.example/card.js", "Gateway.mount", {"account": "a'b\"<c>&"})
+STORIES = list(stories(CARD))
+ENVIRONMENT = make_environment()
+BY_NAME = {story.name: story for story in STORIES}
+INLINE = re.compile(r"\s(style|on[a-z]+)=|<style|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
+FRAGMENTS = {
+    "portal/invoices/list.html": "results",
+    "portal/payments/list.html": "results",
+    "portal/invoices/page.html": "stub",
+    "portal/pay/result.html": "result",
+}
+
+
+def drawn(story: Story, language: str = "en") -> str:
+    with reading(language):
+        return ENVIRONMENT.get_template(story.template).render(story.context())
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+@pytest.mark.parametrize("story", STORIES, ids=[story.name for story in STORIES])
+def test_page_has_one_heading_one_main_and_nothing_inline(story: Story, language: str) -> None:
+    html = drawn(story, language)
+    counts = [html.count(mark) for mark in ("<h1", "<main", "<title>", "</html>")]
+    assert (counts, INLINE.findall(html)) == ([1, 1, 1, 1], [])
+
+
+@pytest.mark.parametrize(
+    "story", [one for one in STORIES if one.template in FRAGMENTS], ids=lambda story: story.name
+)
+def test_fragment_is_a_part_of_its_page(story: Story) -> None:
+    with reading("en"):
+        block = FRAGMENTS[story.template]
+        part = render_block(ENVIRONMENT, story.template, block, story.context())
+    assert part.strip() in drawn(story)
+    assert "<html" not in part
+
+
+def test_every_template_is_in_the_gallery() -> None:
+    shown = {story.template for story in STORIES}
+    pages = {
+        str(file.relative_to(folder))
+        for folder in TEMPLATES
+        for file in folder.rglob("*.html")
+        if "{% extends" in file.read_text()
+    }
+    bases = {"account/entrance.html", "account/confirm_code.html", "portal/errors/page.html"}
+    assert pages - shown - bases == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("invoice-payable", "<h1>Invoice HW-2026-00418</h1>"),
+        ("invoice-payable", ">Pay €203.55</button>"),
+        ("invoice-payable", ">Download PDF</a>"),
+        ("invoice-paid", ">Download receipt</a>"),
+        ("invoice-payable-declined", "<h2>Payment declined</h2>"),
+        ("invoice-checking", "<h2>Checking your payment</h2>"),
+        ("invoice-processing", "<h2>Payment processing</h2>"),
+        ("result-received", "<h1>Payment received</h1>"),
+        ("result-processing", "<h1>Payment processing</h1>"),
+        ("result-declined", "<h1>Payment declined</h1>"),
+        ("result-checking", "<h1>Checking your payment</h1>"),
+        ("account-login", ">Sign in</button>"),
+        ("account-login", ">Email me a code</button>"),
+        ("account-login", '<label class="label" for="id_login">Email</label>'),
+        ("account-login", '<label class="label" for="id_password">Password</label>'),
+        ("account-code-request", ">Email me a code</button>"),
+        ("home-due", ">Pay invoice HW-2026-00391 €185.60</a>"),
+        ("payments-some", ">Download CSV</a>"),
+    ],
+)
+def test_stable_names(name: str, words: str) -> None:
+    assert drawn(BY_NAME[name]).count(words) == 1
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in BY_NAME if not name.startswith(("error-500", "bare", "account"))]
+)
+def test_at_most_one_filled_button(name: str) -> None:
+    assert drawn(BY_NAME[name]).count("button--filled") <= 1
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in BY_NAME if name.startswith("invoice-") and "payable" not in name]
+)
+def test_only_a_payable_face_offers_to_pay(name: str) -> None:
+    offers = drawn(BY_NAME[name]).count("data-pay-button")
+    assert offers == (1 if name in {"invoice-long", "invoice-signed-in"} else 0)
+
+
+@pytest.mark.parametrize("name", ["invoice-busy-other", "invoice-checking", "invoice-busy-self"])
+def test_a_waiting_stub_asks_again_with_and_without_a_script(name: str) -> None:
+    html = drawn(BY_NAME[name])
+    assert html.count('hx-get="/poll" hx-trigger="every 3s"') == 1
+    assert html.count('<noscript><meta http-equiv="refresh" content="5"></noscript>') == 1
+    assert html.count('id="stub" role="status"') == 1
+
+
+def test_the_gateways_values_survive_the_attribute() -> None:
+    html = drawn(BY_NAME["invoice-payable"])
+    written = re.search(r'data-values="([^"]*)"', html)
+    assert written is not None
+    assert "<" not in written.group(1)
+    assert written.group(1).count("&#34;") == 4 or written.group(1).count("&quot;") == 4
+
+
+def test_values_are_escaped() -> None:
+    story = BY_NAME["home-due"]
+    context = story.context()
+    name = "<script>alert(1)</script>"
+    context["page"] = type(story.page)(
+        **{
+            field: getattr(story.page, field) for field in type(story.page).__dataclass_fields__
+        }
+        | {"first_name": name, "customer_name": name}
+    )
+    with reading("en"):
+        html = ENVIRONMENT.get_template(story.template).render(context)
+    assert name not in html
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+
+
+def test_gallery_serves_under_the_strict_policy() -> None:
+    shown = Gallery()
+    status, kind, body = shown.answer("/invoice-payable", {"language": ["ar"]})
+    shown.close_unserved()
+    assert (status, kind) == (200, "text/html; charset=utf-8")
+    assert b'lang="ar" dir="rtl"' in body
+    assert "unsafe" not in shown.policy
