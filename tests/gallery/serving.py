@@ -1,5 +1,6 @@
 """Serves the drawn gallery on loopback under the product's strict content policy."""
 
+import json
 import mimetypes
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +26,7 @@ class Gallery:
         self.card = CardFields(script, "CounterfoilSandbox.mount", {"account": key})
         self.policy = POLICY.format(gateway=gateway or "'self'")
         self.stories = {story.name: story for story in stories(self.card)}
+        self.sent: list[bytes] = []
         self._environment = make_environment()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -69,6 +71,14 @@ class Gallery:
             return 204, "text/html", b""
         return 404, "text/plain", b"not in the gallery"
 
+    def pay(self, body: bytes) -> dict[str, object]:
+        """What the portal would answer: the first token is declined, the second one pays."""
+        self.sent.append(body)
+        if len(self.sent) == 1:
+            words = ["The card has expired.", "No money was taken."]
+            return {"title": "Payment declined", "words": words, "form_key": "key_2"}
+        return {"go": "/result-received"}
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         gallery = self
 
@@ -79,6 +89,15 @@ class Gallery:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Security-Policy", gallery.policy)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                length = int(self.headers.get("Content-Length", 0))
+                body = json.dumps(gallery.pay(self.rfile.read(length))).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from counterfoil.kernel.money import Money
+from counterfoil.surfaces.ui.error_page import ErrorPage
 from counterfoil.surfaces.portal import pages as p
 from counterfoil.surfaces.ui.shell import Shell
 from gallery import samples as s
@@ -287,7 +288,7 @@ def sign_in() -> Iterator[Story]:
 
 def errors() -> Iterator[Story]:
     """Every error page, with and without a frame."""
-    page = p.ErrorPage(reference="req_01jd4x8e6hf8", home_url="/", retry_at=s.NOW, limit_bytes=5_000_000)
+    page = ErrorPage(reference="req_01jd4x8e6hf8", home_url="/", retry_at=s.NOW, limit_bytes=5_000_000)
     for status in (400, 403, 404, 410, 413, 429, 500, 503):
         yield Story(f"error-{status}", f"portal/errors/{status}.html", page)
     unknown = replace(page, money="unknown", reason="revoked")

@@ -93,7 +93,7 @@ def test_expiry_holds_until_the_month_ends(month: int, year: int, good: bool) ->
 
 def test_every_language_has_every_word() -> None:
     """A missing word would be an empty label."""
-    folder = Path(texts.__file__).parent / "texts"
+    folder = Path(texts.__file__).parent / "words"
     words = {
         language: json.loads((folder / f"{language}.json").read_text())
         for language in texts.LANGUAGES

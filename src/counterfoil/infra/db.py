@@ -32,7 +32,8 @@ def _begin(business_id: BusinessId, *, read_only: bool) -> None:
     words = "SET TRANSACTION READ ONLY; " if read_only else ""
     words += f"SET LOCAL app.business_id = '{UUID(str(business_id))}'"
     connection.ensure_connection()
-    connection.connection.execute(words, prepare=False)
+    with connection.wrap_database_errors:  # a lost connection shows here first
+        connection.connection.execute(words, prepare=False)
     _mark(business_id)
 
 
@@ -52,9 +53,12 @@ def reading(business_id: BusinessId) -> Iterator[None]:
     """A read-only transaction of one business, around queries; does not nest."""
     if connection.in_atomic_block:
         raise TransactionMisuse("reading() inside an open transaction")
-    with transaction.atomic():
-        _begin(business_id, read_only=True)
-        yield
+    try:
+        with transaction.atomic():
+            _begin(business_id, read_only=True)
+            yield
+    finally:
+        _mark(None)
 
 
 def is_retryable(error: Exception) -> bool:
@@ -92,6 +96,8 @@ def run(
                 raise Unavailable("The database can't be reached.") from error
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  jitter, not a secret
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        finally:
+            _mark(None)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from counterfoil_sandbox.web.texts import Texts, choose, format_amount
 
 _HERE = Path(__file__).parent
 _PAGES = Environment(
-    loader=FileSystemLoader(_HERE / "pages"),
+    loader=FileSystemLoader(_HERE / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -13,7 +13,7 @@ from iso4217 import Currency
 
 LANGUAGES = ("en", "de", "ar")
 _RIGHT_TO_LEFT = {"ar"}
-_FOLDER = Path(__file__).parent / "texts"
+_FOLDER = Path(__file__).parent / "words"
 
 
 @dataclass(frozen=True, slots=True)

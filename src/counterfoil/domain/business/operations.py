@@ -1,6 +1,6 @@
 """The only writer of businesses: found, change, dress."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import F
@@ -77,3 +77,11 @@ def change(business_id: BusinessId, fields: Mapping[str, object]) -> None:
 def answer_at(business_id: BusinessId, host: str) -> None:
     """The business answers at one more host name."""
     HostName.objects.update_or_create(host=host.lower(), defaults={"business_id": business_id})
+
+
+def answer_only_at(business_id: BusinessId, hosts: Sequence[str]) -> None:
+    """The business answers at these host names and at no others."""
+    lower = [host.lower() for host in hosts]
+    HostName.objects.filter(business_id=business_id).exclude(host__in=lower).delete()
+    for host in lower:
+        answer_at(business_id, host)

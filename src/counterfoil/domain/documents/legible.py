@@ -4,6 +4,7 @@ An archival PDF refuses a character without a glyph, and one odd letter must not
 So what no bundled font covers becomes a visible box, and nobody takes it for what was written.
 """
 
+import re
 import struct
 import unicodedata
 from functools import cache, lru_cache
@@ -13,6 +14,7 @@ from pathlib import Path
 FONT_FOLDER = Path(__file__).parent / "fonts"
 BOX = "\u25a1"
 WORD_MAX = 36
+ADDRESS_PART_MAX = 22
 
 _BREAK = "\u200b"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
@@ -33,6 +35,12 @@ def legible(
     """
     line = _shortened(_on_one_line(_cleaned(text)), limit)
     return _isolated(_breakable(line, word_max), rtl=rtl)
+
+
+def legible_address(url: str, *, rtl: bool = False) -> str:
+    """A web address without its scheme, which may break after a slash, and in a long part."""
+    parts = re.findall(r"[^/]+/*", _on_one_line(_cleaned(url.split("://")[-1])))
+    return _isolated(_BREAK.join(_breakable(part, ADDRESS_PART_MAX) for part in parts), rtl=rtl)
 
 
 def legible_lines(text: str, *, rtl: bool = False) -> list[str]:

@@ -4,7 +4,12 @@ import re
 from typing import Any
 
 from counterfoil.domain.documents.formats import Formats
-from counterfoil.domain.documents.legible import legible, legible_lines, legible_name
+from counterfoil.domain.documents.legible import (
+    legible,
+    legible_address,
+    legible_lines,
+    legible_name,
+)
 from counterfoil.domain.documents.values import (
     BankDetails,
     Brand,
@@ -31,7 +36,8 @@ _TIGHT_WORD = 18
 
 _AMOUNT_SIZES = (34, 28, 23, 19, 16)
 _AMOUNT_WIDTH = 196
-_NARROW, _NARROW_EM, _WIDE_EM = frozenset(".,\u2019\u00a0\u202f"), 0.32, 0.66
+_EMS = dict.fromkeys(".,\u2019\u00a0\u202f", 0.3) | {"%": 0.98}
+_DIGIT_EM = 0.66
 
 
 def invoice_sheet(document: InvoiceDocument, formats: Formats) -> Sheet:
@@ -50,7 +56,9 @@ def invoice_sheet(document: InvoiceDocument, formats: Formats) -> Sheet:
     if document.amount_paid_minor:
         sheet["totals"].append(_total(words.paid, formats.money(-document.amount_paid_minor)))
     if document.amount_credited_minor:
-        sheet["totals"].append(_total(words.credited, formats.money(-document.amount_credited_minor)))
+        sheet["totals"].append(
+            _total(words.credited, formats.money(-document.amount_credited_minor))
+        )
     if document.amount_due_minor != document.total_minor:
         sheet["totals"].append(_total(words.amount_due, formats.money(document.amount_due_minor)))
     sheet["totals"][-1]["weight"] = "final"
@@ -114,7 +122,7 @@ def receipt_sheet(document: ReceiptDocument, formats: Formats) -> Sheet:
         sheet["entries"].append(_row(words.unapplied, formats.money(document.unapplied_minor)))
     sheet["headers"] = [words.description, words.amount]
     sheet["totals"] = [_total(words.amount_paid, formats.money(document.total_minor), "final")]
-    sheet["longest"] = [max((each["value"] for each in sheet["entries"]), key=len, default="")]
+    sheet["longest"] = [max((each["value"] for each in sheet["entries"]), key=_ems, default="")]
     sheet["notes"] = text.lines(document.notes)
     sheet["stub"] = _stub(words.keep, formats.money(document.total_minor)) | {
         "notes": [words.received_by.format(business=text.line(document.brand.name, 60))],
@@ -157,7 +165,9 @@ def _letter(brand: Brand, customer: Party, formats: Formats) -> Sheet:
         "running_name": text.line(brand.name, 40),
         "brand": {
             "name": text.line(brand.name, 80),
-            "initial": next((each.upper() for each in legible_name(brand.name) if each.isalnum()), ""),
+            "initial": next(
+                (each.upper() for each in legible_name(brand.name) if each.isalnum()), ""
+            ),
             "address": [text.line(each, 80) for each in brand.address[:_ADDRESS_LINES_MAX]],
             "details": [
                 *_tax_number(brand.tax_id, formats),
@@ -200,7 +210,7 @@ def _figures(document: InvoiceDocument | CreditNoteDocument, formats: Formats) -
     return {
         "headers": [words.description, words.quantity, words.unit_price, rate, words.amount],
         "lines": lines,
-        "longest": [max((row[at] for row in lines), key=len, default="") for at in range(1, 5)],
+        "longest": [max((row[at] for row in lines), key=_ems, default="") for at in range(1, 5)],
         "totals": [*totals, _total(words.total, formats.money(document.total_minor), "sum")],
         "notes": legible_lines(document.notes, rtl=formats.rtl),
     }
@@ -228,9 +238,15 @@ def _discount(percent: str | None, formats: Formats) -> str:
 
 def _stub(label: str, amount: str) -> Sheet:
     """The stub's amount in the largest size that its column holds on one line."""
-    em = sum(_NARROW_EM if each in _NARROW else _WIDE_EM for each in amount if each.isprintable())
-    size = next((size for size in _AMOUNT_SIZES if size * em <= _AMOUNT_WIDTH), _AMOUNT_SIZES[-1])
+    wide = _ems(amount)
+    size = next((size for size in _AMOUNT_SIZES if size * wide <= _AMOUNT_WIDTH), _AMOUNT_SIZES[-1])
     return {"label": label, "amount": amount, "size": size}
+
+
+def _ems(figure: str) -> float:
+    """How wide a figure is, near enough to tell which of several is the widest."""
+    seen = (each for each in figure if each in _EMS or each.isprintable())
+    return sum(_EMS.get(each, _DIGIT_EM) for each in seen)
 
 
 def _payable_to(document: InvoiceDocument, formats: Formats) -> str:
@@ -246,8 +262,9 @@ def _ways_to_pay(document: InvoiceDocument, formats: Formats) -> list[Row]:
     rows: list[Row] = []
     address = legible_name(document.hosted_url, limit=300)
     if re.fullmatch(r"https?://[!-~]+", address):
-        shown = "\u200b".join(map(text.tight, re.findall(r"[^/]*/?", address.split("://")[1])))
-        rows.append(_row(words.pay_online, shown) | {"link": address})
+        rows.append(
+            _row(words.pay_online, legible_address(address, rtl=formats.rtl)) | {"link": address}
+        )
     if document.brand.bank is not None:
         rows += _account(document.brand.bank, formats)
         rows += _rows((words.payment_reference, text.tight(document.number, 60)))
@@ -289,5 +306,3 @@ def _total(label: str, value: str, weight: str = "plain") -> Row:
 def _rows(*pairs: tuple[str, str]) -> list[Row]:
     """Label and value of each pair that has a value."""
     return [_row(label, value) for label, value in pairs if value]
-
-

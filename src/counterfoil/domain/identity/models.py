@@ -4,8 +4,10 @@ they lead from a secret to the business (`house` rule: directory tables)."""
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from counterfoil.infra.registry import load
 from counterfoil.infra.rows import BusinessRow
 from counterfoil.kernel.ids import new_id
 
@@ -82,3 +84,14 @@ class GuestLink(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["business", "invoice_id"], name="identity_link_invoice")]
+
+
+class Session(AbstractBaseSession):
+    """A session, with the user it belongs to beside it, so that one query reads both."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """The store that reads and writes these rows."""
+        return load("counterfoil.domain.identity.sessions.SessionStore")

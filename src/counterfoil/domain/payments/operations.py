@@ -13,7 +13,7 @@ from counterfoil.infra.db import execute, operation
 from counterfoil.infra.sql import Statement
 from counterfoil.infra.transitions import Move, begin_many, move_many
 from counterfoil.kernel.actor import Actor
-from counterfoil.kernel.errors import Conflict
+from counterfoil.kernel.errors import Conflict, NotFound
 from counterfoil.kernel.ids import BusinessId, new_id, new_ids
 from counterfoil.kernel.ports.gateways import Outcome, Result
 
@@ -338,3 +338,13 @@ def add_account(  # noqa: PLR0913  the facts of an account
         created_at=at,
     )
     return account.id
+
+
+@operation
+def change_account(
+    business_id: BusinessId, account_id: UUID, *, settings: Mapping[str, str]
+) -> None:
+    """Replaces the settings of a gateway account (where it is reached); its secrets stay."""
+    accounts = GatewayAccount.objects.for_business(business_id).filter(id=account_id)
+    if not accounts.update(settings=dict(settings)):
+        raise NotFound

@@ -11,8 +11,8 @@ from counterfoil.domain.customers.queries import like
 from counterfoil.domain.receivables.rows import (
     BalanceRow,
     ClaimRow,
-    CreditRow,
     DocumentRow,
+    HomeItem,
     ItemRow,
     OpenClaim,
     PaymentRow,
@@ -34,7 +34,7 @@ CLAIMS = Statement(__package__, "claims_of", ClaimRow)
 OPEN_CLAIMS = Statement(__package__, "open_claims", OpenClaim)
 ITEMS = Statement(__package__, "items", ItemRow)
 BALANCES = Statement(__package__, "customer_balances", BalanceRow)
-CREDITS = Statement(__package__, "customer_credits", CreditRow)
+HOME = Statement(__package__, "home", HomeItem)
 RECEIVED = Statement(__package__, "received", ReceivedRow)
 
 ITEM_FILTERS = {
@@ -143,13 +143,22 @@ def item_by_number(business_id: BusinessId, number: str) -> ItemRow:
 
 
 def balances(business_id: BusinessId, customer_id: UUID, *, today: date) -> list[BalanceRow]:
-    """What a customer owes by currency, the most overdue first."""
+    """What a customer owes, and has in unapplied credit, by currency; the most overdue first."""
     return BALANCES.rows(business_id=business_id, customer_id=customer_id, today=today)
 
 
-def credits_of(business_id: BusinessId, customer_id: UUID) -> list[CreditRow]:
-    """What a customer has in unapplied credit, by currency."""
-    return CREDITS.rows(business_id=business_id, customer_id=customer_id)
+def home_items(
+    business_id: BusinessId, customer_id: UUID, *, due_limit: int, newest_limit: int
+) -> tuple[list[ItemRow], list[ItemRow]]:
+    """The invoices to pay, the earliest due first, and the newest of all, in one query."""
+    rows = HOME.rows(
+        business_id=business_id,
+        customer_id=customer_id,
+        due_limit=due_limit,
+        newest_limit=newest_limit,
+    )
+    due = [row.item for row in rows if row.place == "due"]
+    return due, [row.item for row in rows if row.place == "newest"]
 
 
 def received(business_id: BusinessId, invoice_id: UUID) -> list[ReceivedRow]:
@@ -193,11 +202,12 @@ class DocumentFilter:
     status: str = ""
     q: str = ""
     customer_id: UUID | None = None
+    due_before: date | None = None
 
 
 @cache
 def _documents_statement(
-    status: str, *, search: bool, customer: bool, after: bool
+    status: str, *, search: bool, customer: bool, due: bool, after: bool
 ) -> Statement[DocumentRow]:
     return Statement(
         __package__,
@@ -206,6 +216,7 @@ def _documents_statement(
         STATUS=DOCUMENT_FILTERS[status],
         SEARCH=_DOCUMENT_SEARCH if search else "",
         CUSTOMER="AND i.customer_id = %(customer_id)s::uuid" if customer else "",
+        DUE="AND i.due_date < %(due_before)s::date" if due else "",
         AFTER="AND i.id < %(before)s::uuid" if after else "",
     )
 
@@ -223,6 +234,7 @@ def documents(
         wanted.status,
         search=bool(wanted.q),
         customer=wanted.customer_id is not None,
+        due=wanted.due_before is not None,
         after=before is not None,
     )
     params: dict[str, Any] = {"business_id": business_id, "limit": limit}
@@ -230,6 +242,8 @@ def documents(
         params["q"] = like(wanted.q)
     if wanted.customer_id is not None:
         params["customer_id"] = wanted.customer_id
+    if wanted.due_before is not None:
+        params["due_before"] = wanted.due_before
     if before is not None:
         params["before"] = before
     if "%(today)s" in DOCUMENT_FILTERS[wanted.status]:
@@ -247,6 +261,7 @@ PAYMENT_FILTERS = {
     "cancelled": "AND a.state = 'cancelled'",
 }
 _PAYMENT_SEARCH = """AND (k.name ILIKE %(q)s::text OR a.gateway_ref = %(exact)s::text
+  OR a.instrument_last4 = %(exact)s::text
   OR EXISTS (SELECT 1 FROM receivables_claim h
              JOIN receivables_openitem n ON n.business_id = h.business_id AND n.id = h.invoice_id
              WHERE h.business_id = a.business_id AND h.attempt_id = a.id

@@ -118,6 +118,32 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeItem:
+    """An invoice on the home page: to pay (`due`) or among the newest."""
+
+    place: str
+    id: UUID
+    customer_id: UUID
+    number: str
+    external_ref: str
+    currency: str
+    issue_date: date
+    due_date: date
+    total_minor: int
+    paid_minor: int
+    credited_minor: int
+    is_void: bool
+    settled_at: datetime | None
+    attempt_state: str | None
+
+    @property
+    def item(self) -> ItemRow:
+        """The same without its place."""
+        names = (name for name in ItemRow.__slots__)
+        return ItemRow(**{name: getattr(self, name) for name in names})
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRow:
     """One invoice of the business, drafts included, with its customer and how it stands."""
 
@@ -157,14 +183,7 @@ class BalanceRow:
     next_due_date: date | None
     held_minor: int  # of it: a payment is on its way
     held_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class CreditRow:
-    """Unapplied money of one customer in one currency."""
-
-    currency: str
-    unapplied_minor: int
+    unapplied_minor: int  # credit of the customer that covers nothing yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, wraps
 from typing import Any, ClassVar
-from urllib.parse import quote
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.parser import Parser
@@ -18,9 +16,11 @@ from ninja.security import HttpBearer
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.identity import queries as identity
+from counterfoil.flows.addresses import base_url
 from counterfoil.infra import limits
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.surfaces.api import problems
 
@@ -50,13 +50,15 @@ class Caller:
 
     @cached_property
     def site(self) -> str:
-        """Where the business's pages are: `https://pay.example.com`."""
-        scheme = "http" if settings.INSECURE_LOOPBACK else "https"
-        return f"{scheme}://{businesses.host_of(self.business_id)}"
+        """Where the business's pages are (`https://pay.example.com`); empty if it has none."""
+        try:
+            return base_url(self.business_id)
+        except NotFound:
+            return ""
 
-    def page(self, *parts: str) -> str:
-        """The address of a page or document of the business."""
-        return "/".join([self.site, *(quote(part, safe="") for part in parts)])
+    def page(self, *parts: str) -> str | None:
+        """The address of one of the business's pages, if it has any."""
+        return f"{self.site}/{'/'.join(parts)}" if self.site else None
 
 
 class ApiRequest(HttpRequest):

@@ -18,7 +18,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Query(BaseModel):
+class Parameters(BaseModel):
     """What may stand behind the question mark; anything else is refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,7 +42,7 @@ class Query(BaseModel):
         return self
 
 
-class Listing(Query):
+class Listing(Parameters):
     """The parameters of every list."""
 
     limit: Annotated[

@@ -79,11 +79,9 @@ def mail_pill(state: str) -> Pill:
 def mail_words(template: str) -> str:
     """What a mail is for."""
     known = {
-        "invoice": _("Invoice"),
+        "invoice_issued": _("Invoice"),
         "receipt": _("Receipt"),
         "payment_failed": _("Payment declined"),
-        "sign_in_code": _("Sign-in code"),
-        "credit_note": _("Credit note"),
     }
     return known.get(template, template.replace("_", " ").capitalize())
 

@@ -7,17 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import close_old_connections
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from counterfoil.domain.business import queries as businesses
-from counterfoil.flows import receive_event, resolve_uncertain
+from counterfoil.flows import deliver_messages, receive_event, resolve_uncertain, send_messages
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Unavailable
-from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.ids import BusinessId, decode
 
 GENTLE = RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable])
 STUBBORN = RetryStrategy(max_attempts=10, exponential_wait=2)
+POSTAL = RetryStrategy(max_attempts=5, exponential_wait=4, retry_exceptions=[Unavailable])
 
 
 def job(name: str, retry: RetryStrategy) -> Callable[[Callable[..., None]], Any]:
@@ -57,3 +58,48 @@ def sweep_uncertain(timestamp: int) -> None:
     for business in businesses.every():
         resolve_uncertain.sweep(business.id, at=clock.now())
     close_old_connections()
+
+
+@job("send_invoice", STUBBORN)
+def send_invoice(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Writes the mails about an issued invoice."""
+    invoice_id = decode("inv", about["invoice"])
+    send_messages.send_invoice(business_id, invoice_id, at=clock.now())
+
+
+@job("send_receipt", STUBBORN)
+def send_receipt(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Writes the receipts of a payment."""
+    send_messages.send_receipt(business_id, decode("pay", about["payment"]), at=clock.now())
+
+
+@job("send_payment_failed", STUBBORN)
+def send_payment_failed(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Writes that a payment did not work, where its payer could not see it."""
+    attempt_id = decode("pay", about["payment"])
+    send_messages.send_payment_failed(business_id, attempt_id, at=clock.now())
+
+
+@job("deliver_message", POSTAL)
+def deliver_message(business_id: BusinessId, message_id: str) -> None:
+    """Sends one message; after the last retry here the sweep goes on trying."""
+    deliver_messages.deliver(business_id, UUID(message_id), at=clock.now())
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="sweep_messages", queueing_lock="sweep_messages", pass_context=False)
+def sweep_messages(timestamp: int) -> None:
+    """Picks up messages that a crash or a long outage left behind, in every business."""
+    close_old_connections()
+    for business in businesses.every():
+        deliver_messages.sweep(business.id, at=clock.now())
+    close_old_connections()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="rescue_jobs", queueing_lock="rescue_jobs", pass_context=True)
+async def rescue_jobs(context: JobContext, timestamp: int) -> None:
+    """Gives the jobs of a worker that died to the others; procrastinate leaves them `doing`."""
+    manager = context.app.job_manager
+    for job_ in await manager.get_stalled_jobs():
+        await manager.retry_job(job_)

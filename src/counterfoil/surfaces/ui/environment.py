@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 
+from counterfoil.domain.notifications import rendering as mails
+from counterfoil.flows.letterheads import letterhead_of
 from counterfoil.surfaces.ui import formatting, words
 
 
@@ -35,6 +37,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401 (Django hands it
         decline_reason=words.decline_reason,
         decline_advice=words.decline_advice,
         method_name=words.method_name,
+        letterhead=letterhead_of,
     )
     env.filters.update(
         money=formatting.money,
@@ -50,5 +53,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401 (Django hands it
         moment_day=formatting.moment_day,
         machine_time=formatting.machine_time,
         file_size=formatting.file_size,
+        mjml=mails.to_html,
+        mail_line=mails.clean,
     )
     return env

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import get_user
+
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.domain.identity.sessions import user_of
 from counterfoil.kernel.errors import Problem
 from counterfoil.surfaces.ui import problems as problem_pages
 
@@ -164,7 +165,7 @@ def user(get_response: Next) -> Next:
     """`request.user`, read only when somebody asks for it."""
 
     def known(request: HttpRequest) -> HttpResponse:
-        request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(lambda: user_of(request))  # type: ignore[assignment]
         return get_response(request)
 
     return known

@@ -12,8 +12,8 @@ from counterfoil.kernel.errors import (
     Unavailable,
     Uncertain,
 )
-from counterfoil.surfaces.portal.pages import ErrorPage
 from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.error_page import ErrorPage
 
 _STATUS: list[tuple[type[Problem], int]] = [
     (NotFound, 404),

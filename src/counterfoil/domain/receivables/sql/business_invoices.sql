@@ -9,5 +9,5 @@ LEFT JOIN receivables_openitem o ON o.business_id = i.business_id AND o.id = i.i
 LEFT JOIN receivables_claim c ON c.business_id = o.business_id AND c.invoice_id = o.id
   AND c.freed_at IS NULL
 LEFT JOIN payments_attempt a ON a.business_id = c.business_id AND a.id = c.attempt_id
-WHERE i.business_id = %(business_id)s::uuid {CUSTOMER} {STATUS} {SEARCH} {AFTER}
+WHERE i.business_id = %(business_id)s::uuid {CUSTOMER} {DUE} {STATUS} {SEARCH} {AFTER}
 ORDER BY i.id DESC LIMIT %(limit)s::int

@@ -1,18 +1,35 @@
--- What one customer owes, by currency, as of a day; what is being paid is told apart.
+-- What one customer owes, by currency, as of a day; what is being paid is told apart; and what
+-- the customer has in unapplied credit.
 -- row: counterfoil.domain.receivables.rows.BalanceRow
-SELECT o.currency,
-  coalesce(sum(open.minor) FILTER (WHERE c.id IS NULL), 0)::bigint AS open_minor,
-  (count(*) FILTER (WHERE c.id IS NULL))::int AS open_count,
-  coalesce(sum(open.minor) FILTER (WHERE c.id IS NULL AND o.due_date < %(today)s::date), 0)::bigint
-    AS overdue_minor,
-  (count(*) FILTER (WHERE c.id IS NULL AND o.due_date < %(today)s::date))::int AS overdue_count,
-  min(o.due_date) FILTER (WHERE c.id IS NULL) AS oldest_due_date,
-  min(o.due_date) FILTER (WHERE c.id IS NULL AND o.due_date >= %(today)s::date) AS next_due_date,
-  coalesce(sum(open.minor) FILTER (WHERE c.id IS NOT NULL), 0)::bigint AS held_minor,
-  (count(*) FILTER (WHERE c.id IS NOT NULL))::int AS held_count
-FROM receivables_openitem o
-CROSS JOIN LATERAL (SELECT o.total_minor - o.paid_minor - o.credited_minor AS minor) open
-LEFT JOIN receivables_claim c ON c.business_id = o.business_id AND c.invoice_id = o.id
-  AND c.freed_at IS NULL
-WHERE o.business_id = %(business_id)s::uuid AND o.customer_id = %(customer_id)s::uuid AND o.is_open
-GROUP BY o.currency ORDER BY 4 DESC, 2 DESC, 1
+WITH owed AS (
+  SELECT o.currency,
+    sum(open.minor) FILTER (WHERE c.id IS NULL) AS open_minor,
+    count(*) FILTER (WHERE c.id IS NULL) AS open_count,
+    sum(open.minor) FILTER (WHERE c.id IS NULL AND o.due_date < %(today)s::date) AS overdue_minor,
+    count(*) FILTER (WHERE c.id IS NULL AND o.due_date < %(today)s::date) AS overdue_count,
+    min(o.due_date) FILTER (WHERE c.id IS NULL) AS oldest_due_date,
+    min(o.due_date) FILTER (WHERE c.id IS NULL AND o.due_date >= %(today)s::date) AS next_due_date,
+    sum(open.minor) FILTER (WHERE c.id IS NOT NULL) AS held_minor,
+    count(*) FILTER (WHERE c.id IS NOT NULL) AS held_count
+  FROM receivables_openitem o
+  CROSS JOIN LATERAL (SELECT o.total_minor - o.paid_minor - o.credited_minor AS minor) open
+  LEFT JOIN receivables_claim c ON c.business_id = o.business_id AND c.invoice_id = o.id
+    AND c.freed_at IS NULL
+  WHERE o.business_id = %(business_id)s::uuid AND o.customer_id = %(customer_id)s::uuid
+    AND o.is_open
+  GROUP BY o.currency
+), credit AS (
+  SELECT r.currency, sum(r.total_minor - r.applied_minor) AS unapplied_minor
+  FROM receivables_credit r
+  WHERE r.business_id = %(business_id)s::uuid AND r.customer_id = %(customer_id)s::uuid
+    AND r.applied_minor < r.total_minor
+  GROUP BY r.currency
+)
+SELECT coalesce(o.currency, r.currency) AS currency,
+  coalesce(o.open_minor, 0)::bigint AS open_minor, coalesce(o.open_count, 0)::int AS open_count,
+  coalesce(o.overdue_minor, 0)::bigint AS overdue_minor,
+  coalesce(o.overdue_count, 0)::int AS overdue_count, o.oldest_due_date, o.next_due_date,
+  coalesce(o.held_minor, 0)::bigint AS held_minor, coalesce(o.held_count, 0)::int AS held_count,
+  coalesce(r.unapplied_minor, 0)::bigint AS unapplied_minor
+FROM owed o FULL JOIN credit r ON r.currency = o.currency
+ORDER BY overdue_minor DESC, open_minor DESC, currency

@@ -1,1 +1,19 @@
 """The first version of the API: one file per resource, and `parts` that several share."""
+
+from counterfoil.surfaces.api.door import CounterfoilApi
+from counterfoil.surfaces.api.v1 import (
+    credit_notes,
+    customers,
+    events,
+    invoices,
+    ledger,
+    payments,
+)
+
+API = CounterfoilApi()
+API.add_router("/customers", customers.router)
+API.add_router("/invoices", invoices.router)
+API.add_router("/credit-notes", credit_notes.router)
+API.add_router("/payments", payments.router)
+API.add_router("/ledger", ledger.router)
+API.add_router("/events", events.router)

@@ -71,12 +71,12 @@ class CustomerChange(Body):
 
     model_config = {"json_schema_extra": {"examples": [{"email": "new@atelier-nord.example"}]}}
 
-    name: Text = ""
+    name: Text = Field(default=None)
     email: Text | None = None
     phone: Text | None = None
-    locale: Text = ""
-    timezone: Text = ""
-    currency: Currency = ""
+    locale: Text = Field(default=None)
+    timezone: Text = Field(default=None)
+    currency: Currency = Field(default=None)
     tax_id: Text | None = None
     address: Address | None = None
     external_ref: Text | None = None

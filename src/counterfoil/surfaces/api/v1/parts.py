@@ -1,6 +1,7 @@
 """What several resources share: references to other objects, lines and taxes of documents."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,12 +11,10 @@ from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.billing.rows import LineRow, TaxRow
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers.rows import CustomerRow
-from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.errors import Conflict, NotFound
 from counterfoil.kernel.ids import BusinessId, decode, encode
 from counterfoil.surfaces.api.fields import (
     Body,
-    Currency,
-    Day,
     DecimalText,
     LineId,
     Minor,
@@ -25,7 +24,12 @@ from counterfoil.surfaces.api.fields import (
 
 LINES_MAX = 10_000
 
-__all__ = ["LINES_MAX", "Currency", "Day", "LineIn", "LineShown", "TaxShown"]
+
+class NotIssued(Conflict):
+    """A draft has no number and no debt yet."""
+
+    code = "not_issued"
+    message = "This invoice is a draft: issue it first."
 
 
 def named(prefix: str, text: str, field: str) -> UUID:
@@ -58,12 +62,10 @@ class LineIn(Body):
     """A line to write: `unit_price` in major units, rates in percent."""
 
     description: Text
-    quantity: DecimalText = Field(default="1", validate_default=True)  # type: ignore[assignment]
+    quantity: DecimalText = Decimal(1)
     unit_price: DecimalText
-    tax_rate: DecimalText = Field(default="0", validate_default=True)  # type: ignore[assignment]
-    discount_percent: DecimalText = Field(  # type: ignore[assignment]
-        default="0", validate_default=True
-    )
+    tax_rate: DecimalText = Decimal(0)
+    discount_percent: DecimalText = Decimal(0)
 
     def line(self) -> LineInput:
         """The line as a document takes it."""

@@ -1,6 +1,7 @@
 """The values of the work list."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import Link
@@ -28,7 +29,7 @@ class Slice:
     code: str
     words: str
     amount: Money
-    percent: str
+    percent: Decimal
     offset: int
     share: int
 

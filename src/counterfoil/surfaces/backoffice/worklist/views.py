@@ -1,5 +1,6 @@
 """The work list: trouble first, then what ran by itself."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,12 +14,11 @@ from counterfoil.domain.insights import queries as insights
 from counterfoil.domain.insights.rows import Ageing
 from counterfoil.domain.payments import operations as payments
 from counterfoil.infra.db import reading
-from counterfoil.kernel.money import Money
+from counterfoil.kernel.money import Money, round_half_up
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.worklist.pages import Ran, Receivables, Slice, WorkPage
 from counterfoil.surfaces.backoffice.worklist.troubles import troubles
-from counterfoil.surfaces.ui.formatting import percent_share
 
 _WHOLE = 1000
 
@@ -55,8 +55,8 @@ def receivables(row: Ageing) -> Receivables:
     slices, offset = [], 0
     for (code, words, minor), share in zip(parts, shares, strict=True):
         amount = Money(minor, row.currency)
-        part_words = percent_share(share.minor, _WHOLE)
-        slices.append(Slice(code, words, amount, part_words, offset, share.minor))
+        percent = round_half_up(Decimal(share.minor) / 10)
+        slices.append(Slice(code, words, amount, percent, offset, share.minor))
         offset += share.minor
     kept = tuple(part for part in slices if part.amount)
     return Receivables(Money(row.total_minor, row.currency), row.open_count, kept)

@@ -1,0 +1,95 @@
+"""How the demo's customers pay: with tokens of real test cards, through the same flow as pages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from counterfoil.demo.habits import Party
+from counterfoil.demo.sandbox import Sandbox
+from counterfoil.domain.billing.rows import IssuedInvoice
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.rows import ContactRow
+from counterfoil.domain.payments.rows import AttemptRow
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.flows import pay_invoices, resolve_uncertain
+from counterfoil.infra.db import reading
+from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel.ids import BusinessId
+
+LOST_ANSWER_CARD = "4000000000009979"
+CHALLENGED_CARD = "4000002500003155"
+ASKED_AGAIN_AFTER = timedelta(minutes=2)
+
+
+@dataclass
+class Payers:
+    """The customers of one business at the gateway; `origin` is where its portal answers."""
+
+    business_id: BusinessId
+    sandbox: Sandbox
+    origin: str
+    payments: int = 0
+    _contacts: dict[UUID, list[ContactRow]] = field(default_factory=dict)
+    _ids: dict[str, UUID] = field(default_factory=dict)
+
+    def meet(self, ids: Mapping[str, UUID]) -> None:
+        """Learns who the contacts of the customers are."""
+        self._ids = dict(ids)
+        with reading(self.business_id):
+            rows = customers.contacts(self.business_id, list(ids.values()))
+        self._contacts = {}
+        for row in sorted(rows, key=lambda one: one.id):
+            self._contacts.setdefault(row.customer_id, []).append(row)
+
+    def contact(self, key: str, which: int = 0) -> ContactRow:
+        """A person of a customer; the first one unless another is asked for."""
+        people = self._contacts[self._ids[key]]
+        return people[which % len(people)]
+
+    def pay(  # noqa: PLR0913  the facts of a payment
+        self,
+        party: Party,
+        invoices: Sequence[IssuedInvoice],
+        *,
+        at: datetime,
+        card: str = "",
+        share: int = 100,
+        more: int = 0,
+        which: int = 0,
+    ) -> AttemptRow | None:
+        """Pays what the invoices still have open (`share` percent of it, and `more` minor units on
+        top that become credit); None if nothing is open any more."""
+        with reading(self.business_id):
+            items = receivables.items(self.business_id, [one.id for one in invoices])
+        parts = tuple(
+            (item.id, max(1, item.open_minor * share // 100))
+            for item in items.values()
+            if item.open_minor
+        )
+        if not parts:
+            return None
+        self.payments += 1
+        person = self.contact(party.key, which)
+        command = pay_invoices.PayCommand(
+            customer_id=invoices[0].customer_id,
+            currency=invoices[0].currency,
+            source=self.sandbox.token(card or party.card),
+            parts=tuple(sorted(parts)),
+            form_key=f"demo-{self.payments}",
+            return_url=f"{self.origin}/payments/{{payment}}",
+            payer=person.email,
+            locale=party.customer.locale,
+            amount_minor=sum(amount for _, amount in parts) + more if more else None,
+        )
+        by = Actor(ActorKind.CONTACT, str(person.id), person.name)
+        return pay_invoices.start(self.business_id, command, by=by, at=at, quiet=True)
+
+    def pay_with_a_lost_answer(
+        self, party: Party, invoices: Sequence[IssuedInvoice], *, at: datetime
+    ) -> None:
+        """Pays while the gateway's answer is lost; asked again, it says that the money came."""
+        attempt = self.pay(party, invoices, at=at, card=LOST_ANSWER_CARD)
+        if attempt is not None:
+            later = at + ASKED_AGAIN_AFTER
+            resolve_uncertain.resolve(self.business_id, attempt.id, at=later, quiet=True)

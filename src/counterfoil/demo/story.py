@@ -1,0 +1,173 @@
+"""The history of one business: invoices go out, customers pay as is their habit, things go wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from types import ModuleType
+from uuid import UUID
+
+from counterfoil.demo.agenda import Agenda
+from counterfoil.demo.habits import Party
+from counterfoil.demo.payers import Payers
+from counterfoil.domain.billing import queries as billing
+from counterfoil.domain.billing.arithmetic import LineInput
+from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice
+from counterfoil.domain.billing.operations import IssueTerms
+from counterfoil.domain.billing.rows import IssuedInvoice
+from counterfoil.domain.customers import operations as customers
+from counterfoil.flows import issue_invoices
+from counterfoil.infra.db import reading
+from counterfoil.kernel import clock
+from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.ids import BusinessId
+
+MONTHS = 24
+DAYS_A_MONTH = 30.44
+TERMS_DAYS = 20
+LAST_RUN_DAYS_AGO = 12
+DECLINED_CARDS = ("4000000000000002", "4000000000009995", "4000000000000069", "4000000000000127")
+
+
+@dataclass
+class Told:
+    """How much of the story has happened."""
+
+    invoices: int = 0
+    credit_notes: int = 0
+
+
+@dataclass
+class Story:
+    """One business in the making; `cast` is its module of particulars."""
+
+    business_id: BusinessId
+    cast: ModuleType
+    timezone: str
+    agenda: Agenda
+    payers: Payers
+    by: Actor
+    rng: Random
+    told: Told = field(default_factory=Told)
+    ids: dict[str, UUID] = field(default_factory=dict)
+    unpaid: dict[str, list[IssuedInvoice]] = field(default_factory=dict)
+
+    def begin(self, at: datetime) -> None:
+        """Puts on the agenda whoever comes, and one invoice run a month up to twelve days ago."""
+        last = self.agenda.ends - timedelta(days=LAST_RUN_DAYS_AGO)
+        for month in range(MONTHS):
+            day = last - timedelta(days=round((MONTHS - 1 - month) * DAYS_A_MONTH))
+            when = max(day.replace(hour=5, minute=30), at + timedelta(hours=2))
+            self.agenda.put(when - timedelta(hours=1), lambda at, m=month: self.welcome(at, m))
+            self.agenda.put(when, lambda at, m=month: self.invoice_run(at, m))
+
+    def party(self, key: str) -> Party:
+        """A customer of the cast."""
+        found: Party = next(one for one in self.cast.PARTIES if one.key == key)
+        return found
+
+    def day(self, at: datetime) -> date:
+        """The calendar day of the business."""
+        return clock.local_date(at, self.timezone)
+
+    def welcome(self, at: datetime, month: int) -> None:
+        """Adds the customers who come in this month."""
+        new = [party for party in self.cast.PARTIES if party.since == month]
+        if not new:
+            return
+        found = customers.add(self.business_id, [one.customer for one in new], at=at, quiet=True)
+        self.ids |= {party.key: one for party, one in zip(new, found, strict=True)}
+        self.payers.meet(self.ids)
+
+    def invoice_run(self, at: datetime, month: int) -> None:
+        """Invoices everyone whose turn it is, in one batch, and foresees how they will pay."""
+        turn = [p for p in self.cast.PARTIES if p.key in self.ids and self._is_turn(p, month)]
+        day = self.day(at)
+        new = [
+            NewInvoice(
+                self.ids[party.key],
+                party.customer.currency,
+                self.cast.lines(party, day, self.rng),
+                terms_days=TERMS_DAYS,
+                discount_percent=party.discount,
+                notes=party.notes,
+            )
+            for party in turn
+        ]
+        for party, invoice in zip(turn, self.issue(at, new), strict=True):
+            self._foresee(party, invoice, at)
+
+    def _is_turn(self, party: Party, month: int) -> bool:
+        return (month - party.since) % party.every == 0
+
+    def issue(self, at: datetime, new: Sequence[NewInvoice]) -> list[IssuedInvoice]:
+        """Issues a batch without telling anyone."""
+        if not new:
+            return []
+        terms = IssueTerms(self.day(at))
+        issued = issue_invoices.draft_and_issue(
+            self.business_id, new, terms, at=at, by=self.by, quiet=True
+        )
+        self.told.invoices += len(issued)
+        return issued
+
+    def issue_one(
+        self, at: datetime, key: str, lines: Sequence[LineInput], **more: object
+    ) -> IssuedInvoice:
+        """Issues one invoice that nobody is foreseen to pay."""
+        currency = self.party(key).customer.currency
+        new = NewInvoice(self.ids[key], currency, lines, **more)  # type: ignore[arg-type]
+        return self.issue(at, [new])[0]
+
+    def _foresee(self, party: Party, invoice: IssuedInvoice, at: datetime) -> None:
+        """Sees when the customer will pay: at once, late, or several invoices together."""
+        waiting = self.unpaid.setdefault(party.key, [])
+        waiting.append(invoice)
+        if len(waiting) < party.habit.gathers:
+            return
+        self.unpaid[party.key] = []
+        spread = party.habit.spread_days
+        lag = timedelta(
+            days=max(0, party.habit.lag_days + self.rng.randint(-spread, spread)),
+            hours=self.rng.randint(2, 14),
+            minutes=self.rng.randint(0, 59),
+        )
+        if self.rng.random() < party.habit.declined:
+            number = self.rng.choice(DECLINED_CARDS)
+            self.agenda.put(
+                at + lag - timedelta(minutes=4),
+                lambda at: self.payers.pay(party, waiting, at=at, card=number),
+            )
+        self.agenda.put(at + lag, lambda at: self.payers.pay(party, waiting, at=at))
+
+    def credit_a_part(self, at: datetime, invoice: IssuedInvoice, quantity: Decimal) -> None:
+        """Gives back a part of the invoice's first line."""
+        with reading(self.business_id):
+            first = billing.lines(self.business_id, invoice.id, limit=1)[0]
+        back = LineInput(first.description, quantity, first.unit_price, first.tax_rate)
+        note = NewCreditNote(
+            invoice.customer_id,
+            invoice.currency,
+            [back],
+            invoice_id=invoice.id,
+            line_ids=[first.id],
+            reason=self.cast.WORDS["part_credit"],
+        )
+        self._credit(at, note)
+
+    def credit_freely(self, at: datetime, key: str, amount: Decimal) -> None:
+        """Gives a customer credit that no invoice has asked for."""
+        words = self.cast.WORDS["goodwill"]
+        line = LineInput(words, Decimal(1), amount)
+        currency = self.party(key).customer.currency
+        self._credit(at, NewCreditNote(self.ids[key], currency, [line], reason=words))
+
+    def _credit(self, at: datetime, note: NewCreditNote) -> None:
+        terms = IssueTerms(self.day(at))
+        issue_invoices.credit(self.business_id, [note], terms, at=at, quiet=True)
+        self.told.credit_notes += 1
+
+    def void(self, at: datetime, invoice: IssuedInvoice) -> None:
+        """Takes an invoice back that was a mistake."""
+        issue_invoices.void(self.business_id, invoice.id, at=at, by=self.by)

@@ -1,0 +1,188 @@
+"""Assembles a document's values from the rows of other nouns (pure): exact, and as of its issue."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from counterfoil.domain.billing.drafts import TERMS_DEFAULT_DAYS
+from counterfoil.domain.billing.rows import CreditNoteHead, InvoiceHead, LineRow
+from counterfoil.domain.billing.rows import TaxRow as StoredTax
+from counterfoil.domain.business.colours import brand_colours
+from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.domain.customers.rows import CustomerRow
+from counterfoil.domain.documents.values import (
+    Allocation,
+    BankDetails,
+    Brand,
+    CreditNoteDocument,
+    InvoiceDocument,
+    Line,
+    Party,
+    ReceiptDocument,
+    TaxRow,
+)
+from counterfoil.domain.documents.words import LANGUAGES
+from counterfoil.domain.receivables.rows import PaymentRow
+from counterfoil.kernel.ids import encode
+
+PREVIEW = {"en": "PREVIEW", "de": "VORSCHAU", "ar": "معاينة"}
+_LOCALE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a document and its tax by rate, as stored."""
+
+    lines: Sequence[LineRow]
+    taxes: Sequence[StoredTax]
+
+
+def known_locale(locale: str) -> str:
+    """The locale if documents can be written in it, else English."""
+    if _LOCALE.fullmatch(locale) and locale[:2] in LANGUAGES:
+        return locale
+    return "en"
+
+
+def address_lines(address: Mapping[str, Any]) -> tuple[str, ...]:
+    """An address as a letter has it, without empty lines."""
+    town = " ".join(str(address.get(part, "")) for part in ("postal_code", "city")).strip()
+    lines = [address.get("line1"), address.get("line2"), town, address.get("region")]
+    return tuple(str(line) for line in [*lines, address.get("country")] if line)
+
+
+def brand_of(business: BusinessRow, logo: bytes | None) -> Brand:
+    """The sender, with an accent that can be read on paper."""
+    name = business.legal_name or business.name
+    details = business.bank_details.strip()
+    return Brand(
+        name=business.name,
+        accent=brand_colours(business.accent).accent,
+        address=((name,) if name != business.name else ()) + address_lines(business.address),
+        country=str(business.address.get("country", "")),
+        tax_id=business.tax_id,
+        contact_email=business.email,
+        logo=logo,
+        bank=BankDetails(holder=name, iban=details) if details else None,
+    )
+
+
+def invoice_document(
+    brand: Brand, head: InvoiceHead, parts: Lines, *, hosted_url: str
+) -> InvoiceDocument:
+    """An issued invoice as it was issued: what was paid since is not on it, so it never changes."""
+    assert head.issue_date is not None  # a check of the table: issued ones have both dates
+    assert head.due_date is not None
+    return InvoiceDocument(
+        brand=brand,
+        customer=_party(head.party),
+        number=head.number,
+        currency=head.currency,
+        issued_date=head.issue_date,
+        due_date=head.due_date,
+        lines=[_line(line) for line in parts.lines],
+        subtotal_minor=head.subtotal_minor,
+        discount_minor=head.discount_minor,
+        discount_percent=_some(head.discount_percent),
+        tax_rows=[_tax(row) for row in parts.taxes],
+        total_minor=head.total_minor,
+        amount_due_minor=head.total_minor,
+        notes=head.notes,
+        external_ref=head.external_ref,
+        hosted_url=hosted_url,
+    )
+
+
+def preview_document(
+    brand: Brand, head: InvoiceHead, parts: Lines, customer: CustomerRow, *, today: date
+) -> InvoiceDocument:
+    """A draft as it would be if it were issued today; with no way to pay on it."""
+    days = TERMS_DEFAULT_DAYS if head.terms_days is None else head.terms_days
+    party = {"name": customer.name, "address": customer.address, "tax_id": customer.tax_id}
+    language = known_locale(customer.locale)[:2]
+    as_issued = replace(
+        head,
+        number=PREVIEW[language],
+        issue_date=today,
+        due_date=head.due_date or today + timedelta(days=days),
+        party=party,
+    )
+    return invoice_document(replace(brand, bank=None), as_issued, parts, hosted_url="")
+
+
+def credit_note_document(
+    brand: Brand, head: CreditNoteHead, parts: Lines, *, invoice_number: str
+) -> CreditNoteDocument:
+    """An issued credit note; its reason stands above its notes."""
+    return CreditNoteDocument(
+        brand=brand,
+        customer=_party(head.party),
+        number=head.number,
+        currency=head.currency,
+        issued_date=head.issue_date,
+        lines=[_line(line) for line in parts.lines],
+        subtotal_minor=head.subtotal_minor,
+        discount_minor=head.discount_minor,
+        discount_percent=_some(head.discount_percent),
+        tax_rows=[_tax(row) for row in parts.taxes],
+        total_minor=head.total_minor,
+        invoice_number=invoice_number,
+        notes="\n".join(text for text in (head.reason, head.notes) if text),
+        external_ref=head.external_ref,
+    )
+
+
+def receipt_document(
+    brand: Brand, payment: PaymentRow, customer: CustomerRow, *, method: str
+) -> ReceiptDocument:
+    """A payment that arrived: what it settled at once; the rest was kept as credit."""
+    assert payment.finished_at is not None  # set with the success
+    applied = [(str(part["number"]), int(part["applied"])) for part in payment.parts]
+    return ReceiptDocument(
+        brand=brand,
+        customer=Party(customer.name, address_lines(customer.address), customer.tax_id),
+        number=encode("pay", payment.id),
+        currency=payment.currency,
+        paid_at=payment.finished_at,
+        zone=customer.timezone,
+        method=method,
+        total_minor=payment.amount_minor,
+        allocations=[Allocation(number, amount) for number, amount in applied if amount],
+        unapplied_minor=payment.amount_minor - sum(amount for _, amount in applied),
+    )
+
+
+def _party(party: Mapping[str, Any]) -> Party:
+    return Party(
+        name=str(party.get("name", "")),
+        address=address_lines(party.get("address") or {}),
+        tax_id=str(party.get("tax_id", "")),
+        email=str(party.get("email", "")),
+    )
+
+
+def _line(line: LineRow) -> Line:
+    return Line(
+        description=line.description,
+        quantity=_plain(line.quantity),
+        unit_price=_plain(line.unit_price),
+        tax_rate=_plain(line.tax_rate),
+        net_minor=line.net_minor,
+        discount_percent=_some(line.discount_percent),
+    )
+
+
+def _tax(row: StoredTax) -> TaxRow:
+    return TaxRow(rate=_plain(row.rate), base_minor=row.base_minor, tax_minor=row.tax_minor)
+
+
+def _some(value: Decimal) -> str | None:
+    return _plain(value) if value else None
+
+
+def _plain(value: Decimal) -> str:
+    """Without padding zeros and without an exponent."""
+    return f"{value.normalize():f}"

@@ -1,0 +1,90 @@
+"""Sessions in the database: they can be ended, every process sees them, and the user comes along
+with one prepared query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from counterfoil.domain.identity.models import Session, User
+from counterfoil.infra.sql import Statement
+from counterfoil.kernel import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A session's data and the user beside it, if it is signed in."""
+
+    session_data: str
+    id: UUID | None
+    email: str | None
+    password: str | None
+    name: str | None
+    locale: str | None
+    is_active: bool | None
+    last_login: datetime | None
+    date_joined: datetime | None
+
+    def user(self) -> User | None:
+        """The user as Django knows it."""
+        if self.id is None:
+            return None
+        names = ("id", "password", "last_login", "email", "name", "locale", "is_active")
+        values = [getattr(self, name) for name in (*names, "date_joined")]
+        return User.from_db("default", [*names, "date_joined"], values)
+
+
+LOAD = Statement(__package__, "session", Loaded)
+
+
+class SessionStore(DatabaseStore):
+    """Django's store over our table."""
+
+    loaded_user: User | None = None
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        """Our rows."""
+        return Session
+
+    def load(self) -> dict[str, Any]:
+        """The session's data; its user is kept for `user_of`."""
+        found = LOAD.first(key=self.session_key, at=clock.now()) if self.session_key else None
+        if found is None:
+            self._session_key = None
+            return {}
+        self.loaded_user = found.user()
+        data: dict[str, Any] = self.decode(found.session_data)
+        return data
+
+    def create_model_instance(self, data: Mapping[str, Any]) -> Any:
+        """The row to save, with the user that the data names."""
+        row = super().create_model_instance(data)  # type: ignore[arg-type]
+        row.user_id = data.get(SESSION_KEY)
+        return row
+
+
+def user_of(request: HttpRequest) -> Any:
+    """The session's user if its password is still the one it signed in with; else nobody.
+
+    The same check as Django's own `get_user`, which is asked where the user was not loaded along
+    (a session that has just been made, or an older secret key).
+    """
+    session = request.session
+    user_id = session.get(SESSION_KEY)
+    if not user_id:
+        return AnonymousUser()
+    user = getattr(session, "loaded_user", None)
+    if user is None or str(user.pk) != str(user_id) or not user.is_active:
+        return get_user(request)
+    proof = session.get(HASH_SESSION_KEY, "")
+    if not constant_time_compare(proof, user.get_session_auth_hash()):
+        return get_user(request)
+    return user

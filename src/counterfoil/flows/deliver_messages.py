@@ -1,0 +1,146 @@
+"""Takes written mails to the channel: claim, call outside any transaction, mark what became of it.
+
+A crash between the call and the mark leaves a message SENDING. It is taken over once, after two
+minutes, with the same Message-ID and a header that marks the copy; a second such end makes it
+FAILED. So nobody gets more than one duplicate, and no duplicate looks like a new mail.
+"""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from counterfoil.domain.billing import queries as billing
+from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.identity import operations as identity
+from counterfoil.domain.identity import queries as identities
+from counterfoil.domain.notifications import operations as messages
+from counterfoil.domain.notifications import queries
+from counterfoil.domain.notifications.letters import link_mark
+from counterfoil.domain.notifications.rows import Claimed, MessageText
+from counterfoil.domain.notifications.states import MessageState
+from counterfoil.flows import render_document
+from counterfoil.flows.message_links import opened_by
+from counterfoil.infra import jobs, mail
+from counterfoil.infra.db import reading, run
+from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.errors import Unavailable, Uncertain
+from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.ports.channels import Attachment, MailRefused, OutgoingMail
+
+PDF = "application/pdf"
+_DONE = (MessageState.SENT, MessageState.FAILED)
+_log = logging.getLogger(__name__)
+
+
+def deliver(business_id: BusinessId, message_id: UUID, *, at: datetime) -> None:
+    """Sends one message, if it is waiting and nobody else is sending it.
+
+    `Unavailable` when the channel could not take it: the message is QUEUED again with the reason,
+    and the job is to try later. A permanent refusal makes it FAILED with the reason. A lost answer
+    leaves it SENDING, for `sweep` to take over.
+    """
+    with reading(business_id):
+        message = queries.message(business_id, message_id)
+    if message.state in _DONE:
+        return
+    attachments = _attachments(business_id, message, at)
+    claimed, token = run(business_id, lambda: _claim(business_id, message, at))
+    if claimed is None:
+        return
+    try:
+        mail.send(_outgoing(business_id, message, claimed, token, attachments, at))
+    except Unavailable as error:
+        _take_back_link(business_id, token, at)
+        messages.put_back(business_id, message_id, problem=error.message, at=at)
+        raise
+    except MailRefused as error:
+        _take_back_link(business_id, token, at)
+        messages.mark_failed(business_id, message_id, problem=error.message, at=at)
+    except Uncertain as error:
+        _log.warning("message %s: %s", message_id, error.message)
+    else:
+        messages.mark_sent(business_id, message_id, at=at)
+
+
+def send_again(
+    business_id: BusinessId, message_id: UUID, *, at: datetime, by: Actor
+) -> None:
+    """Someone wants a failed message to be tried again; refuses any other (`NotFailed`)."""
+
+    def work() -> None:
+        messages.requeue(business_id, message_id, at=at, by=by)
+        jobs.defer(business_id, "deliver_message", message_id=str(message_id))
+
+    run(business_id, work)
+
+
+def sweep(business_id: BusinessId, *, at: datetime) -> int:
+    """Defers a delivery for every message that no job moves any more; returns how many."""
+    with reading(business_id):
+        stuck = queries.stuck(business_id, at=at)
+    jobs.defer_many(business_id, "deliver_message", [{"message_id": str(one)} for one in stuck])
+    return len(stuck)
+
+
+def _claim(
+    business_id: BusinessId, message: MessageText, at: datetime
+) -> tuple[Claimed | None, str]:
+    """Takes the message, and makes the link that only this copy of the mail will hold."""
+    claimed = messages.claim(business_id, message.id, at=at)
+    if claimed is None or link_mark(message.id) not in message.text:
+        return claimed, ""
+    invoice_id = opened_by(business_id, message.about_kind, message.about_id)
+    assert invoice_id is not None  # claims are never changed, so what was one invoice still is
+    token = identity.make_guest_link(
+        business_id, invoice_id, message.customer_id, sent_to=message.recipient, at=at
+    )
+    return claimed, token
+
+
+def _take_back_link(business_id: BusinessId, token: str, at: datetime) -> None:
+    """The mail surely did not go, so nobody has this link."""
+    link = identities.guest_link(token) if token else None
+    if link is not None:
+        identity.revoke_guest_link(business_id, link.id, at=at)
+
+
+def _attachments(
+    business_id: BusinessId, message: MessageText, at: datetime
+) -> tuple[Attachment, ...]:
+    """The document that goes along, in the language of the mail."""
+    if message.template == "invoice_issued":
+        with reading(business_id):
+            number = billing.invoice(business_id, message.about_id).number
+        make, name = render_document.invoice_pdf, number
+    elif message.template == "receipt":
+        make, name = render_document.receipt_pdf, f"receipt-{encode('pay', message.about_id)}"
+    else:
+        return ()
+    content = make(business_id, message.about_id, at=at, locale=message.locale)
+    return (Attachment(f"{name}.pdf".replace("/", "-"), PDF, content),)
+
+
+def _outgoing(  # noqa: PLR0913  everything that one mail is made of
+    business_id: BusinessId,
+    message: MessageText,
+    claimed: Claimed,
+    token: str,
+    attachments: tuple[Attachment, ...],
+    at: datetime,
+) -> OutgoingMail:
+    business, mark = businesses.by_id(business_id), link_mark(message.id)
+    return OutgoingMail(
+        ref=message.message_ref,
+        sender=settings.MAIL_FROM,
+        sender_name=business.name,
+        recipient=message.recipient,
+        subject=message.subject,
+        text=message.text.replace(mark, token),
+        html=message.html.replace(mark, token),
+        reply_to=business.email,
+        attachments=attachments,
+        at=at,
+        is_resent=claimed.is_resent,
+    )

@@ -1,0 +1,156 @@
+"""Documents as PDF: made once, stored, and the same file for everybody ever after."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import override
+
+from counterfoil.domain.billing import queries as billing
+from counterfoil.domain.billing.rows import CreditNoteHead, InvoiceHead
+from counterfoil.domain.billing.states import DocumentState
+from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.documents import assembly, operations, queries, rendering
+from counterfoil.domain.documents.assembly import Lines
+from counterfoil.domain.documents.rows import DocumentKey
+from counterfoil.domain.documents.values import Brand
+from counterfoil.domain.notifications.words import method_name
+from counterfoil.domain.payments.states import AttemptState
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.flows.addresses import invoice_url
+from counterfoil.infra.db import reading
+from counterfoil.kernel.clock import local_date
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import BusinessId
+
+
+def invoice_pdf(
+    business_id: BusinessId, invoice_id: UUID, *, at: datetime, locale: str | None = None
+) -> bytes:
+    """An invoice as it was issued, whatever was paid since; in its customer's language unless told
+    otherwise. A draft gets a preview that is not stored. `NotFound` if there is no such invoice."""
+    with reading(business_id):
+        head = billing.invoice(business_id, invoice_id)
+        customer = customers.customer(business_id, head.customer_id)
+    wanted = assembly.known_locale(locale or customer.locale)
+    if head.state == DocumentState.DRAFT:
+        return _preview(business_id, head, wanted, at)
+
+    def make() -> bytes:
+        try:
+            hosted_url = invoice_url(business_id, head.number)
+        except NotFound:  # a business that is reached by its API only
+            hosted_url = ""
+        document = assembly.invoice_document(
+            _brand(business_id), head, _invoice_lines(business_id, head), hosted_url=hosted_url
+        )
+        return rendering.render_invoice(document, locale=wanted)
+
+    return _made_once(business_id, DocumentKey("invoice", invoice_id, wanted), make, at)
+
+
+def receipt_pdf(
+    business_id: BusinessId, attempt_id: UUID, *, at: datetime, locale: str | None = None
+) -> bytes:
+    """The receipt of a payment that arrived; `NotFound` for any other."""
+    with reading(business_id):
+        payment = receivables.payment(business_id, attempt_id)
+        customer = customers.customer(business_id, payment.customer_id)
+    if payment.state != AttemptState.SUCCEEDED:
+        raise NotFound
+    wanted = assembly.known_locale(locale or customer.locale)
+
+    def make() -> bytes:
+        with override(wanted):
+            method = method_name(
+                payment.instrument_kind, payment.instrument_brand, payment.instrument_last4
+            )
+        document = assembly.receipt_document(
+            _brand(business_id), payment, customer, method=method
+        )
+        return rendering.render_receipt(document, locale=wanted)
+
+    return _made_once(business_id, DocumentKey("receipt", attempt_id, wanted), make, at)
+
+
+def credit_note_pdf(
+    business_id: BusinessId, credit_note_id: UUID, *, at: datetime, locale: str | None = None
+) -> bytes:
+    """A credit note as it was issued; `NotFound` if there is no such one."""
+    with reading(business_id):
+        head = billing.credit_note(business_id, credit_note_id)
+    return _credit_note(business_id, head, locale, at)
+
+
+def credit_note_for(
+    business_id: BusinessId,
+    credit_note_id: UUID,
+    customer_id: UUID,
+    invoice_id: UUID | None,
+    *,
+    at: datetime,
+) -> tuple[bytes, str]:
+    """A credit note and its number, for a reader who may see this customer's, and with
+    `invoice_id` only those against that invoice; anything else is `NotFound`."""
+    with reading(business_id):
+        head = billing.credit_note(business_id, credit_note_id)
+    if head.customer_id != customer_id or (invoice_id and head.invoice_id != invoice_id):
+        raise NotFound
+    return _credit_note(business_id, head, None, at), head.number
+
+
+def _credit_note(
+    business_id: BusinessId, head: CreditNoteHead, locale: str | None, at: datetime
+) -> bytes:
+    with reading(business_id):
+        customer = customers.customer(business_id, head.customer_id)
+        against = billing.invoice(business_id, head.invoice_id) if head.invoice_id else None
+    wanted = assembly.known_locale(locale or customer.locale)
+
+    def make() -> bytes:
+        with reading(business_id):
+            lines = Lines(
+                billing.credit_note_lines(business_id, head.id),
+                billing.credit_note_taxes(business_id, head.id),
+            )
+        number = against.number if against else ""
+        document = assembly.credit_note_document(
+            _brand(business_id), head, lines, invoice_number=number
+        )
+        return rendering.render_credit_note(document, locale=wanted)
+
+    return _made_once(business_id, DocumentKey("credit_note", head.id, wanted), make, at)
+
+
+def _preview(business_id: BusinessId, head: InvoiceHead, locale: str, at: datetime) -> bytes:
+    with reading(business_id):
+        customer = customers.customer(business_id, head.customer_id)
+    today = local_date(at, businesses.by_id(business_id).timezone)
+    document = assembly.preview_document(
+        _brand(business_id), head, _invoice_lines(business_id, head), customer, today=today
+    )
+    return rendering.render_invoice(document, locale=locale)
+
+
+def _made_once(
+    business_id: BusinessId, key: DocumentKey, make: Callable[[], bytes], at: datetime
+) -> bytes:
+    """The stored file if it is there and unchanged; else made outside any transaction and kept."""
+    with reading(business_id):
+        row = queries.stored(business_id, key)
+    content = queries.content_of(row) if row else None
+    if content is not None:
+        return content
+    return operations.keep(business_id, key, make(), at=at)
+
+
+def _invoice_lines(business_id: BusinessId, head: InvoiceHead) -> Lines:
+    with reading(business_id):
+        lines = billing.lines(business_id, head.id)
+        return Lines(lines, billing.taxes(business_id, head.id))
+
+
+def _brand(business_id: BusinessId) -> Brand:
+    found = businesses.logo(business_id)
+    return assembly.brand_of(businesses.by_id(business_id), found[0] if found else None)

@@ -1,0 +1,226 @@
+"""Writes the mails that follow from what happened: once per cause and address, in its language."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from counterfoil.domain.billing import queries as billing
+from counterfoil.domain.billing.states import DocumentState
+from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.rows import ContactRow, CustomerRow
+from counterfoil.domain.notifications import operations as messages
+from counterfoil.domain.notifications.letters import (
+    FailedLetter,
+    InvoiceLetter,
+    Letter,
+    PaidWith,
+    Part,
+    Reader,
+    ReceiptLetter,
+    link_mark,
+)
+from counterfoil.domain.notifications.rendering import TEMPLATES, render
+from counterfoil.domain.notifications.rows import NewMessage
+from counterfoil.domain.payments.states import AttemptState
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.receivables.rows import ItemRow, PaymentRow
+from counterfoil.flows.addresses import guest_url, home_url
+from counterfoil.flows.letterheads import letterhead_of
+from counterfoil.flows.message_links import message_ref, opened_by
+from counterfoil.infra import jobs
+from counterfoil.infra.db import reading, run
+from counterfoil.kernel.ids import BusinessId, encode, new_id
+from counterfoil.kernel.money import Money
+
+AT_THE_PAGE = timedelta(seconds=60)  # for so long the payer is in front of the result
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a mail is about, and whose it is."""
+
+    cause: str
+    kind: str
+    id: UUID
+    customer: CustomerRow
+    opens: UUID | None  # the invoice that its link opens; None: the portal's first page
+
+
+Compose = Callable[[Reader, str], Letter]  # from a reader and the link for them
+
+
+def send_invoice(business_id: BusinessId, invoice_id: UUID, *, at: datetime) -> list[UUID]:
+    """Writes the mail about an issued invoice to every contact that gets invoices, and defers its
+    delivery. Safe to repeat: returns only what is new. A voided invoice is not sent any more."""
+    with reading(business_id):
+        head = billing.invoice(business_id, invoice_id)
+        item = receivables.items(business_id, [invoice_id]).get(invoice_id)
+        customer = customers.customer(business_id, head.customer_id)
+        contacts = customers.contacts(business_id, [customer.id])
+    if head.state != DocumentState.ISSUED or item is None:
+        return []
+    letterhead = letterhead_of(businesses.by_id(business_id))
+
+    def compose(reader: Reader, link: str) -> Letter:
+        return InvoiceLetter(
+            letterhead=letterhead,
+            reader=reader,
+            number=item.number,
+            issued_date=item.issue_date,
+            due_date=item.due_date,
+            total=Money(item.total_minor, item.currency),
+            due=Money(item.open_minor, item.currency),
+            link=link,
+        )
+
+    about = _Subject(f"invoice-issued:{invoice_id}", "invoice", invoice_id, customer, invoice_id)
+    readers = [one for one in contacts if one.gets_invoices]
+    return _write(business_id, about, readers, compose, at=at)
+
+
+def send_receipt(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> list[UUID]:
+    """Writes the receipt of a payment to every contact that gets receipts, and defers its
+    delivery. Safe to repeat. Writes nothing for a payment that has not arrived."""
+    payment, customer, contacts, items = _payment(business_id, attempt_id)
+    if payment.state != AttemptState.SUCCEEDED or payment.finished_at is None:
+        return []
+    letterhead, paid_at = letterhead_of(businesses.by_id(business_id)), payment.finished_at
+    parts = tuple(
+        Part(str(part["number"]), Money(int(part["applied"]), payment.currency), _left(part, items))
+        for part in payment.parts
+        if part["applied"]
+    )
+    amount = Money(payment.amount_minor, payment.currency)
+    applied = sum(part.amount.minor for part in parts)
+
+    def compose(reader: Reader, link: str) -> Letter:
+        return ReceiptLetter(
+            letterhead=letterhead,
+            reader=reader,
+            reference=encode("pay", attempt_id),
+            amount=amount,
+            paid_at=paid_at,
+            paid_with=_paid_with(payment),
+            parts=parts,
+            unapplied=Money(amount.minor - applied, amount.currency),
+            link=link,
+        )
+
+    about = _about(business_id, "payment-succeeded", payment, customer)
+    readers = [one for one in contacts if one.gets_receipts]
+    return _write(business_id, about, readers, compose, at=at)
+
+
+def send_payment_failed(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> list[UUID]:
+    """Writes that a payment did not work, to every contact that gets receipts. Safe to repeat.
+
+    Nothing is written when the payer has seen it on the page: a failure that was known within 60
+    seconds of submission. So this is for a confirmation that nobody finished, a lost answer that
+    turned out to be a no, a debit that came back. Nor when nothing is left to do: every invoice is
+    paid by now, or someone is paying it again.
+    """
+    payment, customer, contacts, items = _payment(business_id, attempt_id)
+    began, ended = payment.submitted_at or payment.created_at, payment.finished_at
+    if payment.state != AttemptState.FAILED or ended is None or ended - began <= AT_THE_PAGE:
+        return []
+    open_items = [one for one in items.values() if one.open_minor and one.attempt_state is None]
+    due = Money(sum(one.open_minor for one in open_items), payment.currency)
+    if not due:
+        return []
+    letterhead = letterhead_of(businesses.by_id(business_id))
+
+    def compose(reader: Reader, link: str) -> Letter:
+        return FailedLetter(
+            letterhead=letterhead,
+            reader=reader,
+            amount=Money(payment.amount_minor, payment.currency),
+            tried_at=began,
+            paid_with=_paid_with(payment),
+            failure_code=payment.failure_code,
+            numbers=tuple(str(part["number"]) for part in payment.parts),
+            due=due,
+            link=link,
+        )
+
+    about = _about(business_id, "payment-failed", payment, customer)
+    readers = [one for one in contacts if one.gets_receipts]
+    return _write(business_id, about, readers, compose, at=at)
+
+
+def _payment(
+    business_id: BusinessId, attempt_id: UUID
+) -> tuple[PaymentRow, CustomerRow, list[ContactRow], dict[UUID, ItemRow]]:
+    with reading(business_id):
+        payment = receivables.payment(business_id, attempt_id)
+        customer = customers.customer(business_id, payment.customer_id)
+        contacts = customers.contacts(business_id, [customer.id])
+        invoice_ids = [UUID(str(part["invoice"])) for part in payment.parts]
+        return payment, customer, contacts, receivables.items(business_id, invoice_ids)
+
+
+def _about(
+    business_id: BusinessId, event: str, payment: PaymentRow, customer: CustomerRow
+) -> _Subject:
+    with reading(business_id):
+        opens = opened_by(business_id, "payment", payment.id)
+    return _Subject(f"{event}:{payment.id}", "payment", payment.id, customer, opens)
+
+
+def _left(part: dict[str, object], items: dict[UUID, ItemRow]) -> Money:
+    item = items[UUID(str(part["invoice"]))]
+    return Money(item.open_minor, item.currency)
+
+
+def _paid_with(payment: PaymentRow) -> PaidWith:
+    return PaidWith(
+        payment.instrument_kind or "card", payment.instrument_brand, payment.instrument_last4
+    )
+
+
+def _write(
+    business_id: BusinessId,
+    about: _Subject,
+    contacts: Sequence[ContactRow],
+    compose: Compose,
+    *,
+    at: datetime,
+) -> list[UUID]:
+    """Renders first, then writes messages and their jobs in one transaction."""
+    new = [_message(business_id, about, contact, compose) for contact in contacts]
+
+    def work() -> list[UUID]:
+        written = messages.write_once(business_id, new, at=at)
+        arguments = [{"message_id": str(one)} for one in written]
+        jobs.defer_many(business_id, "deliver_message", arguments)
+        return written
+
+    return run(business_id, work)
+
+
+def _message(
+    business_id: BusinessId, about: _Subject, contact: ContactRow, compose: Compose
+) -> NewMessage:
+    message_id = new_id()
+    customer = about.customer
+    reader = Reader(
+        email=contact.email,
+        customer_name=customer.name,
+        locale=contact.locale or customer.locale,
+        timezone=customer.timezone,
+    )
+    marked = guest_url(business_id, link_mark(message_id))
+    letter = compose(reader, marked if about.opens else home_url(business_id))
+    return NewMessage(
+        id=message_id,
+        cause=about.cause,
+        template=TEMPLATES[type(letter)],
+        about_kind=about.kind,
+        about_id=about.id,
+        customer_id=customer.id,
+        recipient=contact.email,
+        locale=reader.locale,
+        rendered=render(letter),
+        message_ref=message_ref(business_id, message_id),
+    )

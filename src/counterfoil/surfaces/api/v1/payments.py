@@ -1,0 +1,304 @@
+"""/payments: charging a token for invoices or on account, and what became of it."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from counterfoil.domain.billing import queries as billing
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.receivables.queries import PaymentFilter
+from counterfoil.domain.receivables.rows import PaymentRow
+from counterfoil.flows import pay_invoices
+from counterfoil.flows.pay_invoices import PayCommand
+from counterfoil.infra.db import reading
+from counterfoil.kernel.ids import decode, encode
+from counterfoil.surfaces.api.answers import shown
+from counterfoil.surfaces.api.door import ApiRequest, Caller
+from counterfoil.surfaces.api.fields import (
+    Amount,
+    Body,
+    Currency,
+    CustomerId,
+    InvoiceId,
+    Minor,
+    Moment,
+    PaymentId,
+    Shown,
+)
+from counterfoil.surfaces.api.once import once
+from counterfoil.surfaces.api.paging import Listing, Page, cursor_id, cut, query_id
+from counterfoil.surfaces.api.v1.parts import NotIssued, missing, named, named_customer, shown_text
+
+router = Router(tags=["payments"])
+PARTS_MAX = 500
+SOURCE_MAX = 255
+URL_MAX = 2000
+EXAMPLE = {
+    "customer": "cus_01kat8fh6jfx8v8tz8n5wd4q2c",
+    "currency": "EUR",
+    "amount": 12500,
+    "source": "tok_9fD2kQ",
+    "invoices": [{"invoice": "inv_01kat8fh6jfx8v8tz8n5wd4q2c", "amount": 12500}],
+}
+
+Status = Literal["processing", "requires_action", "succeeded", "failed", "unknown", "cancelled"]
+STATUS: dict[str, Status] = {
+    "created": "processing",
+    "submitted": "processing",
+    "processing": "processing",
+    "action_required": "requires_action",
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "unknown": "unknown",
+    "cancelled": "cancelled",
+}
+FAILURES = {
+    "card_declined": "The payer's bank declined the card.",
+    "insufficient_funds": "There is not enough money on the account.",
+    "expired_card": "The card has expired.",
+    "incorrect_cvc": "The card's security code is wrong.",
+    "authentication_failed": "The payer did not pass the bank's check.",
+    "authentication_expired": "The payer did not come back from the bank's check in time.",
+    "token_invalid": "The source is unknown, used up or expired.",
+    "gateway_refused": "The gateway refused the payment.",
+    "not_sent": "The gateway could not be reached; nothing was started.",
+}
+FAILURE_FALLBACK = "The payment did not work."
+
+
+class PartIn(Body):
+    """So much of the payment is for this invoice."""
+
+    invoice: InvoiceId
+    amount: Amount
+
+
+class PaymentIn(Body):
+    """One charge. What `invoices` leaves of `amount` becomes the customer's unapplied credit."""
+
+    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
+
+    customer: CustomerId
+    currency: Currency
+    amount: Amount
+    source: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=SOURCE_MAX,
+            pattern=r"^[\x21-\x7e]+$",
+            description="A token of the gateway's hosted fields. Card numbers never come here.",
+        ),
+    ]
+    invoices: Annotated[list[PartIn], Field(max_length=PARTS_MAX)] = []
+    return_url: Annotated[
+        str,
+        Field(
+            max_length=URL_MAX,
+            pattern=r"^https?://[\x21-\x7e]+$",
+            description="Where the payer comes back to after the bank's check; `{payment}` in it "
+            "is replaced by the payment's id. The payment's page in the portal if left out.",
+        ),
+    ] | None = None
+
+
+class PartShown(Shown):
+    """So much of an invoice."""
+
+    invoice: InvoiceId
+    amount: Minor
+
+
+class FailureShown(Shown):
+    """Why it did not work: a stable code, and words for a person."""
+
+    code: str
+    message: str
+
+
+class NextStepShown(Shown):
+    """What the payer has to do: go to `url`."""
+
+    type: Literal["redirect"]
+    url: str
+
+
+class InstrumentShown(Shown):
+    """What paid, as far as it may be shown."""
+
+    kind: str
+    brand: str | None
+    last4: str | None
+
+
+class PaymentListing(Listing):
+    """Which payments are wanted."""
+
+    customer: Annotated[CustomerId | None, Field(description="Of one customer.")] = None
+    status: Annotated[Status | None, Field(description="In one status.")] = None
+
+
+class PaymentShown(Shown):
+    """A payment: one attempt, whatever its end."""
+
+    id: PaymentId
+    customer: CustomerId
+    currency: Currency
+    amount: Minor
+    status: Annotated[
+        Status,
+        Field(
+            description="processing and unknown settle by themselves: ask again, or follow the "
+            "events. requires_action waits for the payer."
+        ),
+    ]
+    invoices: Annotated[list[PartShown], Field(description="What it was meant for.")]
+    allocations: Annotated[list[PartShown], Field(description="What it covers.")]
+    unapplied: Annotated[Minor, Field(description="What became credit of the customer.")]
+    instrument: InstrumentShown | None
+    failure: FailureShown | None
+    next_step: NextStepShown | None
+    receipt_url: Annotated[
+        str | None, Field(description="The receipt, for customers who sign in.")
+    ]
+    created_at: Moment
+    finished_at: Moment | None
+
+
+def _shown(caller: Caller, row: PaymentRow) -> PaymentShown:
+    status = STATUS[row.state]
+    return PaymentShown(
+        id=encode("pay", row.id),
+        customer=encode("cus", row.customer_id),
+        currency=row.currency,
+        amount=row.amount_minor,
+        status=status,
+        invoices=_parts(row, "planned"),
+        allocations=_parts(row, "applied"),
+        unapplied=row.unapplied_minor,
+        instrument=_instrument(row),
+        failure=_failure(row, status),
+        next_step=_next_step(row, status),
+        receipt_url=(
+            caller.page("payments", encode("pay", row.id), "receipt")
+            if status == "succeeded"
+            else None
+        ),
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+    )
+
+
+def _parts(row: PaymentRow, which: str) -> list[PartShown]:
+    return [
+        PartShown(invoice=encode("inv", UUID(part["invoice"])), amount=part[which])
+        for part in row.parts
+        if part[which]
+    ]
+
+
+def _instrument(row: PaymentRow) -> InstrumentShown | None:
+    if not row.instrument_kind:
+        return None
+    return InstrumentShown(
+        kind=row.instrument_kind,
+        brand=shown_text(row.instrument_brand),
+        last4=shown_text(row.instrument_last4),
+    )
+
+
+def _failure(row: PaymentRow, status: Status) -> FailureShown | None:
+    if status not in ("failed", "cancelled"):
+        return None
+    message = FAILURES.get(row.failure_code, FAILURE_FALLBACK)
+    return FailureShown(code=row.failure_code, message=message)
+
+
+def _next_step(row: PaymentRow, status: Status) -> NextStepShown | None:
+    if status != "requires_action" or not row.step_url:
+        return None
+    return NextStepShown(type="redirect", url=row.step_url)
+
+
+def _read(caller: Caller, attempt_id: UUID) -> PaymentShown:
+    with reading(caller.business_id):
+        row = receivables.payment(caller.business_id, attempt_id)
+    return _shown(caller, row)
+
+
+@router.post("", response={201: PaymentShown}, operation_id="create_payment")
+def create_payment(request: ApiRequest, body: PaymentIn) -> HttpResponse:
+    """Charges a token, once per Idempotency-Key whatever happens to the answer.
+
+    A declined payment is created too: `status: failed` with its `failure`. 4xx means that nothing
+    was started; an invoice that is paid or being paid is 409.
+    """
+    caller = request.auth
+
+    def make(name: str) -> UUID:
+        command = _command(caller, body, name)
+        return pay_invoices.start(
+            caller.business_id, command, by=caller.actor, at=caller.at
+        ).id
+
+    return once(request, make, lambda made: _read(caller, made))
+
+
+def _command(caller: Caller, body: PaymentIn, name: str) -> PayCommand:
+    parts = tuple(
+        (named("inv", part.invoice, f"invoices.{index}.invoice"), part.amount)
+        for index, part in enumerate(body.invoices)
+    )
+    with reading(caller.business_id):
+        customer = named_customer(caller.business_id, body.customer)
+        _check_invoices(caller, customer.id, [invoice_id for invoice_id, _ in parts])
+    return PayCommand(
+        customer_id=customer.id,
+        currency=body.currency,
+        source=body.source,
+        parts=parts,
+        form_key=name,
+        return_url=body.return_url or f"{caller.site}/payments/{{payment}}",
+        payer=caller.actor.name,
+        locale=customer.locale,
+        amount_minor=body.amount,
+    )
+
+
+def _check_invoices(caller: Caller, customer_id: UUID, ids: list[UUID]) -> None:
+    """Each is an invoice of this customer, and issued; inside `reading`."""
+    found = receivables.items(caller.business_id, ids)
+    drafts = billing.invoices(caller.business_id, [one for one in ids if one not in found])
+    for index, invoice_id in enumerate(ids):
+        field = f"invoices.{index}.invoice"
+        one = found.get(invoice_id) or drafts.get(invoice_id)
+        if one is None or one.customer_id != customer_id:
+            raise missing(field)
+        if invoice_id not in found:
+            raise NotIssued(field=field)
+
+
+@router.get("", response=Page[PaymentShown], operation_id="list_payments")
+def list_payments(request: ApiRequest, query: Query[PaymentListing]) -> HttpResponse:
+    """Payments, the newest first."""
+    caller = request.auth
+    before = cursor_id("pay", query.cursor)
+    wanted = PaymentFilter(
+        customer_id=query_id("cus", query.customer, "customer"), status=query.status or ""
+    )
+    with reading(caller.business_id):
+        found = receivables.payments(
+            caller.business_id, wanted, before=before, limit=query.limit + 1
+        )
+    rows, next_cursor = cut(found, query.limit, lambda row: encode("pay", row.id))
+    data = [_shown(caller, row) for row in rows]
+    return shown(Page[PaymentShown](data=data, next_cursor=next_cursor))
+
+
+@router.get("/{payment_id}", response=PaymentShown, operation_id="get_payment")
+def get_payment(request: ApiRequest, payment_id: str) -> HttpResponse:
+    """One payment as it stands now."""
+    return shown(_read(request.auth, decode("pay", payment_id)))

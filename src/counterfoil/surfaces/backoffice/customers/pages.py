@@ -1,0 +1,98 @@
+"""The values of the customers' pages."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.pages import InvoiceRow, MailRow, PaymentRow
+from counterfoil.surfaces.backoffice.paging import Paging
+from counterfoil.surfaces.ui.shell import Choice, FormState
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """One customer of the list, with what they owe by currency."""
+
+    name: str
+    url: str
+    email: str
+    external_ref: str
+    open: tuple[Money, ...] = ()
+    overdue: tuple[Money, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerListPage:
+    """The list; `is_choice` when a customer is chosen for a new invoice."""
+
+    rows: tuple[CustomerRow, ...]
+    form_url: str
+    paging: Paging
+    new_url: str
+    search: str = ""
+    is_choice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at the customer, and which mails they get."""
+
+    name: str
+    email: str
+    gets_invoices: bool
+    gets_receipts: bool
+    has_signed_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What stands open in one currency, and what goes against it."""
+
+    open: Money
+    open_count: int
+    overdue: Money
+    overdue_count: int
+    oldest_due_date: date | None
+    held: Money
+    credit: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """Everything about one customer; `contact_form` fields: name, email, gets_invoices,
+    gets_receipts."""
+
+    name: str
+    email: str
+    phone: str
+    tax_id: str
+    external_ref: str
+    locale: str
+    timezone: str
+    currency: str
+    address: tuple[str, ...]
+    contacts: tuple[Contact, ...]
+    balances: tuple[Balance, ...]
+    invoices: tuple[InvoiceRow, ...]
+    payments: tuple[PaymentRow, ...]
+    mails: tuple[MailRow, ...]
+    contact_form: FormState
+    contact_url: str
+    edit_url: str
+    new_invoice_url: str
+    invoices_url: str
+    payments_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFormPage:
+    """Fields in `form`: name, email, phone, locale, timezone, currency, tax_id, external_ref and
+    the parts of the address as `address.line1` and so on."""
+
+    form: FormState
+    save_url: str
+    back_url: str
+    form_key: str
+    is_new: bool
+    locales: tuple[Choice, ...]
+    timezones: tuple[Choice, ...]

@@ -1,0 +1,89 @@
+"""Gathers everything about one customer for their page."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.insights import queries as insights
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.receivables.queries import DocumentFilter, PaymentFilter
+from counterfoil.domain.receivables.rows import BalanceRow
+from counterfoil.infra.db import reading
+from counterfoil.kernel.ids import encode
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.access import StaffRequest
+from counterfoil.surfaces.backoffice.customers.forms import locale_words
+from counterfoil.surfaces.backoffice.customers.pages import Balance, Contact, CustomerPage
+from counterfoil.surfaces.backoffice.paging import with_query
+from counterfoil.surfaces.backoffice.rows import invoice_row, mail_row, payment_row
+from counterfoil.surfaces.ui.context import address_lines
+from counterfoil.surfaces.ui.shell import FormState
+
+NEWEST = 10
+
+
+def customer_page(request: StaffRequest, customer_id: UUID, contact_form: FormState) -> CustomerPage:
+    """The page of one customer; `NotFound` for one that this business does not have."""
+    business_id, today = request.business.id, request.today
+    with reading(business_id):
+        row = customers.customer(business_id, customer_id)
+        people = customers.contacts(business_id, [customer_id])
+        owed = receivables.balances(business_id, customer_id, today=today)
+        credits_ = receivables.credits_of(business_id, customer_id)
+        documents = receivables.documents(
+            business_id, DocumentFilter(customer_id=customer_id), today=today, limit=NEWEST
+        )
+        wanted = PaymentFilter(customer_id=customer_id)
+        payments = receivables.payments(business_id, wanted, limit=NEWEST)
+        mails = insights.mails_of_customer(business_id, customer_id, limit=NEWEST)
+    outside = encode("cus", customer_id)
+    return CustomerPage(
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        tax_id=row.tax_id,
+        external_ref=row.external_ref,
+        locale=locale_words(row.locale),
+        timezone=row.timezone,
+        currency=row.currency,
+        address=tuple(address_lines(row.address)),
+        contacts=tuple(
+            Contact(
+                one.name, one.email, one.gets_invoices, one.gets_receipts, one.user_id is not None
+            )
+            for one in people
+        ),
+        balances=balances(owed, {one.currency: one.unapplied_minor for one in credits_}),
+        invoices=tuple(invoice_row(one, today) for one in documents),
+        payments=tuple(payment_row(one) for one in payments),
+        mails=tuple(mail_row(one) for one in mails),
+        contact_form=contact_form,
+        contact_url=reverse("backoffice_contact_add", args=[customer_id]),
+        edit_url=reverse("backoffice_customer_edit", args=[customer_id]),
+        new_invoice_url=reverse("backoffice_invoice_for", args=[customer_id]),
+        invoices_url=with_query(reverse("backoffice_invoices"), customer=outside),
+        payments_url=with_query(reverse("backoffice_payments"), customer=outside),
+    )
+
+
+def balances(rows: list[BalanceRow], credit: dict[str, int]) -> tuple[Balance, ...]:
+    """What is open by currency, with the credit in it; a currency with credit only comes last."""
+    found = [
+        Balance(
+            open=Money(row.open_minor, row.currency),
+            open_count=row.open_count,
+            overdue=Money(row.overdue_minor, row.currency),
+            overdue_count=row.overdue_count,
+            oldest_due_date=row.oldest_due_date,
+            held=Money(row.held_minor, row.currency),
+            credit=Money(credit.get(row.currency, 0), row.currency),
+        )
+        for row in rows
+    ]
+    seen = {row.currency for row in rows}
+    for currency, minor in credit.items():
+        if currency not in seen:
+            zero = Money(0, currency)
+            found.append(Balance(zero, 0, zero, 0, None, zero, Money(minor, currency)))
+    return tuple(found)

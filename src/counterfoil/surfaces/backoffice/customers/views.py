@@ -1,0 +1,166 @@
+"""Customers: the list, one customer with everything about them, adding and changing."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from counterfoil.domain.customers import operations as customer_operations
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.insights import queries as insights
+from counterfoil.infra.db import reading
+from counterfoil.kernel.errors import NotFound, Refused
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.access import StaffRequest, is_first_time, staff
+from counterfoil.surfaces.backoffice.customers import forms
+from counterfoil.surfaces.backoffice.customers.pages import (
+    CustomerFormPage,
+    CustomerListPage,
+    CustomerRow,
+)
+from counterfoil.surfaces.backoffice.customers.reading import customer_page
+from counterfoil.surfaces.backoffice.forms import form_key, with_problem
+from counterfoil.surfaces.backoffice.frame import render
+from counterfoil.surfaces.backoffice.paging import ROWS_A_PAGE, cursor, paged
+from counterfoil.surfaces.ui.shell import FormState
+
+SEARCH_MAX = 100
+
+
+@staff(Right.SEE)
+@require_safe
+def customer_list(request: StaffRequest) -> HttpResponse:
+    """Customers by name, found by a part of name or mail, or by their whole reference."""
+    page = list_page(request, "backoffice_customer")
+    template = "backoffice/customers/list.html"
+    return render(request, template, section="customers", block="results", page=page)
+
+
+def list_page(request: StaffRequest, row_link: str, *, is_choice: bool = False) -> CustomerListPage:
+    """One page of customers, each leading to `row_link`."""
+    business_id, q = request.business.id, request.GET.get("q", "").strip()[:SEARCH_MAX]
+    with reading(business_id):
+        last = _last(request)
+        found = customers.page(business_id, q=q, after=last, limit=ROWS_A_PAGE + 1)
+        shown, paging = paged(request, found, lambda row: row.id)
+        ids = [row.id for row in shown]
+        totals = insights.customer_totals(business_id, ids, today=request.today)
+    rows = []
+    for row in shown:
+        owed = totals.get(row.id, [])
+        late = [one for one in owed if one.overdue_minor]
+        rows.append(
+            CustomerRow(
+                name=row.name,
+                url=reverse(row_link, args=[row.id]),
+                email=row.email,
+                external_ref=row.external_ref,
+                open=tuple(Money(one.open_minor, one.currency) for one in owed),
+                overdue=tuple(Money(one.overdue_minor, one.currency) for one in late),
+            )
+        )
+    new_url = reverse("backoffice_customer_new")
+    return CustomerListPage(tuple(rows), request.path, paging, new_url, q, is_choice)
+
+
+def _last(request: StaffRequest) -> tuple[str, UUID] | None:
+    """Name and id of the last row of the page before, if there was one."""
+    after = cursor(request)
+    row = customers.customers(request.business.id, [after]).get(after) if after else None
+    return (row.name, row.id) if row else None
+
+
+@staff(Right.SEE)
+@require_safe
+def customer(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    """Everything about one customer on one page."""
+    page = customer_page(request, customer_id, FormState(values=forms.NEW_CONTACT))
+    return render(request, "backoffice/customers/page.html", section="customers", page=page)
+
+
+@staff(Right.EDIT_CUSTOMERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_new(request: StaffRequest) -> HttpResponse:
+    """Adds a customer; bad fields come back with what is wrong beside them."""
+    if request.method != "POST":
+        return _form(request, FormState(values=forms.defaults(request.business)))
+    values = forms.read(request.POST)
+    try:
+        new = forms.new_customer(values)
+        if not is_first_time(request):
+            messages.warning(request, _("This form was sent already. Nothing was added again."))
+            return HttpResponseRedirect(reverse("backoffice_customers"))
+        ids = customer_operations.add(request.business.id, [new], at=request.at)
+    except Refused as problem:
+        return _form(request, with_problem(values, problem), status=422)
+    except customer_operations.CustomerRefTaken as problem:
+        return _form(request, forms.ref_taken(values, problem), status=422)
+    messages.success(request, _("%(name)s was added.") % {"name": new.name})
+    return HttpResponseRedirect(reverse("backoffice_customer", args=ids))
+
+
+@staff(Right.EDIT_CUSTOMERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    """Changes a customer; documents that were issued keep the particulars of their day."""
+    with reading(request.business.id):
+        row = customers.customer(request.business.id, customer_id)
+    if request.method != "POST":
+        return _form(request, FormState(values=forms.values_of(row)), customer_id)
+    values = forms.read(request.POST)
+    try:
+        fields = forms.changes(values)
+        customer_operations.change(request.business.id, row, fields, at=request.at)
+    except Refused as problem:
+        return _form(request, with_problem(values, problem), customer_id, status=422)
+    except customer_operations.CustomerRefTaken as problem:
+        return _form(request, forms.ref_taken(values, problem), customer_id, status=422)
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(reverse("backoffice_customer", args=[customer_id]))
+
+
+def _form(
+    request: StaffRequest, form: FormState, customer_id: UUID | None = None, *, status: int = 200
+) -> HttpResponse:
+    if customer_id is None:
+        save_url, back_url = reverse("backoffice_customer_new"), reverse("backoffice_customers")
+    else:
+        save_url = reverse("backoffice_customer_edit", args=[customer_id])
+        back_url = reverse("backoffice_customer", args=[customer_id])
+    page = CustomerFormPage(
+        form=form,
+        save_url=save_url,
+        back_url=back_url,
+        form_key=form_key(),
+        is_new=customer_id is None,
+        locales=forms.locales(),
+        timezones=forms.timezones(),
+    )
+    template = "backoffice/customers/form.html"
+    return render(request, template, section="customers", status=status, page=page)
+
+
+@staff(Right.EDIT_CUSTOMERS)
+@require_POST
+def contact_add(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    """Adds a person at the customer, who gets the mails that were chosen."""
+    business_id = request.business.id
+    values = forms.read_contact(request.POST)
+    with reading(business_id):
+        row = customers.customers(business_id, [customer_id]).get(customer_id)
+        people = customers.contacts(business_id, [customer_id])
+    if row is None:
+        raise NotFound
+    try:
+        new = forms.new_contact(values, row, people)
+    except Refused as problem:
+        page = customer_page(request, customer_id, with_problem(values, problem))
+        template = "backoffice/customers/page.html"
+        return render(request, template, section="customers", status=422, page=page)
+    customer_operations.add_contacts(business_id, customer_id, [new], at=request.at)
+    messages.success(request, _("%(email)s was added.") % {"email": new.email})
+    return HttpResponseRedirect(reverse("backoffice_customer", args=[customer_id]))

@@ -1,0 +1,119 @@
+"""Turns what the domain hands out into the rows that several staff pages are drawn from."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+from django.urls import reverse
+
+from counterfoil.domain.identity.rows import MemberRow
+from counterfoil.domain.insights.rows import BookLine
+from counterfoil.domain.notifications.rows import MessageRow
+from counterfoil.domain.receivables.rows import DocumentRow
+from counterfoil.domain.receivables.rows import PaymentRow as PaymentFacts
+from counterfoil.kernel.ids import encode
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.pages import (
+    BookEntry,
+    BookPosting,
+    InvoiceRow,
+    Link,
+    MailRow,
+    PaymentRow,
+)
+from counterfoil.surfaces.backoffice.words import (
+    account_words,
+    attempt_pill,
+    document_pill,
+    entry_words,
+    mail_pill,
+    mail_words,
+)
+from counterfoil.surfaces.ui.words import method_name
+
+
+def invoice_row(row: DocumentRow, today: date) -> InvoiceRow:
+    """One invoice of a list."""
+    pill = document_pill(
+        row.state,
+        open_minor=row.open_minor,
+        covered_minor=row.paid_minor + row.credited_minor,
+        due_date=row.due_date,
+        today=today,
+        attempt_state=row.attempt_state,
+    )
+    return InvoiceRow(
+        number=row.number,
+        url=reverse("backoffice_invoice", args=[row.id]),
+        customer_name=row.customer_name,
+        customer_url=reverse("backoffice_customer", args=[row.customer_id]),
+        issued_date=row.issue_date,
+        due_date=row.due_date,
+        total=Money(row.total_minor, row.currency),
+        amount_due=Money(row.open_minor, row.currency),
+        pill=pill,
+        external_ref=row.external_ref,
+    )
+
+
+def method_words(kind: str | None, brand: str | None, last4: str | None) -> str:
+    """`Visa •••• 4242`, or nothing where no method is known."""
+    if not kind:
+        return ""
+    name = method_name(kind, brand or "")
+    return f"{name} •••• {last4}" if last4 else name
+
+
+def payment_row(row: PaymentFacts) -> PaymentRow:
+    """One payment of a list."""
+    return PaymentRow(
+        reference=encode("pay", row.id),
+        url=reverse("backoffice_payment", args=[row.id]),
+        customer_name=row.customer_name,
+        customer_url=reverse("backoffice_customer", args=[row.customer_id]),
+        at=row.finished_at or row.created_at,
+        amount=Money(row.amount_minor, row.currency),
+        pill=attempt_pill(row.state, row.failure_code),
+        method=method_words(row.instrument_kind, row.instrument_brand, row.instrument_last4),
+        invoices=tuple(
+            Link(part["number"], reverse("backoffice_invoice", args=[UUID(part["invoice"])]))
+            for part in row.parts
+        ),
+        note=row.failure_detail if row.state == "failed" else "",
+    )
+
+
+def mail_row(row: MessageRow) -> MailRow:
+    """One mail of a list."""
+    about = {"invoice": "backoffice_invoice", "payment": "backoffice_payment"}.get(row.about_kind)
+    again = reverse("backoffice_mail_again", args=[row.id]) if row.state == "failed" else ""
+    return MailRow(
+        words=row.subject or mail_words(row.template),
+        recipient=row.recipient,
+        at=row.sent_at or row.created_at,
+        pill=mail_pill(row.state),
+        problem=row.problem,
+        about_url=reverse(about, args=[row.about_id]) if about else "",
+        again_url=again,
+    )
+
+
+def book_entries(lines: Iterable[BookLine]) -> tuple[BookEntry, ...]:
+    """Journal entries with their postings, in the order of the books."""
+    entries: dict[object, tuple[BookLine, list[BookPosting]]] = {}
+    for line in lines:
+        posting = BookPosting(
+            debit=account_words(line.debit_kind, line.debit_party),
+            credit=account_words(line.credit_kind, line.credit_party),
+            amount=Money(line.amount_minor, line.currency),
+        )
+        entries.setdefault(line.entry_id, (line, []))[1].append(posting)
+    return tuple(
+        BookEntry(entry_words(head.kind), head.occurred_at, head.memo, tuple(postings))
+        for head, postings in entries.values()
+    )
+
+
+def people_names(members: Iterable[MemberRow]) -> Mapping[str, str]:
+    """Names of staff by the id that history keeps."""
+    return {str(one.user_id): one.name or one.email for one in members}

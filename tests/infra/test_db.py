@@ -1,0 +1,196 @@
+"""The four words for the database, and what they refuse."""
+
+import threading
+
+import database as db
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from counterfoil.infra.db import (
+    TransactionMisuse,
+    current_business,
+    execute,
+    is_retryable,
+    operation,
+    outside_transaction,
+    reading,
+    run,
+)
+from counterfoil.kernel.errors import Unavailable
+
+NAMED = "SELECT current_setting('app.business_id', true)"
+
+
+def named():
+    return execute(NAMED)[0][0]
+
+
+def test_reading_names_its_business_and_writes_nothing(business):
+    with reading(business):
+        assert named() == str(business)
+        assert current_business() == business
+        with pytest.raises(Exception, match="read-only"):
+            execute("CREATE TEMP TABLE t (a int)")
+
+
+def test_nothing_is_named_afterwards(business):
+    with reading(business):
+        pass
+    assert (named() or "") == ""
+    assert current_business() is None
+    run(business, lambda: None)
+    assert (named() or "") == ""
+
+
+def test_nothing_is_named_after_an_exception(business):
+    with pytest.raises(ZeroDivisionError):
+        run(business, lambda: 1 / 0)
+    assert (named() or "") == ""
+    assert not connection.in_atomic_block
+
+
+def test_they_do_not_nest(business):
+    for outer in (reading, _running):
+        with outer(business):
+            with pytest.raises(TransactionMisuse), reading(business):
+                pass
+            with pytest.raises(TransactionMisuse):
+                run(business, lambda: None)
+
+
+class _running:
+    """`run` as a block, for tests of what may happen inside."""
+
+    def __init__(self, business):
+        self.atomic = transaction.atomic()
+        self.business = business
+
+    def __enter__(self):
+        self.atomic.__enter__()
+        connection.counterfoil_business = self.business
+
+    def __exit__(self, *error):
+        return self.atomic.__exit__(*error)
+
+
+def test_an_operation_joins_or_opens(business):
+    @operation
+    def where(business_id):
+        return named(), connection.in_atomic_block
+
+    assert where(business) == (str(business), True)
+    assert run(business, lambda: where(business)) == (str(business), True)
+
+
+def test_an_operation_refuses_another_business(business, other_business):
+    @operation
+    def nothing(business_id):
+        return None
+
+    with pytest.raises(TransactionMisuse):
+        run(business, lambda: nothing(other_business))
+    with transaction.atomic(), pytest.raises(TransactionMisuse):
+        nothing(business)
+
+
+def test_the_outside_world_waits_for_no_transaction(business):
+    @outside_transaction
+    def call():
+        return "called"
+
+    assert call() == "called"
+    with pytest.raises(TransactionMisuse):
+        run(business, call)
+
+
+def test_a_lost_connection_is_done_again(business, addresses):
+    execute("SELECT 1")
+    with db.connect(addresses.app_url) as other:
+        pid = connection.connection.info.backend_pid
+        other.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+    assert run(business, lambda: execute("SELECT 1")) == [(1,)]
+
+
+def test_a_connection_lost_in_the_middle_is_done_again(business, addresses):
+    tries = []
+
+    def work():
+        tries.append(connection.connection.info.backend_pid)
+        if len(tries) == 1:
+            with db.connect(addresses.app_url) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [tries[0]])
+        return execute("SELECT 1")
+
+    assert run(business, work) == [(1,)]
+    assert len(set(tries)) == 2
+
+
+def test_time_runs_out(business):
+    def work():
+        raise OperationalError
+
+    with pytest.raises(Unavailable):
+        run(business, work, give_up_seconds=0.1)
+
+
+def test_a_broken_rule_is_not_done_again(business):
+    tries = []
+
+    def work():
+        tries.append(1)
+        raise IntegrityError
+
+    with pytest.raises(IntegrityError):
+        run(business, work)
+    assert len(tries) == 1
+
+
+def test_what_is_worth_another_try():
+    class Cause(Exception):
+        def __init__(self, state):
+            self.sqlstate = state
+
+    def error(state):
+        made = OperationalError()
+        made.__cause__ = Cause(state)
+        return made
+
+    states = ("40001", "40P01", "08006", "57P01", "55P03", "53300", "25006", "22003", "42601")
+    assert [is_retryable(error(state)) for state in states] == [True] * 7 + [False] * 2
+
+
+def test_a_deadlock_is_done_again(business, customer, other_customer):
+    turns = threading.Barrier(2, timeout=10)
+    results = []
+
+    def lock(name):
+        execute(
+            "SELECT 1 FROM customers_customer WHERE business_id = %(b)s::uuid AND id = %(id)s::uuid"
+            " FOR UPDATE",
+            {"b": business, "id": name},
+        )
+
+    def worker(first, second):
+        tries = []
+
+        def work():
+            tries.append(1)
+            lock(first)
+            if len(tries) == 1:
+                turns.wait()
+            lock(second)
+            return len(tries)
+
+        results.append(run(business, work))
+        connection.close()
+
+    threads = [
+        threading.Thread(target=worker, args=pair)
+        for pair in ((customer, other_customer), (other_customer, customer))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(results) == [1, 2]
