@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import database as db
+from factories import database as db
 import pytest
 
 _server = pytest.StashKey[db.Addresses]()

@@ -49,7 +49,7 @@ def test_a_bad_number_format_founds_nothing(database):
 
 
 def test_secrets_of_a_gateway_are_sealed(business, addresses):
-    import database
+    from factories import database
 
     connect_gateway(
         business, kind="sandbox", name="s", settings={}, secrets={"key": "sk_open"}, at=AT

@@ -2,7 +2,7 @@
 
 import threading
 
-import database as db
+from factories import database as db
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+
+from counterfoil.kernel import clock
 
 _TIMEOUT_SECONDS = 20
 _CARD = {"exp_month": 12, "exp_year": 2049, "cvc": "123"}
@@ -26,6 +28,7 @@ class Sandbox:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
+        self._offset: timedelta | None = None
         self._http = httpx.Client(base_url=self.url, timeout=_TIMEOUT_SECONDS, trust_env=False)
 
     def close(self) -> None:
@@ -61,10 +64,14 @@ class Sandbox:
         said = self._post("/v1/tokens", {"card": {"number": number, **_CARD}})
         return str(said["id"])
 
-    def move_clock_to(self, at: datetime) -> None:
-        """Moves the gateway's clock forward to `at`; it never goes back."""
-        answer = self._http.get("/v1/clock")
-        answer.raise_for_status()
-        ahead = (at - datetime.fromisoformat(answer.json()["now"])).total_seconds()
-        if ahead > 0:
-            self._post("/v1/clock", {"advance_seconds": ahead})
+    def move_clock_to(self, at: datetime, *, slack: timedelta = timedelta()) -> None:
+        """Moves the gateway's clock forward to `at`; it never goes back, and a difference within
+        `slack` is left alone. Where the clock stands is asked once and reckoned from then on."""
+        if self._offset is None:
+            answer = self._http.get("/v1/clock")
+            answer.raise_for_status()
+            self._offset = timedelta(seconds=answer.json()["offset_seconds"])
+        ahead = at - (clock.now() + self._offset)
+        if ahead > slack:
+            said = self._post("/v1/clock", {"advance_seconds": ahead.total_seconds()})
+            self._offset = timedelta(seconds=said["offset_seconds"])

@@ -23,11 +23,13 @@ from counterfoil.demo.story import DAYS_A_MONTH, LAST_RUN_DAYS_AGO, MONTHS, Stor
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.identity import operations as identity
 from counterfoil.flows.open_business import found_business
+from counterfoil.infra.db import execute
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import Actor, ActorKind
 
 SEED = 20_455
 CASTS = (harrow, limmat)
+CLOCK_SLACK = timedelta(hours=1)
 FACTS = "demo-facts.json"
 HISTORY = timedelta(days=MONTHS * DAYS_A_MONTH + LAST_RUN_DAYS_AGO)
 
@@ -37,6 +39,7 @@ def main() -> None:
     if businesses.every():
         raise SystemExit("counterfoil: this installation has businesses already")
     began = time.monotonic()
+    execute("SET synchronous_commit TO off")  # a half-made demo is made anew, so nothing is lost
     now = clock.now()
     sandbox = Sandbox(settings.SANDBOX_URL)
     stories = make(sandbox, now)
@@ -59,7 +62,7 @@ def make(sandbox: Sandbox, now: datetime) -> list[tuple[Story, Standing]]:
     said = Said(stories)
 
     def before(at: datetime) -> None:
-        sandbox.move_clock_to(at)
+        sandbox.move_clock_to(at, slack=CLOCK_SLACK)
         said.tell(at)
 
     agenda.run(before)

@@ -50,8 +50,8 @@ class Formats:
     def percent(self, rate: str) -> str:
         """A rate that is already percent: `"5.5"` is 5.5 %."""
         value = parse_decimal(rate)
-        pattern = self.locale.percent_formats[None].pattern.replace("#,##0", "{}")
-        return pattern.format(self._plain(value.normalize()))
+        pattern: str = self.locale.percent_formats[None].pattern
+        return pattern.replace("#,##0", self._plain(value.normalize()))
 
     def date(self, day: date) -> str:
         """The date with its month as a word, so that no reader can swap day and month."""

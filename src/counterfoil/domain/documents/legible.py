@@ -19,6 +19,7 @@ ADDRESS_PART_MAX = 22
 _BREAK = "\u200b"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _JOINERS = frozenset("\u200c\u200d")
+_VARIATIONS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 _LINE_ENDS = frozenset("\n\u0085\u2028\u2029")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _WINDOWS_UNICODE = {(3, 10), (0, 4), (0, 6)}
@@ -39,7 +40,7 @@ def legible(
 
 def legible_address(url: str, *, rtl: bool = False) -> str:
     """A web address without its scheme, which may break after a slash, and in a long part."""
-    parts = re.findall(r"[^/]+/*", _on_one_line(_cleaned(url.split("://")[-1])))
+    parts = re.findall(r"[^/]+/*", _on_one_line(_cleaned(url.rpartition("://")[2])))
     return _isolated(_BREAK.join(_breakable(part, ADDRESS_PART_MAX) for part in parts), rtl=rtl)
 
 
@@ -92,7 +93,9 @@ def _marks_with_letters(text: str) -> str:
         elif any(cluster | {point} <= family for family in families()):
             cluster.add(point)
         else:
-            each, cluster = BOX, {ord(BOX)}
+            kept.append(BOX)
+            cluster = {ord(BOX)}
+            continue
         kept.append(each)
     return "".join(kept)
 
@@ -106,7 +109,7 @@ def _clean_character(character: str) -> str:
     if character in _JOINERS:
         return character
     category = unicodedata.category(character)
-    if category in {"Cc", "Cf"} or 0xFE00 <= ord(character) <= 0xFE0F:
+    if category in {"Cc", "Cf"} or character in _VARIATIONS:
         return ""
     if category in {"Co", "Cs", "Cn"} or ord(character) not in covered():
         return BOX

@@ -63,8 +63,9 @@ def _pdf(template: str, sheet: Sheet, brand: Brand, at: datetime) -> bytes:
 
 
 def _compile(template: str, sheet: Sheet, files: dict[str, bytes], at: datetime) -> bytes:
+    sources = {"main.typ": _template(template), "parts.typ": _template("parts"), **files}
     compiler = typst.Compiler(
-        {"main.typ": _template(template), "parts.typ": _template("parts"), **files},
+        sources,  # type: ignore[type-var]  # its stubs leave out the dictionary it documents
         root=TEMPLATE_FOLDER,
         font_paths=_fonts(),
         ignore_system_fonts=True,

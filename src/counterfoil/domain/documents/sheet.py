@@ -23,13 +23,10 @@ from counterfoil.domain.documents.values import (
 Sheet = dict[str, Any]
 Row = dict[str, str]
 
-_LETTER_COUNTRIES = frozenset(
-    {"BO", "BZ", "CA", "CL", "CO", "CR", "DO", "GT", "HN", "MX", "NI", "PA", "PH", "PR", "SV"}
-    | {"US", "VE"}
-)
-_VAT_COUNTRIES = frozenset(
+_LETTER_COUNTRIES = "BO BZ CA CL CO CR DO GT HN MX NI PA PH PR SV US VE"
+_VAT_COUNTRIES = (
     "AE AT BE BG BH CH CY CZ DE DK EE EG ES FI FR GB GR HR HU IE IS IT KE KW LI LT LU LV MA MC MT"
-    " NL NO OM PL PT QA RO RS RU SA SE SI SK TN TR UA ZA".split()
+    " NL NO OM PL PT QA RO RS RU SA SE SI SK TN TR UA ZA"
 )
 _ADDRESS_LINES_MAX = 7
 _TIGHT_WORD = 18
@@ -159,7 +156,7 @@ def _letter(brand: Brand, customer: Party, formats: Formats) -> Sheet:
     return {
         "lang": formats.locale.language,
         "rtl": formats.rtl,
-        "paper": "us-letter" if country in _LETTER_COUNTRIES else "a4",
+        "paper": "us-letter" if _among(country, _LETTER_COUNTRIES) else "a4",
         "accent": brand.accent,
         "author": legible_name(brand.name),
         "running_name": text.line(brand.name, 40),
@@ -191,7 +188,7 @@ def _headline(title: str, brand: Brand) -> Sheet:
 def _figures(document: InvoiceDocument | CreditNoteDocument, formats: Formats) -> Sheet:
     """The table of lines and the column of totals, the same for invoice and credit note."""
     words = formats.words
-    vat = document.brand.country in _VAT_COUNTRIES
+    vat = _among(document.brand.country, _VAT_COUNTRIES)
     tax, rate = (words.vat, words.vat_short) if vat else (words.tax, words.tax)
     totals = [_total(words.subtotal, formats.money(document.subtotal_minor))]
     if document.discount_minor:
@@ -286,12 +283,16 @@ def _account(bank: BankDetails, formats: Formats) -> list[Row]:
 
 
 def _tax_number(tax_id: str, formats: Formats) -> list[str]:
-    """A number that begins with a country's letters is a VAT number; others are only tax numbers."""
+    """A number that begins with a country's letters is a VAT number, any other a tax number."""
     if not tax_id:
         return []
     words = formats.words
     label = words.vat_id if tax_id[:2].isalpha() else words.tax_id
     return [f"{label} {legible(tax_id, rtl=formats.rtl, limit=40)}"]
+
+
+def _among(country: str, countries: str) -> bool:
+    return country.upper() in countries.split()
 
 
 def _row(label: str, value: str) -> Row:

@@ -1,5 +1,6 @@
 """What a document says, as frozen and already exact values: nothing here is computed or rounded."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,6 +40,10 @@ class Brand:
     contact_email: str = ""
     logo: bytes | None = None
     bank: BankDetails | None = None
+
+    def __post_init__(self) -> None:
+        if re.fullmatch(r"#[0-9a-fA-F]{6}", self.accent) is None:
+            raise ValueError("the accent is not #rrggbb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ class InvoiceDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditNoteDocument:
-    """An issued credit note; its amounts are positive. Without `invoice_number` it is free credit."""
+    """An issued credit note; its amounts are positive. Without `invoice_number` it is free."""
 
     brand: Brand
     customer: Party

@@ -2,7 +2,6 @@
 and checked in beside this file, so that a change of the API is seen in review."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -114,11 +113,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     references = {
         status: {"$ref": f"#/components/responses/{name}"} for status, name in wanted.items()
     }
-    operation["responses"] = dict(sorted((_own(operation) | references).items()))
-
-
-def _own(operation: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(operation["responses"])
+    operation["responses"] = dict(sorted((operation["responses"] | references).items()))
 
 
 def text(api: NinjaAPI) -> str:

@@ -1,13 +1,16 @@
 """How allauth is told about us: who may sign in here, and where they go."""
 
+from email.utils import formataddr
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
 from allauth.core import context
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 
+from counterfoil.domain.notifications.rendering import clean
 from counterfoil.flows import admit_contact
 
 
@@ -22,6 +25,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Signs in, and notes the business that the session is for."""
         super().login(request, user)
         request.session["business"] = str(request.business.id)  # type: ignore[attr-defined]
+
+    def get_from_email(self) -> str:
+        """The business writes, from the installation's address."""
+        request = context.request
+        name = clean(request.business.name) if request is not None else ""
+        return formataddr((name, settings.MAIL_FROM))
 
     def format_email_subject(self, subject: str) -> str:
         """The subject as the template has it: the business is named there."""

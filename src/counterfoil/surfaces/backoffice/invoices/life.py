@@ -1,0 +1,65 @@
+"""The life of an invoice as one timeline: its states, mails, payments and credit notes."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from counterfoil.domain.billing.rows import CreditNoteHead
+from counterfoil.domain.notifications.rows import MessageRow
+from counterfoil.domain.receivables.rows import PaymentRow
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.pages import Happening, Link
+from counterfoil.surfaces.backoffice.rows import method_words
+from counterfoil.surfaces.backoffice.words import actor_words, invoice_step_words, mail_words
+from counterfoil.surfaces.ui.formatting import money
+
+
+def happenings(facts: Any, people: Mapping[str, str]) -> tuple[Happening, ...]:
+    """Everything that happened to an invoice, newest first."""
+    found = [
+        Happening(
+            step.at,
+            invoice_step_words(step.to_state),
+            actor_words(step.actor, people),
+            step.reason,
+            tone="good" if step.to_state == "issued" else "neutral",
+        )
+        for step in facts.steps
+    ]
+    for payment in facts.payments:
+        found += list(_payment(payment))
+    found += [_mail(mail) for mail in facts.mails]
+    found += [_credit(note) for note in facts.notes]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def _payment(row: PaymentRow) -> Iterator[Happening]:
+    amount = money(Money(row.amount_minor, row.currency))
+    link = Link(amount, reverse("backoffice_payment", args=[row.id]))
+    paid_with = method_words(row.instrument_kind, row.instrument_brand, row.instrument_last4)
+    yield Happening(row.created_at, _("Payment begun"), row.payer, link=link)
+    if row.state == "succeeded" and row.finished_at:
+        yield Happening(row.finished_at, _("Money received"), "", paid_with, link, "good")
+    elif row.state == "failed" and row.finished_at:
+        yield Happening(row.finished_at, _("Payment declined"), "", row.failure_detail, link, "bad")
+    elif row.state == "cancelled" and row.finished_at:
+        words = _("Payment proven never to have been sent")
+        yield Happening(row.finished_at, words, link=link)
+
+
+def _mail(row: MessageRow) -> Happening:
+    words = {"to": row.recipient, "what": mail_words(row.template)}
+    if row.state == "sent" and row.sent_at:
+        return Happening(row.sent_at, _("%(what)s mailed to %(to)s") % words)
+    if row.state == "failed":
+        what = _("%(what)s could not be mailed to %(to)s") % words
+        return Happening(row.created_at, what, note=row.problem, tone="bad")
+    return Happening(row.created_at, _("%(what)s waits to be mailed to %(to)s") % words)
+
+
+def _credit(note: CreditNoteHead) -> Happening:
+    amount = money(Money(note.total_minor, note.currency))
+    what = _("Credit note %(number)s over %(amount)s") % {"number": note.number, "amount": amount}
+    return Happening(note.issued_at, what, note=note.reason)

@@ -1,0 +1,196 @@
+"""Gathers one invoice with its life, in one transaction, for its page."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from counterfoil.domain.billing import queries as billing
+from counterfoil.domain.billing.rows import CreditNoteHead, InvoiceHead, LineRow, TaxRow
+from counterfoil.domain.billing.states import INVOICE, DocumentState
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.rows import CustomerRow
+from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.identity.rows import GuestLinkRow, MemberRow
+from counterfoil.domain.insights import queries as insights
+from counterfoil.domain.insights.rows import BookLine, Step
+from counterfoil.domain.notifications import queries as notifications
+from counterfoil.domain.notifications.rows import MessageRow
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.receivables.queries import PaymentFilter
+from counterfoil.domain.receivables.rows import ItemRow, OpenClaim, PaymentRow
+from counterfoil.infra.db import reading
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.access import StaffRequest
+from counterfoil.surfaces.backoffice.forms import form_key
+from counterfoil.surfaces.backoffice.invoices.life import happenings
+from counterfoil.surfaces.backoffice.invoices.pages import (
+    GuestLink,
+    InvoicePage,
+    Line,
+    PayingNow,
+    Tax,
+    Totals,
+)
+from counterfoil.surfaces.backoffice.pages import Link
+from counterfoil.surfaces.backoffice.rows import book_entries, mail_row, people_names
+from counterfoil.surfaces.backoffice.words import attempt_pill, document_pill
+from counterfoil.surfaces.ui.context import address_lines
+
+LINES_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that is read for the page of an invoice."""
+
+    head: InvoiceHead
+    customer: CustomerRow
+    lines: list[LineRow]
+    taxes: list[TaxRow]
+    item: ItemRow | None
+    claim: OpenClaim | None
+    payments: list[PaymentRow]
+    notes: list[CreditNoteHead]
+    steps: list[Step]
+    mails: list[MessageRow]
+    books: list[BookLine]
+    links: list[GuestLinkRow]
+    members: list[MemberRow]
+
+
+def facts_of(request: StaffRequest, invoice_id: UUID) -> Facts:
+    """Reads it all; `NotFound` for an invoice that this business does not have."""
+    business_id = request.business.id
+    links = identity.guest_links(business_id, invoice_id)
+    with reading(business_id):
+        head = billing.invoice(business_id, invoice_id)
+        issued = head.state != DocumentState.DRAFT
+        return Facts(
+            head=head,
+            customer=customers.customer(business_id, head.customer_id),
+            lines=billing.lines(business_id, invoice_id, limit=LINES_SHOWN),
+            taxes=billing.taxes(business_id, invoice_id),
+            item=receivables.items(business_id, [invoice_id]).get(invoice_id),
+            claim=receivables.open_claims(business_id, [invoice_id]).get(invoice_id),
+            payments=receivables.payments(business_id, PaymentFilter(invoice_id=invoice_id))
+            if issued
+            else [],
+            notes=billing.credit_notes_of(business_id, invoice_id) if issued else [],
+            steps=insights.steps(business_id, INVOICE.name, [invoice_id]),
+            mails=notifications.messages_about(business_id, "invoice", [invoice_id]),
+            books=insights.book_lines(business_id, invoice_id) if issued else [],
+            links=links,
+            members=identity.members(business_id),
+        )
+
+
+def invoice_page(request: StaffRequest, invoice_id: UUID) -> InvoicePage:
+    """The page of one invoice, drafts included."""
+    facts = facts_of(request, invoice_id)
+    head, item, currency = facts.head, facts.item, facts.head.currency
+    open_minor = item.open_minor if item else 0
+    paid_minor = item.paid_minor if item else 0
+    credited_minor = item.credited_minor if item else 0
+    party = head.party or {"name": facts.customer.name, "address": facts.customer.address}
+    return InvoicePage(
+        title=_("Invoice %(number)s") % {"number": head.number} if head.number else _("Draft"),
+        number=head.number,
+        pill=document_pill(
+            head.state,
+            open_minor=open_minor,
+            covered_minor=paid_minor + credited_minor,
+            due_date=head.due_date,
+            today=request.today,
+            attempt_state=item.attempt_state if item else None,
+        ),
+        customer=Link(str(party["name"]), reverse("backoffice_customer", args=[head.customer_id])),
+        customer_address=tuple(address_lines(party.get("address") or {})),
+        issued_date=head.issue_date,
+        due_date=head.due_date,
+        terms_days=head.terms_days,
+        external_ref=head.external_ref,
+        notes=head.notes,
+        lines=tuple(_line(row, currency) for row in facts.lines),
+        line_count=head.line_count,
+        totals=_totals(head, facts.taxes),
+        amount_due=Money(open_minor, currency),
+        paid=Money(paid_minor, currency),
+        credited=Money(credited_minor, currency),
+        pdf_url=reverse("backoffice_invoice_pdf", args=[invoice_id]),
+        happenings=happenings(facts, people_names(facts.members)),
+        mails=tuple(mail_row(row) for row in reversed(facts.mails)),
+        books=book_entries(facts.books),
+        guest_links=tuple(_guest_link(request, row) for row in facts.links),
+        paying=_paying(facts),
+        form_key=form_key(),
+        **_actions(facts),
+    )
+
+
+def _line(row: LineRow, currency: str) -> Line:
+    return Line(
+        description=row.description,
+        quantity=row.quantity.normalize(),
+        unit_price=row.unit_price.normalize(),
+        net=Money(row.net_minor, currency),
+        tax_rate=row.tax_rate.normalize(),
+        discount_percent=row.discount_percent.normalize() if row.discount_percent else None,
+    )
+
+
+def _totals(head: InvoiceHead, taxes: list[TaxRow]) -> Totals:
+    currency = head.currency
+    return Totals(
+        subtotal=Money(head.subtotal_minor, currency),
+        taxes=tuple(
+            Tax(row.rate.normalize(), Money(row.base_minor, currency), Money(row.tax_minor, currency))
+            for row in taxes
+        ),
+        total=Money(head.total_minor, currency),
+        discount=Money(head.discount_minor, currency) if head.discount_minor else None,
+        discount_percent=head.discount_percent.normalize() if head.discount_minor else None,
+    )
+
+
+def _guest_link(request: StaffRequest, row: GuestLinkRow) -> GuestLink:
+    return GuestLink(
+        sent_to=row.sent_to,
+        sent_at=row.created_at,
+        expires_at=row.expires_at,
+        opened_at=row.last_opened_at,
+        is_expired=row.expires_at <= request.at,
+        revoke_url=reverse("backoffice_link_revoke", args=[row.invoice_id, row.id]),
+    )
+
+
+def _paying(facts: Facts) -> PayingNow | None:
+    claim = facts.claim
+    if claim is None:
+        return None
+    attempt = next((one for one in facts.payments if one.id == claim.attempt_id), None)
+    return PayingNow(
+        payer=claim.taken_by,
+        since=claim.taken_at,
+        amount=Money(claim.amount_minor, facts.head.currency),
+        url=reverse("backoffice_payment", args=[claim.attempt_id]),
+        pill=attempt_pill(attempt.state if attempt else "submitted"),
+    )
+
+
+def _actions(facts: Facts) -> dict[str, str]:
+    """Where the next steps lead, as far as the state allows them."""
+    head, args = facts.head, [facts.head.id]
+    found = {"preview_url": reverse("backoffice_invoice_preview", args=args)}
+    if head.state == DocumentState.DRAFT:
+        found["edit_url"] = reverse("backoffice_invoice_edit", args=args)
+        found["issue_url"] = reverse("backoffice_invoice_issue", args=args)
+    if head.state != DocumentState.ISSUED or facts.item is None:
+        return found
+    found["send_url"] = reverse("backoffice_invoice_send", args=args)
+    if not facts.item.paid_minor and not facts.item.credited_minor and facts.claim is None:
+        found["void_url"] = reverse("backoffice_invoice_void", args=args)
+    if sum(note.total_minor for note in facts.notes) < head.total_minor:
+        found["credit_url"] = reverse("backoffice_invoice_credit", args=args)
+    return found

@@ -1,0 +1,146 @@
+"""Invoices: the list, one invoice with its life, its PDF, its links and its mails."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.identity import operations as identity
+from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.insights.queries import late_since
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.receivables.queries import DOCUMENT_FILTERS, DocumentFilter
+from counterfoil.flows import render_document
+from counterfoil.infra.db import reading
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import decode
+from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.frame import render
+from counterfoil.surfaces.backoffice.invoices.pages import InvoiceListPage
+from counterfoil.surfaces.backoffice.invoices.reading import invoice_page
+from counterfoil.surfaces.backoffice.pages import Filter, Link
+from counterfoil.surfaces.backoffice.paging import ROWS_A_PAGE, cursor, paged, with_query
+from counterfoil.surfaces.backoffice.rows import invoice_row
+
+SEARCH_MAX = 100
+LATE = "late"
+
+
+@staff(Right.SEE)
+@require_safe
+def invoice_list(request: StaffRequest) -> HttpResponse:
+    """Invoices, newest first: by state, by words, of one customer."""
+    business_id = request.business.id
+    status, wanted = _wanted(request)
+    with reading(business_id):
+        found = receivables.documents(
+            business_id,
+            wanted,
+            today=request.today,
+            before=cursor(request),
+            limit=ROWS_A_PAGE + 1,
+        )
+        whose = _customer(business_id, wanted.customer_id)
+    shown, paging = paged(request, found, lambda row: row.id)
+    page = InvoiceListPage(
+        rows=tuple(invoice_row(row, request.today) for row in shown),
+        filters=_filters(request, status),
+        form_url=reverse("backoffice_invoices"),
+        paging=paging,
+        new_url=reverse("backoffice_invoice_new"),
+        search=wanted.q,
+        status=status,
+        customer=request.GET.get("customer", "") if whose else "",
+        of_customer=whose,
+    )
+    template = "backoffice/invoices/list.html"
+    return render(request, template, section="invoices", block="results", page=page)
+
+
+def _wanted(request: StaffRequest) -> tuple[str, DocumentFilter]:
+    """The chosen state (an unknown one means all) and what to look for."""
+    status, q = request.GET.get("status", ""), request.GET.get("q", "").strip()[:SEARCH_MAX]
+    whose = customer_of(request)
+    if status == LATE:
+        long_ago = late_since(request.today)
+        return LATE, DocumentFilter("overdue", q, whose, due_before=long_ago)
+    status = status if status in DOCUMENT_FILTERS else ""
+    return status, DocumentFilter(status, q, whose)
+
+
+def customer_of(request: StaffRequest) -> UUID | None:
+    """The customer that a list is narrowed to, if its address names one."""
+    named = request.GET.get("customer", "")
+    try:
+        return decode("cus", named) if named else None
+    except NotFound:
+        return None
+
+
+def _customer(business_id: object, customer_id: UUID | None) -> Link | None:
+    if customer_id is None:
+        return None
+    row = customers.customer(business_id, customer_id)  # type: ignore[arg-type]
+    return Link(row.name, reverse("backoffice_customer", args=[customer_id]))
+
+
+def _filters(request: StaffRequest, status: str) -> tuple[Filter, ...]:
+    kept = {name: request.GET.get(name, "") for name in ("q", "customer")}
+    choices = [
+        ("", _("All")),
+        ("draft", _("Drafts")),
+        ("open", _("Open")),
+        ("part_paid", _("Partly paid")),
+        ("overdue", _("Overdue")),
+        (LATE, _("Over 30 days late")),
+        ("paid", _("Paid")),
+        ("void", _("Void")),
+    ]
+    here = reverse("backoffice_invoices")
+    return tuple(
+        Filter(words, with_query(here, status=code, **kept), code == status)
+        for code, words in choices
+    )
+
+
+@staff(Right.SEE)
+@require_safe
+def invoice(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
+    """One invoice: what it says, how it stands, what happened to it."""
+    page = invoice_page(request, invoice_id)
+    return render(request, "backoffice/invoices/page.html", section="invoices", page=page)
+
+
+@staff(Right.SEE)
+@require_safe
+def invoice_preview(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
+    """The document as the customer will see it."""
+    page = invoice_page(request, invoice_id)
+    return render(request, "backoffice/invoices/preview.html", section="invoices", page=page)
+
+
+@staff(Right.SEE)
+@require_safe
+def invoice_pdf(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
+    """The PDF that the customer gets; of a draft, a preview of it."""
+    content = render_document.invoice_pdf(request.business.id, invoice_id, at=request.at)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="invoice.pdf"'
+    return response
+
+
+@staff(Right.EDIT_INVOICES)
+@require_POST
+def link_revoke(request: StaffRequest, invoice_id: UUID, link_id: UUID) -> HttpResponse:
+    """Takes a guest link back: who holds it can't open the invoice any more."""
+    revoked = identity.revoke_guest_link(
+        request.business.id, link_id, invoice_id=invoice_id, at=request.at
+    )
+    if not revoked:
+        raise NotFound
+    messages.success(request, _("The link was taken back. It does not open anything any more."))
+    return HttpResponseRedirect(reverse("backoffice_invoice", args=[invoice_id]) + "#links")

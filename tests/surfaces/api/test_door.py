@@ -1,0 +1,168 @@
+"""The API's door: keys, bodies, unknown addresses, limits; every refusal is a problem."""
+
+import json
+import re
+
+import pytest
+from factories.businesses import AT
+from ledger_text import counts
+
+from counterfoil.domain.identity import queries as identity
+from counterfoil.infra import limits
+from counterfoil.kernel import clock
+from counterfoil.surfaces.api import door, openapi
+from counterfoil.surfaces.api.v1 import API
+
+PATHS = sorted(json.loads(openapi.TEXT)["paths"])
+
+
+def test_no_key(stranger):
+    answer = stranger.get("/customers")
+
+    assert (answer.status, answer.code) == (401, "unauthorized")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="counterfoil"'
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_route_needs_a_key(stranger, path):
+    address = re.sub(r"\{\w+\}", "x", path).removeprefix("/api/v1")
+    for method in json.loads(openapi.TEXT)["paths"][path]:
+        answer = stranger.ask(method, address, {} if method != "get" else None)
+        assert (answer.status, answer.code) == (401, "unauthorized")
+
+
+def test_unknown_key_and_other_schemes(api):
+    for value in ("Bearer cfk_nobody", "Basic Zm9v", "Bearer", f"Token {api.key}"):
+        answer = api.client.get(
+            "/api/v1/customers", headers={"host": "localhost", "authorization": value}
+        )
+        assert answer.status_code == 401
+
+
+def test_revoked_key(api, business, addresses):
+    import psycopg
+
+    assert api.get("/customers").status == 200
+    with psycopg.connect(addresses.owner_url, autocommit=True) as owner:
+        owner.execute("UPDATE identity_apikey SET revoked_at = now()")
+    assert api.get("/customers").status == 401
+
+
+def test_a_key_works_at_any_host_of_the_installation(api, other_business):
+    for host in ("localhost:8000", "127.0.0.1:8000"):
+        assert api.get("/customers", headers={"host": host}).status == 200
+
+
+def test_unknown_addresses(api):
+    for path in ("/", "/refunds", "/customers/", "/payments/pay_x/refunds", "/invoices/x/send"):
+        for method in ("get", "post", "delete"):
+            answer = api.ask(method, path)
+            assert (answer.status, answer.code) == (404, "not_found"), path
+
+
+def test_wrong_method(api):
+    for method, path in (("delete", "/customers"), ("put", "/invoices/x"), ("post", "/events")):
+        answer = api.ask(method, path)
+        assert (answer.status, answer.code) == (405, "method_not_allowed")
+    assert api.ask("delete", "/customers").headers["Allow"] == "GET, POST"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"{", b"", b"nonsense", b'{"name": NaN}', b'{"name": "a", "name": "b"}', b"\xff\xfe",
+        b"[" * 100_000,
+    ],
+)  # fmt: skip
+def test_malformed_json(api, business, data):
+    before = counts(business)
+    answer = api.ask("post", "/customers", data=data)
+
+    if data == b"":
+        assert (answer.status, answer.errors) == (422, {"body": "required"})
+    else:
+        assert (answer.status, answer.code) == (400, "malformed_json")
+    assert counts(business) == before
+
+
+@pytest.mark.parametrize("data", [b"[]", b'"text"', b"null", b"12"])
+def test_not_an_object(api, data):
+    assert api.ask("post", "/customers", data=data).status == 422
+
+
+def test_body_too_large(api):
+    data = json.dumps({"name": "x" * door.BODY_MAX_BYTES}).encode()
+    answer = api.ask("post", "/customers", data=data)
+
+    assert (answer.status, answer.code) == (413, "body_too_large")
+
+
+def test_another_media_type(api):
+    answer = api.ask("post", "/customers", data=b"name=x", content_type="text/plain")
+
+    assert (answer.status, answer.code) == (415, "unsupported_media_type")
+
+
+def test_too_many_requests(api, business, second_key):
+    _, key_id = identity.business_of_key(api.key)
+    answer = api.get("/customers")
+    for _ in range(20):  # a window may end meanwhile
+        at = clock.now()
+        for _ in range(door.LIMIT_PER_KEY + 1):
+            limits.hit(f"api:{key_id}", limit=0, window_seconds=door.WINDOW_SECONDS, at=at)
+        answer = api.get("/customers")
+        if answer.status == 429:
+            break
+
+    assert (answer.status, answer.code) == (429, "too_many_requests")
+    assert 1 <= int(answer.headers["Retry-After"]) <= door.WINDOW_SECONDS
+    assert second_key.get("/customers").status == 200
+
+
+def test_answers_are_not_kept_by_anyone(api, stranger):
+    assert api.get("/customers").headers["Cache-Control"] == "private, no-store"
+    assert stranger.get("/customers").headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_bug_says_nothing(api, business, monkeypatch, caplog):
+    from counterfoil.domain.customers import queries
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(queries, "newest", broken)
+    answer = api.get("/customers")
+
+    assert (answer.status, answer.code) == (500, "internal_error")
+    assert b"secret" not in answer.content
+    assert "secret detail" in caplog.text
+
+
+def test_the_description_is_current():
+    assert openapi.text(API) == openapi.FILE.read_text(), (
+        "the API changed: if it was meant to, write its description anew with "
+        "`python -m django shell -c 'from counterfoil.surfaces.api import openapi; "
+        "from counterfoil.surfaces.api.v1 import API; openapi.write(API)'`"
+    )
+
+
+def test_the_description_is_public(stranger):
+    answer = stranger.get("/openapi.json")
+
+    assert answer.status == 200
+    assert answer.body["openapi"].startswith("3.1")
+    assert stranger.post("/openapi.json").status == 405
+
+
+def test_examples_of_the_description_are_taken():
+    """Each example passes the type that it is an example of."""
+    from counterfoil.surfaces.api.v1 import credit_notes, customers, invoices, payments
+
+    for body in (
+        customers.CustomerIn, customers.CustomerChange, invoices.InvoiceIn,
+        invoices.InvoiceChange, credit_notes.CreditNoteIn, payments.PaymentIn,
+    ):  # fmt: skip
+        for example in body.model_config["json_schema_extra"]["examples"]:
+            body.model_validate(example)
+
+
