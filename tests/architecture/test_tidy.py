@@ -109,7 +109,7 @@ BAD = {
     ),
     "deep": (
         "counterfoil/flows/a.py",
-        '"""Why."""\ndef f():\n if a:\n  for b in c:\n   with d:\n    if e:\n     pass\n',
+        '"""Why."""\ndef f():\n if a:\n  for b in c:\n   while d:\n    if e:\n     pass\n',
     ),
     "printed": ("counterfoil/flows/a.py", '"""Why."""\nprint(1)\n'),
     "atomic": (

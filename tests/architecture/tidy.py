@@ -28,7 +28,7 @@ ARGUED = {
     ("counterfoil/infra/mail.py", "the clock is read below a surface"):
         "Django's mail backend: nobody hands it a moment",
 }  # fmt: skip
-_BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try, ast.Match, ast.AsyncFor, ast.AsyncWith)
+_BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.Try, ast.Match)  # decisions, not `with`
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ _ADDRESS = ENV.database_owner_url if ENV.as_owner else ENV.database_url
 if _ADDRESS is None:
     raise SystemExit("DATABASE_OWNER_URL is not set: migrate and proofs need the owner's address.")
 DATABASES = {"default": database(_ADDRESS.get_secret_value())}
-APP_ROLE = database(ENV.database_url.get_secret_value())["USER"]
+APP_ROLE = str(database(ENV.database_url.get_secret_value())["USER"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

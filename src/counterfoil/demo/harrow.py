@@ -23,9 +23,7 @@ from counterfoil.flows.open_business import Numbering
 NAME = "Harrow Water"
 SLUG = "harrow-water"
 PASSWORD = "harrow-demo-4242"  # noqa: S105  a made-up business on loopback
-NUMBERING = Numbering(
-    "HW-{year}-{number:05}", "HW-CN-{year}-{number:04}", "HW-IMP-{number:06}"
-)
+NUMBERING = Numbering("HW-{year}-{number:05}", "HW-CN-{year}-{number:04}", "HW-IMP-{number:06}")
 MASTERCARD = "5555555555554444"
 _FIVE, _TEN, _TWENTY = Decimal("5.5"), Decimal(10), Decimal(20)
 
@@ -110,6 +108,7 @@ PARTIES = (
         ),
         USUAL,
         Decimal("2.2"),
+        every=2,
     ),
     Party(
         "rhone",
@@ -195,6 +194,7 @@ PARTIES = (
         USUAL,
         Decimal("0.8"),
         since=6,
+        every=2,
     ),
     Party(
         "papadopoulou",
@@ -252,6 +252,7 @@ PARTIES = (
         LATE,
         Decimal("3.1"),
         since=12,
+        every=2,
     ),
     Party(
         "mercier",

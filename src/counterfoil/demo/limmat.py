@@ -89,7 +89,7 @@ PARTIES = (
             ("Sandra Nägeli", "sandra.naegeli@hotel-seefeld.example"),
             ref="K-202",
         ),
-        ON_TIME,
+        GATHERING,
         Decimal(4),
         discount=Decimal(3),
         notes="Rahmenvertrag 2023: 3 % Rabatt auf alle Leistungen.",
@@ -122,6 +122,7 @@ PARTIES = (
         ),
         LATE,
         Decimal(1),
+        every=2,
     ),
     Party(
         "luescher",
@@ -148,6 +149,7 @@ PARTIES = (
         USUAL,
         Decimal("0.9"),
         since=3,
+        every=2,
     ),
     Party(
         "haddad",

@@ -42,7 +42,9 @@ class Sandbox:
         said: dict[str, Any] = answer.json()
         return said
 
-    def open_account(self, name: str, *, business_id: str, origins: Sequence[str]) -> SandboxAccount:
+    def open_account(
+        self, name: str, *, business_id: str, origins: Sequence[str]
+    ) -> SandboxAccount:
         """Opens the account of this name, or finds it and renews the origins of its pages."""
         body = {"name": name, "business_id": business_id, "origins": list(origins)}
         said = self._post("/v1/accounts", body)

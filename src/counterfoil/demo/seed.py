@@ -73,9 +73,7 @@ def make(sandbox: Sandbox, now: datetime) -> list[tuple[Story, Standing]]:
     return stood
 
 
-def found(
-    cast: ModuleType, host: str, sandbox: Sandbox, agenda: Agenda, at: datetime
-) -> Story:
+def found(cast: ModuleType, host: str, sandbox: Sandbox, agenda: Agenda, at: datetime) -> Story:
     """Founds one business with its staff, its gateway account and an empty history."""
     business_id = found_business(cast.business(host), at=at, numbering=cast.NUMBERING)
     connected(sandbox, business_id, at=at)

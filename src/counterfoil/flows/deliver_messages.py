@@ -122,7 +122,7 @@ def _attachments(
     return (Attachment(f"{name}.pdf".replace("/", "-"), PDF, content),)
 
 
-def _outgoing(  # noqa: PLR0913  everything that one mail is made of
+def _outgoing(
     business_id: BusinessId,
     message: MessageText,
     claimed: Claimed,

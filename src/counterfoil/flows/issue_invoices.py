@@ -74,7 +74,7 @@ def issue(
     return run(business_id, work)
 
 
-def draft_and_issue(  # noqa: PLR0913  the facts of an issue
+def draft_and_issue(
     business_id: BusinessId,
     new: Sequence[NewInvoice],
     terms: IssueTerms,

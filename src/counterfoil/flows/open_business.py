@@ -43,7 +43,7 @@ def found_business(
     return business_id
 
 
-def connect_gateway(  # noqa: PLR0913  the facts of an account
+def connect_gateway(
     business_id: BusinessId,
     *,
     kind: str,

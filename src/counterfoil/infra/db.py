@@ -127,7 +127,7 @@ def operation(
     """Marks a public write of one noun: joins the open `run` of its business, or opens its own."""
 
     @wraps(function)
-    def joined(business_id: BusinessId, *args: P.args, **kwargs: P.kwargs) -> R:
+    def joined(business_id: BusinessId, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if not connection.in_atomic_block:
             return run(business_id, lambda: function(business_id, *args, **kwargs))
         if current_business() != business_id:

@@ -123,7 +123,7 @@ class Money:
 
 def parse_decimal(text: str, *, digits_max: int = 20, decimals_max: int = 10) -> Decimal:
     """A plain decimal string (`-12.50`); exponents, blanks, commas, NaN and long tails refused."""
-    plain = text[1:] if text.startswith("-") else text
+    plain = text.removeprefix("-")
     whole, dot, fraction = plain.partition(".")
     good = whole.isascii() and whole.isdigit() and (not dot or fraction.isdigit())
     if not good or not fraction.isascii():

@@ -33,8 +33,10 @@ class Answer:
 
 
 def _client() -> Any:
-    from django.test import Client  # noqa: PLC0415  Django is loaded by now
+    from django.conf import settings  # noqa: PLC0415  Django is loaded by now
+    from django.test import Client  # noqa: PLC0415
 
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # where whitenoise looks
     return Client(raise_request_exception=False)
 
 

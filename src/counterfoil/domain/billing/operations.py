@@ -13,6 +13,7 @@ from counterfoil.domain.billing.drafts import (
     NewCreditNote,
     NewInvoice,
     checked_sums,
+    clean_text,
 )
 from counterfoil.domain.billing.rows import IssuedCreditNote, IssuedInvoice
 from counterfoil.domain.billing.series import CREDIT_SERIES, INVOICE_SERIES, check_format, number_text
@@ -70,15 +71,35 @@ def draft(
 def change_draft(
     business_id: BusinessId, invoice_id: UUID, new: NewInvoice, *, at: datetime
 ) -> None:
-    """Replaces a draft as a whole; refuses what is no draft any more."""
+    """Replaces a draft as a whole; refuses what is no draft any more, and an external reference
+    that another document of the customer has."""
     sums = checked_sums(new)
     _lock_drafts(business_id, [invoice_id])
+    _check_ref(business_id, invoice_id, new)
     params = {"business_id": business_id, "id": invoice_id}
     for table in ("billing_invoiceline", "billing_invoicetax"):
         where = "business_id = %(business_id)s::uuid AND invoice_id = %(id)s::uuid"
         execute(f"DELETE FROM {table} WHERE {where}", params)  # noqa: S608  our own names
     update_draft(business_id, invoice_id, new, sums)
     insert_parts(business_id, "invoice", [invoice_id], [new], [sums], at=at)
+
+
+def _check_ref(business_id: BusinessId, invoice_id: UUID, new: NewInvoice) -> None:
+    taken = execute(
+        """
+        SELECT 1 FROM billing_invoice i
+        WHERE i.business_id = %(business_id)s::uuid AND i.customer_id = %(customer_id)s::uuid
+          AND i.external_ref = %(ref)s::text AND i.external_ref <> '' AND i.id <> %(id)s::uuid
+        """,
+        {
+            "business_id": business_id,
+            "customer_id": new.customer_id,
+            "ref": clean_text(new.external_ref),
+            "id": invoice_id,
+        },
+    )
+    if taken:
+        raise ExternalRefTaken
 
 
 def _lock_drafts(business_id: BusinessId, ids: Sequence[UUID]) -> list[dict[str, Any]]:

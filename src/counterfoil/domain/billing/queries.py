@@ -1,10 +1,11 @@
 """Reads of issued and drafted documents, as frozen rows."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from counterfoil.domain.billing.drafts import LINES_MAX
-from counterfoil.domain.billing.rows import CreditNoteHead, InvoiceHead, LineRow, TaxRow
+from counterfoil.domain.billing.rows import CreditedLine, CreditNoteHead, InvoiceHead, LineRow, TaxRow
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -14,6 +15,7 @@ LINES = Statement(__package__, "invoice_lines", LineRow)
 TAXES = Statement(__package__, "invoice_taxes", TaxRow)
 CREDIT_HEADS = Statement(__package__, "credit_note_heads", CreditNoteHead)
 CREDIT_LINES = Statement(__package__, "credit_note_lines", LineRow)
+CREDITED = Statement(__package__, "credited_quantities", CreditedLine)
 CREDIT_TAXES = Statement(__package__, "credit_note_taxes", TaxRow)
 
 
@@ -64,3 +66,9 @@ def credit_note_lines(business_id: BusinessId, credit_note_id: UUID) -> list[Lin
 def credit_note_taxes(business_id: BusinessId, credit_note_id: UUID) -> list[TaxRow]:
     """The tax of a credit note by ascending rate."""
     return CREDIT_TAXES.rows(business_id=business_id, credit_note_id=credit_note_id)
+
+
+def credited_quantities(business_id: BusinessId, invoice_id: UUID) -> dict[UUID, Decimal]:
+    """How much of each line of an invoice was credited already; untouched lines are left out."""
+    rows = CREDITED.rows(business_id=business_id, invoice_id=invoice_id)
+    return {row.line_id: row.quantity for row in rows}

@@ -126,3 +126,11 @@ class CreditNoteHead:
     notes: str
     external_ref: str
     party: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedLine:
+    """How much of one invoice line was credited so far."""
+
+    line_id: UUID
+    quantity: Decimal

@@ -41,6 +41,7 @@ class Loaded:
         return User.from_db("default", [*names, "date_joined"], values)
 
 
+USER_COLUMN = "user_id"
 LOAD = Statement(__package__, "session", Loaded)
 
 
@@ -67,7 +68,7 @@ class SessionStore(DatabaseStore):
     def create_model_instance(self, data: Mapping[str, Any]) -> Any:
         """The row to save, with the user that the data names."""
         row = super().create_model_instance(data)  # type: ignore[arg-type]
-        row.user_id = data.get(SESSION_KEY)
+        setattr(row, USER_COLUMN, data.get(SESSION_KEY))
         return row
 
 

@@ -15,6 +15,7 @@ from counterfoil.domain.notifications.letters import (
     FailedLetter,
     InvoiceLetter,
     Letter,
+    PaidWith,
     ReceiptLetter,
 )
 from counterfoil.domain.notifications.rows import Rendered
@@ -70,6 +71,9 @@ def _context(letter: Letter, locale: Any) -> dict[str, Any]:
     def money(value: Money) -> str:
         return formatting.isolated(formatting.money(value, locale), rtl=rtl)
 
+    def method(used: PaidWith) -> str:
+        return name(words.method_name(used.kind, used.brand, used.last4))
+
     return {
         "letter": letter,
         "head": letter.letterhead,
@@ -80,8 +84,8 @@ def _context(letter: Letter, locale: Any) -> dict[str, Any]:
         "money": money,
         "day": lambda value: formatting.day(value, locale),
         "moment_day": lambda value: formatting.local_day(value, zone, locale),
-        "clock_time": lambda value: formatting.clock_time(value, zone, locale),
-        "method_name": words.method_name,
+        "clock_time": lambda value: name(formatting.clock_time(value, zone, locale)),
+        "method": method,
         "decline_reason": words.decline_reason,
         "decline_advice": words.decline_advice,
     }

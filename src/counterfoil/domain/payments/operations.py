@@ -334,7 +334,7 @@ def add_account(  # noqa: PLR0913  the facts of an account
         kind=kind,
         name=name,
         settings=dict(settings),
-        secrets=dict(secrets),
+        secrets=dict(secrets),  # type: ignore[misc]  # the field seals a dictionary
         created_at=at,
     )
     return account.id

@@ -20,7 +20,9 @@ class OpenItem(BusinessRow):
     credited_minor = models.BigIntegerField(default=0)
     is_void = models.BooleanField(default=False)
     is_open = models.GeneratedField(
-        expression=Q(is_void=False, total_minor__gt=F("paid_minor") + F("credited_minor")),
+        expression=Q(  # type: ignore[arg-type]  # a Q is an expression here
+            is_void=False, total_minor__gt=F("paid_minor") + F("credited_minor")
+        ),
         output_field=models.BooleanField(),
         db_persist=True,
     )

@@ -190,6 +190,7 @@ def _known_problems() -> dict[str, str]:
         "conflict": _("This was changed by someone else meanwhile. Nothing was done."),
         "currency_mismatch": _("A credit note has the currency of its invoice."),
         "unavailable": _("A service that is needed can't be reached. Nothing was changed."),
+        "more_than_left": _("This is more than is left of this line."),
         "contact_taken": _("This customer has a contact with this address already."),
     }
 

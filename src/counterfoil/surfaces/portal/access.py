@@ -8,7 +8,8 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -26,7 +27,7 @@ from counterfoil.surfaces.ui.problems import error_page
 from counterfoil.surfaces.ui.shell import Nav
 
 P = ParamSpec("P")
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,12 @@ class PortalRequest(HttpRequest):
 
 def signed_in(
     section: Any = "",
-) -> Callable[[Callable[Concatenate[PortalRequest, P], HttpResponse]], View]:
+) -> Callable[[Callable[Concatenate[PortalRequest, P], HttpResponseBase]], View]:
     """Lets in who signed in and is a contact of this business; others go to the sign-in page."""
 
-    def guard(view: Callable[Concatenate[PortalRequest, P], HttpResponse]) -> View:
+    def guard(view: Callable[Concatenate[PortalRequest, P], HttpResponseBase]) -> View:
         @wraps(view)
-        def guarded(request: PortalRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: PortalRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             person = person_of(request)
             if person is None:
                 back = urlencode({"next": request.get_full_path()})
@@ -104,7 +105,7 @@ def _language(request: PortalRequest, own: str) -> Any:
     return translation.override(request.LANGUAGE_CODE if chosen or not own else own)
 
 
-def guest(view: Callable[Concatenate[PortalRequest, P], HttpResponse]) -> View:
+def guest(view: Callable[Concatenate[PortalRequest, P], HttpResponseBase]) -> View:
     """Lets in the holder of a link: it opens one invoice and nothing else, and opening it changes
     nothing. An unknown link, or one of another business, is 404; an expired or revoked one says
     so."""
@@ -112,7 +113,7 @@ def guest(view: Callable[Concatenate[PortalRequest, P], HttpResponse]) -> View:
     @wraps(view)
     def guarded(
         request: PortalRequest, token: str, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         link = identity.guest_link(token)
         if link is None or link.business_id != request.business.id:
             raise NotFound

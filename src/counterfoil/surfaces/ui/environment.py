@@ -12,7 +12,7 @@ from counterfoil.flows.letterheads import letterhead_of
 from counterfoil.surfaces.ui import formatting, words
 
 
-def environment(**options: Any) -> Environment:  # noqa: ANN401 (Django hands its options through)
+def environment(**options: Any) -> Environment:
     """For `OPTIONS["environment"]`: strict about unknown names, trimmed translations."""
     env = Environment(
         **{

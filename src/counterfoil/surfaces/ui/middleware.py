@@ -8,7 +8,6 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -145,7 +144,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
             lasting = session.get_expiry_age() if not session.get_expire_at_browser_close() else None
             response.set_cookie(
                 name,
-                session.session_key,
+                session.session_key or "",
                 max_age=lasting,
                 path=path,
                 secure=settings.SESSION_COOKIE_SECURE,

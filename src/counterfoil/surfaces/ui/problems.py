@@ -37,7 +37,7 @@ def page_of(request: HttpRequest, error: Problem) -> HttpResponse:
     return error_page(request, status)
 
 
-def error_page(  # noqa: PLR0913  the facts that an error page can tell
+def error_page(
     request: HttpRequest,
     status: int,
     *,

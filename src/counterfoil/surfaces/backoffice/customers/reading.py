@@ -30,7 +30,6 @@ def customer_page(request: StaffRequest, customer_id: UUID, contact_form: FormSt
         row = customers.customer(business_id, customer_id)
         people = customers.contacts(business_id, [customer_id])
         owed = receivables.balances(business_id, customer_id, today=today)
-        credits_ = receivables.credits_of(business_id, customer_id)
         documents = receivables.documents(
             business_id, DocumentFilter(customer_id=customer_id), today=today, limit=NEWEST
         )
@@ -54,7 +53,7 @@ def customer_page(request: StaffRequest, customer_id: UUID, contact_form: FormSt
             )
             for one in people
         ),
-        balances=balances(owed, {one.currency: one.unapplied_minor for one in credits_}),
+        balances=balances(owed),
         invoices=tuple(invoice_row(one, today) for one in documents),
         payments=tuple(payment_row(one) for one in payments),
         mails=tuple(mail_row(one) for one in mails),
@@ -67,9 +66,9 @@ def customer_page(request: StaffRequest, customer_id: UUID, contact_form: FormSt
     )
 
 
-def balances(rows: list[BalanceRow], credit: dict[str, int]) -> tuple[Balance, ...]:
-    """What is open by currency, with the credit in it; a currency with credit only comes last."""
-    found = [
+def balances(rows: list[BalanceRow]) -> tuple[Balance, ...]:
+    """What is open by currency, with the customer's credit in it."""
+    return tuple(
         Balance(
             open=Money(row.open_minor, row.currency),
             open_count=row.open_count,
@@ -77,13 +76,7 @@ def balances(rows: list[BalanceRow], credit: dict[str, int]) -> tuple[Balance, .
             overdue_count=row.overdue_count,
             oldest_due_date=row.oldest_due_date,
             held=Money(row.held_minor, row.currency),
-            credit=Money(credit.get(row.currency, 0), row.currency),
+            credit=Money(row.unapplied_minor, row.currency),
         )
         for row in rows
-    ]
-    seen = {row.currency for row in rows}
-    for currency, minor in credit.items():
-        if currency not in seen:
-            zero = Money(0, currency)
-            found.append(Balance(zero, 0, zero, 0, None, zero, Money(minor, currency)))
-    return tuple(found)
+    )

@@ -1,7 +1,6 @@
 """The life of an invoice as one timeline: its states, mails, payments and credit notes."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,13 +9,14 @@ from counterfoil.domain.billing.rows import CreditNoteHead
 from counterfoil.domain.notifications.rows import MessageRow
 from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.invoices.facts import Facts
 from counterfoil.surfaces.backoffice.pages import Happening, Link
 from counterfoil.surfaces.backoffice.rows import method_words
 from counterfoil.surfaces.backoffice.words import actor_words, invoice_step_words, mail_words
 from counterfoil.surfaces.ui.formatting import money
 
 
-def happenings(facts: Any, people: Mapping[str, str]) -> tuple[Happening, ...]:
+def happenings(facts: Facts, people: Mapping[str, str]) -> tuple[Happening, ...]:
     """Everything that happened to an invoice, newest first."""
     found = [
         Happening(

@@ -1,0 +1,63 @@
+"""No table of the migrated database can leak a row, and the checker sees each way in which it could."""
+
+import pytest
+from architecture.catalogue import GLOBAL_TABLES, business_tables, complaints
+from factories import database as db
+
+
+@pytest.fixture
+def owner(addresses):
+    with db.connect(addresses.owner_url) as connection:
+        yield connection
+
+
+def test_every_table_is_closed(owner):
+    assert list(complaints(owner)) == []
+    assert len(business_tables(owner)) > 20
+
+
+def test_the_list_of_global_tables_holds_nothing_else(owner):
+    listed = owner.execute(
+        "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+        "AND relforcerowsecurity AND relname = ANY(%s)",
+        [list(GLOBAL_TABLES)],
+    ).fetchone()
+    assert listed == (0,)
+
+
+GOOD = """
+CREATE TABLE planted (business_id uuid NOT NULL, id uuid NOT NULL, name text, parent_id uuid,
+  PRIMARY KEY (business_id, id));
+ALTER TABLE planted ENABLE ROW LEVEL SECURITY;
+ALTER TABLE planted FORCE ROW LEVEL SECURITY;
+CREATE POLICY business_rows ON planted
+  USING (business_id = nullif(current_setting('app.business_id', true), '')::uuid)
+  WITH CHECK (business_id = nullif(current_setting('app.business_id', true), '')::uuid);
+"""
+BAD = {
+    "not forced": "ALTER TABLE planted NO FORCE ROW LEVEL SECURITY",
+    "not enabled": "ALTER TABLE planted DISABLE ROW LEVEL SECURITY",
+    "no policy": "DROP POLICY business_rows ON planted",
+    "second policy": "CREATE POLICY more ON planted USING (true)",
+    "other policy": "ALTER POLICY business_rows ON planted USING (true)",
+    "unique": "ALTER TABLE planted ADD UNIQUE (name)",
+    "unique index": "CREATE UNIQUE INDEX planted_lower ON planted (lower(name))",
+    "key": "ALTER TABLE planted DROP CONSTRAINT planted_pkey, ADD PRIMARY KEY (id)",
+    "reference": """
+        CREATE UNIQUE INDEX planted_parent ON customers_customer (id);
+        ALTER TABLE planted ADD FOREIGN KEY (parent_id) REFERENCES customers_customer (id)
+    """,
+    "global": """
+        ALTER TABLE infra_ratecounter ADD COLUMN business_id uuid, ADD COLUMN customer_id uuid,
+        ADD FOREIGN KEY (business_id, customer_id) REFERENCES customers_customer (business_id, id)
+    """,
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_the_checker_sees(owner, name):
+    with owner.transaction(force_rollback=True):
+        owner.execute(GOOD)
+        assert list(complaints(owner)) == []
+        owner.execute(BAD[name])
+        assert list(complaints(owner)) != []

@@ -1,0 +1,74 @@
+"""Each named statement prepares on the migrated schema, returns its row class, names its business."""
+
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+import counterfoil
+import psycopg
+import pytest
+from factories import database as db
+
+from counterfoil.infra.sql import STATEMENTS
+
+ROOT = Path(counterfoil.__file__).parent
+for _module in walk_packages(counterfoil.__path__, "counterfoil."):
+    if _module.name.split(".")[1] in ("domain", "flows", "infra", "surfaces"):
+        if "migrations" not in _module.name:
+            import_module(_module.name)
+
+NAMES = [f"{one.package.removeprefix('counterfoil.')}:{one.name}" for one in STATEMENTS]
+
+
+@pytest.fixture(scope="module")
+def app(addresses):
+    with db.connect(addresses.app_url) as connection:
+        yield connection
+
+
+def prepared(app, text):
+    """The statement's columns and parameter types, as PostgreSQL understands it."""
+    cursor = psycopg.Cursor(app)
+    query = psycopg._queries.PostgresQuery(psycopg.adapt.Transformer(app))
+    names = Names()
+    query.convert(text, names)
+    del cursor
+    app.pgconn.prepare(b"", query.query)
+    described = app.pgconn.describe_prepared(b"")
+    assert described.status == psycopg.pq.ExecStatus.COMMAND_OK, described.error_message
+    return [described.fname(index).decode() for index in range(described.nfields)]
+
+
+class Names(dict):
+    """Any parameter, empty."""
+
+    def __missing__(self, key):
+        return None
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=NAMES)
+def test_prepares_and_fits_its_row_class(app, statement):
+    assert prepared(app, statement.text) == statement.columns
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=NAMES)
+def test_its_header_names_the_row_class(statement):
+    row = f"{statement.row.__module__}.{statement.row.__qualname__}"
+    package = ROOT.joinpath(*statement.package.split(".")[1:])
+    lines = (package / "sql" / f"{statement.name}.sql").read_text().splitlines()
+    assert lines[0].startswith("-- ")
+    assert f"-- row: {row}" in lines
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=NAMES)
+def test_names_its_business(business_named, statement):
+    business_named.check(statement.text)
+
+
+def test_every_sql_file_is_a_statement():
+    files = {
+        (".".join(("counterfoil", *path.relative_to(ROOT).parts[:-2])), path.stem)
+        for path in ROOT.rglob("sql/*.sql")
+    }
+    assert {(one.package, one.name) for one in STATEMENTS} == files
+    assert len(STATEMENTS) == len(files)
