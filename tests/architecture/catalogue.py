@@ -10,14 +10,12 @@ GLOBAL_TABLES = frozenset(
         # users and sign-in: a user is one person, whichever businesses they deal with
         "identity_user", "identity_session", "account_emailaddress", "account_emailconfirmation",
         # which business a door leads to: read before the business is known
-        "business_business", "business_hostname", "identity_apikey", "identity_linktoken",
-        "payments_gatewaydoor",
+        "business_business", "business_hostname", "identity_apikey", "identity_guestlink",
         # plumbing that knows no rows of a business
         "infra_ratecounter", "infra_cache",
         # Django's and procrastinate's own
-        "auth_group", "auth_group_permissions", "auth_permission", "identity_user_groups",
-        "identity_user_user_permissions", "django_content_type", "django_migrations",
-        "django_session", "procrastinate_events", "procrastinate_jobs",
+        "auth_group", "auth_group_permissions", "auth_permission", "django_content_type",
+        "django_migrations", "procrastinate_events", "procrastinate_jobs",
         "procrastinate_periodic_defers", "procrastinate_workers",
     }
 )  # fmt: skip

@@ -13,7 +13,7 @@ OURS = {config.label for config in apps.get_app_configs() if config.name.startsw
 
 
 def test_no_change_of_a_model_lacks_its_migration():
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     wanted = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     changes = wanted.changes(graph=loader.graph)
     assert {

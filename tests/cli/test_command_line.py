@@ -179,7 +179,7 @@ def test_fresh_never_touches_a_folder_that_no_demo_made(tmp_path: Path) -> None:
 def test_fresh_removes_the_old_demo_and_leaves_strangers_files(tmp_path: Path) -> None:
     folder = DemoFolder(tmp_path)
     folder.prepare(fresh=False)
-    folder.note_seeded()
+    folder.note_seeded(8000)
     (folder.mailbox / "1.eml").write_text("old")
     (tmp_path / "mine.txt").write_text("keep")
     key = folder.secret_key()

@@ -48,7 +48,7 @@ class PretendLanguage:
 
     def gettext(self, message: str) -> str:
         """The words in the pretended language."""
-        message = message.split("\x04")[-1]
+        message = message.rsplit("\x04", maxsplit=1)[-1]
         parts = _PLACEHOLDER.split(message)
         marks = [*_PLACEHOLDER.findall(message), ""]
         return "".join(self._word(part) + mark for part, mark in zip(parts, marks, strict=True))
@@ -73,5 +73,5 @@ def reading(language: str) -> Iterator[None]:
     """Draws in English, or in a pretended `de` or `ar` with real dates and amounts."""
     with translation.override("en"), timezone.override(ZONE):
         if language != "en":
-            trans_real._active.value = PretendLanguage(language)
+            vars(trans_real)["_active"].value = PretendLanguage(language)
         yield

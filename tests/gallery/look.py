@@ -12,8 +12,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from gallery.serving import Gallery
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from gallery.serving import Gallery
 from sandbox_process import Sandbox, free_port
 
 AXE = Path(__file__).parents[1] / "e2e/vendor/axe.min.js"
@@ -61,8 +62,10 @@ def settle(page: Page) -> None:
     """Waits for the fonts and for the gateway's fields, if there are any."""
     page.evaluate("document.fonts.ready.then(() => true)")
     if page.locator("[data-card-loading]").count():
-        page.wait_for_function("() => !document.querySelector('[data-card-loading]') || "
-                               "!document.querySelector('[data-card-blocked]').hidden")
+        page.wait_for_function(
+            "() => !document.querySelector('[data-card-loading]') || "
+            "!document.querySelector('[data-card-blocked]').hidden"
+        )
 
 
 def findings(page: Page, said: list[str]) -> list[str]:
@@ -75,8 +78,10 @@ def findings(page: Page, said: list[str]) -> list[str]:
     page.evaluate(AXE.read_text())
     report = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
     for rule in report["violations"]:
-        nodes = [json.dumps(node["target"]) + " " + node["failureSummary"].replace("\n", " ")
-                 for node in rule["nodes"][:3]]
+        nodes = [
+            json.dumps(node["target"]) + " " + node["failureSummary"].replace("\n", " ")
+            for node in rule["nodes"][:3]
+        ]
         found.append(f"axe {rule['id']}: {'; '.join(nodes)}")
     return found
 
@@ -92,8 +97,13 @@ def open_page(context: BrowserContext, address: str) -> tuple[Page, list[str]]:
     return page, said
 
 
-def look(browser: Browser, gallery: Gallery, names: list[str], takes: tuple[Take, ...],
-         folder: Path | None) -> int:
+def look(
+    browser: Browser,
+    gallery: Gallery,
+    names: list[str],
+    takes: tuple[Take, ...],
+    folder: Path | None,
+) -> int:
     """Looks at each story in each take; gives the number of findings."""
     count = 0
     for take in takes:
@@ -107,7 +117,7 @@ def look(browser: Browser, gallery: Gallery, names: list[str], takes: tuple[Take
                 said = []
             for finding in findings(page, said):
                 count += 1
-                print(f"{name} {take.name}: {finding}")
+                sys.stdout.write(f"{name} {take.name}: {finding}\n")
             if folder is not None:
                 page.screenshot(path=folder / f"{name}--{take.name}.png", full_page=True)
             page.close()
@@ -141,7 +151,7 @@ def main() -> None:
             browser.close()
         gallery.close()
         sandbox.stop()
-    print(f"{len(names)} pages, {len(takes)} takes, {count} findings")
+    sys.stdout.write(f"{len(names)} pages, {len(takes)} takes, {count} findings\n")
     sys.exit(1 if count else 0)
 
 

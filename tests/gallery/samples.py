@@ -81,10 +81,22 @@ THREE_PAID = tuple(
 )
 PAYMENTS = (
     replace(PAYMENT, at=NOW, state="unknown", receipt_url="", amount=eur(18560)),
-    replace(PAYMENT, at=NOW - timedelta(hours=2), state="failed", receipt_url="",
-            failure_code="insufficient_funds", amount=eur(18560)),
-    replace(PAYMENT, at=NOW - timedelta(days=3), state="processing", method=DEBIT, receipt_url="",
-            amount=eur(6000)),
+    replace(
+        PAYMENT,
+        at=NOW - timedelta(hours=2),
+        state="failed",
+        receipt_url="",
+        failure_code="insufficient_funds",
+        amount=eur(18560),
+    ),
+    replace(
+        PAYMENT,
+        at=NOW - timedelta(days=3),
+        state="processing",
+        method=DEBIT,
+        receipt_url="",
+        amount=eur(6000),
+    ),
     PAYMENT,
     replace(PAYMENT, at=NOW - timedelta(days=70), invoices=THREE_PAID, amount=eur(2004600)),
     replace(PAYMENT, at=NOW - timedelta(days=100), state="part_refunded"),
@@ -122,21 +134,42 @@ def other_currency(currency: str, minor: int) -> p.Balance:
     """One invoice due in another currency, nothing overdue."""
     none, due = Money(0, currency), Money(minor, currency)
     return p.Balance(
-        due=due, due_count=1, overdue=none, overdue_count=0, overdue_days_max=0, due_soon=due,
-        due_soon_count=1, due_soon_date=date(2026, 12, 1), on_its_way=none, on_its_way_count=0,
+        due=due,
+        due_count=1,
+        overdue=none,
+        overdue_count=0,
+        overdue_days_max=0,
+        due_soon=due,
+        due_soon_count=1,
+        due_soon_date=date(2026, 12, 1),
+        on_its_way=none,
+        on_its_way_count=0,
         urgent=p.UrgentInvoice("HW-2026-00420", "/invoices/420", due, 10),
     )
 
 
 NOTHING_DUE = replace(
-    BALANCE, due=eur(0), due_count=0, overdue=eur(0), overdue_count=0, due_soon=eur(0),
-    due_soon_count=0, urgent=None, credit=eur(2500),
+    BALANCE,
+    due=eur(0),
+    due_count=0,
+    overdue=eur(0),
+    overdue_count=0,
+    due_soon=eur(0),
+    due_soon_count=0,
+    urgent=None,
+    credit=eur(2500),
 )
 
 FILTERS = tuple(
     p.StatusFilter(code, f"?status={code}", is_current=code == "all", count=count)
-    for code, count in (("all", 40), ("due", 3), ("overdue", 1), ("processing", 1), ("paid", 35),
-                        ("void", 1))
+    for code, count in (
+        ("all", 40),
+        ("due", 3),
+        ("overdue", 1),
+        ("processing", 1),
+        ("paid", 35),
+        ("void", 1),
+    )
 )
 INVOICES = p.InvoiceListPage(
     rows=ROWS,
@@ -147,11 +180,23 @@ INVOICES = p.InvoiceListPage(
 )
 
 LINES = (
-    p.InvoiceLine("Water supply, October\nMeter 118 240, read 31 Oct", Decimal("42.6"),
-                  Decimal("2.1840"), eur(9304), tax_rate=Decimal("5.5"), unit="m³"),
+    p.InvoiceLine(
+        "Water supply, October\nMeter 118 240, read 31 Oct",
+        Decimal("42.6"),
+        Decimal("2.1840"),
+        eur(9304),
+        tax_rate=Decimal("5.5"),
+        unit="m³",
+    ),
     p.InvoiceLine("Standing charge", Decimal(1), Decimal(18), eur(1800), tax_rate=Decimal("5.5")),
-    p.InvoiceLine("Leak inspection", Decimal(1), Decimal(96), eur(7200),
-                  discount_percent=Decimal(25), tax_rate=Decimal(20)),
+    p.InvoiceLine(
+        "Leak inspection",
+        Decimal(1),
+        Decimal(96),
+        eur(7200),
+        discount_percent=Decimal(25),
+        tax_rate=Decimal(20),
+    ),
 )
 INVOICE = p.InvoicePage(
     number="HW-2026-00418",
@@ -191,9 +236,15 @@ RESULT = p.ResultPage(
 PROFILE = p.ProfilePage(
     form=FormState(
         values={
-            "name": "Ines Moreau", "phone": "+33 6 12 34 56 78", "locale": "fr",
-            "timezone": "Europe/Paris", "address_line1": "4 rue de la Barre",
-            "postal_code": "69002", "city": "Lyon", "country": "FR", "tax_id": "FR23334175221",
+            "name": "Ines Moreau",
+            "phone": "+33 6 12 34 56 78",
+            "locale": "fr",
+            "timezone": "Europe/Paris",
+            "address_line1": "4 rue de la Barre",
+            "postal_code": "69002",
+            "city": "Lyon",
+            "country": "FR",
+            "tax_id": "FR23334175221",
         }
     ),
     save_url="/profile/",
@@ -204,8 +255,9 @@ PROFILE = p.ProfilePage(
     countries=(Choice("", "—"), Choice("FR", "France"), Choice("DE", "Germany")),
     people=(
         p.Person("Ines Moreau", "ines@atelier-moreau.example", is_self=True),
-        p.Person("Jo Books", "bookkeeping-and-accounts-payable@a-very-long-name.example",
-                 can_pay=False),
+        p.Person(
+            "Jo Books", "bookkeeping-and-accounts-payable@a-very-long-name.example", can_pay=False
+        ),
     ),
     sign_out_url="/accounts/logout/",
     password_url="/accounts/password/change/",

@@ -3,7 +3,9 @@
 import json
 import mimetypes
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from counterfoil.surfaces.portal.pages import CardFields
@@ -49,9 +51,9 @@ class Gallery:
         """The page's HTML."""
         context = story.context()
         if story.shell is not None:
-            direction = "rtl" if language == "ar" else "ltr"
-            changes = {"locale": language, "direction": direction, "theme": theme}
-            context["shell"] = type(story.shell)(**_fields(story.shell) | changes)
+            given: dict[str, Any] = {"locale": language, "theme": theme}
+            given["direction"] = "rtl" if language == "ar" else "ltr"
+            context["shell"] = replace(story.shell, **given)
         with reading(language):
             return self._environment.get_template(story.template).render(context)
 
@@ -66,7 +68,11 @@ class Gallery:
             return 200, "text/css", brand_css(query.get("accent", ["0f5c4c"])[0]).encode()
         if name in self.stories:
             options = {key: query[key][0] for key in ("language", "theme") if key in query}
-            return 200, "text/html; charset=utf-8", self.draw(self.stories[name], **options).encode()
+            return (
+                200,
+                "text/html; charset=utf-8",
+                self.draw(self.stories[name], **options).encode(),
+            )
         if path == "/poll":
             return 204, "text/html", b""
         return 404, "text/plain", b"not in the gallery"
@@ -89,6 +95,8 @@ class Gallery:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Security-Policy", gallery.policy)
+                if parts.path.startswith("/static/"):
+                    self.send_header("Cache-Control", "max-age=3600")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -106,9 +114,3 @@ class Gallery:
                 """Quiet."""
 
         return Handler
-
-
-def _fields(shell: object) -> dict[str, object]:
-    return {name: getattr(shell, name) for name in type(shell).__dataclass_fields__}
-
-

@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from markupsafe import Markup
 
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.ui.error_page import ErrorPage
 from counterfoil.surfaces.portal import pages as p
+from counterfoil.surfaces.ui.error_page import ErrorPage
 from counterfoil.surfaces.ui.shell import Shell
 from gallery import samples as s
 
+SECRET = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="secret">')
 LONG = "Société coopérative d'intérêt collectif de distribution d'eau Donaudampfschifffahrt"
 
 
@@ -29,7 +31,7 @@ class Story:
 
     def context(self) -> dict[str, Any]:
         """What the template is given."""
-        given = {"csrf_input": "", "request": None, **self.extra}
+        given = {"csrf_input": SECRET, "request": None, **self.extra}
         if self.page is not None:
             given["page"] = self.page
         if self.shell is not None:
@@ -52,7 +54,10 @@ def invoices(card: p.CardFields) -> Iterator[Story]:
     """The invoice page with every face of its stub."""
     payable = p.Payable(s.eur(20355), "/pay", "key_1", card, email="ines@atelier-moreau.example")
     part = replace(
-        s.INVOICE, state="part_paid", amount_due=s.eur(10355), received=(s.RECEIVED,),
+        s.INVOICE,
+        state="part_paid",
+        amount_due=s.eur(10355),
+        received=(s.RECEIVED,),
         stub=replace(payable, amount=s.eur(10355)),
     )
     overdue = replace(s.INVOICE, state="overdue", due_in_days=-9, due_date=s.TODAY)
@@ -62,7 +67,9 @@ def invoices(card: p.CardFields) -> Iterator[Story]:
     )
     since = s.NOW - timedelta(minutes=2)
     bank = p.BankDetails(
-        "Harrow Water SAS", iban="FR76 3000 6000 0112 3456 7890 189", bic="AGRIFRPP",
+        "Harrow Water SAS",
+        iban="FR76 3000 6000 0112 3456 7890 189",
+        bic="AGRIFRPP",
         reference="HW-2026-00418",
     )
     total = s.eur(20355)
@@ -74,8 +81,10 @@ def invoices(card: p.CardFields) -> Iterator[Story]:
         ),
         "payable-returned": replace(overdue, stub=replace(payable, returned=s.RECEIVED)),
         "payable-blocked": replace(
-            s.INVOICE, stub=replace(payable, card=replace(card, script_url="/missing.js",
-                                                          mount="Nothing.mount"))
+            s.INVOICE,
+            stub=replace(
+                payable, card=replace(card, script_url="/missing.js", mount="Nothing.mount")
+            ),
         ),
         "busy-other": replace(
             s.INVOICE, stub=p.Busy(total, since, "/poll", payer_name="Jo Books", method=s.VISA)
@@ -85,21 +94,29 @@ def invoices(card: p.CardFields) -> Iterator[Story]:
             s.INVOICE, stub=p.Busy(total, since, "/poll", is_self=True, resume_url="/bank")
         ),
         "processing": replace(
-            s.INVOICE, state="processing",
+            s.INVOICE,
+            state="processing",
             stub=p.Processing(total, since, s.TODAY + timedelta(days=3), s.DEBIT, "Ines Moreau"),
         ),
         "checking": replace(
             s.INVOICE, state="checking", stub=p.Checking(total, since, "/poll", s.VISA)
         ),
         "paid": replace(
-            s.INVOICE, state="paid", paid_date=s.TODAY, amount_due=s.eur(0),
+            s.INVOICE,
+            state="paid",
+            paid_date=s.TODAY,
+            amount_due=s.eur(0),
             received=(replace(s.RECEIVED, amount=total),),
             stub=p.Paid(total, s.NOW, s.VISA, "pay_01jd4x8e6hf8ksq0v3g2m7c5ra", "/receipt"),
         ),
-        "void": replace(s.INVOICE, state="void", amount_due=s.eur(0),
-                        stub=p.Closed("void", s.TODAY)),
+        "void": replace(
+            s.INVOICE, state="void", amount_due=s.eur(0), stub=p.Closed("void", s.TODAY)
+        ),
         "credited": replace(
-            s.INVOICE, state="credited", amount_due=s.eur(0), stub=p.Closed("credited"),
+            s.INVOICE,
+            state="credited",
+            amount_due=s.eur(0),
+            stub=p.Closed("credited"),
             credits=(p.CreditRow("CN-2026-0007", s.TODAY, total, "/cn.pdf"),),
         ),
         "written-off": replace(s.INVOICE, state="uncollectible", stub=p.Closed("written_off")),
@@ -119,9 +136,14 @@ NOTES = "Thank you for your trust.\n\nOur new meter app is ready: ask for it at 
 def long_invoice(payable: p.Payable) -> p.InvoicePage:
     """Everything as long as it comes."""
     big = Money(98765432109876, "JPY")
-    line = p.InvoiceLine(f"{LONG}\nNetzanschlusskapazitätserweiterungsgebühr " * 2,
-                         Decimal("1234567.891"), Decimal("0.00012345"), big, Decimal("12.5"),
-                         Decimal(20))
+    line = p.InvoiceLine(
+        f"{LONG}\nNetzanschlusskapazitätserweiterungsgebühr " * 2,
+        Decimal("1234567.891"),
+        Decimal("0.00012345"),
+        big,
+        Decimal("12.5"),
+        Decimal(20),
+    )
     return replace(
         s.INVOICE,
         number="HW-2026-VERYLONGPREFIX-00000000418",
@@ -146,18 +168,32 @@ def results() -> Iterator[Story]:
     """What became of a payment."""
     template = "portal/pay/result.html"
     split = replace(
-        s.RESULT, amount=s.eur(2004600), invoices=s.THREE_PAID, unapplied=s.eur(1000),
-        back_url="/invoices/", refunded=s.eur(5000),
+        s.RESULT,
+        amount=s.eur(2004600),
+        invoices=s.THREE_PAID,
+        unapplied=s.eur(1000),
+        back_url="/invoices/",
+        refunded=s.eur(5000),
     )
     one_left = (replace(s.RESULT.invoices[0], amount=s.eur(10000), left=s.eur(10355)),)
     for name, page in {
         "received": s.RESULT,
         "received-split": split,
         "received-part": replace(s.RESULT, amount=s.eur(10000), invoices=one_left),
-        "processing": replace(s.RESULT, state="processing", method=s.DEBIT, receipt_url="",
-                              expected_date=s.TODAY + timedelta(days=3)),
-        "declined": replace(s.RESULT, state="declined", failure_code="expired_card",
-                            receipt_url="", retry_url="/invoices/418"),
+        "processing": replace(
+            s.RESULT,
+            state="processing",
+            method=s.DEBIT,
+            receipt_url="",
+            expected_date=s.TODAY + timedelta(days=3),
+        ),
+        "declined": replace(
+            s.RESULT,
+            state="declined",
+            failure_code="expired_card",
+            receipt_url="",
+            retry_url="/invoices/418",
+        ),
         "checking": replace(s.RESULT, state="checking", receipt_url="", poll_url="/poll"),
     }.items():
         yield Story(f"result-{name}", template, page)
@@ -188,8 +224,7 @@ def lists() -> Iterator[Story]:
         "some": s.INVOICES,
         "none": replace(s.INVOICES, rows=(), paging=p.Paging(total=0)),
         "not-found": replace(s.INVOICES, rows=(), search="2019 leak", paging=p.Paging()),
-        "no-state": replace(s.INVOICES, rows=(), status="void", filters=overdue,
-                            paging=p.Paging()),
+        "no-state": replace(s.INVOICES, rows=(), status="void", filters=overdue, paging=p.Paging()),
     }.items():
         yield Story(f"invoices-{name}", "portal/invoices/list.html", page, s.at("invoices"))
     payments = p.PaymentListPage(
@@ -250,14 +285,23 @@ def wrong(form: forms.Form, name: str | None, words: str) -> forms.Form:
 def sign_in() -> Iterator[Story]:
     """allauth's pages under their own names."""
     common = {
-        "login_url": "/sign-in/", "request_login_code_url": "/code/", "LOGIN_BY_CODE_ENABLED": True,
-        "redirect_field": "", "action_url": "/set/",
+        "login_url": "/sign-in/",
+        "request_login_code_url": "/code/",
+        "LOGIN_BY_CODE_ENABLED": True,
+        "redirect_field": "",
+        "action_url": "/set/",
     }
     shell = replace(s.GUEST, sign_in_url="", is_sandbox=True)
-    bad = wrong(LoginForm({"login": "ines@atelier.example", "password": "x"}), None,
-                "The email address or the password is not correct.")
-    locked = wrong(LoginForm({"login": "ines@atelier.example", "password": "x"}), None,
-                   "Too many failed sign-in attempts. Try again in 5 minutes.")
+    bad = wrong(
+        LoginForm({"login": "ines@atelier.example", "password": "x"}),
+        None,
+        "The email address or the password is not correct.",
+    )
+    locked = wrong(
+        LoginForm({"login": "ines@atelier.example", "password": "x"}),
+        None,
+        "Too many failed sign-in attempts. Try again in 5 minutes.",
+    )
     email = {"email": "ines@atelier.example", "can_resend": True}
     for name, template, extra in (
         ("login", "login", {"form": LoginForm()}),
@@ -265,11 +309,20 @@ def sign_in() -> Iterator[Story]:
         ("login-locked", "login", {"form": locked}),
         ("code-request", "request_login_code", {"form": EmailForm()}),
         ("code", "confirm_login_code", {"verify_form": CodeForm(), **email}),
-        ("code-wrong", "confirm_login_code",
-         {"verify_form": wrong(CodeForm({"code": "ABC"}), "code", "This code is wrong."), **email}),
+        (
+            "code-wrong",
+            "confirm_login_code",
+            {
+                "verify_form": wrong(CodeForm({"code": "ABC"}), "code", "This code is wrong."),
+                **email,
+            },
+        ),
         ("reset-code", "confirm_password_reset_code", {"verify_form": CodeForm(), **email}),
-        ("verify-code", "confirm_email_verification_code",
-         {"verify_form": CodeForm(), "cancel_url": "/", **email}),
+        (
+            "verify-code",
+            "confirm_email_verification_code",
+            {"verify_form": CodeForm(), "cancel_url": "/", **email},
+        ),
         ("logout", "logout", {}),
         ("reset", "password_reset", {"form": EmailForm()}),
         ("reset-done", "password_reset_done", {}),
@@ -288,7 +341,9 @@ def sign_in() -> Iterator[Story]:
 
 def errors() -> Iterator[Story]:
     """Every error page, with and without a frame."""
-    page = ErrorPage(reference="req_01jd4x8e6hf8", home_url="/", retry_at=s.NOW, limit_bytes=5_000_000)
+    page = ErrorPage(
+        reference="req_01jd4x8e6hf8", home_url="/", retry_at=s.NOW, limit_bytes=5_000_000
+    )
     for status in (400, 403, 404, 410, 413, 429, 500, 503):
         yield Story(f"error-{status}", f"portal/errors/{status}.html", page)
     unknown = replace(page, money="unknown", reason="revoked")

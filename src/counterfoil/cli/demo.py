@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
@@ -36,6 +37,7 @@ DEFAULT_FOLDER = Path(".counterfoil/demo")
 READY_SECONDS = 90.0
 KILLED_SECONDS = 15.0
 LOOK_SECONDS = 0.1
+HISTORY = timedelta(days=800)  # a little more than what is seeded; the gateway's clock catches up
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -91,15 +93,23 @@ class Demo:
         self._run("migrate", [*COMMAND, "migrate"], Powers.OWNER)
         tell("the database is up to date")
         self._start_sandbox()
-        if not self.folder.is_seeded:
-            tell("making two businesses with a year behind them")
-            self._run("seed", [PYTHON, "-m", "counterfoil.demo"], Powers.APP, show=True)
-            self.folder.note_seeded()
+        self._fill()
         self._start_web_and_worker()
         facts = published(self.folder.facts(), self.folder.mailbox, self.port, self.sandbox_url)
         self.folder.publish(facts)
         tell(f"ready after {time.monotonic() - began:.0f} s\n")
         typer.echo(sign_ins(facts, self.folder.place))
+
+    def _fill(self) -> None:
+        """Makes the two businesses once; later, follows them to another port."""
+        command = [PYTHON, "-m", "counterfoil.demo"]
+        if not self.folder.is_seeded:
+            tell("making two businesses with two years behind them")
+            self._run("seed", command, Powers.APP, show=True)
+        elif self.folder.seeded_port != self.port:
+            tell(f"moving both businesses to port {self.port}")
+            self._run("reconnect", [*command, "--reconnect"], Powers.APP)
+        self.folder.note_seeded(self.port)
 
     def _keep_environment(self, cluster: Cluster) -> None:
         addresses = cluster.address
@@ -138,6 +148,9 @@ class Demo:
     def _start_sandbox(self) -> None:
         command = [PYTHON, "-m", "counterfoil_sandbox", "--port", str(self.port + 1)]
         command += ["--data", str(self.folder.place / "sandbox")]
+        if not self.folder.is_seeded:
+            began = datetime.now(UTC) - HISTORY
+            command += ["--clock-start", began.isoformat(timespec="seconds")]
         self.supervisor.start(
             CommandService(
                 "sandbox",

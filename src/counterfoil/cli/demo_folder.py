@@ -91,9 +91,15 @@ class DemoFolder:
         """Says whether the two businesses are complete."""
         return (self.place / "seeded").is_file()
 
-    def note_seeded(self) -> None:
-        """Notes that the two businesses are complete."""
-        (self.place / "seeded").write_text("yes\n")
+    @property
+    def seeded_port(self) -> int:
+        """The port at which the two businesses last answered."""
+        text = (self.place / "seeded").read_text().strip()
+        return int(text) if text.isdecimal() else 0
+
+    def note_seeded(self, port: int) -> None:
+        """Notes that the two businesses are complete and answer at this port."""
+        (self.place / "seeded").write_text(f"{port}\n")
 
     def secret_key(self) -> str:
         """Gives the installation's secret key, made once."""

@@ -45,6 +45,11 @@ COMMANDS = {
         "Bring the database to this version, as its owner.",
         Powers.OWNER,
     ),
+    "verify": Command(
+        "counterfoil.cli.verify:verify",
+        "Prove the books, documents, states and guards; exit 1 where a proof fails.",
+        Powers.OWNER,
+    ),
 }
 
 

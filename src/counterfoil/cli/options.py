@@ -9,3 +9,7 @@ Data = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Folder of an installation, such as a demo's."),
 ]
+
+Business = Annotated[
+    str | None, typer.Option("--business", metavar="SLUG", help="One business; all if left out.")
+]

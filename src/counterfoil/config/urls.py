@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("hooks/", include("counterfoil.surfaces.hooks.urls")),
+    path("backoffice/", include("counterfoil.surfaces.backoffice.urls")),
     path("api/v1/", include("counterfoil.surfaces.api.urls")),
     path("", include("counterfoil.surfaces.portal.urls")),
 ]

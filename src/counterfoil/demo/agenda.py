@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 
-Action = Callable[[datetime], None]
+Action = Callable[[datetime], object]
 
 
 class Agenda:

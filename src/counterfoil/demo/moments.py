@@ -1,4 +1,4 @@
-"""What makes the demo worth looking at: mistakes mended along the way, and how things stand today."""
+"""What makes the demo worth looking at: mistakes mended along the way, and how it stands today."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,7 +69,7 @@ def _in_two_parts(story: Story, at: datetime) -> None:
     lead = story.party(story.cast.LEAD)
     invoice = story.issue_one(at, lead.key, _extra(story, "640.00"))
     put, payers = story.agenda.put, story.payers
-    put(at + 9 * DAY, lambda later: payers.pay(lead, [invoice], at=later, share=40) and None)
+    put(at + 9 * DAY, lambda later: payers.pay(lead, [invoice], at=later, share=40))
     put(at + 24 * DAY, lambda later: _pay(story, lead.key, invoice, later))
 
 
@@ -77,7 +77,7 @@ def _paid_too_much(story: Story, at: datetime) -> None:
     lead = story.party(story.cast.LEAD)
     invoice = story.issue_one(at, lead.key, _extra(story, "95.00"))
     put, payers = story.agenda.put, story.payers
-    put(at + 4 * DAY, lambda later: payers.pay(lead, [invoice], at=later, more=2000) and None)
+    put(at + 4 * DAY, lambda later: payers.pay(lead, [invoice], at=later, more=2000))
 
 
 def _lost(story: Story, at: datetime) -> None:
@@ -99,7 +99,7 @@ def _part_paid(story: Story, at: datetime) -> None:
     due = (at + 22 * DAY).date()
     invoice = story.issue_one(at, lead.key, _extra(story, "480.00"), due_date=due)
     pay = story.payers.pay
-    story.agenda.put(at + 3 * DAY, lambda later: pay(lead, [invoice], at=later, share=50) and None)
+    story.agenda.put(at + 3 * DAY, lambda later: pay(lead, [invoice], at=later, share=50))
 
 
 def stand(story: Story, at: datetime) -> Standing:

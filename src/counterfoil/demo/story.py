@@ -1,9 +1,10 @@
-"""The history of one business: invoices go out, customers pay as is their habit, things go wrong."""
+"""The history of one business: invoices go out, customers pay as is their habit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from types import ModuleType
 from uuid import UUID
@@ -25,7 +26,7 @@ from counterfoil.kernel.ids import BusinessId
 
 MONTHS = 24
 DAYS_A_MONTH = 30.44
-TERMS_DAYS = 20
+TERMS_DAYS = (20, 14, 10, 30)  # by customer, so that due dates spread
 LAST_RUN_DAYS_AGO = 12
 DECLINED_CARDS = ("4000000000000002", "4000000000009995", "4000000000000069", "4000000000000127")
 
@@ -59,8 +60,8 @@ class Story:
         for month in range(MONTHS):
             day = last - timedelta(days=round((MONTHS - 1 - month) * DAYS_A_MONTH))
             when = max(day.replace(hour=5, minute=30), at + timedelta(hours=2))
-            self.agenda.put(when - timedelta(hours=1), lambda at, m=month: self.welcome(at, m))
-            self.agenda.put(when, lambda at, m=month: self.invoice_run(at, m))
+            self.agenda.put(when - timedelta(hours=1), partial(self.welcome, month=month))
+            self.agenda.put(when, partial(self.invoice_run, month=month))
 
     def party(self, key: str) -> Party:
         """A customer of the cast."""
@@ -89,7 +90,7 @@ class Story:
                 self.ids[party.key],
                 party.customer.currency,
                 self.cast.lines(party, day, self.rng),
-                terms_days=TERMS_DAYS,
+                terms_days=TERMS_DAYS[self.cast.PARTIES.index(party) % len(TERMS_DAYS)],
                 discount_percent=party.discount,
                 notes=party.notes,
             )

@@ -51,9 +51,14 @@ class _Subject:
 Compose = Callable[[Reader, str], Letter]  # from a reader and the link for them
 
 
-def send_invoice(business_id: BusinessId, invoice_id: UUID, *, at: datetime) -> list[UUID]:
+def send_invoice(
+    business_id: BusinessId, invoice_id: UUID, *, at: datetime, again: str = ""
+) -> list[UUID]:
     """Writes the mail about an issued invoice to every contact that gets invoices, and defers its
-    delivery. Safe to repeat: returns only what is new. A voided invoice is not sent any more."""
+    delivery. Safe to repeat: returns only what is new. A voided invoice is not sent any more.
+
+    `again` is the key of somebody's wish to send it once more; the same wish is granted once.
+    """
     with reading(business_id):
         head = billing.invoice(business_id, invoice_id)
         item = receivables.items(business_id, [invoice_id]).get(invoice_id)
@@ -75,7 +80,8 @@ def send_invoice(business_id: BusinessId, invoice_id: UUID, *, at: datetime) -> 
             link=link,
         )
 
-    about = _Subject(f"invoice-issued:{invoice_id}", "invoice", invoice_id, customer, invoice_id)
+    cause = f"invoice-issued:{invoice_id}" + (f":{again[:40]}" if again else "")
+    about = _Subject(cause, "invoice", invoice_id, customer, invoice_id)
     readers = [one for one in contacts if one.gets_invoices]
     return _write(business_id, about, readers, compose, at=at)
 

@@ -111,3 +111,9 @@ def neighbour(other_business: BusinessId) -> Caller:
 def stranger(database: None) -> Caller:
     """Somebody without a key."""
     return Caller("")
+
+
+@pytest.fixture
+def caller_of(database: None) -> Any:
+    """A key of any business."""
+    return lambda business_id: Caller(_key(business_id, "ERP"))

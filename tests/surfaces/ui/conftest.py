@@ -4,9 +4,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
 from gallery.look import FLAGS
 from gallery.serving import Gallery
-from playwright.sync_api import Browser, sync_playwright
 from sandbox_process import Sandbox, free_port
 
 

@@ -3,14 +3,15 @@
 import html
 import json
 import re
+from dataclasses import replace
 
 import pytest
+from jinja2_fragments import render_block
+
+from counterfoil.surfaces.portal.pages import CardFields, HomePage
 from gallery.drawing import TEMPLATES, make_environment, reading
 from gallery.serving import Gallery
 from gallery.stories import Story, stories
-from jinja2_fragments import render_block
-
-from counterfoil.surfaces.portal.pages import CardFields
 
 CARD = CardFields("https://gateway.example/card.js", "Gateway.mount", {"account": "a'b\"<c>&"})
 STORIES = list(stories(CARD))
@@ -55,7 +56,7 @@ def test_every_template_is_in_the_gallery() -> None:
         str(file.relative_to(folder))
         for folder in TEMPLATES
         for file in folder.rglob("*.html")
-        if "{% extends" in file.read_text()
+        if "{% extends" in file.read_text() and "email" not in file.parent.name
     }
     bases = {"account/entrance.html", "account/confirm_code.html", "portal/errors/page.html"}
     assert pages - shown - bases == set()
@@ -122,12 +123,8 @@ def test_values_are_escaped() -> None:
     story = BY_NAME["home-due"]
     context = story.context()
     name = "<script>alert(1)</script>"
-    context["page"] = type(story.page)(
-        **{
-            field: getattr(story.page, field) for field in type(story.page).__dataclass_fields__
-        }
-        | {"first_name": name, "customer_name": name}
-    )
+    assert isinstance(story.page, HomePage)
+    context["page"] = replace(story.page, first_name=name, customer_name=name)
     with reading("en"):
         page = ENVIRONMENT.get_template(story.template).render(context)
     assert name not in page

@@ -3,19 +3,22 @@
 import re
 
 import pytest
-from gallery.look import EVERY, Take, look
-from gallery.serving import Gallery
 from playwright.sync_api import Browser, Page, expect
+
+from gallery.look import EVERY, look
+from gallery.serving import Gallery
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TAKES = [take for take in EVERY if take.name in {"320-light-de", "1440-dark-en", "390-light-ar"}]
 
 
-@pytest.mark.parametrize("take", TAKES, ids=[take.name for take in TAKES])
+@pytest.mark.parametrize("index", range(len(TAKES)), ids=[take.name for take in TAKES])
 def test_no_page_has_a_finding(
-    take: Take, gallery: Gallery, browser: Browser, capsys: pytest.CaptureFixture[str]
+    index: int, gallery: Gallery, browser: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    count = look(browser, gallery, list(gallery.stories), (take,), None)
+    """Each page once, a third of them each way; `python -m gallery.look` does all ways."""
+    names = list(gallery.stories)[index :: len(TAKES)]
+    count = look(browser, gallery, names, (TAKES[index],), None)
     assert (count, capsys.readouterr().out) == (0, "")
 
 

@@ -15,6 +15,7 @@ FONT_FOLDER = Path(__file__).parent / "fonts"
 BOX = "\u25a1"
 WORD_MAX = 36
 ADDRESS_PART_MAX = 22
+FIGURE_MAX = 15
 
 _BREAK = "\u200b"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
@@ -42,6 +43,13 @@ def legible_address(url: str, *, rtl: bool = False) -> str:
     """A web address without its scheme, which may break after a slash, and in a long part."""
     parts = re.findall(r"[^/]+/*", _on_one_line(_cleaned(url.rpartition("://")[2])))
     return _isolated(_BREAK.join(_breakable(part, ADDRESS_PART_MAX) for part in parts), rtl=rtl)
+
+
+def breakable_figure(figure: str) -> str:
+    """A formatted number, which may break after a separator if it is wider than its column."""
+    if len(figure) <= FIGURE_MAX:
+        return figure
+    return re.sub(r"(?<=[.,\u2019\u00a0])(?=\d)", _BREAK, figure)
 
 
 def legible_lines(text: str, *, rtl: bool = False) -> list[str]:
@@ -85,7 +93,7 @@ def _marks_with_letters(text: str) -> str:
     cluster: set[int] = set()
     for each in text:
         if each in _JOINERS:
-            kept.append(each)
+            kept += each if kept and kept[-1] != BOX else ""
             continue
         point = ord(each)
         if not unicodedata.category(each).startswith("M"):

@@ -1,10 +1,12 @@
 """What the typst templates are given: a document as plain, finished strings in reading order."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from counterfoil.domain.documents.formats import Formats
 from counterfoil.domain.documents.legible import (
+    breakable_figure,
     legible,
     legible_address,
     legible_lines,
@@ -33,8 +35,11 @@ _TIGHT_WORD = 18
 
 _AMOUNT_SIZES = (34, 28, 23, 19, 16)
 _AMOUNT_WIDTH = 196
-_EMS = dict.fromkeys(".,\u2019\u00a0\u202f", 0.3) | {"%": 0.98}
-_DIGIT_EM = 0.66
+_THIN = ".,\u2019\u00a0\u202f"
+_COLUMN_EMS = dict.fromkeys(_THIN, 0.3) | {"%": 0.98}
+_DISPLAY_EMS = dict.fromkeys(_THIN, 0.25) | dict.fromkeys("02345689€$£¥−", 0.64)
+_DISPLAY_EMS |= {"1": 0.4, "7": 0.55}
+_FIGURE_EM, _LETTER_EM = 0.66, 1.0
 
 
 def invoice_sheet(document: InvoiceDocument, formats: Formats) -> Sheet:
@@ -119,7 +124,7 @@ def receipt_sheet(document: ReceiptDocument, formats: Formats) -> Sheet:
         sheet["entries"].append(_row(words.unapplied, formats.money(document.unapplied_minor)))
     sheet["headers"] = [words.description, words.amount]
     sheet["totals"] = [_total(words.amount_paid, formats.money(document.total_minor), "final")]
-    sheet["longest"] = [max((each["value"] for each in sheet["entries"]), key=_ems, default="")]
+    sheet["longest"] = [_widest(each["value"] for each in sheet["entries"])]
     sheet["notes"] = text.lines(document.notes)
     sheet["stub"] = _stub(words.keep, formats.money(document.total_minor)) | {
         "notes": [words.received_by.format(business=text.line(document.brand.name, 60))],
@@ -207,7 +212,7 @@ def _figures(document: InvoiceDocument | CreditNoteDocument, formats: Formats) -
     return {
         "headers": [words.description, words.quantity, words.unit_price, rate, words.amount],
         "lines": lines,
-        "longest": [max((row[at] for row in lines), key=_ems, default="") for at in range(1, 5)],
+        "longest": [_widest(row[at] for row in lines) for at in range(1, 5)],
         "totals": [*totals, _total(words.total, formats.money(document.total_minor), "sum")],
         "notes": legible_lines(document.notes, rtl=formats.rtl),
     }
@@ -220,8 +225,8 @@ def _line(line: Line, formats: Formats) -> list[Any]:
         notes.append(_discount(line.discount_percent, formats))
     return [
         [title, *notes],
-        formats.quantity(line.quantity),
-        formats.unit_price(line.unit_price),
+        breakable_figure(formats.quantity(line.quantity)),
+        breakable_figure(formats.unit_price(line.unit_price)),
         formats.percent(line.tax_rate),
         formats.money(line.net_minor),
     ]
@@ -235,15 +240,24 @@ def _discount(percent: str | None, formats: Formats) -> str:
 
 def _stub(label: str, amount: str) -> Sheet:
     """The stub's amount in the largest size that its column holds on one line."""
-    wide = _ems(amount)
-    size = next((size for size in _AMOUNT_SIZES if size * wide <= _AMOUNT_WIDTH), _AMOUNT_SIZES[-1])
-    return {"label": label, "amount": amount, "size": size}
+    ems = sum(_DISPLAY_EMS.get(each, _LETTER_EM) for each in amount if _takes_room(each))
+    fitting = [size for size in _AMOUNT_SIZES if size * ems <= _AMOUNT_WIDTH]
+    return {"label": label, "amount": amount, "size": max(fitting, default=_AMOUNT_SIZES[-1])}
 
 
-def _ems(figure: str) -> float:
-    """How wide a figure is, near enough to tell which of several is the widest."""
-    seen = (each for each in figure if each in _EMS or each.isprintable())
-    return sum(_EMS.get(each, _DIGIT_EM) for each in seen)
+def _widest(figures: Iterable[str]) -> str:
+    """The figure that takes the most room in a column of tabular figures."""
+    return max(
+        figures,
+        key=lambda figure: sum(
+            _COLUMN_EMS.get(each, _FIGURE_EM) for each in figure if _takes_room(each)
+        ),
+        default="",
+    )
+
+
+def _takes_room(character: str) -> bool:
+    return character.isprintable() or character in _THIN
 
 
 def _payable_to(document: InvoiceDocument, formats: Formats) -> str:

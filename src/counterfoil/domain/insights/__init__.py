@@ -1,4 +1,5 @@
-"""What the business's rows say when they are read together: the work list, ageing, timelines.
+"""Reads over all nouns: the proofs of the books. Writes nothing.
 
-Owns no table and writes nothing: named SQL over the nouns below, handed out as frozen rows.
+A proof is a statement (or a recomputation) that returns what contradicts an invariant: no rows
+mean that it holds.
 """

@@ -1,152 +1,74 @@
-"""Reads over several nouns: the work list, what ran by itself, ageing, and timelines."""
+"""Reads behind the proofs: figures, sums of accounts, and what contradicts an invariant."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator
 from uuid import UUID
 
+from counterfoil.domain.billing.states import INVOICE
 from counterfoil.domain.insights.rows import (
-    Ageing,
-    AsideEvent,
-    BookLine,
-    CustomerTotal,
-    FailedMail,
-    GatewayAccountRow,
-    IdleCredit,
-    LateInvoice,
-    PlacedEvent,
-    Ran,
-    Step,
-    StuckPayment,
-    WorkCount,
+    AccountSum,
+    DocumentParts,
+    Figure,
+    SeriesNumber,
+    Violation,
 )
-from counterfoil.domain.notifications.rows import MessageRow
+from counterfoil.domain.notifications.states import MESSAGE
+from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
 
-SUBMITTED_PATIENCE = timedelta(minutes=5)
-ACTION_PATIENCE = timedelta(hours=1)
-PROCESSING_PATIENCE = timedelta(days=7)
-LATE_DAYS = 30
-LATE_SHOWN = 3
-EACH_SHOWN = 50
-RAN_WITHIN = timedelta(hours=24)
+MACHINES = (INVOICE, ATTEMPT, MESSAGE)
+PAGE = 1_000
 
-STUCK = Statement(__package__, "stuck_payments", StuckPayment)
-ASIDE = Statement(__package__, "aside_events", AsideEvent)
-MAILS_FAILED = Statement(__package__, "failed_mails", FailedMail)
-LATE = Statement(__package__, "late_invoices", LateInvoice)
-IDLE = Statement(__package__, "idle_credits", IdleCredit)
-COUNT = Statement(__package__, "work_count", WorkCount)
-RAN = Statement(__package__, "ran", Ran)
-AGEING = Statement(__package__, "ageing", Ageing)
-TOTALS = Statement(__package__, "customer_totals", CustomerTotal)
-STEPS = Statement(__package__, "steps", Step)
-MAILS_OF = Statement(__package__, "mails_of_customer", MessageRow)
-EVENTS_OF = Statement(__package__, "placed_events", PlacedEvent)
-BOOKS = Statement(__package__, "book_lines", BookLine)
-ACCOUNTS = Statement(__package__, "gateway_accounts", GatewayAccountRow)
+FIGURES = Statement(__package__, "figures", Figure)
+ACCOUNT_SUMS = Statement(__package__, "account_sums", AccountSum)
+INVOICE_PARTS = Statement(__package__, "invoice_parts", DocumentParts)
+CREDIT_NOTE_PARTS = Statement(__package__, "credit_note_parts", DocumentParts)
+SERIES_NUMBERS = Statement(__package__, "series_numbers", SeriesNumber)
 
-
-@dataclass(frozen=True, slots=True)
-class WorkList:
-    """Everything that needs a person, the most urgent kind first."""
-
-    count: WorkCount
-    payments: list[StuckPayment]
-    events: list[AsideEvent]
-    mails: list[FailedMail]
-    credits: list[IdleCredit]
-    late: list[LateInvoice]
+ENTRIES = Statement(__package__, "proof_entries", Violation)
+BALANCES = Statement(__package__, "proof_balances", Violation)
+RECEIVABLES = Statement(__package__, "proof_receivables", Violation)
+CUSTOMER_CREDIT = Statement(__package__, "proof_customer_credit", Violation)
+CREDITS = Statement(__package__, "proof_credits", Violation)
+COVERED = Statement(__package__, "proof_covered", Violation)
+ITEMS = Statement(__package__, "proof_items", Violation)
+DOCUMENTS_BOOKED = Statement(__package__, "proof_documents_booked", Violation)
+CREDIT_SOURCES = Statement(__package__, "proof_credit_notes", Violation)
+PAYMENTS_BOOKED = Statement(__package__, "proof_payments_booked", Violation)
+CLAIMS = Statement(__package__, "proof_claims", Violation)
+HISTORIES = Statement(__package__, "proof_histories", Violation)
 
 
-def _patience(at: datetime) -> dict[str, datetime]:
-    return {
-        "submitted_before": at - SUBMITTED_PATIENCE,
-        "action_before": at - ACTION_PATIENCE,
-        "processing_before": at - PROCESSING_PATIENCE,
-    }
+def figures(business_id: BusinessId) -> list[Figure]:
+    """How much there is."""
+    return FIGURES.rows(business_id=business_id)
 
 
-def late_since(today: date) -> date:
-    """Invoices due before this day are late for so long that a person should act."""
-    return today - timedelta(days=LATE_DAYS)
+def account_sums(business_id: BusinessId) -> list[AccountSum]:
+    """What the accounts hold, by kind and currency."""
+    return ACCOUNT_SUMS.rows(business_id=business_id)
 
 
-def work_count(business_id: BusinessId, *, today: date, at: datetime) -> WorkCount:
-    """How many things need a person, in one round trip."""
-    found = COUNT.first(business_id=business_id, due_before=late_since(today), **_patience(at))
-    assert found is not None
+def documents(
+    business_id: BusinessId, statement: Statement[DocumentParts]
+) -> Iterator[DocumentParts]:
+    """Every document of one kind with its parts, in pages."""
+    after = UUID(int=0)
+    while page := statement.rows(business_id=business_id, after=after, limit=PAGE):
+        yield from page
+        after = page[-1].id
+
+
+def legal_moves() -> list[str]:
+    """Every move of every state machine as `machine source target`, beginnings included."""
+    found = []
+    for machine in MACHINES:
+        found.append(f"{machine.name}  {machine.initial}")
+        for source, targets in machine.moves.items():
+            found += [f"{machine.name} {source} {target}" for target in targets]
     return found
 
 
-def work_list(
-    business_id: BusinessId, *, today: date, at: datetime, limit: int = EACH_SHOWN
-) -> WorkList:
-    """What needs a person: at most `limit` of each kind, and the largest late invoices."""
-    whose: dict[str, Any] = {"business_id": business_id}
-    return WorkList(
-        count=work_count(business_id, today=today, at=at),
-        payments=STUCK.rows(**whose, limit=limit, **_patience(at)),
-        events=ASIDE.rows(**whose, limit=limit),
-        mails=MAILS_FAILED.rows(**whose, limit=limit),
-        credits=IDLE.rows(**whose, limit=limit),
-        late=LATE.rows(**whose, limit=LATE_SHOWN, due_before=late_since(today)),
-    )
-
-
-def ran_by_itself(business_id: BusinessId, *, at: datetime) -> Ran:
-    """What ran without a person in the last 24 hours."""
-    since = at - RAN_WITHIN
-    found = RAN.first(business_id=business_id, since=since, since_id=_lowest_id(since))
-    assert found is not None
-    return found
-
-
-def _lowest_id(at: datetime) -> UUID:
-    """No UUIDv7 made at or after this moment sorts before it."""
-    return UUID(int=int(at.timestamp() * 1000) << 80)
-
-
-def ageing(business_id: BusinessId, *, today: date) -> list[Ageing]:
-    """What is open by currency and lateness, the currency with most invoices first."""
-    return AGEING.rows(business_id=business_id, today=today)
-
-
-def customer_totals(
-    business_id: BusinessId, customer_ids: Sequence[UUID], *, today: date
-) -> dict[UUID, list[CustomerTotal]]:
-    """What these customers owe, the largest currency first; who owes nothing is left out."""
-    rows = TOTALS.rows(business_id=business_id, customer_ids=list(customer_ids), today=today)
-    found: dict[UUID, list[CustomerTotal]] = {}
-    for row in rows:
-        found.setdefault(row.customer_id, []).append(row)
-    return found
-
-
-def steps(business_id: BusinessId, machine: str, ids: Sequence[UUID]) -> list[Step]:
-    """Every move of these objects, oldest first."""
-    return STEPS.rows(business_id=business_id, machine=machine, ids=list(ids))
-
-
-def mails_of_customer(
-    business_id: BusinessId, customer_id: UUID, *, limit: int = 10
-) -> list[MessageRow]:
-    """The newest mails to a customer, about their newest invoices and payments."""
-    return MAILS_OF.rows(business_id=business_id, customer_id=customer_id, limit=limit)
-
-
-def events_of(business_id: BusinessId, attempt_id: UUID) -> list[PlacedEvent]:
-    """The gateway events that moved a payment, oldest first."""
-    return EVENTS_OF.rows(business_id=business_id, attempt_id=attempt_id)
-
-
-def book_lines(business_id: BusinessId, source_id: UUID) -> list[BookLine]:
-    """What the books say about one source: an invoice, a payment, a credit note."""
-    return BOOKS.rows(business_id=business_id, source_id=source_id)
-
-
-def gateway_accounts(business_id: BusinessId) -> list[GatewayAccountRow]:
-    """The gateway accounts, newest first."""
-    return ACCOUNTS.rows(business_id=business_id)
+def open_states() -> list[str]:
+    """The states of an attempt that has no outcome yet."""
+    return [state.value for state in OPEN_STATES]

@@ -1,179 +1,66 @@
 """The frozen rows that insights hands out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
-class StuckPayment:
-    """A payment attempt that has waited longer than it should, or whose amount disagrees."""
+class Violation:
+    """One contradiction: what it is about, and what was found."""
 
-    id: UUID
-    customer_name: str
-    state: str
-    currency: str
-    amount_minor: int
-    failure_code: str
-    failure_detail: str
-    checks: int
-    next_check_at: datetime | None
-    since: datetime
+    subject: str
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
-class AsideEvent:
-    """A verified gateway event that concerns no payment of ours."""
+class Figure:
+    """How many rows of one kind a business has."""
 
-    id: UUID
-    account_name: str
-    ref: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSum:
+    """What all accounts of one kind hold in one currency, debit less credit."""
+
     kind: str
-    remark: str
-    received_at: datetime
+    currency: str
+    balance_minor: int
 
 
 @dataclass(frozen=True, slots=True)
-class FailedMail:
-    """A mail that could not be delivered, and that no later one made good."""
-
-    id: UUID
-    template: str
-    about_kind: str
-    about_id: UUID
-    customer_id: UUID
-    customer_name: str
-    recipient: str
-    problem: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LateInvoice:
-    """An invoice that is overdue for long; `late_count` counts all of them."""
+class DocumentParts:
+    """A stored document with its lines and taxes as arrays, to be computed again."""
 
     id: UUID
     number: str
-    customer_name: str
     currency: str
-    due_date: date
-    open_minor: int
-    late_count: int
+    discount_percent: Decimal
+    subtotal_minor: int
+    discount_minor: int
+    tax_minor: int
+    total_minor: int
+    line_count: int
+    quantities: list[Decimal]
+    unit_prices: list[Decimal]
+    discounts: list[Decimal]
+    rates: list[Decimal]
+    nets: list[int]
+    tax_rates: list[Decimal]
+    tax_bases: list[int]
+    tax_amounts: list[int]
 
 
 @dataclass(frozen=True, slots=True)
-class IdleCredit:
-    """A customer whose unapplied credit could cover open invoices of the same currency."""
+class SeriesNumber:
+    """One number that a series has given out; the series alone where it gave none."""
 
-    customer_id: UUID
-    customer_name: str
-    currency: str
-    unapplied_minor: int
-    open_minor: int
-    open_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class WorkCount:
-    """How many things need a person."""
-
-    payments: int
-    events: int
-    mails: int
-    late: int
-    credits: int
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.payments + self.events + self.mails + self.late + self.credits
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What ran by itself since a moment."""
-
-    invoices_issued: int
-    payments_received: int
-    mails_sent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ageing:
-    """What is open in one currency, by how late it is; minor units."""
-
-    currency: str
-    not_due_minor: int
-    late_30_minor: int
-    late_60_minor: int
-    later_minor: int
-    open_count: int
-
-    @property
-    def total_minor(self) -> int:
-        """All that is open."""
-        return self.not_due_minor + self.late_30_minor + self.late_60_minor + self.later_minor
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerTotal:
-    """What one customer owes in one currency."""
-
-    customer_id: UUID
-    currency: str
-    open_minor: int
-    overdue_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One move of one object through its states: who, when and why."""
-
-    object_id: UUID
-    from_state: str
-    to_state: str
-    at: datetime
-    actor: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedEvent:
-    """A gateway event that moved a payment."""
-
-    id: UUID
-    ref: str
-    kind: str
-    remark: str
-    received_at: datetime
-    handled_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class BookLine:
-    """One posting of one journal entry, with the nature of both accounts."""
-
-    entry_id: UUID
-    kind: str
-    memo: str
-    occurred_at: datetime
-    posted_at: datetime
-    seq: int
-    debit_kind: str
-    debit_party: str
-    credit_kind: str
-    credit_party: str
-    amount_minor: int
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayAccountRow:
-    """A gateway account as staff may see it: no secret, no settings."""
-
-    id: UUID
-    kind: str
-    name: str
-    is_active: bool
-    created_at: datetime
-    last_event_at: datetime | None
+    series_id: UUID
+    code: str
+    format: str
+    next_number: int
+    number: str
+    issue_date: date | None

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext, ngettext, npgettext, override, pgettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from mjml import mjml2html
@@ -36,8 +37,9 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 def render(letter: Letter) -> Rendered:
     """The mail in its reader's language and time zone; English where we have no words."""
     name = TEMPLATES[type(letter)]
-    locale = formatting.locale_of(letter.reader.locale)
-    with override(letter.reader.locale):
+    language = _spoken(letter.reader.locale)
+    locale = formatting.locale_of(language)
+    with override(language):
         context = _context(letter, locale)
         subject = _template(f"{name}_subject.txt").render(context)
         text = _template(f"{name}.txt").render(context)
@@ -48,6 +50,11 @@ def render(letter: Letter) -> Rendered:
 def to_html(source: str) -> str:
     """MJML as the HTML of a mail; no font, picture or style from anywhere else comes into it."""
     return str(mjml2html(source, fonts={}))
+
+
+def _spoken(locale: str) -> str:
+    """The reader's locale if we have its words: labels and figures are in one language always."""
+    return locale if locale.partition("-")[0] in dict(settings.LANGUAGES) else "en"
 
 
 def clean(text: str, limit: int = _NAME_MAX) -> str:

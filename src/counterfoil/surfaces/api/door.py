@@ -90,7 +90,9 @@ class StrictParser(Parser):
     """JSON to the letter: no NaN, no name twice in one object."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """The body's value, or ValueError."""
+        """The body's value; ValueError for what is no JSON, or does not say that it is."""
+        if request.content_type not in ("", "application/json"):
+            raise problems.NotJson
         return json.loads(
             request.body, parse_constant=_not_a_number, object_pairs_hook=_each_name_once
         )
@@ -148,11 +150,5 @@ def guarded(view: View) -> View:
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > BODY_MAX_BYTES:
-        return problems.too_large()
-    kind = request.content_type or ""
-    has_body = int(request.META.get("CONTENT_LENGTH") or 0) > 0
-    if has_body and kind not in ("", "application/json"):
-        detail = "Send the body as application/json."
-        return problems.problem_response(415, "unsupported_media_type", detail)
-    return None
+    too_large = int(request.META.get("CONTENT_LENGTH") or 0) > BODY_MAX_BYTES
+    return problems.too_large() if too_large else None

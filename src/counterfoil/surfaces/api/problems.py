@@ -65,9 +65,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "model_type": ("not_an_object", "An object is wanted."),
     "model_attributes_type": ("not_an_object", "An object is wanted."),
     "literal_error": ("unknown_value", "This is not one of the known values."),
+    "enum": ("unknown_value", "This is not one of the known values."),
 }
 _OWN_CODES = frozenset({"unknown_currency", "not_a_decimal", "not_a_date", "unknown_field"})
 _SOURCES = frozenset({"body", "query", "path", "header", "form", "file", "cookie"})
+
+
+class NotJson(ValueError):
+    """The body says itself that it is something else."""
 
 
 class TooMany(Problem):
@@ -151,6 +156,9 @@ def on_unreadable(_request: HttpRequest, error: Any) -> HttpResponse:
     status = error.status_code if isinstance(error, HttpError) else 400
     if isinstance(error.__cause__, RequestDataTooBig):
         return too_large()
+    if isinstance(error.__cause__, NotJson):
+        detail = "Send the body as application/json."
+        return problem_response(415, "unsupported_media_type", detail)
     return problem_response(status, "malformed_json", "The body is not well-formed JSON.")
 
 
@@ -193,7 +201,7 @@ def _worded(error: Mapping[str, Any]) -> dict[str, str]:
     context = error.get("ctx", {})
     if kind == "string_too_long":
         message = f"At most {context['max_length']} characters."
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         message = f"One of {context['expected']}."
     return {"field": _field(error["loc"]), "code": code, "message": message}
 
@@ -203,7 +211,7 @@ def _field(location: Sequence[Any]) -> str:
     parts = [str(part) for part in location]
     while parts and parts[0] in _SOURCES:
         parts = parts[1:]
-    return ".".join(parts)
+    return ".".join(parts) or "body"
 
 
 def on_bug(request: HttpRequest, error: Any) -> HttpResponse:

@@ -15,7 +15,7 @@ from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Right, may
 from counterfoil.domain.identity.rows import MemberRow, UserRow
-from counterfoil.domain.insights import queries as insights
+from counterfoil.domain.insights import work
 from counterfoil.infra.db import reading
 from counterfoil.infra.limits import hit
 from counterfoil.kernel import clock
@@ -80,7 +80,7 @@ def _admit(request: StaffRequest) -> bool:
     with reading(business.id):
         member = identity.member(business.id, user_id)
         if member is not None and request.method == "GET":
-            count = insights.work_count(business.id, today=request.today, at=request.at)
+            count = work.work_count(business.id, today=request.today, at=request.at)
             request.work_count = count.total
     if member is None:
         return False

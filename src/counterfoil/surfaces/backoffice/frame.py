@@ -68,7 +68,7 @@ def desk_of(request: HttpRequest, section: Section) -> Desk | None:
     )
 
 
-def render(  # noqa: PLR0913  the page, its part, its place in the frame
+def render(
     request: HttpRequest,
     template: str,
     *,

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from counterfoil.domain.identity.rows import MemberRow
-from counterfoil.domain.insights.rows import BookLine
+from counterfoil.domain.insights.story_rows import BookLine
 from counterfoil.domain.notifications.rows import MessageRow
 from counterfoil.domain.receivables.rows import DocumentRow
 from counterfoil.domain.receivables.rows import PaymentRow as PaymentFacts

@@ -190,6 +190,15 @@ def _known_problems() -> dict[str, str]:
         "conflict": _("This was changed by someone else meanwhile. Nothing was done."),
         "currency_mismatch": _("A credit note has the currency of its invoice."),
         "unavailable": _("A service that is needed can't be reached. Nothing was changed."),
+        "logo_missing": _("Choose a file first."),
+        "logo_svg": _(
+            "SVG files can carry scripts, so they are not taken. "
+            "Export the logo as PNG, at least 320 pixels high."
+        ),
+        "logo_not_a_picture": _("This is not a PNG or JPEG picture, or it is damaged."),
+        "logo_too_large": _("The picture is too large: at most 2 MB and 12 million pixels."),
+        "logo_too_small": _("The picture is too small: at least 32 pixels on each side."),
+        "not_failed": _("This mail was sent, or it is still being tried."),
         "more_than_left": _("This is more than is left of this line."),
         "contact_taken": _("This customer has a contact with this address already."),
     }

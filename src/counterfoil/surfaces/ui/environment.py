@@ -11,18 +11,19 @@ from counterfoil.domain.notifications import rendering as mails
 from counterfoil.flows.letterheads import letterhead_of
 from counterfoil.surfaces.ui import formatting, words
 
+OURS = frozenset({"autoescape", "undefined", "trim_blocks", "lstrip_blocks", "extensions"})
+
 
 def environment(**options: Any) -> Environment:
     """For `OPTIONS["environment"]`: strict about unknown names, trimmed translations."""
+    given = {name: value for name, value in options.items() if name not in OURS}
     env = Environment(
-        **{
-            **options,
-            "autoescape": True,
-            "undefined": StrictUndefined,
-            "trim_blocks": True,
-            "lstrip_blocks": True,
-            "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"],
-        }
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        **given,
     )
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]  # put there by the extension

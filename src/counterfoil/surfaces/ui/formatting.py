@@ -47,7 +47,7 @@ def date_locale() -> Locale:
 
 @cache
 def _currency_pattern(locale: Locale, decimals_min: int, decimals_max: int) -> NumberPattern:
-    pattern = copy(locale.currency_formats["standard"])
+    pattern: NumberPattern = copy(locale.currency_formats["standard"])
     pattern.frac_prec = (decimals_min, decimals_max)
     return pattern
 
@@ -56,7 +56,7 @@ def money(value: Money) -> str:
     """`€203.55`: always with its currency, and with as many decimals as ISO 4217 says."""
     locale, digits = number_locale(), exponent(value.currency)
     pattern = _currency_pattern(locale, digits, digits)
-    return pattern.apply(value.decimal, locale, currency=value.currency, currency_digits=False)
+    return str(pattern.apply(value.decimal, locale, currency=value.currency, currency_digits=False))
 
 
 def unit_price(value: Decimal, currency: str) -> str:
@@ -65,7 +65,7 @@ def unit_price(value: Decimal, currency: str) -> str:
     own = -int(value.as_tuple().exponent) if value.is_finite() else digits
     digits_max = min(max(own, digits), UNIT_PRICE_DECIMALS_MAX)
     pattern = _currency_pattern(locale, max(digits, digits_max), digits_max)
-    return pattern.apply(value, locale, currency=currency, currency_digits=False)
+    return str(pattern.apply(value, locale, currency=currency, currency_digits=False))
 
 
 def quantity(value: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""The frame around every page as plain values: whose page it is, who reads it, in which language."""
+"""The frame around every page as plain values: whose it is, who reads it, in which language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -12,6 +12,8 @@ from counterfoil.kernel.ports.channels import MailRefused, OutgoingMail
 
 _NAME_MAX = 120
 _SUBJECT_MAX = 300
+_LOCAL = re.compile(r"[^\s<>,;:\"()\[\]\\@\x00-\x1f\x7f]{1,64}")
+_DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 _SAFE_REF = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e")
 
@@ -42,14 +44,16 @@ def _blank_or(character: str) -> str:
 
 def wire_address(address: str) -> str:
     """The address as servers know it, its domain in ASCII; `BadAddress` for anything else."""
-    local, at, domain = address.strip().rpartition("@")
-    if not (local and at and domain) or re.search(r"[\s<>,;:\"()\[\]\\\x00-\x1f\x7f]", address):
+    local, _, domain = address.strip().rpartition("@")
+    if not _LOCAL.fullmatch(local):
         raise BadAddress
     try:
         ascii_domain = domain.encode("idna").decode()
-        return Address(addr_spec=f"{local}@{ascii_domain}").addr_spec
-    except (ValueError, UnicodeError, IndexError):
+    except UnicodeError:
         raise BadAddress from None
+    if not _DOMAIN.fullmatch(ascii_domain):
+        raise BadAddress
+    return f"{local}@{ascii_domain}"
 
 
 def needs_utf8(mail: OutgoingMail) -> bool:
@@ -88,4 +92,5 @@ def compose(mail: OutgoingMail) -> EmailMessage:
 
 
 def _named(name: str, address: str) -> Address:
-    return Address(display_name=one_line(name, _NAME_MAX), addr_spec=wire_address(address))
+    local, _, domain = wire_address(address).rpartition("@")
+    return Address(display_name=one_line(name, _NAME_MAX), username=local, domain=domain)

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from contextlib import suppress
 from datetime import UTC
 from pathlib import Path
 
@@ -30,7 +31,8 @@ class MailFolder:
                 os.fsync(file.fileno())
             unfinished.replace(target)
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.unlink()
             raise Unavailable(f"The mail folder can't be written to: {error.strerror}.") from error
 
 

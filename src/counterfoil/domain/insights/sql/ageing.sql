@@ -1,5 +1,5 @@
 -- What is open by currency and by how late it is on a day; read from the index alone.
--- row: counterfoil.domain.insights.rows.Ageing
+-- row: counterfoil.domain.insights.work_rows.Ageing
 SELECT o.currency,
   coalesce(sum(o.total_minor - o.paid_minor - o.credited_minor)
     FILTER (WHERE o.due_date >= %(today)s::date), 0)::bigint AS not_due_minor,

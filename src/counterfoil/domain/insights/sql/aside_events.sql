@@ -1,5 +1,5 @@
 -- Gateway events that concern no payment of ours and that nobody has looked at, oldest first.
--- row: counterfoil.domain.insights.rows.AsideEvent
+-- row: counterfoil.domain.insights.work_rows.AsideEvent
 SELECT e.id, g.name AS account_name, e.ref, e.kind, e.remark, e.received_at
 FROM payments_gatewayevent e
 JOIN payments_gatewayaccount g ON g.business_id = e.business_id AND g.id = e.gateway_account_id

@@ -1,5 +1,5 @@
 -- The journal entries of one source, posting by posting.
--- row: counterfoil.domain.insights.rows.BookLine
+-- row: counterfoil.domain.insights.story_rows.BookLine
 SELECT j.id AS entry_id, j.kind, j.memo, j.occurred_at, j.posted_at, p.seq::int AS seq,
   d.kind AS debit_kind, coalesce(dk.name, dg.name, '') AS debit_party,
   c.kind AS credit_kind, coalesce(ck.name, cg.name, '') AS credit_party,

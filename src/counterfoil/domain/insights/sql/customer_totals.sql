@@ -1,5 +1,5 @@
 -- What some customers owe, by currency, as of a day.
--- row: counterfoil.domain.insights.rows.CustomerTotal
+-- row: counterfoil.domain.insights.work_rows.CustomerTotal
 SELECT o.customer_id, o.currency,
   sum(o.total_minor - o.paid_minor - o.credited_minor)::bigint AS open_minor,
   coalesce(sum(o.total_minor - o.paid_minor - o.credited_minor)

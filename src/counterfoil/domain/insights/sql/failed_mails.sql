@@ -1,5 +1,5 @@
 -- Mails that failed and that no later mail of the same kind made good, oldest first.
--- row: counterfoil.domain.insights.rows.FailedMail
+-- row: counterfoil.domain.insights.work_rows.FailedMail
 SELECT m.id, m.template, m.about_kind, m.about_id, m.customer_id, k.name AS customer_name,
   m.recipient, m.problem, m.created_at
 FROM notifications_message m

@@ -1,5 +1,5 @@
 -- Customers whose unapplied credit could cover open invoices of the same currency.
--- row: counterfoil.domain.insights.rows.IdleCredit
+-- row: counterfoil.domain.insights.work_rows.IdleCredit
 SELECT r.customer_id, k.name AS customer_name, r.currency, r.unapplied_minor, o.open_minor,
   o.open_count
 FROM (

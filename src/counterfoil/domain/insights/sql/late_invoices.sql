@@ -1,5 +1,5 @@
 -- The largest invoices that fell due before a day and that nobody is paying right now.
--- row: counterfoil.domain.insights.rows.LateInvoice
+-- row: counterfoil.domain.insights.work_rows.LateInvoice
 SELECT o.id, o.number, k.name AS customer_name, o.currency, o.due_date,
   o.total_minor - o.paid_minor - o.credited_minor AS open_minor,
   (count(*) OVER ())::int AS late_count

@@ -1,5 +1,5 @@
 -- The gateway events that moved a payment, found by the actor of its moves.
--- row: counterfoil.domain.insights.rows.PlacedEvent
+-- row: counterfoil.domain.insights.story_rows.PlacedEvent
 SELECT e.id, e.ref, e.kind, e.remark, e.received_at, e.handled_at
 FROM infra_transition t
 JOIN payments_attempt a ON a.business_id = t.business_id AND a.id = t.object_id

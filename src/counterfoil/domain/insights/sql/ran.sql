@@ -1,5 +1,5 @@
 -- What ran by itself since a moment. `since_id` is the lowest id of that moment, for the key.
--- row: counterfoil.domain.insights.rows.Ran
+-- row: counterfoil.domain.insights.work_rows.Ran
 SELECT
   (count(*) FILTER (WHERE e.kind = 'invoice.issued'))::int AS invoices_issued,
   (count(*) FILTER (WHERE e.kind = 'payment.succeeded'))::int AS payments_received,

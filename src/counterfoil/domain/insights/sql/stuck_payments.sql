@@ -1,5 +1,5 @@
 -- Payments without an outcome for longer than they should be, disagreeing amounts first.
--- row: counterfoil.domain.insights.rows.StuckPayment
+-- row: counterfoil.domain.insights.work_rows.StuckPayment
 SELECT a.id, k.name AS customer_name, a.state, a.currency, a.amount_minor, a.failure_code,
   a.failure_detail, a.checks, a.next_check_at, coalesce(t.at, a.created_at) AS since
 FROM payments_attempt a

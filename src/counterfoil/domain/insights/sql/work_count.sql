@@ -1,5 +1,5 @@
 -- How many things need a person, by the same rules as the lists of the work list.
--- row: counterfoil.domain.insights.rows.WorkCount
+-- row: counterfoil.domain.insights.work_rows.WorkCount
 SELECT
   (SELECT count(*)::int FROM payments_attempt a
    WHERE a.business_id = %(business_id)s::uuid AND a.next_check_at IS NOT NULL

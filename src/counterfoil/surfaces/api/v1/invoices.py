@@ -29,7 +29,7 @@ from counterfoil.surfaces.api.door import ApiRequest, Caller
 from counterfoil.surfaces.api.fields import Body, Currency, CustomerId, Day, DecimalText, Text
 from counterfoil.surfaces.api.once import once
 from counterfoil.surfaces.api.paging import Listing, Page, cursor_id, cut, query_id
-from counterfoil.surfaces.api.v1.parts import Lines, NotIssued, given, named_customer
+from counterfoil.surfaces.api.v1.parts import Lines, NoFields, NotIssued, given, named_customer
 from counterfoil.surfaces.api.v1.shown_invoices import (
     InvoiceShown,
     InvoiceSummary,
@@ -228,7 +228,9 @@ def _lines(caller: Caller, head: InvoiceHead, changes: Mapping[str, Any]) -> lis
 
 
 @router.post("/{invoice_id}/issue", response=InvoiceShown, operation_id="issue_invoice")
-def issue_invoice(request: ApiRequest, invoice_id: str) -> HttpResponse:
+def issue_invoice(
+    request: ApiRequest, invoice_id: str, body: NoFields | None = None
+) -> HttpResponse:
     """Issues a draft: it gets its number, becomes a debt, is booked, and is mailed."""
     caller, wanted = request.auth, decode("inv", invoice_id)
 
@@ -242,7 +244,9 @@ def issue_invoice(request: ApiRequest, invoice_id: str) -> HttpResponse:
 
 
 @router.post("/{invoice_id}/void", response=InvoiceShown, operation_id="void_invoice")
-def void_invoice(request: ApiRequest, invoice_id: str) -> HttpResponse:
+def void_invoice(
+    request: ApiRequest, invoice_id: str, body: NoFields | None = None
+) -> HttpResponse:
     """Takes an issued invoice back. Refused (409) while money or credit stands against it or
     someone is paying it: a credit note is the way then."""
     caller, wanted = request.auth, decode("inv", invoice_id)

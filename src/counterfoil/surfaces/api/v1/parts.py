@@ -58,6 +58,10 @@ def shown_text(text: str) -> str | None:
     return text or None
 
 
+class NoFields(Body):
+    """Nothing needs to be said."""
+
+
 class LineIn(Body):
     """A line to write: `unit_price` in major units, rates in percent."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from counterfoil.domain.customers import queries as customers
-from counterfoil.domain.insights import queries as insights
+from counterfoil.domain.insights import stories
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import DocumentFilter, PaymentFilter
 from counterfoil.domain.receivables.rows import BalanceRow
@@ -23,7 +23,9 @@ from counterfoil.surfaces.ui.shell import FormState
 NEWEST = 10
 
 
-def customer_page(request: StaffRequest, customer_id: UUID, contact_form: FormState) -> CustomerPage:
+def customer_page(
+    request: StaffRequest, customer_id: UUID, contact_form: FormState
+) -> CustomerPage:
     """The page of one customer; `NotFound` for one that this business does not have."""
     business_id, today = request.business.id, request.today
     with reading(business_id):
@@ -35,7 +37,7 @@ def customer_page(request: StaffRequest, customer_id: UUID, contact_form: FormSt
         )
         wanted = PaymentFilter(customer_id=customer_id)
         payments = receivables.payments(business_id, wanted, limit=NEWEST)
-        mails = insights.mails_of_customer(business_id, customer_id, limit=NEWEST)
+        mails = stories.mails_of_customer(business_id, customer_id, limit=NEWEST)
     outside = encode("cus", customer_id)
     return CustomerPage(
         name=row.name,

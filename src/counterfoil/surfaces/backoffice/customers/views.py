@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from counterfoil.domain.customers import operations as customer_operations
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity.roles import Right
-from counterfoil.domain.insights import queries as insights
+from counterfoil.domain.insights import work
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound, Refused
 from counterfoil.kernel.money import Money
@@ -48,7 +48,7 @@ def list_page(request: StaffRequest, row_link: str, *, is_choice: bool = False) 
         found = customers.page(business_id, q=q, after=last, limit=ROWS_A_PAGE + 1)
         shown, paging = paged(request, found, lambda row: row.id)
         ids = [row.id for row in shown]
-        totals = insights.customer_totals(business_id, ids, today=request.today)
+        totals = work.customer_totals(business_id, ids, today=request.today)
     rows = []
     for row in shown:
         owed = totals.get(row.id, [])

@@ -52,6 +52,8 @@ def invoice_credit(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found, {str(row.id): _words(found, row) for row in found.lines})
     typed = {str(row.id): request.POST.get(f"line-{row.id}", "").strip() for row in found.lines}
+    if request.POST.get("do") == "lines":
+        return _page(request, found, typed)
     try:
         new = _note(found, typed, request.POST.get("reason", ""))
         if request.POST.get("do") != "issue":

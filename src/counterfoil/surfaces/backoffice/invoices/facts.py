@@ -10,8 +10,8 @@ from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers.rows import CustomerRow
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.rows import GuestLinkRow, MemberRow
-from counterfoil.domain.insights import queries as insights
-from counterfoil.domain.insights.rows import BookLine, Step
+from counterfoil.domain.insights import stories
+from counterfoil.domain.insights.story_rows import BookLine, Step
 from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.notifications.rows import MessageRow
 from counterfoil.domain.receivables import queries as receivables
@@ -59,9 +59,9 @@ def facts_of(business_id: BusinessId, invoice_id: UUID) -> Facts:
             if issued
             else [],
             notes=billing.credit_notes_of(business_id, invoice_id) if issued else [],
-            steps=insights.steps(business_id, INVOICE.name, [invoice_id]),
+            steps=stories.steps(business_id, INVOICE.name, [invoice_id]),
             mails=notifications.messages_about(business_id, "invoice", [invoice_id]),
-            books=insights.book_lines(business_id, invoice_id) if issued else [],
+            books=stories.book_lines(business_id, invoice_id) if issued else [],
             links=links,
             members=identity.members(business_id),
         )

@@ -163,9 +163,7 @@ def _number(
         return Decimal(0)
 
 
-def _due(
-    head: Mapping[str, str], problems: list[FieldProblem]
-) -> tuple[date | None, int | None]:
+def _due(head: Mapping[str, str], problems: list[FieldProblem]) -> tuple[date | None, int | None]:
     due_date = None
     try:
         due_date = date_of(head.get("due_date", ""), "due_date")
@@ -181,9 +179,7 @@ def _due(
     return due_date, int(terms)
 
 
-def shown(
-    draft: Draft, problem: Refused | None = None
-) -> tuple[FormState, tuple[LineForm, ...]]:
+def shown(draft: Draft, problem: Refused | None = None) -> tuple[FormState, tuple[LineForm, ...]]:
     """Head and lines as the page draws them, each problem beside its field."""
     state = with_problem(draft.head, problem) if problem else FormState(draft.head)
     errors: list[dict[str, list[str]]] = [{} for _ in draft.lines]
@@ -221,7 +217,7 @@ def totals(sums: Sums, discount_percent: Decimal) -> Totals:
         subtotal=sums.subtotal,
         taxes=tuple(Tax(row.rate, row.base, row.tax) for row in sums.taxes if row.rate),
         total=sums.total,
-        discount=sums.discount if sums.discount else None,
+        discount=sums.discount or None,
         discount_percent=discount_percent if sums.discount else None,
     )
 

@@ -86,7 +86,11 @@ def _totals(head: InvoiceHead, taxes: list[TaxRow]) -> Totals:
     return Totals(
         subtotal=Money(head.subtotal_minor, currency),
         taxes=tuple(
-            Tax(row.rate.normalize(), Money(row.base_minor, currency), Money(row.tax_minor, currency))
+            Tax(
+                row.rate.normalize(),
+                Money(row.base_minor, currency),
+                Money(row.tax_minor, currency),
+            )
             for row in taxes
         ),
         total=Money(head.total_minor, currency),

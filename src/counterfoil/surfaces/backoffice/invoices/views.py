@@ -6,18 +6,20 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.roles import Right
-from counterfoil.domain.insights.queries import late_since
+from counterfoil.domain.insights.work import late_since
+from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import DOCUMENT_FILTERS, DocumentFilter
-from counterfoil.flows import render_document
+from counterfoil.flows import deliver_messages, render_document, send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
-from counterfoil.kernel.ids import decode
+from counterfoil.kernel.ids import BusinessId, decode
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.invoices.pages import InvoiceListPage
@@ -81,10 +83,10 @@ def customer_of(request: StaffRequest) -> UUID | None:
         return None
 
 
-def _customer(business_id: object, customer_id: UUID | None) -> Link | None:
+def _customer(business_id: BusinessId, customer_id: UUID | None) -> Link | None:
     if customer_id is None:
         return None
-    row = customers.customer(business_id, customer_id)  # type: ignore[arg-type]
+    row = customers.customer(business_id, customer_id)
     return Link(row.name, reverse("backoffice_customer", args=[customer_id]))
 
 
@@ -144,3 +146,35 @@ def link_revoke(request: StaffRequest, invoice_id: UUID, link_id: UUID) -> HttpR
         raise NotFound
     messages.success(request, _("The link was taken back. It does not open anything any more."))
     return HttpResponseRedirect(reverse("backoffice_invoice", args=[invoice_id]) + "#links")
+
+
+@staff(Right.EDIT_INVOICES)
+@require_POST
+def invoice_send(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
+    """Mails an issued invoice once more to every contact that gets invoices."""
+    key = request.POST.get("form_key", "")
+    sent = send_messages.send_invoice(
+        request.business.id, invoice_id, at=request.at, again=key or "again"
+    )
+    if sent:
+        words = ngettext("%(n)s mail is on its way.", "%(n)s mails are on their way.", len(sent))
+        messages.success(request, words % {"n": len(sent)})
+    else:
+        messages.warning(request, _("Nothing was sent: no contact of this customer gets invoices."))
+    return HttpResponseRedirect(reverse("backoffice_invoice", args=[invoice_id]))
+
+
+@staff(Right.EDIT_INVOICES)
+@require_POST
+def mail_again(request: StaffRequest, message_id: UUID) -> HttpResponse:
+    """Tries a mail again that was given up."""
+    with reading(request.business.id):
+        about = notifications.message(request.business.id, message_id)
+    deliver_messages.send_again(request.business.id, message_id, at=request.at, by=request.actor)
+    words = _("The mail to %(to)s is being tried again.") % {"to": about.recipient}
+    messages.success(request, words)
+    pages = {"invoice": "backoffice_invoice", "payment": "backoffice_payment"}
+    name = pages.get(about.about_kind)
+    if name is None:
+        return HttpResponseRedirect(reverse("backoffice_customer", args=[about.customer_id]))
+    return HttpResponseRedirect(reverse(name, args=[about.about_id]))

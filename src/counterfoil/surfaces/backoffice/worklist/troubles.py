@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from counterfoil.domain.insights.queries import EACH_SHOWN, LATE_DAYS, WorkList
-from counterfoil.domain.insights.rows import (
+from counterfoil.domain.insights.work import EACH_SHOWN, LATE_DAYS, WorkList
+from counterfoil.domain.insights.work_rows import (
     AsideEvent,
     FailedMail,
     IdleCredit,
@@ -17,7 +17,6 @@ from counterfoil.domain.insights.rows import (
     StuckPayment,
 )
 from counterfoil.kernel.errors import Refused
-from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import Link
 from counterfoil.surfaces.backoffice.words import mail_words, span_words
@@ -147,9 +146,9 @@ def _late(rows: list[LateInvoice], today: date) -> Iterator[Trouble]:
 
 
 def _more(hidden: int) -> Trouble:
-    title = ngettext(
-        "%(n)s more thing like these", "%(n)s more things like these", hidden
-    ) % {"n": hidden}
+    title = ngettext("%(n)s more thing like these", "%(n)s more things like these", hidden) % {
+        "n": hidden
+    }
     reason = _("They come up here as soon as these are done.")
     action = Link(_("Show payments"), reverse("backoffice_payments") + "?status=unknown")
     return Trouble(title, reason, Pill(_("waiting"), "neutral"), action)

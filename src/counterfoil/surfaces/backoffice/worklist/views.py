@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from counterfoil.domain.identity.roles import Right
-from counterfoil.domain.insights import queries as insights
-from counterfoil.domain.insights.rows import Ageing
+from counterfoil.domain.insights import work
+from counterfoil.domain.insights.work_rows import (
+    Ageing,
+)
 from counterfoil.domain.payments import operations as payments
 from counterfoil.infra.db import reading
 from counterfoil.kernel.money import Money, round_half_up
@@ -29,9 +31,9 @@ def work(request: StaffRequest) -> HttpResponse:
     """What needs a person, counted and explained."""
     business = request.business
     with reading(business.id):
-        found = insights.work_list(business.id, today=request.today, at=request.at)
-        ran = insights.ran_by_itself(business.id, at=request.at)
-        aged = insights.ageing(business.id, today=request.today)
+        found = work.work_list(business.id, today=request.today, at=request.at)
+        ran = work.ran_by_itself(business.id, at=request.at)
+        aged = work.ageing(business.id, today=request.today)
     request.work_count = found.count.total
     page = WorkPage(
         count=found.count.total,

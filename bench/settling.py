@@ -1,0 +1,50 @@
+"""The flow's side of the posting bench (imported once Django is there)."""
+
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from bench.posting import timed
+from counterfoil.domain.payments.operations import AttemptOutcome
+from counterfoil.flows.settle_payment import settle
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.ids import encode
+from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways import Instrument, Outcome, Result
+
+
+def _outcome(attempt: UUID) -> AttemptOutcome:
+    card = Instrument("card", "visa", "4242")
+    reference = encode("pay", attempt)
+    amount = Money(12000, "EUR")
+    return AttemptOutcome(attempt, Outcome(reference, Result.SUCCEEDED, "ch", amount, card))
+
+
+def settle_one_by_one(business: Any, attempts: list[UUID], *, threads: int) -> tuple[float, float]:
+    """Settlements a second, each in its own transaction, and statements for each."""
+    counted = [0] * threads
+
+    def work(index: int) -> None:
+        def count(execute: Any, *rest: Any) -> Any:
+            counted[index] += 1
+            return execute(*rest)
+
+        with connection.execute_wrapper(count):
+            for attempt in attempts[index::threads]:
+                settle(business, [_outcome(attempt)], at=datetime.now(UTC), by=SYSTEM)
+        connection.close()
+
+    workers = [threading.Thread(target=work, args=(index,)) for index in range(threads)]
+    seconds = timed(workers)
+    return len(attempts) / seconds, sum(counted) / len(attempts)
+
+
+def settle_batch(business: Any, attempts: list[UUID]) -> float:
+    """Settlements a second, all in one transaction."""
+    began = time.perf_counter()
+    settle(business, [_outcome(one) for one in attempts], at=datetime.now(UTC), by=SYSTEM)
+    return len(attempts) / (time.perf_counter() - began)

@@ -1,0 +1,24 @@
+-- Each succeeded attempt has exactly one payment_received entry, of its amount and currency, on its
+-- gateway account's clearing account; no other attempt has one.
+-- row: counterfoil.domain.insights.rows.Violation
+WITH book AS (
+  SELECT e.source_id AS id, count(DISTINCT e.id) AS entries, sum(p.amount_minor) AS amount,
+    min(p.currency) AS currency, min(d.party::text) AS account,
+    bool_and(d.kind = 'clearing') AS is_clearing
+  FROM ledger_journalentry e
+  LEFT JOIN ledger_posting p ON p.business_id = e.business_id AND p.entry_id = e.id
+  LEFT JOIN ledger_account d ON d.business_id = p.business_id AND d.id = p.debit_account_id
+  WHERE e.business_id = %(business_id)s::uuid AND e.kind = 'payment_received'
+  GROUP BY e.source_id
+)
+SELECT 'payment ' || id AS subject,
+  format('%%s %%s %%s, %%s entries of %%s %%s', coalesce(a.state, 'no attempt'), a.amount_minor,
+         a.currency, coalesce(b.entries, 0), b.amount, b.currency) AS found
+FROM (SELECT * FROM payments_attempt t WHERE t.business_id = %(business_id)s::uuid) a
+FULL JOIN book b USING (id)
+WHERE (a.state IS DISTINCT FROM 'succeeded' AND b.entries IS NOT NULL)
+  OR (a.state = 'succeeded' AND (
+    b.entries IS DISTINCT FROM 1 OR b.is_clearing IS NOT TRUE
+    OR (b.amount, b.currency, b.account) IS DISTINCT FROM
+       (a.amount_minor::numeric, a.currency::text, a.gateway_account_id::text)))
+LIMIT %(limit)s::int

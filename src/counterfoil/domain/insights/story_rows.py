@@ -1,0 +1,59 @@
+"""The frozen rows of what happened to one thing: its states, events and book entries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of one object through its states: who, when and why."""
+
+    object_id: UUID
+    from_state: str
+    to_state: str
+    at: datetime
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEvent:
+    """A gateway event that moved a payment."""
+
+    id: UUID
+    ref: str
+    kind: str
+    remark: str
+    received_at: datetime
+    handled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """One posting of one journal entry, with the nature of both accounts."""
+
+    entry_id: UUID
+    kind: str
+    memo: str
+    occurred_at: datetime
+    posted_at: datetime
+    seq: int
+    debit_kind: str
+    debit_party: str
+    credit_kind: str
+    credit_party: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAccountRow:
+    """A gateway account as staff may see it: no secret, no settings."""
+
+    id: UUID
+    kind: str
+    name: str
+    is_active: bool
+    created_at: datetime
+    last_event_at: datetime | None

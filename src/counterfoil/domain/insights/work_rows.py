@@ -1,0 +1,125 @@
+"""The frozen rows of the work list, of ageing and of what ran by itself."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StuckPayment:
+    """A payment attempt that has waited longer than it should, or whose amount disagrees."""
+
+    id: UUID
+    customer_name: str
+    state: str
+    currency: str
+    amount_minor: int
+    failure_code: str
+    failure_detail: str
+    checks: int
+    next_check_at: datetime | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AsideEvent:
+    """A verified gateway event that concerns no payment of ours."""
+
+    id: UUID
+    account_name: str
+    ref: str
+    kind: str
+    remark: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMail:
+    """A mail that could not be delivered, and that no later one made good."""
+
+    id: UUID
+    template: str
+    about_kind: str
+    about_id: UUID
+    customer_id: UUID
+    customer_name: str
+    recipient: str
+    problem: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LateInvoice:
+    """An invoice that is overdue for long; `late_count` counts all of them."""
+
+    id: UUID
+    number: str
+    customer_name: str
+    currency: str
+    due_date: date
+    open_minor: int
+    late_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdleCredit:
+    """A customer whose unapplied credit could cover open invoices of the same currency."""
+
+    customer_id: UUID
+    customer_name: str
+    currency: str
+    unapplied_minor: int
+    open_minor: int
+    open_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCount:
+    """How many things need a person."""
+
+    payments: int
+    events: int
+    mails: int
+    late: int
+    credits: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.payments + self.events + self.mails + self.late + self.credits
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What ran by itself since a moment."""
+
+    invoices_issued: int
+    payments_received: int
+    mails_sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """What is open in one currency, by how late it is; minor units."""
+
+    currency: str
+    not_due_minor: int
+    late_30_minor: int
+    late_60_minor: int
+    later_minor: int
+    open_count: int
+
+    @property
+    def total_minor(self) -> int:
+        """All that is open."""
+        return self.not_due_minor + self.late_30_minor + self.late_60_minor + self.later_minor
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTotal:
+    """What one customer owes in one currency."""
+
+    customer_id: UUID
+    currency: str
+    open_minor: int
+    overdue_minor: int

@@ -1,0 +1,141 @@
+"""Gathers one payment with its story, in one transaction, for its page."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.insights import stories
+from counterfoil.domain.insights.story_rows import PlacedEvent, Step
+from counterfoil.domain.notifications import queries as notifications
+from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.rows import AttemptRow
+from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.receivables.rows import PaymentRow
+from counterfoil.infra.db import reading
+from counterfoil.kernel.ids import encode
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.access import StaffRequest
+from counterfoil.surfaces.backoffice.pages import Happening, Link
+from counterfoil.surfaces.backoffice.payments.pages import Part, PaymentPage
+from counterfoil.surfaces.backoffice.rows import (
+    book_entries,
+    mail_row,
+    method_words,
+    people_names,
+)
+from counterfoil.surfaces.backoffice.words import actor_words, attempt_pill, attempt_step_words
+from counterfoil.surfaces.ui.words import decline_reason
+
+_TONES = {"succeeded": "good", "failed": "bad", "unknown": "warn", "action_required": "warn"}
+
+
+def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
+    """The page of one payment; `NotFound` for one that this business does not have."""
+    business_id = request.business.id
+    with reading(business_id):
+        row = receivables.payment(business_id, payment_id)
+        attempt = payments.attempt(business_id, payment_id)
+        accounts = {one.id: one.name for one in stories.gateway_accounts(business_id)}
+        steps = stories.steps(business_id, ATTEMPT.name, [payment_id])
+        events = stories.events_of(business_id, payment_id)
+        books = stories.book_lines(business_id, payment_id)
+        mails = notifications.messages_about(business_id, "payment", [payment_id])
+        names = people_names(identity.members(business_id))
+    is_open = row.state in OPEN_STATES
+    succeeded = row.state == "succeeded"
+    return PaymentPage(
+        reference=encode("pay", payment_id),
+        amount=attempt.amount,
+        pill=attempt_pill(row.state, row.failure_code),
+        explanation=_explanation(row),
+        customer=Link(row.customer_name, reverse("backoffice_customer", args=[row.customer_id])),
+        payer=row.payer,
+        method=method_words(row.instrument_kind, row.instrument_brand, row.instrument_last4),
+        gateway=accounts.get(attempt.gateway_account_id, ""),
+        gateway_ref=row.gateway_ref,
+        begun_at=row.created_at,
+        finished_at=row.finished_at,
+        failure=_failure(row),
+        parts=_parts(row),
+        unapplied=Money(row.unapplied_minor, row.currency) if row.unapplied_minor else None,
+        happenings=_story(steps, events, names),
+        mails=tuple(mail_row(one) for one in reversed(mails)),
+        books=book_entries(books),
+        ask_url=reverse("backoffice_payment_ask", args=[payment_id]) if is_open else "",
+        checks=row.checks,
+        next_check_at=_next_check(attempt),
+        receipt_url=reverse("backoffice_payment_receipt", args=[payment_id]) if succeeded else "",
+    )
+
+
+def _next_check(attempt: AttemptRow) -> datetime | None:
+    return attempt.next_check_at if attempt.state in OPEN_STATES else None
+
+
+def _explanation(row: PaymentRow) -> str:
+    """What the state means for staff, in a sentence or two."""
+    if row.failure_code == "amount_mismatch":
+        return _(
+            "The gateway took another amount than was asked for, so nothing was booked. "
+            "Compare with the gateway's own dashboard."
+        )
+    known = {
+        "unknown": _(
+            "The gateway's answer was lost. We ask again until it is certain; the invoices stay "
+            "held meanwhile, so that nobody pays twice."
+        ),
+        "processing": _("The gateway has taken the order; the money is not certain yet."),
+        "action_required": _("The payer has to confirm it at their bank."),
+        "cancelled": _("It never reached the gateway. No money moved, the invoices are free."),
+        "failed": _("No money moved. The invoices can be paid again."),
+    }
+    return known.get(row.state, "")
+
+
+def _failure(row: PaymentRow) -> str:
+    if row.state != "failed":
+        return ""
+    said = decline_reason(row.failure_code)
+    return f"{said} ({row.failure_detail})" if row.failure_detail else said
+
+
+def _parts(row: PaymentRow) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            Link(part["number"], reverse("backoffice_invoice", args=[UUID(part["invoice"])])),
+            Money(part["planned"], row.currency),
+            Money(part["applied"], row.currency),
+        )
+        for part in row.parts
+    )
+
+
+def _story(
+    steps: Sequence[Step], events: Sequence[PlacedEvent], names: Mapping[str, str]
+) -> tuple[Happening, ...]:
+    """States and events together, newest first; of two at one moment the later state is on top."""
+    found = [
+        Happening(
+            step.at,
+            attempt_step_words(step.to_state),
+            actor_words(step.actor, names),
+            step.reason,
+            tone=_TONES.get(step.to_state, "neutral"),
+        )
+        for step in steps
+    ]
+    found += [
+        Happening(
+            event.received_at,
+            _("Event %(kind)s from the gateway") % {"kind": event.kind},
+            note=event.ref,
+        )
+        for event in events
+    ]
+    order = sorted(enumerate(found), key=lambda one: (one[1].at, one[0]), reverse=True)
+    return tuple(one for _index, one in order)

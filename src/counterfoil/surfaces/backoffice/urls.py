@@ -1,0 +1,67 @@
+"""The backoffice's addresses, under `/backoffice/`."""
+
+from django.urls import path
+
+from counterfoil.surfaces.backoffice import addresses
+from counterfoil.surfaces.backoffice.customers import views as customers
+from counterfoil.surfaces.backoffice.entrance import views as entrance
+from counterfoil.surfaces.backoffice.invoices import crediting, drafting
+from counterfoil.surfaces.backoffice.invoices import views as invoices
+from counterfoil.surfaces.backoffice.payments import views as payments
+from counterfoil.surfaces.backoffice.settings import brand
+from counterfoil.surfaces.backoffice.settings import views as settings
+from counterfoil.surfaces.backoffice.worklist import views as worklist
+
+assert addresses.OutsideId  # importing it makes the converters known
+
+CUSTOMER = "customers/<staff_cus:customer_id>"
+INVOICE = "invoices/<staff_inv:invoice_id>"
+PAYMENT = "payments/<staff_pay:payment_id>"
+
+urlpatterns = [
+    path("sign-in", entrance.sign_in, name="backoffice_sign_in"),
+    path("sign-out", entrance.sign_out, name="backoffice_sign_out"),
+    path("", worklist.work, name="backoffice_work"),
+    path(
+        "events/<staff_evt:event_id>/looked-at",
+        worklist.look_at_event,
+        name="backoffice_event_looked",
+    ),
+    path("mails/<staff_msg:message_id>/again", invoices.mail_again, name="backoffice_mail_again"),
+    path("customers/", customers.customer_list, name="backoffice_customers"),
+    path("customers/new", customers.customer_new, name="backoffice_customer_new"),
+    path(CUSTOMER, customers.customer, name="backoffice_customer"),
+    path(f"{CUSTOMER}/edit", customers.customer_edit, name="backoffice_customer_edit"),
+    path(f"{CUSTOMER}/contacts", customers.contact_add, name="backoffice_contact_add"),
+    path(f"{CUSTOMER}/invoice", drafting.invoice_for, name="backoffice_invoice_for"),
+    path(f"{CUSTOMER}/totals", drafting.invoice_totals, name="backoffice_invoice_totals"),
+    path("invoices/", invoices.invoice_list, name="backoffice_invoices"),
+    path("invoices/new", drafting.invoice_new, name="backoffice_invoice_new"),
+    path(INVOICE, invoices.invoice, name="backoffice_invoice"),
+    path(f"{INVOICE}/preview", invoices.invoice_preview, name="backoffice_invoice_preview"),
+    path(f"{INVOICE}/pdf", invoices.invoice_pdf, name="backoffice_invoice_pdf"),
+    path(f"{INVOICE}/edit", drafting.invoice_edit, name="backoffice_invoice_edit"),
+    path(f"{INVOICE}/issue", drafting.invoice_issue, name="backoffice_invoice_issue"),
+    path(f"{INVOICE}/void", drafting.invoice_void, name="backoffice_invoice_void"),
+    path(f"{INVOICE}/credit", crediting.invoice_credit, name="backoffice_invoice_credit"),
+    path(f"{INVOICE}/send", invoices.invoice_send, name="backoffice_invoice_send"),
+    path(
+        f"{INVOICE}/links/<staff_lnk:link_id>/revoke",
+        invoices.link_revoke,
+        name="backoffice_link_revoke",
+    ),
+    path("payments/", payments.payment_list, name="backoffice_payments"),
+    path(PAYMENT, payments.payment, name="backoffice_payment"),
+    path(f"{PAYMENT}/ask", payments.payment_ask, name="backoffice_payment_ask"),
+    path(f"{PAYMENT}/receipt", payments.payment_receipt, name="backoffice_payment_receipt"),
+    path("settings/", brand.brand, name="backoffice_brand"),
+    path("settings/accent", brand.accent_preview, name="backoffice_accent"),
+    path("settings/accent.css", brand.accent_css, name="backoffice_accent_css"),
+    path("settings/logo", brand.logo, name="backoffice_logo"),
+    path("settings/people", settings.people, name="backoffice_people"),
+    path("settings/gateways", settings.gateways, name="backoffice_gateways"),
+    path("settings/keys", settings.keys, name="backoffice_keys"),
+    path(
+        "settings/keys/<staff_key:key_id>/revoke", settings.key_revoke, name="backoffice_key_revoke"
+    ),
+]

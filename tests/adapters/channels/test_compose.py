@@ -1,0 +1,91 @@
+"""What a mail looks like on the wire, whatever someone typed into a name."""
+
+import pytest
+from factories.mails import html_of, outgoing, parsed, text_of
+
+from counterfoil.adapters.channels.email.compose import (
+    BadAddress,
+    BadReference,
+    compose,
+    wire_address,
+)
+from counterfoil.kernel.ports.channels import Attachment
+
+EVIL = 'Eve\r\nBcc: victim@example.com\r\n\r\n<script>alert(1)</script> "Co" <x@y.example>'
+
+
+def test_parts_and_headers():
+    pdf = Attachment("INV-1.pdf", "application/pdf", b"%PDF-1.7 \x00\xff")
+    wire = compose(outgoing(reply_to="accounts@harrow.example", attachments=(pdf,))).as_bytes()
+    mail = parsed(wire)
+
+    assert wire.isascii()
+    assert max(map(len, wire.split(b"\r\n"))) <= 998
+    assert {name: str(mail[name]) for name in mail if name != "Content-Type"} == {
+        "From": "Harrow Water <counterfoil@harrow.example>",
+        "To": "alice@example.com",
+        "Reply-To": "Harrow Water <accounts@harrow.example>",
+        "Subject": "Invoice INV-1",
+        "Date": "Sun, 01 Mar 2026 09:00:00 +0000",
+        "Message-ID": "<0199@harrow.example>",
+        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+    }
+    assert text_of(mail) == "Pay €100.00\n"
+    assert html_of(mail) == "<p>Pay €100.00</p>\n"
+    attached = list(mail.iter_attachments())
+    assert [(one.get_filename(), one.get_content()) for one in attached] == [
+        ("INV-1.pdf", b"%PDF-1.7 \x00\xff")
+    ]
+
+
+def test_a_copy_is_marked():
+    assert compose(outgoing(is_resent=True))["X-Counterfoil-Resent"] == "1"
+    assert compose(outgoing())["X-Counterfoil-Resent"] is None
+
+
+def test_typed_lines_never_become_headers():
+    pdf = Attachment(EVIL, "application/pdf", b"x")
+    changes = {"sender_name": EVIL, "subject": EVIL, "attachments": (pdf,)}
+    mail = parsed(compose(outgoing(**changes, reply_to="a@b.example")).as_bytes())
+
+    flat = 'Eve Bcc: victim@example.com <script>alert(1)</script> "Co" <x@y.example>'
+    assert mail["Bcc"] is None
+    assert mail["Subject"].strip() == flat
+    assert mail["From"].addresses[0].display_name == flat
+    assert [one.addr_spec for one in mail["From"].addresses] == ["counterfoil@harrow.example"]
+    assert [one.addr_spec for one in mail["To"].addresses] == ["alice@example.com"]
+
+
+def test_names_in_any_script_come_back_whole():
+    mail = parsed(compose(outgoing(sender_name="شركة المياه", subject="الفاتورة 1 " * 20)).as_bytes())
+
+    assert mail["From"].addresses[0].display_name == "شركة المياه"
+    assert mail["Subject"] == ("الفاتورة 1 " * 20).strip()
+
+
+@pytest.mark.parametrize(
+    ("address", "wire"),
+    [
+        ("alice@example.com", "alice@example.com"),
+        (" alice@bücher.example ", "alice@xn--bcher-kva.example"),
+        ("jürgen@example.com", "jürgen@example.com"),
+    ],
+)
+def test_addresses_as_servers_know_them(address, wire):
+    assert wire_address(address) == wire
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "alice", "@example.com", "alice@", "a b@example.com", "a@b.example\r\nBcc: c@d.example",
+     "<a@b.example>", "a@b.example,c@d.example", "a@b..example", f"a@{'x' * 70}.example"],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(BadAddress):
+        wire_address(address)
+
+
+def test_a_reference_that_could_break_out_is_a_bug():
+    with pytest.raises(BadReference):
+        compose(outgoing(ref="a@b>\r\nBcc: c@d.example"))

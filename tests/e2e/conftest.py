@@ -1,0 +1,99 @@
+"""One running stack for the session, a browser for each module, a fresh device for each test."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from factories import database as db
+import pytest
+from e2e.stack import Payer, Stack
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REASON = "no browser: install chromium, or name one in COUNTERFOIL_TEST_BROWSER"
+Device = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def stack(
+    server: db.Addresses, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """Database, gateway, web and worker, with two businesses."""
+    running = Stack(tmp_path_factory.mktemp("stack"), server, template)
+    try:
+        yield running.start()
+    finally:
+        running.stop()
+
+
+def browser_file() -> str | None:
+    """The browser of this machine, or the one that the environment names."""
+    named = os.environ.get("COUNTERFOIL_TEST_BROWSER", "")
+    return named if Path(named).is_file() else shutil.which("chromium")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    found = browser_file()
+    if found is None:
+        pytest.skip(REASON)
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=found, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def device(browser: Browser) -> Iterator[Device]:
+    """Makes devices: each call opens a tab with cookies of its own. A bug in a page's script, a
+    dialog, or something that the page's policy had to stop fails the test."""
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_tab(**options: Any) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1180, "height": 900}} | options))
+        opened.append(context)
+        context.on("page", lambda page: watch(page, complaints))
+        return context.new_page()
+
+    yield open_tab
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+def watch(page: Page, complaints: list[str]) -> None:
+    """Notes errors of scripts, dialogs, and what the content policy stopped."""
+
+    def on_console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Refused to" in message.text:
+            complaints.append(message.text)
+
+    def on_dialog(dialog: Any) -> None:
+        complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("console", on_console)
+    page.on("dialog", on_dialog)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
+@pytest.fixture
+def page(device: Device) -> Page:
+    """A tab on a device of its own."""
+    return device()
+
+
+@pytest.fixture
+def payer(stack: Stack) -> Payer:
+    """A new customer of Harrow Water with an open invoice of 214.25 EUR and a link to it."""
+    return stack.payer()

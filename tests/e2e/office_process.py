@@ -1,0 +1,186 @@
+"""The office of the stack: a process with the stack's own environment that founds, issues and
+credits through the product's flows, one JSON line a call."""
+
+import json
+import secrets
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  Django is loaded first
+
+from counterfoil.domain.billing.arithmetic import LineInput  # noqa: E402
+from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice  # noqa: E402
+from counterfoil.domain.billing.operations import IssueTerms  # noqa: E402
+from counterfoil.domain.business.rows import NewBusiness  # noqa: E402
+from counterfoil.domain.customers import operations as customers  # noqa: E402
+from counterfoil.domain.customers.rows import NewContact, NewCustomer  # noqa: E402
+from counterfoil.domain.identity import operations as identity  # noqa: E402
+from counterfoil.domain.identity.roles import Role  # noqa: E402
+from counterfoil.flows import issue_invoices, pay_invoices  # noqa: E402
+from counterfoil.flows.open_business import connect_gateway, found_business  # noqa: E402
+from counterfoil.kernel import clock  # noqa: E402
+from counterfoil.kernel.actor import SYSTEM  # noqa: E402
+from counterfoil.kernel.errors import InvalidInput, Problem  # noqa: E402
+from counterfoil.kernel.ids import BusinessId, encode  # noqa: E402
+
+Call = Callable[..., Any]
+CALLS: dict[str, Call] = {}
+
+
+def call(function: Call) -> Call:
+    """Makes a function callable from the test process by its name."""
+    CALLS[function.__name__] = function
+    return function
+
+
+@call
+def found(slug: str, name: str, host: str, **more: Any) -> str:
+    """Founds a business that answers at one host; returns its id."""
+    new = NewBusiness(slug=slug, name=name, hosts=(host,), **more)
+    return str(found_business(new, at=clock.now()))
+
+
+@call
+def connect(business: str, url: str, account: dict[str, str]) -> str:
+    """Connects the business to its account at the sandbox; returns the outside id of ours."""
+    made = connect_gateway(
+        _id(business),
+        kind="sandbox",
+        name="Sandbox",
+        settings={"url": url, "publishable_key": account["publishable_key"]},
+        secrets={name: account[name] for name in ("secret_key", "webhook_secret")},
+        at=clock.now(),
+    )
+    return encode("gwa", made)
+
+
+@call
+def add_staff(business: str, email: str, password: str, role: str) -> None:
+    """Makes a member of staff who can sign in."""
+    user = identity.make_user(email, name=email.partition("@")[0].title(), password=password)
+    identity.make_member(_id(business), user, Role(role), at=clock.now())
+
+
+@call
+def add_customer(business: str, contacts: list[dict[str, Any]], **facts: Any) -> str:
+    """Adds a customer with its people; returns its id."""
+    people = tuple(NewContact(**one) for one in contacts)
+    new = NewCustomer(contacts=people, **facts)
+    return str(customers.add(_id(business), [new], at=clock.now())[0])
+
+
+@call
+def add_sign_in(email: str, name: str, password: str) -> None:
+    """Gives a person a password."""
+    identity.make_user(email, name=name, password=password)
+
+
+@call
+def issue(
+    business: str,
+    customer: str,
+    lines: list[list[str]],
+    due_in_days: int,
+    days_ago: int,
+    quiet: bool,
+    more: dict[str, str],
+) -> dict[str, Any]:
+    """Issues an invoice; a line is description, quantity, unit price, tax and discount."""
+    at = clock.now() - timedelta(days=days_ago)
+    made = [LineInput(text, *map(Decimal, numbers)) for text, *numbers in lines]
+    currency = more.pop("currency", "EUR")
+    due = (clock.now() + timedelta(days=due_in_days)).date()
+    new = NewInvoice(UUID(customer), currency, made, due_date=due, **more)  # type: ignore[arg-type]
+    terms = IssueTerms(at.date())
+    issued = issue_invoices.draft_and_issue(
+        _id(business), [new], terms, at=at, by=SYSTEM, quiet=quiet
+    )[0]
+    return {"id": str(issued.id), "number": issued.number, "total": issued.total_minor}
+
+
+@call
+def link(business: str, customer: str, invoice: str, sent_to: str, days: float) -> str:
+    """The secret of a new link to the invoice."""
+    return identity.make_guest_link(
+        _id(business),
+        UUID(invoice),
+        UUID(customer),
+        sent_to=sent_to,
+        at=clock.now(),
+        life=timedelta(days=days),
+    )
+
+
+@call
+def pay(business: str, customer: str, invoice: dict[str, Any], source: str, days_ago: int) -> str:
+    """Pays an invoice in full, some days ago, without a mail; returns the payment's id."""
+    at = clock.now() - timedelta(days=days_ago)
+    command = pay_invoices.PayCommand(
+        customer_id=UUID(customer),
+        currency="EUR",
+        source=source,
+        parts=((UUID(invoice["id"]), invoice["total"]),),
+        form_key=secrets.token_hex(12),
+        return_url="",
+        payer="office",
+    )
+    attempt = pay_invoices.start(_id(business), command, by=SYSTEM, at=at, quiet=True)
+    if attempt.state != "succeeded":
+        raise AssertionError(f"the payment is {attempt.state}")
+    return encode("pay", attempt.id)
+
+
+@call
+def credit(business: str, customer: str, invoice: str, lines: list[list[str]]) -> str:
+    """Issues a credit note against an invoice; returns its number."""
+    made = [LineInput(text, *map(Decimal, numbers)) for text, *numbers in lines]
+    new = NewCreditNote(UUID(customer), "EUR", made, invoice_id=UUID(invoice))
+    at = clock.now()
+    return issue_invoices.credit(_id(business), [new], IssueTerms(at.date()), at=at)[0].number
+
+
+@call
+def void(business: str, invoice: str) -> None:
+    """Takes an issued invoice back."""
+    issue_invoices.void(_id(business), UUID(invoice), at=clock.now(), by=SYSTEM)
+
+
+@call
+def role() -> str:
+    """The database role that this process, like web and worker, works as."""
+    return str(settings.DATABASES["default"]["USER"])
+
+
+def _id(business: str) -> BusinessId:
+    return BusinessId(UUID(business))
+
+
+def _answer(line: str) -> dict[str, Any]:
+    asked = json.loads(line)
+    try:
+        return {"result": CALLS[asked["call"]](**asked["arguments"])}
+    except InvalidInput as refused:
+        return {"refused": [f"{one.field}: {one.code}" for one in refused.problems]}
+    except Problem as refused:
+        return {"refused": [refused.code]}
+    except Exception as error:  # noqa: BLE001  whatever it is, the test process is told
+        return {"broken": f"{type(error).__name__}: {error}"}
+
+
+def main() -> None:
+    """Answers until its input ends."""
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(_answer(line)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

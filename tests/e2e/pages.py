@@ -1,0 +1,111 @@
+"""What people do on the pages: open, type a card, pay, sign in, look for trouble."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from e2e.stack import PASSWORD, Payer
+from playwright.sync_api import FrameLocator, Page, expect
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+GOOD = "4242 4242 4242 4242"
+CHALLENGED = "4000 0025 0000 3155"
+LOST = "4000 0000 0000 9979"
+DECLINED = "4000 0000 0000 0002"
+SLOW = 15_000  # milliseconds: a lost answer costs five seconds
+
+
+def card_fields(page: Page) -> FrameLocator:
+    """The gateway's frame, ready to be typed in."""
+    expect(page.locator("[data-card-loading]")).to_have_count(0)
+    frame = page.frame_locator("[data-card-fields] iframe")
+    expect(frame.get_by_label("Card number")).to_be_editable()
+    return frame
+
+
+def type_card(page: Page, number: str = GOOD) -> None:
+    """Types a card by its English labels."""
+    frame = card_fields(page)
+    frame.get_by_label("Card number").fill(number)
+    frame.get_by_label("Expiry").fill("12 / 34")
+    frame.get_by_label("CVC").fill("123")
+
+
+def pay_button(page: Page) -> Any:
+    """The button that pays."""
+    return page.get_by_role("button", name=re.compile("^Pay"))
+
+
+def press_pay(page: Page) -> None:
+    """One click on Pay."""
+    pay_button(page).click()
+
+
+def pay(page: Page, payer: Payer, number: str = GOOD) -> None:
+    """Opens the link, types a card, pays."""
+    page.goto(payer.link)
+    type_card(page, number)
+    press_pay(page)
+
+
+def expect_heading(page: Page, words: str, milliseconds: float = 10_000) -> None:
+    """Waits for a heading that begins with the words."""
+    heading = page.get_by_role("heading", name=re.compile(f"^{re.escape(words)}"))
+    expect(heading.first).to_be_visible(timeout=milliseconds)
+
+
+def expect_received(page: Page, milliseconds: float = 10_000) -> None:
+    """Waits for the result: the payment is received."""
+    expect_heading(page, "Payment received", milliseconds)
+
+
+def expect_declined(page: Page) -> None:
+    """Waits for the words of a decline."""
+    expect_heading(page, "Payment declined")
+
+
+def download(page: Page, name: str) -> bytes:
+    """What stands behind a link on the page, fetched with the reader's cookies."""
+    address = page.get_by_role("link", name=name).first.get_attribute("href")
+    assert address
+    answer = page.request.get(absolute(page, address))
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+    return answer.body()
+
+
+def absolute(page: Page, path: str) -> str:
+    """A path as an address of the site that the page is on."""
+    return str(page.evaluate("path => new URL(path, location.href).href", path))
+
+
+def sign_in(page: Page, payer: Payer) -> None:
+    """Signs the payer in by password."""
+    page.goto(f"{payer.business.url}/sign-in/")
+    page.get_by_label("Email").fill(payer.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{payer.business.url}/")
+
+
+def speak(page: Page, language: str, url: str) -> None:
+    """Chooses a language on this device, as the switch in the footer does."""
+    page.context.add_cookies([{"name": "language", "value": language, "url": url}])
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    script = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return int(page.evaluate(script))
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds on the page; its script comes in by the debugger, past the page's policy."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "() => axe.run(document, {iframes: false, resultTypes: ['violations', 'incomplete']})"
+    )
+    return [
+        f"{one['id']}: {node['html'][:120]} {'/'.join(map(str, node['target']))}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
