@@ -39,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     django.setup()
     config.pluginmanager.import_plugin("factories.fixtures")
+    config.pluginmanager.import_plugin("factories.post")
 
 
 def _start_server(config: pytest.Config) -> None:

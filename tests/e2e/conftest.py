@@ -95,5 +95,5 @@ def page(device: Device) -> Page:
 
 @pytest.fixture
 def payer(stack: Stack) -> Payer:
-    """A new customer of Harrow Water with an open invoice of 214.25 EUR and a link to it."""
+    """A new customer of Harrow Water with an open invoice of 203.55 EUR and a link to it."""
     return stack.payer()

@@ -13,7 +13,6 @@ from e2e.stack import Payer, Stack, eventually
 from counterfoil.kernel.ids import encode
 
 Row = tuple[Any, ...]
-RECEIPT = re.compile(r"receipt", re.IGNORECASE)
 LINK = re.compile(r"https?://[^\s\"'<>)\]]+")
 
 
@@ -81,8 +80,12 @@ def attempts(stack: Stack, payer: Payer) -> list[str]:
 
 
 def receipts(stack: Stack, payer: Payer) -> list[EmailMessage]:
-    """The receipts that were mailed to the payer."""
-    return [mail for mail in mails_to(stack, payer.email) if RECEIPT.search(str(mail["Subject"]))]
+    """The receipts that were mailed to the payer: mails with a receipt's PDF."""
+    return [
+        mail
+        for mail in mails_to(stack, payer.email)
+        if any(str(part.get_filename()).startswith("receipt-") for part in mail.iter_attachments())
+    ]
 
 
 def wait_for_receipt(stack: Stack, payer: Payer, seconds: float = 60) -> EmailMessage:
@@ -92,8 +95,7 @@ def wait_for_receipt(stack: Stack, payer: Payer, seconds: float = 60) -> EmailMe
 
 def mails_to(stack: Stack, email: str) -> list[EmailMessage]:
     """Every mail to an address, oldest first."""
-    found = [mail for mail in all_mails(stack) if mail["To"] and email in str(mail["To"])]
-    return found
+    return [mail for mail in all_mails(stack) if email in str(mail["To"])]
 
 
 def all_mails(stack: Stack) -> list[EmailMessage]:

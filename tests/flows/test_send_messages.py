@@ -65,9 +65,7 @@ def test_an_issued_invoice_goes_to_every_contact_that_gets_invoices(business, cu
     assert {(mail.about_kind, mail.about_id, mail.state) for mail in mails.values()} == {
         ("invoice", invoice.id, "queued")
     }
-    assert jobs() == [
-        {"business_id": str(business), "message_id": str(one)} for one in ids
-    ]
+    assert jobs() == [{"business_id": str(business), "message_id": str(one)} for one in ids]
 
 
 def test_the_job_twice_writes_once(business, issued):
@@ -160,7 +158,9 @@ def test_a_receipt_says_what_was_paid_and_what_is_left(business, customer, issue
 
     assert mail.template == "receipt"
     assert (mail.about_kind, mail.about_id) == ("payment", attempt.id)
-    assert mail.text.split("\n\nKeep")[0] == """Payment received
+    assert (
+        mail.text.split("\n\nKeep")[0]
+        == """Payment received
 
 €95.00
 1 March 2026, 09:00 GMT
@@ -175,6 +175,7 @@ The receipt is attached as a PDF.
 
 See your invoices:
 http://harrow.example/"""
+    )
     assert send_messages.send_receipt(business, attempt.id, at=LATER) == []
 
 

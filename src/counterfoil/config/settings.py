@@ -189,6 +189,10 @@ WHITENOISE_USE_FINDERS = False
 
 EVENT_WIRING = "counterfoil.config.wiring.WIRING"
 GATEWAYS = {"sandbox": "counterfoil.adapters.gateways.sandbox.adapter.SandboxGateway"}
+TABLE_READERS = {
+    "delimited": "counterfoil.adapters.files.delimited.reader.read",
+    "spreadsheet": "counterfoil.adapters.files.spreadsheet.reader.read",
+}
 SANDBOX_URL = ENV.sandbox_url
 MAIL = ENV.mail or f"file:{DATA / 'mailbox'}"
 MAIL_FROM = ENV.mail_from

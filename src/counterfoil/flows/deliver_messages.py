@@ -64,9 +64,7 @@ def deliver(business_id: BusinessId, message_id: UUID, *, at: datetime) -> None:
         messages.mark_sent(business_id, message_id, at=at)
 
 
-def send_again(
-    business_id: BusinessId, message_id: UUID, *, at: datetime, by: Actor
-) -> None:
+def send_again(business_id: BusinessId, message_id: UUID, *, at: datetime, by: Actor) -> None:
     """Someone wants a failed message to be tried again; refuses any other (`NotFailed`)."""
 
     def work() -> None:

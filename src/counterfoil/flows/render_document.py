@@ -66,9 +66,7 @@ def receipt_pdf(
             method = method_name(
                 payment.instrument_kind, payment.instrument_brand, payment.instrument_last4
             )
-        document = assembly.receipt_document(
-            _brand(business_id), payment, customer, method=method
-        )
+        document = assembly.receipt_document(_brand(business_id), payment, customer, method=method)
         return rendering.render_receipt(document, locale=wanted)
 
     return _made_once(business_id, DocumentKey("receipt", attempt_id, wanted), make, at)

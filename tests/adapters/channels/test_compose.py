@@ -58,7 +58,9 @@ def test_typed_lines_never_become_headers():
 
 
 def test_names_in_any_script_come_back_whole():
-    mail = parsed(compose(outgoing(sender_name="شركة المياه", subject="الفاتورة 1 " * 20)).as_bytes())
+    mail = parsed(
+        compose(outgoing(sender_name="شركة المياه", subject="الفاتورة 1 " * 20)).as_bytes()
+    )
 
     assert mail["From"].addresses[0].display_name == "شركة المياه"
     assert mail["Subject"] == ("الفاتورة 1 " * 20).strip()

@@ -35,10 +35,21 @@ def test_money_has_its_currency_and_its_decimals(
 
 
 @pytest.mark.parametrize(
-    ("price", "text"), [("2.1840", "€2.1840"), ("12", "€12.00"), ("0.00001", "€0.00001")]
+    ("price", "text"),
+    [
+        ("2.1840", "€2.1840"),
+        ("12", "€12.00"),
+        ("0.00001", "€0.00001"),
+        ("12345678901234567890.0123456789", "€12,345,678,901,234,567,890.0123456789"),
+    ],
 )
 def test_a_unit_price_keeps_its_own_decimals(price: str, text: str) -> None:
     assert Formats("en", "EUR").unit_price(price) == text
+
+
+def test_a_quantity_keeps_every_digit() -> None:
+    exact = "12,345,678,901,234,567,890.0123456789"
+    assert Formats("en", "EUR").quantity("12345678901234567890.0123456789") == exact
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ from counterfoil.kernel.money import Money
 
 EVIL = '<script>alert(1)</script>\r\nBcc: x@y.example\n<img src="https://evil.example/x">\u202e'
 LINK = "https://pay.harrow.example/i/~0199"
-HEAD = Letterhead("Harrow Water", "Harrow Water plc", ("12 Quai Sud", "69002 Lyon", "FR"), "b@h.example")
+HEAD = Letterhead(
+    "Harrow Water", "Harrow Water plc", ("12 Quai Sud", "69002 Lyon", "FR"), "b@h.example"
+)
 READER = Reader("ines@moreau.example", "Atelier Moreau", "en", "Europe/Paris")
 AT = datetime(2026, 11, 21, 23, 42, tzinfo=UTC)
 
@@ -95,8 +97,12 @@ class Tags(HTMLParser):
 def test_invoice_in_words():
     mail = render(INVOICE)
 
-    assert mail.subject == "Invoice HW-2026-00418 from Harrow Water: €203.55 due by 27 November 2026"
-    assert mail.text == """Invoice HW-2026-00418 from Harrow Water
+    assert (
+        mail.subject == "Invoice HW-2026-00418 from Harrow Water: €203.55 due by 27 November 2026"
+    )
+    assert (
+        mail.text
+        == """Invoice HW-2026-00418 from Harrow Water
 
 Amount due: €203.55
 to Harrow Water by 27 November 2026
@@ -116,6 +122,7 @@ You get this mail at ines@moreau.example because it is a contact address of Atel
 Questions? Write to b@h.example, or answer this mail.
 Harrow Water plc, 12 Quai Sud, 69002 Lyon, FR
 """
+    )
     html = Tags(mail.html)
     buttons = [attrs["href"] for tag, attrs in html.tags if tag == "a"]
     assert buttons == [LINK]
@@ -135,7 +142,9 @@ def test_receipt_in_words():
     mail = render(RECEIPT)
 
     assert mail.subject == "Payment received: €203.55 to Harrow Water"
-    assert mail.text.split("\n--")[0] == """Payment received
+    assert (
+        mail.text.split("\n--")[0]
+        == """Payment received
 
 €203.55
 22 November 2026, 00:42 CET
@@ -156,6 +165,7 @@ Payment reference: pay_01jd4x8e6hf8ksq0v3g2m7c5ra
 Received by: Harrow Water
 Received from: Atelier Moreau
 """
+    )
 
 
 def test_a_failure_says_first_that_no_money_was_moved():
@@ -246,7 +256,10 @@ def test_each_currency_has_its_own_decimals(currency):
     amounts = {"JPY": "¥20,355", "BHD": "BHD\u00a020.355", "CHF": "CHF\u00a0203.55"}
     money = Money(20355, currency)
 
-    assert f"Amount due: {amounts[currency]}\n" in render(replace(INVOICE, due=money, total=money)).text
+    assert (
+        f"Amount due: {amounts[currency]}\n"
+        in render(replace(INVOICE, due=money, total=money)).text
+    )
 
 
 def test_the_brand_colours_the_button_only():

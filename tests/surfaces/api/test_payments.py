@@ -109,18 +109,9 @@ def test_a_declined_payment_says_why_and_frees_the_invoice(api, alice, issued, g
 
 
 def test_a_challenge_says_where_to_go(api, alice, issued, gateway):
-    asked = body_for(
-        alice, issued(), source="challenge", return_url="https://shop.example/back?p={payment}"
-    )
-    body = api.post("/payments", asked).body
-
-    assert body["next_step"] == {"type": "redirect", "url": "https://gateway.example/challenge"}
-    assert gateway.charges[0].return_url == f"https://shop.example/back?p={body['id']}"
-
-
-def test_the_payer_comes_back_to_the_portal(api, alice, issued, gateway):
     body = api.post("/payments", body_for(alice, issued(), source="challenge")).body
 
+    assert body["next_step"] == {"type": "redirect", "url": "https://gateway.example/challenge"}
     assert gateway.charges[0].return_url == f"http://harrow.example/payments/{body['id']}"
 
 
@@ -164,7 +155,7 @@ def test_paid_and_being_paid(api, business, alice, issued, gateway):
         ({"source": "tok\n"}, {"source": "invalid"}),
         ({"source": "x" * 256}, {"source": "too_long"}),
         ({"payment_method": "pm_1"}, {"payment_method": "unknown_field"}),
-        ({"return_url": "javascript:alert(1)"}, {"return_url": "invalid"}),
+        ({"return_url": "https://shop.example"}, {"return_url": "unknown_field"}),
         ({"invoices": {}}, {"invoices": "not_a_list"}),
         ({"invoices": [{"amount": 5}]}, {"invoices.0.invoice": "required"}),
         ({"card": {"number": "4242424242424242"}}, {"card": "unknown_field"}),

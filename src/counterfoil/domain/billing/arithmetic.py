@@ -8,11 +8,12 @@ nets, half up (BG-20 has one allowance per rate). Tax per rate is taken on what 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from counterfoil.kernel.money import Money, exponent, round_half_up
 
 _HUNDRED = Decimal(100)
+_DIGITS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class Sums:
 
 def line_net(line: LineInput, currency: str) -> Money:
     """The net of one line, rounded half up to the minor unit."""
-    share = (_HUNDRED - line.discount_percent) / _HUNDRED
-    exact = line.quantity * line.unit_price * share
-    return Money(int(round_half_up(exact.scaleb(exponent(currency)))), currency)
+    with localcontext(prec=_DIGITS):  # the product of three numbers is longer than the usual 28
+        share = (_HUNDRED - line.discount_percent) / _HUNDRED
+        exact = line.quantity * line.unit_price * share
+        return Money(int(round_half_up(exact.scaleb(exponent(currency)))), currency)
 
 
 def compute(lines: Sequence[LineInput], *, discount_percent: Decimal, currency: str) -> Sums:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -15,6 +15,8 @@ from counterfoil.kernel.money import Money, exponent, parse_decimal
 MINUS = "\u2212"
 _LEFT_TO_RIGHT = "\u200e"
 _DAY_FIRST = "d MMMM y"
+# Sixty digits hold every decimal that is accepted anywhere; what would round is an error.
+_EXACT = Context(prec=60, traps=[Inexact, InvalidOperation])
 _AMERICAN_DATES = frozenset({"US", "PH"})
 
 
@@ -51,7 +53,7 @@ class Formats:
         """A rate that is already percent: `"5.5"` is 5.5 %."""
         value = parse_decimal(rate)
         pattern: str = self.locale.percent_formats[None].pattern
-        return pattern.replace("#,##0", self._plain(value.normalize()))
+        return pattern.replace("#,##0", self._plain(value.normalize(_EXACT)))
 
     def date(self, day: date) -> str:
         """The date with its month as a word, so that no reader can swap day and month."""
@@ -72,19 +74,21 @@ class Formats:
             shape = "0." + "0" * decimals if decimals else "0"
             standard = self.locale.currency_formats["standard"].pattern
             self._patterns[decimals] = parse_pattern(re.sub(r"0\.0+", shape, standard))
-        text: str = self._patterns[decimals].apply(
-            value,
-            self.locale,
-            currency=self.currency,
-            currency_digits=False,
-            numbering_system="latn",
-        )
+        with localcontext(_EXACT):
+            text: str = self._patterns[decimals].apply(
+                value,
+                self.locale,
+                currency=self.currency,
+                currency_digits=False,
+                numbering_system="latn",
+            )
         return self._signed(re.sub(r"(?<=[A-Za-z])(?=[-\d])", "\u00a0", text))
 
     def _plain(self, value: Decimal) -> str:
-        exact = format_decimal(
-            value, locale=self.locale, decimal_quantization=False, numbering_system="latn"
-        )
+        with localcontext(_EXACT):
+            exact = format_decimal(
+                value, locale=self.locale, decimal_quantization=False, numbering_system="latn"
+            )
         return self._signed(exact)
 
     def _signed(self, text: str) -> str:

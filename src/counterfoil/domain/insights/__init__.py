@@ -1,5 +1,5 @@
-"""Reads over all nouns: the proofs of the books. Writes nothing.
+"""Reads over all nouns: the work list, ageing, timelines, and the proofs of the books.
 
-A proof is a statement (or a recomputation) that returns what contradicts an invariant: no rows
-mean that it holds.
+Owns no table and writes nothing. A proof is a statement (or a recomputation) that returns what
+contradicts an invariant: no rows mean that it holds.
 """

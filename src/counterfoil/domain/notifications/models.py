@@ -39,9 +39,7 @@ class Message(BusinessRow):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["business", "about_kind", "about_id"], name="notifications_about"
-            ),
+            models.Index(fields=["business", "about_kind", "about_id"], name="notifications_about"),
             models.Index(
                 fields=["business", "created_at"],
                 condition=~Q(state=MessageState.SENT.value),

@@ -30,9 +30,7 @@ LOCK = Statement(__package__, "lock_message", LockedMessage)
 
 
 @operation
-def write_once(
-    business_id: BusinessId, new: Sequence[NewMessage], *, at: datetime
-) -> list[UUID]:
+def write_once(business_id: BusinessId, new: Sequence[NewMessage], *, at: datetime) -> list[UUID]:
     """Writes messages and returns the ids of those that were new: an address that has had a mail
     for the same cause is left out. Whoever comes second waits for the first and writes nothing."""
     if not new:
@@ -119,9 +117,7 @@ def mark_sent(business_id: BusinessId, message_id: UUID, *, at: datetime) -> Non
 
 
 @operation
-def mark_failed(
-    business_id: BusinessId, message_id: UUID, *, problem: str, at: datetime
-) -> None:
+def mark_failed(business_id: BusinessId, message_id: UUID, *, problem: str, at: datetime) -> None:
     """The channel will never take it, for the reason in `problem`; a person has to see to it."""
     locked = _lock(business_id, message_id)
     if locked.state == MessageState.SENDING:

@@ -44,7 +44,9 @@ def render(letter: Letter) -> Rendered:
         subject = _template(f"{name}_subject.txt").render(context)
         text = _template(f"{name}.txt").render(context)
         html = to_html(_template(f"{name}.mjml").render(context))
-    return Rendered(clean(subject, _SUBJECT_MAX), _BLANK_LINES.sub("\n\n", text).strip() + "\n", html)
+    return Rendered(
+        clean(subject, _SUBJECT_MAX), _BLANK_LINES.sub("\n\n", text).strip() + "\n", html
+    )
 
 
 def to_html(source: str) -> str:

@@ -1,9 +1,10 @@
 """Outside ids in addresses: `inv_…` in the path is the invoice's UUID in the view."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.urls import register_converter
+from django.urls.converters import get_converters
 
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import decode, encode
@@ -26,10 +27,16 @@ class OutsideId:
         return encode(self.prefix, value)
 
 
-def _converter(prefix: str) -> type[OutsideId]:
+KINDS = ("cus", "inv", "pay", "evt", "msg", "lnk", "key")
+
+
+def _converter(prefix: str) -> Any:
     members = {"prefix": prefix, "regex": prefix + "_[0-9a-z]{26}"}
     return type(f"OutsideId_{prefix}", (OutsideId,), members)
 
 
-for _prefix in ("cus", "inv", "pay", "evt", "msg", "lnk", "key"):
-    register_converter(_converter(_prefix), f"staff_{_prefix}")
+def register() -> None:
+    """Makes `<staff_inv:invoice_id>` and its like known to the resolver, once."""
+    for prefix in KINDS:
+        if f"staff_{prefix}" not in get_converters():
+            register_converter(_converter(prefix), f"staff_{prefix}")

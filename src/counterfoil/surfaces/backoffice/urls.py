@@ -12,7 +12,7 @@ from counterfoil.surfaces.backoffice.settings import brand
 from counterfoil.surfaces.backoffice.settings import views as settings
 from counterfoil.surfaces.backoffice.worklist import views as worklist
 
-assert addresses.OutsideId  # importing it makes the converters known
+addresses.register()
 
 CUSTOMER = "customers/<staff_cus:customer_id>"
 INVOICE = "invoices/<staff_inv:invoice_id>"
@@ -21,7 +21,7 @@ PAYMENT = "payments/<staff_pay:payment_id>"
 urlpatterns = [
     path("sign-in", entrance.sign_in, name="backoffice_sign_in"),
     path("sign-out", entrance.sign_out, name="backoffice_sign_out"),
-    path("", worklist.work, name="backoffice_work"),
+    path("", worklist.work_list, name="backoffice_work"),
     path(
         "events/<staff_evt:event_id>/looked-at",
         worklist.look_at_event,

@@ -3,7 +3,7 @@
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from counterfoil.kernel.money import Money, exponent
 
+REMEMBERED = 10_000  # formatted values; the same amounts and days come again and again
 UNIT_PRICE_DECIMALS_MAX = 10
 _QUANTITY_PATTERN = "#,##0.##########"
 _PERCENT_PATTERN_DECIMALS_MAX = 6
@@ -54,7 +55,12 @@ def _currency_pattern(locale: Locale, decimals_min: int, decimals_max: int) -> N
 
 def money(value: Money) -> str:
     """`€203.55`: always with its currency, and with as many decimals as ISO 4217 says."""
-    locale, digits = number_locale(), exponent(value.currency)
+    return _money(value, number_locale())
+
+
+@lru_cache(REMEMBERED)
+def _money(value: Money, locale: Locale) -> str:
+    digits = exponent(value.currency)
     pattern = _currency_pattern(locale, digits, digits)
     return str(pattern.apply(value.decimal, locale, currency=value.currency, currency_digits=False))
 
@@ -88,7 +94,12 @@ def percent(value: Decimal) -> str:
 
 def day(value: date) -> str:
     """`7 Nov 2026`: short, the month in letters so that no one can read it wrongly."""
-    return format_skeleton("yMMMd", value, locale=date_locale())
+    return _skeleton("yMMMd", value, date_locale())
+
+
+@lru_cache(REMEMBERED)
+def _skeleton(skeleton: str, value: date, locale: Locale) -> str:
+    return format_skeleton(skeleton, value, locale=locale)
 
 
 def day_long(value: date) -> str:
@@ -98,7 +109,7 @@ def day_long(value: date) -> str:
 
 def day_short(value: date) -> str:
     """`14 Oct`: without the year, for pills about what is near."""
-    return format_skeleton("MMMd", value, locale=date_locale())
+    return _skeleton("MMMd", value, date_locale())
 
 
 def clock_time(value: datetime) -> str:

@@ -35,7 +35,6 @@ from counterfoil.surfaces.api.v1.parts import NotIssued, missing, named, named_c
 router = Router(tags=["payments"])
 PARTS_MAX = 500
 SOURCE_MAX = 255
-URL_MAX = 2000
 EXAMPLE = {
     "customer": "cus_01kat8fh6jfx8v8tz8n5wd4q2c",
     "currency": "EUR",
@@ -94,15 +93,6 @@ class PaymentIn(Body):
         ),
     ]
     invoices: Annotated[list[PartIn], Field(max_length=PARTS_MAX)] = []
-    return_url: Annotated[
-        str,
-        Field(
-            max_length=URL_MAX,
-            pattern=r"^https?://[\x21-\x7e]+$",
-            description="Where the payer comes back to after the bank's check; `{payment}` in it "
-            "is replaced by the payment's id. The payment's page in the portal if left out.",
-        ),
-    ] | None = None
 
 
 class PartShown(Shown):
@@ -120,7 +110,8 @@ class FailureShown(Shown):
 
 
 class NextStepShown(Shown):
-    """What the payer has to do: go to `url`."""
+    """What the payer has to do: go to `url`. From there they come back to the payment's page in
+    the portal."""
 
     type: Literal["redirect"]
     url: str
@@ -261,7 +252,7 @@ def _command(caller: Caller, body: PaymentIn, name: str) -> PayCommand:
         source=body.source,
         parts=parts,
         form_key=name,
-        return_url=body.return_url or f"{caller.site}/payments/{{payment}}",
+        return_url=f"{caller.site}/payments/{{payment}}",
         payer=caller.actor.name,
         locale=customer.locale,
         amount_minor=body.amount,

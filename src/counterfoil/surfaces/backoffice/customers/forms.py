@@ -55,7 +55,17 @@ def _address(values: Mapping[str, str]) -> dict[str, str]:
 
 def new_customer(values: Mapping[str, str]) -> NewCustomer:
     """The customer that the form describes."""
-    return NewCustomer(**{name: values[name] for name in PLAIN}, address=_address(values))
+    return NewCustomer(
+        name=values["name"],
+        email=values["email"],
+        phone=values["phone"],
+        locale=values["locale"],
+        timezone=values["timezone"],
+        currency=values["currency"],
+        tax_id=values["tax_id"],
+        external_ref=values["external_ref"],
+        address=_address(values),
+    )
 
 
 def ref_taken(values: Mapping[str, str], problem: CustomerRefTaken) -> FormState:

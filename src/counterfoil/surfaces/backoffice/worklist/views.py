@@ -27,7 +27,7 @@ _WHOLE = 1000
 
 @staff(Right.SEE)
 @require_safe
-def work(request: StaffRequest) -> HttpResponse:
+def work_list(request: StaffRequest) -> HttpResponse:
     """What needs a person, counted and explained."""
     business = request.business
     with reading(business.id):

@@ -144,9 +144,9 @@ guest_credit_note = require_GET(guest(credit_note))
 @require_POST
 @signed_in("invoices")
 def revoke_link(request: PortalRequest, number: str) -> HttpResponse:
-    """Takes a guest link of this invoice back."""
+    """Takes the guest link that the address names back, if it is of this invoice."""
     item = find(request, number)
-    link = decode("lnk", request.POST.get("link", ""))
+    link = decode("lnk", request.GET.get("link", ""))
     identity.revoke_guest_link(
         request.scope.business_id, link, invoice_id=item.id, at=request.at
     )

@@ -1,0 +1,1 @@
+"""Text files with one row a line: CSV and its relatives, also packed by gzip."""

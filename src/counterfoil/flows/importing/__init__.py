@@ -1,0 +1,1 @@
+"""What both imports share: reading a file as a table, its columns, its values, what is refused."""

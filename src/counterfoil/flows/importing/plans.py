@@ -1,0 +1,152 @@
+"""What a preview finds in a file: documents that are ready, those already there, lines refused."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from counterfoil.domain.billing.arithmetic import LineInput
+from counterfoil.domain.customers.rows import NewCustomer
+from counterfoil.kernel.money import Money
+
+Progress = Callable[[int, int], None]
+"""Told after each transaction: lines done, lines in all."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """One line that is not imported: the field at fault, why, and what stands there.
+
+    `is_cause` is False for a line that is well itself, but another line of its document is not.
+    """
+
+    line: int
+    field: str
+    message: str
+    value: str = ""
+    document: str = ""
+    is_cause: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDocument:
+    """A document of the file that can be imported, with the lines of the file it is made of.
+
+    `kind` is `invoice` or `credit_note` (its quantities are positive: it is the customer's credit).
+    """
+
+    number: str
+    kind: str
+    customer_ref: str
+    currency: str
+    day: date
+    due_date: date | None
+    lines: tuple[LineInput, ...]
+    file_lines: tuple[int, ...]
+    total: Money
+    discount_percent: Decimal = Decimal(0)
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What `apply` would do; each line of the file is in exactly one of ready, already and refused.
+
+    `headers` says which header of the file was taken for which field; `customers` are those that
+    documents need, by reference, whether they are there already or not.
+    """
+
+    headers: dict[str, str]
+    total_lines: int
+    ready: tuple[PlannedDocument, ...] = ()
+    already: tuple[PlannedDocument, ...] = ()
+    refused: tuple[RefusedLine, ...] = ()
+    customers: dict[str, NewCustomer] = field(default_factory=dict)
+    problem: str = ""  # why nothing in the file can be imported
+
+    @property
+    def ready_lines(self) -> int:
+        """Lines of documents that can be imported."""
+        return sum(len(one.file_lines) for one in self.ready)
+
+    @property
+    def already_lines(self) -> int:
+        """Lines of documents that were imported before."""
+        return sum(len(one.file_lines) for one in self.already)
+
+    @property
+    def refused_lines(self) -> int:
+        """Lines that are not imported."""
+        return len(self.refused)
+
+    def totals(self) -> dict[tuple[str, str], int]:
+        """What the ready documents come to in minor units, by kind and currency."""
+        found: dict[tuple[str, str], int] = {}
+        for one in self.ready:
+            key = (one.kind, one.currency)
+            found[key] = found.get(key, 0) + one.total.minor
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did; documents and lines that were there already are not counted as new."""
+
+    documents: int = 0
+    lines: int = 0
+    customers: int = 0
+    already_documents: int = 0
+    already_lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCustomer:
+    """A customer of the file who can be imported, with the lines they are made of."""
+
+    new: NewCustomer
+    file_lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPlan:
+    """What `apply` would do with a file of customers; each line is counted exactly once."""
+
+    headers: dict[str, str]
+    total_lines: int
+    ready: tuple[PlannedCustomer, ...] = ()
+    already: tuple[PlannedCustomer, ...] = ()
+    refused: tuple[RefusedLine, ...] = ()
+    problem: str = ""
+
+    @property
+    def ready_lines(self) -> int:
+        """Lines of customers who can be imported."""
+        return sum(len(one.file_lines) for one in self.ready)
+
+    @property
+    def already_lines(self) -> int:
+        """Lines of customers who are there already."""
+        return sum(len(one.file_lines) for one in self.already)
+
+    @property
+    def refused_lines(self) -> int:
+        """Lines that are not imported."""
+        return len(self.refused)
+
+
+def refused_whole(
+    lines: Sequence[int], causes: Sequence[RefusedLine], *, document: str
+) -> list[RefusedLine]:
+    """One refusal for each line of a document: the first cause on its own line, and a word on
+    the line that holds the whole document back for the others."""
+    own = {one.line: one for one in reversed(causes)}
+    first = causes[0]
+    also = f"Another line of the same document is refused (line {first.line})."
+    return [
+        own.get(line) or RefusedLine(line, "document", also, "", document, is_cause=False)
+        for line in lines
+    ]

@@ -1,0 +1,46 @@
+"""Identifiers: what comes in from outside is an id of the right kind, or nothing."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import decode, encode, new_id, new_ids
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_the_outside_form():
+    value = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
+    assert encode("inv", value) == "inv_01h455vb4pex5vsknk084sn02q"
+    assert decode("inv", "inv_01h455vb4pex5vsknk084sn02q") == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "inv", "inv_", "cus_01h455vb4pex5vsknk084sn02q", "inv_01h455vb4pex5vsknk084sn02",
+     "inv_01h455vb4pex5vsknk084sn02qq", "inv_01H455VB4PEX5VSKNK084SN02Q",
+     "inv_81h455vb4pex5vsknk084sn02q", "inv_zzzzzzzzzzzzzzzzzzzzzzzzzz",
+     "inv_01h455vb4pex5vsknk084sn02u", "inv_0lh455vb4pex5vsknk084sn02q",
+     "01890a5d-ac96-774b-bcce-b302099a8057", "inv-01h455vb4pex5vsknk084sn02q",
+     "inv__1h455vb4pex5vsknk084sn02q", "inv_01h455vb4pex5vsknk084sn0٢q"],
+)  # fmt: skip
+def test_anything_else_is_not_found(text):
+    with pytest.raises(NotFound):
+        decode("inv", text)
+
+
+def test_fresh_ids_are_version_7_and_ascend():
+    made = [new_id() for _ in range(5_000)]
+    assert {(one.version, one.variant) for one in made} == {(7, "specified in RFC 4122")}
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
+
+
+def test_ids_of_a_moment_carry_it():
+    made = new_ids(100, at=AT)
+    assert {one.version for one in made} == {7}
+    assert {one.int >> 80 for one in made} == {int(AT.timestamp() * 1000)}
+    assert made == sorted(made)
+    assert new_ids(0, at=AT) == []

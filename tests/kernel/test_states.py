@@ -1,0 +1,28 @@
+"""A machine refuses what its table does not have."""
+
+from enum import StrEnum
+
+import pytest
+
+from counterfoil.kernel.states import IllegalMove, Machine
+
+
+class Light(StrEnum):
+    RED = "red"
+    GREEN = "green"
+    OFF = "off"
+
+
+LIGHT = Machine(
+    "light",
+    Light.RED,
+    {Light.RED: frozenset({Light.GREEN, Light.OFF}), Light.GREEN: frozenset({Light.RED})},
+)
+
+
+def test_the_table_decides():
+    LIGHT.check(Light.RED, Light.GREEN)
+    with pytest.raises(IllegalMove, match="light: green can't become off"):
+        LIGHT.check(Light.GREEN, Light.OFF)
+    assert LIGHT.final() == {Light.OFF}
+    assert LIGHT.states() == [Light.RED, Light.GREEN, Light.OFF]
