@@ -8,10 +8,6 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
 from django.test import override_settings
-from factories.businesses import AT
-from factories.invoices import line
-from factories.mails import Killed, html_of, mailbox, text_of
-from factories.payments import pay
 
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.notifications import queries
@@ -21,6 +17,10 @@ from counterfoil.infra.db import TransactionMisuse, execute, reading, run
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ports.channels import MailRefused
+from factories.businesses import AT
+from factories.invoices import line
+from factories.mails import Killed, html_of, mailbox, text_of
+from factories.payments import pay
 
 MINUTE = timedelta(minutes=1)
 

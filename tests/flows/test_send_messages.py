@@ -6,11 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from factories.businesses import AT
-from factories.customers import add_customer
-from factories.gateways import failed
-from factories.invoices import credit_note, draft_invoice, issued_invoice, line
-from factories.payments import pay
 
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers.rows import NewContact
@@ -24,6 +19,11 @@ from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import encode, new_id
+from factories.businesses import AT
+from factories.customers import add_customer
+from factories.gateways import failed
+from factories.invoices import credit_note, draft_invoice, issued_invoice, line
+from factories.payments import pay
 
 LATER = AT + timedelta(minutes=5)
 

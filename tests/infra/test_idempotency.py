@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from factories.businesses import AT
-from factories.customers import add_customer
 
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers import queries
@@ -13,6 +11,8 @@ from counterfoil.infra import idempotency
 from counterfoil.infra.db import noting, reading
 from counterfoil.infra.idempotency import Answered, Asked, Begun, KeyReused, StillRunning
 from counterfoil.kernel.ids import new_id
+from factories.businesses import AT
+from factories.customers import add_customer
 
 ASKED = Asked("api:1", "k-1", "f" * 64)
 NEW = NewCustomer(name="Bo", locale="en", timezone="UTC", currency="EUR")

@@ -9,11 +9,12 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.test import RequestFactory
 from django.utils.translation import override
-from factories.mails import html_of, mailbox, text_of
 
+from counterfoil.domain.business import operations
 from counterfoil.domain.business import queries as businesses
 from counterfoil.infra.db import TransactionMisuse
 from counterfoil.kernel.errors import Unavailable
+from factories.mails import html_of, mailbox, text_of
 
 MAILS = {
     "login_code": {"code": "7KQ-3F9"},
@@ -77,8 +78,6 @@ def test_sign_in_mails(business, post, tmp_path, name, language):
 
 
 def test_a_hostile_business_name_is_only_words(business, post, tmp_path):
-    from counterfoil.domain.business import operations
-
     operations.change(business, {"name": "<script>x</script>\r\nBcc: a@b.example"})
     request = RequestFactory().get("/", headers={"host": "harrow.example"})
     request.business = businesses.by_id(business)

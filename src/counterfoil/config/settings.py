@@ -207,7 +207,12 @@ PROCRASTINATE_IMPORT_PATHS = ["counterfoil.surfaces.jobs.handlers"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "counterfoil.infra.logs.SecretsHidden",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"counterfoil": {"level": "INFO"}},

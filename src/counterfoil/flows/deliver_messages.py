@@ -108,15 +108,16 @@ def _attachments(
     business_id: BusinessId, message: MessageText, at: datetime
 ) -> tuple[Attachment, ...]:
     """The document that goes along, in the language of the mail."""
+    about, locale = message.about_id, message.locale
     if message.template == "invoice_issued":
         with reading(business_id):
-            number = billing.invoice(business_id, message.about_id).number
-        make, name = render_document.invoice_pdf, number
+            name = billing.invoice(business_id, about).number
+        content = render_document.invoice_pdf(business_id, about, at=at, locale=locale)
     elif message.template == "receipt":
-        make, name = render_document.receipt_pdf, f"receipt-{encode('pay', message.about_id)}"
+        name = f"receipt-{encode('pay', about)}"
+        content = render_document.receipt_pdf(business_id, about, at=at, locale=locale)
     else:
         return ()
-    content = make(business_id, message.about_id, at=at, locale=message.locale)
     return (Attachment(f"{name}.pdf".replace("/", "-"), PDF, content),)
 
 

@@ -86,8 +86,6 @@ def run(
                 _begin(business_id, read_only=False)
                 result = work()
                 _note(result)
-            _expect(None)
-            return result
         except (InterfaceError, OperationalError, InternalError) as error:
             connection.close()
             if not is_retryable(error):
@@ -96,6 +94,9 @@ def run(
                 raise Unavailable("The database can't be reached.") from error
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  jitter, not a secret
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        else:
+            _expect(None)
+            return result
         finally:
             _mark(None)
 

@@ -45,7 +45,7 @@ def _outgoing(message: EmailMessage, recipient: str) -> OutgoingMail:
     name, address = parseaddr(message.from_email)
     html = ""
     if isinstance(message, EmailMultiAlternatives):
-        found = [one.content for one in message.alternatives if one.mimetype == "text/html"]
+        found = [content for content, kind in message.alternatives if kind == "text/html"]
         html = str(found[0]) if found else ""
     return OutgoingMail(
         ref=make_msgid(domain=address.rpartition("@")[2]).strip("<>"),

@@ -1,7 +1,6 @@
 """What a mail looks like on the wire, whatever someone typed into a name."""
 
 import pytest
-from factories.mails import html_of, outgoing, parsed, text_of
 
 from counterfoil.adapters.channels.email.compose import (
     BadAddress,
@@ -10,6 +9,7 @@ from counterfoil.adapters.channels.email.compose import (
     wire_address,
 )
 from counterfoil.kernel.ports.channels import Attachment
+from factories.mails import html_of, outgoing, parsed, text_of
 
 EVIL = 'Eve\r\nBcc: victim@example.com\r\n\r\n<script>alert(1)</script> "Co" <x@y.example>'
 

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from factories.mails import AT, mailbox, outgoing
 
 from counterfoil.adapters.channels.email.files import MailFolder
 from counterfoil.kernel.errors import Unavailable
+from factories.mails import AT, mailbox, outgoing
 
 
 def test_mails_lie_in_the_order_of_sending(tmp_path):

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from factories.mails import outgoing, parsed, text_of
 
 from counterfoil.adapters.channels.email.smtp import Server, SmtpChannel, Tls
 from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ports.channels import MailRefused
+from factories.mails import outgoing, parsed, text_of
 
 
 class Inbox:
@@ -73,7 +73,7 @@ def test_a_mail_arrives_whole(post, inbox):
 def test_a_permanent_no_is_refused_in_the_servers_words(post, inbox, step):
     setattr(inbox, step, "550 5.1.1 No such person")
 
-    with pytest.raises(MailRefused, match="550 5.1.1 No such person"):
+    with pytest.raises(MailRefused, match=r"550 5\.1\.1 No such person"):
         post.send(outgoing())
     assert inbox.taken == []
 
@@ -82,7 +82,7 @@ def test_a_permanent_no_is_refused_in_the_servers_words(post, inbox, step):
 def test_not_now_is_unavailable(post, inbox, step):
     setattr(inbox, step, "451 4.7.1 Come back later")
 
-    with pytest.raises(Unavailable, match="451 4.7.1 Come back later"):
+    with pytest.raises(Unavailable, match=r"451 4\.7\.1 Come back later"):
         post.send(outgoing())
     assert inbox.taken == []
 

@@ -10,10 +10,6 @@ import pikepdf
 import pytest
 from django.conf import settings
 from django.db import connection
-from factories.businesses import AT
-from factories.customers import add_customer
-from factories.invoices import credit_note, draft_invoice, issued_invoice, line
-from factories.payments import pay
 
 from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.documents import assembly, queries
@@ -24,6 +20,10 @@ from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import new_id
+from factories.businesses import AT
+from factories.customers import add_customer
+from factories.invoices import credit_note, draft_invoice, issued_invoice, line
+from factories.payments import pay
 
 LATER = AT + timedelta(days=40)
 

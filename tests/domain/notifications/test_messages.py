@@ -5,8 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from factories.businesses import AT
-from factories.customers import add_customer
 
 from counterfoil.domain.notifications import operations as messages
 from counterfoil.domain.notifications import queries
@@ -16,6 +14,8 @@ from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import new_id
+from factories.businesses import AT
+from factories.customers import add_customer
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 

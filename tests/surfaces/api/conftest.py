@@ -41,9 +41,8 @@ def _client() -> Any:
 
 
 def _key(business_id: BusinessId, name: str) -> str:
-    from factories.businesses import AT  # noqa: PLC0415  Django is loaded by now
-
     from counterfoil.domain.identity import operations  # noqa: PLC0415
+    from factories.businesses import AT  # noqa: PLC0415  Django is loaded by now
 
     return operations.make_api_key(business_id, name=name, at=AT)
 

@@ -1,12 +1,12 @@
 """/customers over HTTP."""
 
 import pytest
-from factories.customers import add_customer
-from factories.invoices import credit_note, line
-from ledger_text import counts, events
-from factories.statements import counted
 
 from counterfoil.kernel.ids import decode, encode
+from factories.customers import add_customer
+from factories.invoices import credit_note, line
+from factories.statements import counted
+from ledger_text import counts, events
 
 NEW = {
     "name": "Atelier Nord",
@@ -169,7 +169,8 @@ def test_somebody_else_s_customer(api, neighbour, customer):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["cus_", "x", "cus_01kat8fh6jfx8v8tz8n5wd4q2c", "cus_zzzzzzzzzzzzzzzzzzzzzzzzzz", "inv"]
+    "wrong",
+    ["cus_", "x", "cus_01kat8fh6jfx8v8tz8n5wd4q2c", "cus_zzzzzzzzzzzzzzzzzzzzzzzzzz", "inv"],
 )
 def test_no_such_customer(api, wrong):
     assert api.get(f"/customers/{wrong}").code == "not_found"

@@ -3,15 +3,16 @@
 import json
 import re
 
+import psycopg
 import pytest
-from factories.businesses import AT
-from ledger_text import counts
 
+from counterfoil.domain.customers import queries
 from counterfoil.domain.identity import queries as identity
 from counterfoil.infra import limits
 from counterfoil.kernel import clock
 from counterfoil.surfaces.api import door, openapi
-from counterfoil.surfaces.api.v1 import API
+from counterfoil.surfaces.api.v1 import API, credit_notes, customers, invoices, payments
+from ledger_text import counts
 
 PATHS = sorted(json.loads(openapi.TEXT)["paths"])
 
@@ -40,8 +41,6 @@ def test_unknown_key_and_other_schemes(api):
 
 
 def test_revoked_key(api, business, addresses):
-    import psycopg
-
     assert api.get("/customers").status == 200
     with psycopg.connect(addresses.owner_url, autocommit=True) as owner:
         owner.execute("UPDATE identity_apikey SET revoked_at = now()")
@@ -125,8 +124,6 @@ def test_answers_are_not_kept_by_anyone(api, stranger):
 
 
 def test_a_bug_says_nothing(api, business, monkeypatch, caplog):
-    from counterfoil.domain.customers import queries
-
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
@@ -142,7 +139,7 @@ def test_the_description_is_current():
     assert openapi.text(API) == openapi.FILE.read_text(), (
         "the API changed: if it was meant to, write its description anew with "
         "`python -m django shell -c 'from counterfoil.surfaces.api import openapi; "
-        "from counterfoil.surfaces.api.v1 import API; openapi.write(API)'`"
+        "from counterfoil.surfaces.api.v1 import API, credit_notes, customers, invoices, payments; openapi.write(API)'`"
     )
 
 
@@ -156,13 +153,9 @@ def test_the_description_is_public(stranger):
 
 def test_examples_of_the_description_are_taken():
     """Each example passes the type that it is an example of."""
-    from counterfoil.surfaces.api.v1 import credit_notes, customers, invoices, payments
-
     for body in (
         customers.CustomerIn, customers.CustomerChange, invoices.InvoiceIn,
         invoices.InvoiceChange, credit_notes.CreditNoteIn, payments.PaymentIn,
     ):  # fmt: skip
         for example in body.model_config["json_schema_extra"]["examples"]:
             body.model_validate(example)
-
-

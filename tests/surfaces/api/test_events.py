@@ -2,10 +2,10 @@
 
 import psycopg
 import pytest
-from factories.payments import pay
-from factories.statements import counted
 
 from counterfoil.kernel.ids import encode
+from factories.payments import pay
+from factories.statements import counted
 
 
 def test_everything_that_happened_oldest_first(api, business, customer, issued, gateway):

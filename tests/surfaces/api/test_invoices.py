@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from factories.customers import add_customer
-from factories.invoices import credit_note, draft_invoice, line
-from factories.payments import pay
-from ledger_text import counts, events, journal
-from factories.statements import counted
 
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode
+from factories.customers import add_customer
+from factories.invoices import credit_note, draft_invoice, line
+from factories.payments import pay
+from factories.statements import counted
+from ledger_text import counts, events, journal
 
 LINES = [
     {"description": "Water", "quantity": "42.6", "unit_price": "2.184", "tax_rate": "5.5"},
@@ -299,9 +299,7 @@ def test_search_and_customer_filter(api, business, alice, issued, other_customer
 
 
 def test_pages_of_a_list(api, alice):
-    ids = [
-        api.post("/invoices", {"customer": alice, "lines": LINES}).body["id"] for _ in range(3)
-    ]
+    ids = [api.post("/invoices", {"customer": alice, "lines": LINES}).body["id"] for _ in range(3)]
     first = api.get("/invoices?limit=2").body
     second = api.get(f"/invoices?limit=2&cursor={first['next_cursor']}").body
 

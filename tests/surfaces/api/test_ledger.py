@@ -1,11 +1,10 @@
 """/ledger over HTTP."""
 
+from counterfoil.kernel.ids import encode
 from factories.customers import add_customer
 from factories.invoices import issued_invoice, line
 from factories.payments import pay
 from factories.statements import counted
-
-from counterfoil.kernel.ids import encode
 
 
 def gateway_account(rows):

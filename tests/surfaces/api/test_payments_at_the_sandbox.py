@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from factories.invoices import line
-from ledger_text import trial_balance
 
 from counterfoil.flows import resolve_uncertain
 from counterfoil.flows.open_business import connect_gateway
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import decode, encode
+from factories.invoices import line
+from ledger_text import trial_balance
 from sandbox_process import Sandbox
 
 

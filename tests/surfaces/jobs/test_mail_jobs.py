@@ -2,9 +2,6 @@
 
 import pytest
 from django.db import connection
-from factories.gateways import failed
-from factories.mails import mailbox
-from factories.payments import pay
 from procrastinate.contrib.django import app
 
 from counterfoil.domain.payments.operations import AttemptOutcome
@@ -15,6 +12,9 @@ from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode
 from counterfoil.surfaces.jobs import handlers
+from factories.gateways import failed
+from factories.mails import mailbox
+from factories.payments import pay
 
 
 def work():

@@ -5,7 +5,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from counterfoil.domain.billing.drafts import LINES_MAX
-from counterfoil.domain.billing.rows import CreditedLine, CreditNoteHead, InvoiceHead, LineRow, TaxRow
+from counterfoil.domain.billing.rows import (
+    CreditedLine,
+    CreditNoteHead,
+    InvoiceHead,
+    LineRow,
+    ReferredDocument,
+    TaxRow,
+)
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -17,6 +24,7 @@ CREDIT_HEADS = Statement(__package__, "credit_note_heads", CreditNoteHead)
 CREDIT_LINES = Statement(__package__, "credit_note_lines", LineRow)
 CREDITED = Statement(__package__, "credited_quantities", CreditedLine)
 CREDIT_TAXES = Statement(__package__, "credit_note_taxes", TaxRow)
+BY_REF = Statement(__package__, "documents_by_ref", ReferredDocument)
 
 
 def invoices(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, InvoiceHead]:
@@ -72,3 +80,8 @@ def credited_quantities(business_id: BusinessId, invoice_id: UUID) -> dict[UUID,
     """How much of each line of an invoice was credited already; untouched lines are left out."""
     rows = CREDITED.rows(business_id=business_id, invoice_id=invoice_id)
     return {row.line_id: row.quantity for row in rows}
+
+
+def by_external_ref(business_id: BusinessId, refs: Sequence[str]) -> list[ReferredDocument]:
+    """Invoices and credit notes that carry one of these external references."""
+    return BY_REF.rows(business_id=business_id, refs=list(refs))

@@ -134,3 +134,13 @@ class CreditedLine:
 
     line_id: UUID
     quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReferredDocument:
+    """A document by the reference that another system knows it by."""
+
+    kind: str
+    id: UUID
+    customer_id: UUID
+    external_ref: str

@@ -14,6 +14,7 @@ _PAPER, _DESK = "#ffffff", "#f3f5f2"
 _PAPER_DARK, _DESK_DARK, _INK_ON_LIGHT_FILL = "#18211d", "#0f1613", "#0f1613"
 _WASH_SHARE, _WASH_SHARE_DARK = 0.09, 0.16
 _SEARCH_STEPS = 24
+_SRGB_KNEE, _LINEAR_KNEE = 0.04045, 0.0031308  # IEC 61966-2-1
 _DARK_LIGHTNESS, _DARK_CHROMA_GAIN, _DARK_CHROMA_MAX = 0.76, 1.45, 0.125
 
 Rgb = tuple[float, float, float]
@@ -69,7 +70,7 @@ def _normal(text: str) -> str:
     if match is None:
         raise BadColour
     digits = match.group(1).lower()
-    return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
+    return "#" + (digits if len(digits) > len("fff") else "".join(one * 2 for one in digits))
 
 
 def _reads_on_light(colour: str) -> bool:
@@ -133,12 +134,12 @@ def _hex(channels: list[int]) -> str:
 
 
 def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+    return channel / 12.92 if channel <= _SRGB_KNEE else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def _gamma(channel: float) -> float:
     channel = min(max(channel, 0.0), 1.0)
-    return 12.92 * channel if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055
+    return 12.92 * channel if channel <= _LINEAR_KNEE else 1.055 * channel ** (1 / 2.4) - 0.055
 
 
 def _luminance(colour: str) -> float:

@@ -66,12 +66,8 @@ class Posting(BusinessRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["business", "entry", "seq"], name="ledger_posting_seq"
-            ),
-            models.CheckConstraint(
-                condition=Q(amount_minor__gt=0), name="ledger_posting_positive"
-            ),
+            models.UniqueConstraint(fields=["business", "entry", "seq"], name="ledger_posting_seq"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="ledger_posting_positive"),
             models.CheckConstraint(
                 condition=~Q(debit_account=F("credit_account")), name="ledger_posting_two_sides"
             ),

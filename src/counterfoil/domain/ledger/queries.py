@@ -27,9 +27,7 @@ def entries(
     return ENTRIES.rows(business_id=business_id, at=at, before=before, limit=limit)
 
 
-def postings(
-    business_id: BusinessId, entry_ids: Sequence[UUID]
-) -> dict[UUID, list[PostingRow]]:
+def postings(business_id: BusinessId, entry_ids: Sequence[UUID]) -> dict[UUID, list[PostingRow]]:
     """The postings of entries, in order, by entry."""
     found: dict[UUID, list[PostingRow]] = {}
     for row in POSTINGS.rows(business_id=business_id, entry_ids=list(entry_ids)):

@@ -1,4 +1,4 @@
-"""Amounts, dates and moments in the language of the mail, as the documents that go along have them."""
+"""Amounts, dates and moments in the language of the mail, as on the documents that go along."""
 
 import re
 from datetime import date, datetime

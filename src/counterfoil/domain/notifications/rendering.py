@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext, ngettext, npgettext, override, pgettext
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from mjml import mjml2html
 
 from counterfoil.domain.notifications import formatting, words
@@ -105,7 +105,7 @@ def _environment() -> Environment:
     """Everything that becomes HTML is escaped; plain text is left as it is."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATE_FOLDER),
-        autoescape=lambda template: template is not None and template.endswith(".mjml"),
+        autoescape=select_autoescape(["mjml"], ["txt"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

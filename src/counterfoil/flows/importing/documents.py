@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
 from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice, checked_sums
+from counterfoil.domain.customers.checks import one_line
 from counterfoil.flows.importing.columns import Columns
 from counterfoil.flows.importing.plans import PlannedDocument, RefusedLine
 from counterfoil.flows.importing.values import Reader, Unreadable
@@ -39,13 +41,15 @@ NOT_OPEN = {
 class LineFault(Exception):
     """What is wrong with one cell of a row."""
 
-    def __init__(self, field: str, message: str, value: str = "") -> None:
+    def __init__(self, field: str, message: str, value: str = "", *, line: int = 0) -> None:
         super().__init__(message)
-        self.field, self.message, self.value = field, message, value
+        self.field, self.message, self.value, self.line = field, message, value, line
 
 
+@lru_cache(maxsize=100_000)
 def reference(text: str) -> str:
-    """A number that a program has written as 17850.0 is 17850."""
+    """A reference as it is kept: one clean line; what a program has written as 17850.0 is 17850."""
+    text = one_line(text)
     found = _WHOLE_AS_FLOAT.fullmatch(text)
     return found.group(1) if found else text
 
@@ -70,12 +74,10 @@ class Making:
 
     def customer_of(self, row: TableRow) -> str:
         """The reference of a row's customer: their number, else their name."""
-        number = reference(self.columns.cell(row, "customer_ref"))
-        return number or self.columns.cell(row, "customer_name")
+        number = self.columns.cell(row, "customer_ref")
+        return reference(number or self.columns.cell(row, "customer_name"))
 
-    def planned(
-        self, number: str, rows: Sequence[TableRow]
-    ) -> PlannedDocument | list[RefusedLine]:
+    def planned(self, number: str, rows: Sequence[TableRow]) -> PlannedDocument | list[RefusedLine]:
         """The document of these rows, or everything that is wrong with them, line by line."""
         causes: list[RefusedLine] = []
         read: list[ReadLine] = []
@@ -91,7 +93,7 @@ class Making:
         try:
             return self._document(number, rows, read)
         except LineFault as fault:
-            where = rows[0].line
+            where = fault.line or rows[0].line
             return [RefusedLine(where, fault.field, fault.message, fault.value, number)]
         except InvalidInput as error:
             return [_placed(problem.field, problem.message, number, rows)
@@ -208,7 +210,7 @@ class Making:
         if len(signs) > 1:
             row = rows[[line.input.quantity > 0 for line in read].index(False)]
             message = "A negative quantity beside positive ones: make a credit note of its own."
-            raise LineFault("quantity", f"Line {row.line}: {message}")
+            raise LineFault("quantity", message, line=row.line)
         is_credit = signs == {False}
         due = self._due_date(rows[0], day) if not is_credit else None
         lines = tuple(_positive(line.input) if is_credit else line.input for line in read)
@@ -243,8 +245,8 @@ def _the_same(field: str, rows: Sequence[TableRow], values: Sequence[T]) -> T:
     """The one value that all lines of a document have; refuses a line with another."""
     for row, value in zip(rows, values, strict=True):
         if value != values[0]:
-            message = f"Line {row.line} of the same document says {value}."
-            raise LineFault(field, message, str(values[0]))
+            message = f"The document's first line says {values[0]}."
+            raise LineFault(field, message, str(value), line=row.line)
     return values[0]
 
 
@@ -254,9 +256,7 @@ def _positive(line: LineInput) -> LineInput:
     )
 
 
-def _placed(
-    field: str, message: str, number: str, rows: Sequence[TableRow]
-) -> RefusedLine:
+def _placed(field: str, message: str, number: str, rows: Sequence[TableRow]) -> RefusedLine:
     """A problem of `lines.3.quantity` belongs to the fourth row, any other to the first."""
     parts = field.split(".")
     is_line = len(parts) == 3 and parts[0] == "lines"  # noqa: PLR2004  lines, index, field

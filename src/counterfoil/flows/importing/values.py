@@ -83,7 +83,7 @@ class Reader:
         """A calendar day; `Unreadable` for what is none, or could be two."""
         known = self._dates.get(text)
         if known is None:
-            known = self._dates[text] = _day(text, self.manner.day_first)
+            known = self._dates[text] = _day(text, self.manner)
         return known
 
 
@@ -115,14 +115,14 @@ def _marked(bare: str, mark: str) -> Decimal:
     return Decimal("".join(parts) + ("." + fraction if point else ""))
 
 
-def _day(text: str, day_first: bool | None) -> date:
+def _day(text: str, manner: Manner) -> date:
     iso = _ISO.fullmatch(text)
     try:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
         numeric = _NUMERIC.fullmatch(text)
         if numeric:
-            return _numeric_day(numeric, day_first)
+            return _numeric_day(numeric, manner)
     except ValueError:
         raise Unreadable("There is no such day.") from None
     for form in _WORDY:
@@ -133,9 +133,9 @@ def _day(text: str, day_first: bool | None) -> date:
     raise Unreadable("This is not a date like 2026-01-31.")
 
 
-def _numeric_day(found: re.Match[str], day_first: bool | None) -> date:
+def _numeric_day(found: re.Match[str], manner: Manner) -> date:
     order = _telling_order(found.string)
-    first = day_first if order is None else order
+    first = manner.day_first if order is None else order
     if first is None:
         message = "Day and month can't be told apart: write dates like 2026-01-31."
         raise Unreadable(message)

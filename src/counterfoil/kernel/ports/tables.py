@@ -1,4 +1,4 @@
-"""The port to files that hold a table: bytes go in, rows of text with their line numbers come out."""
+"""The port to files that hold a table: bytes go in, rows of text with line numbers come out."""
 
 from dataclasses import dataclass
 from typing import Protocol

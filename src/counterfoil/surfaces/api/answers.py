@@ -16,7 +16,11 @@ def shown(
 
 
 def of_text(
-    text: str, *, status: int, media_type: str = MEDIA_TYPE, headers: Mapping[str, str] | None = None
+    text: str,
+    *,
+    status: int,
+    media_type: str = MEDIA_TYPE,
+    headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """An answer whose text is there already."""
     return HttpResponse(text, status=status, content_type=media_type, headers=dict(headers or {}))

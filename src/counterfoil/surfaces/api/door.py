@@ -72,7 +72,11 @@ class BearerKey(HttpBearer):
 
     openapi_description: str = "An API key of one business: `Authorization: Bearer cfk_...`."
 
-    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+    def authenticate(
+        self,
+        request: HttpRequest,  # noqa: ARG002  the framework hands it on
+        token: str,
+    ) -> Caller | None:
         """The caller of a key; None for an unknown or revoked one."""
         found = identity.business_of_key(token)
         if found is None:

@@ -113,6 +113,11 @@ Moment = Annotated[
 Text = Annotated[str, Field(max_length=TEXT_MAX)]
 
 
+def left_out() -> Any:
+    """The default of a field that may be left out of a change, but not be null."""
+    return Field(default=None)
+
+
 def reference(prefix: str, of: str) -> Any:
     """The type of an id of one kind; that it exists is asked later."""
     return WithJsonSchema(

@@ -111,5 +111,5 @@ def _fingerprint(request: ApiRequest) -> str:
 
 def _name(asked: Asked) -> str:
     """The name of a request, which nobody else's has."""
-    words = "\n".join([asked.principal, asked.key, asked.fingerprint])
+    words = f"{asked.principal}\n{asked.key}\n{asked.fingerprint}"
     return f"api:{hashlib.sha256(words.encode()).hexdigest()}"

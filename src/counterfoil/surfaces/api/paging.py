@@ -45,9 +45,9 @@ class Parameters(BaseModel):
 class Listing(Parameters):
     """The parameters of every list."""
 
-    limit: Annotated[
-        int, Field(ge=1, le=LIMIT_MAX, description="How many rows, 1 to 200.")
-    ] = LIMIT_DEFAULT
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX, description="How many rows, 1 to 200.")] = (
+        LIMIT_DEFAULT
+    )
     cursor: Annotated[
         str | None,
         Field(max_length=80, description="`next_cursor` of the page before."),

@@ -83,8 +83,8 @@ def payment_row(row: PaymentFacts) -> PaymentRow:
     )
 
 
-def mail_row(row: MessageRow) -> MailRow:
-    """One mail of a list."""
+def mail_row(row: MessageRow, *, linked: bool = False) -> MailRow:
+    """One mail of a list; `linked` to what it is about, where the page is about something else."""
     about = {"invoice": "backoffice_invoice", "payment": "backoffice_payment"}.get(row.about_kind)
     again = reverse("backoffice_mail_again", args=[row.id]) if row.state == "failed" else ""
     return MailRow(
@@ -93,7 +93,7 @@ def mail_row(row: MessageRow) -> MailRow:
         at=row.sent_at or row.created_at,
         pill=mail_pill(row.state),
         problem=row.problem,
-        about_url=reverse(about, args=[row.about_id]) if about else "",
+        about_url=reverse(about, args=[row.about_id]) if about and linked else "",
         again_url=again,
     )
 

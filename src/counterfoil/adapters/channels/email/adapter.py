@@ -1,4 +1,4 @@
-"""Opens the mail channel that an address names: `smtp://user:pass@host:port?tls=…` or `file:DIR`."""
+"""Opens the mail channel that a setting names: `smtp://user:pass@host:port?tls=…`, `file:DIR`."""
 
 import ipaddress
 from pathlib import Path

@@ -2,7 +2,8 @@
 -- row: counterfoil.domain.notifications.rows.LockedMessage
 SELECT m.id, m.state, m.tries, m.created_at,
   (SELECT max(t.at) FROM infra_transition t
-   WHERE t.business_id = m.business_id AND t.machine = 'message' AND t.object_id = m.id) AS moved_at,
+   WHERE t.business_id = m.business_id AND t.machine = 'message'
+     AND t.object_id = m.id) AS moved_at,
   EXISTS (SELECT FROM infra_transition t
           WHERE t.business_id = m.business_id AND t.machine = 'message' AND t.object_id = m.id
             AND t.from_state = 'sending' AND t.to_state = 'sending') AS was_taken_over

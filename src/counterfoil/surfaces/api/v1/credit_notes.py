@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -51,7 +51,7 @@ from counterfoil.surfaces.api.v1.parts import (
 )
 
 router = Router(tags=["credit notes"])
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "invoice": "inv_01kat8fh6jfx8v8tz8n5wd4q2c",
     "lines": [{"line": "line_01kat8fh6jfx8v8tz8n5wd4q2c", "quantity": "1"}],
     "reason": "Meter read twice",

@@ -14,13 +14,21 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.api.answers import shown
 from counterfoil.surfaces.api.door import ApiRequest, Caller
-from counterfoil.surfaces.api.fields import Body, Currency, CustomerId, Moment, Shown, Text
+from counterfoil.surfaces.api.fields import (
+    Body,
+    Currency,
+    CustomerId,
+    Moment,
+    Shown,
+    Text,
+    left_out,
+)
 from counterfoil.surfaces.api.once import once
 from counterfoil.surfaces.api.paging import Listing, Page, cursor_id, cut
 from counterfoil.surfaces.api.v1.parts import given, shown_text
 
 router = Router(tags=["customers"])
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "name": "Atelier Nord",
     "email": "accounts@atelier-nord.example",
     "locale": "de",
@@ -71,12 +79,12 @@ class CustomerChange(Body):
 
     model_config = {"json_schema_extra": {"examples": [{"email": "new@atelier-nord.example"}]}}
 
-    name: Text = Field(default=None)
+    name: Text = left_out()
     email: Text | None = None
     phone: Text | None = None
-    locale: Text = Field(default=None)
-    timezone: Text = Field(default=None)
-    currency: Currency = Field(default=None)
+    locale: Text = left_out()
+    timezone: Text = left_out()
+    currency: Currency = left_out()
     tax_id: Text | None = None
     address: Address | None = None
     external_ref: Text | None = None

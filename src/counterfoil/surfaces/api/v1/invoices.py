@@ -26,7 +26,15 @@ from counterfoil.kernel.errors import Conflict, FieldProblem, InvalidInput
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.api.answers import shown
 from counterfoil.surfaces.api.door import ApiRequest, Caller
-from counterfoil.surfaces.api.fields import Body, Currency, CustomerId, Day, DecimalText, Text
+from counterfoil.surfaces.api.fields import (
+    Body,
+    Currency,
+    CustomerId,
+    Day,
+    DecimalText,
+    Text,
+    left_out,
+)
 from counterfoil.surfaces.api.once import once
 from counterfoil.surfaces.api.paging import Listing, Page, cursor_id, cut, query_id
 from counterfoil.surfaces.api.v1.parts import Lines, NoFields, NotIssued, given, named_customer
@@ -39,7 +47,7 @@ from counterfoil.surfaces.api.v1.shown_invoices import (
 
 router = Router(tags=["invoices"])
 Q_MAX = 100
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "customer": "cus_01kat8fh6jfx8v8tz8n5wd4q2c",
     "currency": "EUR",
     "terms_days": 14,
@@ -84,12 +92,12 @@ class InvoiceChange(Body):
 
     model_config = {"json_schema_extra": {"examples": [{"due_date": "2026-12-31"}]}}
 
-    customer: CustomerId = Field(default=None)
-    currency: Currency = Field(default=None)
-    lines: Lines = Field(default=None)
+    customer: CustomerId = left_out()
+    currency: Currency = left_out()
+    lines: Lines = left_out()
     due_date: Day | None = None
     terms_days: int | None = None
-    discount_percent: DecimalText = Field(default=None)
+    discount_percent: DecimalText = left_out()
     notes: Text | None = None
     external_ref: Text | None = None
 
@@ -229,7 +237,9 @@ def _lines(caller: Caller, head: InvoiceHead, changes: Mapping[str, Any]) -> lis
 
 @router.post("/{invoice_id}/issue", response=InvoiceShown, operation_id="issue_invoice")
 def issue_invoice(
-    request: ApiRequest, invoice_id: str, body: NoFields | None = None
+    request: ApiRequest,
+    invoice_id: str,
+    body: NoFields | None = None,  # noqa: ARG001  the framework checks it
 ) -> HttpResponse:
     """Issues a draft: it gets its number, becomes a debt, is booked, and is mailed."""
     caller, wanted = request.auth, decode("inv", invoice_id)
@@ -245,7 +255,9 @@ def issue_invoice(
 
 @router.post("/{invoice_id}/void", response=InvoiceShown, operation_id="void_invoice")
 def void_invoice(
-    request: ApiRequest, invoice_id: str, body: NoFields | None = None
+    request: ApiRequest,
+    invoice_id: str,
+    body: NoFields | None = None,  # noqa: ARG001  the framework checks it
 ) -> HttpResponse:
     """Takes an issued invoice back. Refused (409) while money or credit stands against it or
     someone is paying it: a credit note is the way then."""

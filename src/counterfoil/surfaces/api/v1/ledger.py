@@ -110,9 +110,7 @@ def list_entries(request: ApiRequest, query: Query[EntryListing]) -> HttpRespons
     before = cursor_id("je", query.cursor)
     at = _moment(caller, query.at)
     with reading(caller.business_id):
-        found = queries.entries(
-            caller.business_id, at=at, before=before, limit=query.limit + 1
-        )
+        found = queries.entries(caller.business_id, at=at, before=before, limit=query.limit + 1)
         rows, next_cursor = cut(found, query.limit, lambda row: encode("je", row.id))
         postings = queries.postings(caller.business_id, [row.id for row in rows])
     data = [_entry(row, postings.get(row.id, [])) for row in rows]

@@ -1,6 +1,6 @@
 """/payments: charging a token for invoices or on account, and what became of it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -35,7 +35,7 @@ from counterfoil.surfaces.api.v1.parts import NotIssued, missing, named, named_c
 router = Router(tags=["payments"])
 PARTS_MAX = 500
 SOURCE_MAX = 255
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "customer": "cus_01kat8fh6jfx8v8tz8n5wd4q2c",
     "currency": "EUR",
     "amount": 12500,
@@ -152,9 +152,7 @@ class PaymentShown(Shown):
     instrument: InstrumentShown | None
     failure: FailureShown | None
     next_step: NextStepShown | None
-    receipt_url: Annotated[
-        str | None, Field(description="The receipt, for customers who sign in.")
-    ]
+    receipt_url: Annotated[str | None, Field(description="The receipt, for customers who sign in.")]
     created_at: Moment
     finished_at: Moment | None
 
@@ -231,9 +229,7 @@ def create_payment(request: ApiRequest, body: PaymentIn) -> HttpResponse:
 
     def make(name: str) -> UUID:
         command = _command(caller, body, name)
-        return pay_invoices.start(
-            caller.business_id, command, by=caller.actor, at=caller.at
-        ).id
+        return pay_invoices.start(caller.business_id, command, by=caller.actor, at=caller.at).id
 
     return once(request, make, lambda made: _read(caller, made))
 

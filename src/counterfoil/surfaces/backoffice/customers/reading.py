@@ -58,7 +58,7 @@ def customer_page(
         balances=balances(owed),
         invoices=tuple(invoice_row(one, today) for one in documents),
         payments=tuple(payment_row(one) for one in payments),
-        mails=tuple(mail_row(one) for one in mails),
+        mails=tuple(mail_row(one, linked=True) for one in mails),
         contact_form=contact_form,
         contact_url=reverse("backoffice_contact_add", args=[customer_id]),
         edit_url=reverse("backoffice_customer_edit", args=[customer_id]),

@@ -32,7 +32,8 @@ def happenings(facts: Facts, people: Mapping[str, str]) -> tuple[Happening, ...]
         found += list(_payment(payment))
     found += [_mail(mail) for mail in facts.mails]
     found += [_credit(note) for note in facts.notes]
-    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+    order = sorted(enumerate(found), key=lambda one: (one[1].at, one[0]), reverse=True)
+    return tuple(one for _index, one in order)
 
 
 def _payment(row: PaymentRow) -> Iterator[Happening]:

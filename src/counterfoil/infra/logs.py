@@ -1,0 +1,14 @@
+"""Keeps the secrets that stand in addresses out of the logs: whoever reads a log opens nothing."""
+
+import logging
+import re
+
+_SECRET = re.compile(r"(/i/|/password/reset/key/)[^\s/?\"']+")
+
+
+class SecretsHidden(logging.Formatter):
+    """Writes a line as usual, with `…` in the place of a guest link's or a reset link's secret."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The finished line, its traceback too."""
+        return _SECRET.sub(r"\1…", super().format(record))

@@ -1,0 +1,167 @@
+"""Attempts and the inbox by themselves."""
+
+from datetime import timedelta
+
+import pytest
+from factories.businesses import AT
+from ledger_text import counts
+
+from counterfoil.domain.payments import operations as payments
+from counterfoil.domain.payments import queries
+from counterfoil.domain.payments.rows import NewAttempt
+from counterfoil.domain.payments.states import AttemptState
+from counterfoil.infra.db import execute, reading
+from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import encode, new_id
+from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways import (
+    Failure,
+    FailureCode,
+    Instrument,
+    NextStep,
+    Outcome,
+    Result,
+    StepKind,
+)
+
+ALICE = Actor(ActorKind.CONTACT, "alice")
+EURO = Money(10_000, "EUR")
+
+
+@pytest.fixture
+def account(business):
+    with reading(business):
+        return queries.active_account(business)
+
+
+@pytest.fixture
+def begin(business, customer, account):
+    def begin(form_key="form"):
+        new = NewAttempt(customer, account.id, EURO, form_key, payer="Alice")
+        return payments.begin_attempt(business, new, at=AT, by=ALICE)
+
+    return begin
+
+
+def read(business, attempt_id):
+    with reading(business):
+        return queries.attempt(business, attempt_id)
+
+
+def record(business, attempt_id, result, **said):
+    outcome = Outcome(encode("pay", attempt_id), result, **said)
+    one = payments.AttemptOutcome(attempt_id, outcome)
+    return payments.record_outcomes(business, [one], at=AT, by=ALICE)
+
+
+def test_an_attempt_begins_submitted(business, begin):
+    attempt = read(business, begin())
+    assert (attempt.state, attempt.submitted_at, attempt.next_check_at) == (
+        "submitted", AT, AT + timedelta(seconds=15)
+    )  # fmt: skip
+    with reading(business):
+        rows = execute(
+            "SELECT seq, from_state, to_state, actor FROM infra_transition "
+            "WHERE business_id = %(b)s::uuid AND object_id = %(id)s::uuid ORDER BY seq",
+            {"b": business, "id": attempt.id},
+        )
+    assert rows == [
+        (1, "", "created", "contact:alice"), (2, "created", "submitted", "contact:alice")
+    ]  # fmt: skip
+
+
+def test_a_form_begins_one_attempt(business, begin):
+    begin()
+    before = counts(business)
+    with pytest.raises(payments.FormSentAlready):
+        begin()
+    assert counts(business) == before
+
+
+OUTCOMES = [
+    (Result.SUCCEEDED, {"amount": EURO}, AttemptState.SUCCEEDED, None),
+    (Result.FAILED, {}, AttemptState.FAILED, None),
+    (Result.ABSENT, {}, AttemptState.CANCELLED, None),
+    (Result.UNKNOWN, {}, AttemptState.UNKNOWN, timedelta(seconds=5)),
+    (Result.ACTION_REQUIRED, {}, AttemptState.ACTION_REQUIRED, timedelta(minutes=2)),
+    (Result.PROCESSING, {}, AttemptState.PROCESSING, timedelta(hours=1)),
+]
+
+
+def test_every_result_has_its_outcome():
+    assert [result for result, *_ in OUTCOMES] == list(dict.fromkeys(r for r, *_ in OUTCOMES))
+    assert {result for result, *_ in OUTCOMES} == set(Result)
+
+
+@pytest.mark.parametrize(("result", "said", "state", "check"), OUTCOMES)
+def test_an_outcome_is_recorded(business, begin, result, said, state, check):
+    attempt_id = begin()
+
+    [change] = record(business, attempt_id, result, **said)
+
+    assert (change.source, change.target) == (AttemptState.SUBMITTED, state)
+    assert change.attempt == read(business, attempt_id)
+    assert change.attempt.next_check_at == (check and AT + check)
+    assert change.attempt.finished_at == (None if check else AT)
+    assert record(business, attempt_id, result, **said) == []
+
+
+def test_what_paid_is_kept(business, begin):
+    attempt_id = begin()
+    step = NextStep(StepKind.REDIRECT, url="https://bank.example/")
+    record(business, attempt_id, Result.ACTION_REQUIRED, gateway_ref="ch_1", step=step)
+    assert read(business, attempt_id).step_url == "https://bank.example/"
+
+    record(
+        business, attempt_id, Result.SUCCEEDED, amount=EURO,
+        instrument=Instrument("card", "visa", "4242"),
+    )  # fmt: skip
+
+    found = read(business, attempt_id)
+    assert (found.gateway_ref, found.instrument_brand, found.instrument_last4, found.step_url) == (
+        "ch_1", "visa", "4242", ""
+    )  # fmt: skip
+
+
+def test_why_it_failed_is_kept(business, begin):
+    attempt_id = begin()
+    failure = Failure(FailureCode.EXPIRED_CARD, "x" * 400)
+    record(business, attempt_id, Result.FAILED, failure=failure)
+    found = read(business, attempt_id)
+    assert (found.failure_code, len(found.failure_detail)) == ("expired_card", 300)
+
+
+def test_an_unknown_attempt_changes_nothing(business, begin):
+    assert record(business, new_id(), Result.FAILED) == []
+    with pytest.raises(NotFound):
+        read(business, new_id())
+
+
+def test_an_event_is_kept_once_per_account(business, account):
+    def keep(ref="evt_1", account_id=account.id):
+        return payments.keep_event(
+            business, account_id, ref=ref, kind="charge", body='{"a": "\u00e9"}',
+            headers={"webhook-id": ref, "x": 'quo"te'}, at=AT,
+        )  # fmt: skip
+
+    first = keep()
+    assert keep() is None
+    assert keep("evt_2") is not None
+    with reading(business):
+        event = queries.inbox_event(business, first)
+        assert len(queries.waiting_events(business)) == 2
+    assert (event.body, event.headers) == (
+        '{"a": "\u00e9"}', {"webhook-id": "evt_1", "x": 'quo"te'}
+    )  # fmt: skip
+
+    payments.mark_event(business, first, remark="done", at=AT)
+
+    with reading(business):
+        assert queries.inbox_event(business, first) is None
+        assert len(queries.waiting_events(business)) == 1
+
+
+def test_secrets_are_opened_for_the_adapter_only(account):
+    assert account.opened.secrets["secret_key"] == "sk_test"
+    assert "sk_test" not in repr(account)
