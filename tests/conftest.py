@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from factories import database as db
 import pytest
+
+from factories import database as db
 
 _server = pytest.StashKey[db.Addresses]()
 _template = pytest.StashKey[str]()
@@ -35,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("DATABASE_OWNER_URL", None)
     os.environ.pop("COUNTERFOIL_AS_OWNER", None)
     os.environ.update(db.environment(config.stash[_clone], config.stash[_data]))
-    import django  # noqa: PLC0415  the environment comes first
+    import django
 
     django.setup()
     config.pluginmanager.import_plugin("factories.fixtures")
@@ -62,7 +63,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Drops this process's database; the controller stops the server."""
     if config.stash.get(_clone, None):
-        from django.db import connections  # noqa: PLC0415  Django is loaded by now
+        from django.db import connections
 
         connections.close_all()
         db.drop(config.stash[_server], config.stash[_clone])
@@ -112,8 +113,8 @@ def database(emptier: db.Emptier, business_named: db.BusinessNamed) -> Iterator[
 
     Afterwards every table is emptied. Each statement, in any thread, must name its business.
     """
-    from django.db import connection, connections  # noqa: PLC0415  Django is loaded by now
-    from django.db.backends.signals import connection_created  # noqa: PLC0415
+    from django.db import connection, connections
+    from django.db.backends.signals import connection_created
 
     def guard(connection: Any, **_: Any) -> None:
         if business_named not in connection.execute_wrappers:

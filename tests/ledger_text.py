@@ -43,8 +43,8 @@ def _line(*row: Any) -> str:
     at, kind, memo, debit, debit_name, credit, credit_name, minor, currency, seq = row
     memo = "PAY" if memo.startswith("pay_") else memo
     head = f"{at:%Y-%m-%d} {kind:18} {memo:14}" if seq == 1 else " " * 44
-    sides = f"{_account(debit, debit_name):22} {_account(credit, credit_name):22}"
-    return f"{head} {sides} {Money(minor, currency).decimal:>9} {currency}"
+    sides = f"{_account(debit, debit_name):21} {_account(credit, credit_name):21}"
+    return f"{head} {sides} {Money(minor, currency).decimal:>7} {currency}"
 
 
 def _account(kind: str, name: str) -> str:

@@ -6,4 +6,4 @@ os.environ.setdefault("DATABASE_URL", "postgresql://app@localhost/counterfoil")
 os.environ.setdefault("COUNTERFOIL_SECRET_KEY", "only-for-the-type-checker")
 os.environ.setdefault("COUNTERFOIL_DATA", "/nonexistent")
 
-from counterfoil.config.settings import *  # noqa: E402, F403  (the environment comes first)
+from counterfoil.config.settings import *  # noqa: F403  (the environment comes first)

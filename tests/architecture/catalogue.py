@@ -46,9 +46,7 @@ SELECT o.conname, p.relname, array(
 FROM pg_constraint o JOIN pg_class p ON p.oid = o.confrelid
 WHERE o.conrelid = %s AND o.contype = 'f' ORDER BY o.conname
 """
-POLICY = (
-    "(business_id = (NULLIF(current_setting('app.business_id'::text, true), ''::text))::uuid)"
-)
+POLICY = "(business_id = (NULLIF(current_setting('app.business_id'::text, true), ''::text))::uuid)"
 
 Connection = psycopg.Connection[Any]
 

@@ -1,6 +1,7 @@
 """No table of the migrated database can leak a row, and the checker sees each way in which it could."""
 
 import pytest
+
 from architecture.catalogue import GLOBAL_TABLES, business_tables, complaints
 from factories import database as db
 

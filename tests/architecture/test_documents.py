@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from tools import entries, states
+from tools import map as tree
 
 from counterfoil.domain.ledger.journal import AccountKind
-from tools import entries, map as tree, states
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+
 from factories import database as db
 
 BUSINESS, OTHER = "10000000-0000-7000-8000-000000000001", "10000000-0000-7000-8000-000000000002"

@@ -6,9 +6,9 @@ import sys
 
 import psycopg
 import pytest
-from factories import database as db
 
 from counterfoil.cli.environment import Powers, missing_variables
+from factories import database as db
 
 APPEND_ONLY = [
     "audit_record", "billing_creditnote", "billing_creditnoteline", "billing_creditnotetax",

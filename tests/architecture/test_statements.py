@@ -5,13 +5,13 @@ from itertools import product
 from pathlib import Path
 from pkgutil import walk_packages
 
-import counterfoil
 import psycopg
 import pytest
-from factories import database as db
 
+import counterfoil
 from counterfoil.domain.receivables import queries
 from counterfoil.infra.sql import STATEMENTS
+from factories import database as db
 
 ROOT = Path(counterfoil.__file__).parent
 for _module in walk_packages(counterfoil.__path__, "counterfoil."):
@@ -31,7 +31,11 @@ for _status, _search, _customer, _due, _after in product(
         _status, search=_search, customer=_customer, due=_due, after=_after
     )
 for _status, _search, _after in product(queries.PAYMENT_FILTERS, _YES_NO, _YES_NO):
-    for _which in (frozenset(), frozenset(queries._WHICH), *(frozenset({name}) for name in queries._WHICH)):
+    for _which in (
+        frozenset(),
+        frozenset(queries._WHICH),
+        *(frozenset({name}) for name in queries._WHICH),
+    ):
         queries._payments_statement(_status, _which, search=_search, after=_after)
 STATEMENTS_ONCE = list({(one.package, one.name): one for one in STATEMENTS}.values())
 

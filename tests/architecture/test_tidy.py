@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from architecture.tidy import (
     FOLDER_ENTRIES,
     LINE_LENGTH,
@@ -15,13 +16,13 @@ from architecture.tidy import (
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src"
-FILES = sorted(
-    path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts
-)
+FILES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
 FREE_FOLDERS = {"migrations", "adr", "locale", "fonts"}
 TEXT = {".py", ".md", ".toml", ".txt", ".lock", ".html", ".css", ".js", ".sql", ".json", ".yml",
         ".yaml", ".typ", ".mjml", ".sh", ".cfg", ".ini", ""}  # fmt: skip
-REGISTRIES = re.compile(r"(pypi\.org/simple|files\.pythonhosted|registry\.npmjs|(--|extra-)index-url)")
+REGISTRIES = re.compile(
+    r"(pypi\.org/simple|files\.pythonhosted|registry\.npmjs|(--|extra-)index-url)"
+)
 OTHERWHERE = re.compile(r"(/work/|/tmp/team|artifactory)", re.IGNORECASE)
 
 

@@ -3,9 +3,9 @@
 import ast
 from pathlib import Path
 
-import counterfoil
 from procrastinate.contrib.django import app
 
+import counterfoil
 from counterfoil.config.wiring import WIRING
 
 ROOT = Path(counterfoil.__file__).parent
@@ -59,7 +59,9 @@ def test_every_task_begins_with_its_business():
     """By the clock or for one business: nothing runs for whichever business happens to be set."""
     app.perform_import_paths()
     ours = {name: task for name, task in app.tasks.items() if not name.startswith("builtin")}
-    periodic = {registered.task.name for registered in app.periodic_registry.periodic_tasks.values()}
+    periodic = {
+        registered.task.name for registered in app.periodic_registry.periodic_tasks.values()
+    }
     without = [
         name for name, task in ours.items()
         if name not in periodic and not name.startswith("procrastinate")

@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from factories.businesses import AT
-
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers.rows import NewCustomer
 from counterfoil.kernel.ids import BusinessId
+from factories.businesses import AT
 
 
 def add_customer(  # each argument is a fact a test may need
@@ -24,7 +23,7 @@ def add_customer(  # each argument is a fact a test may need
         locale=locale,
         timezone="Europe/London",
         currency=currency,
-        email=f"{name.split()[0].lower()}@example.com" if email is None else email,
+        email=f"{name.split(maxsplit=1)[0].lower()}@example.com" if email is None else email,
         address={"line1": "2 Elm Road", "city": "Harrow", "country": "GB"},
         external_ref=external_ref,
     )

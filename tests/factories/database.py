@@ -89,15 +89,15 @@ def template(server: Addresses) -> str:
             _drop(owner, name)
             _create(owner, name, server.app_role)
             migrate(server.of(name))
-            owner.execute(
-                sql.SQL("COMMENT ON DATABASE {} IS 'ready'").format(sql.Identifier(name))
-            )
+            owner.execute(sql.SQL("COMMENT ON DATABASE {} IS 'ready'").format(sql.Identifier(name)))
     return name
 
 
 def _fingerprint() -> str:
     package = SOURCE / "counterfoil"
-    files = sorted(package.rglob("migrations/**/*.py")) + sorted(package.rglob("migrations/**/*.sql"))
+    files = sorted(package.rglob("migrations/**/*.py")) + sorted(
+        package.rglob("migrations/**/*.sql")
+    )
     files += [package / name for name in _SHAPES_THE_DATABASE]
     settings = (package / "config/settings.py").read_text()
     digest = hashlib.sha256(settings.partition("INSTALLED_APPS")[2].partition("]")[0].encode())
@@ -224,7 +224,9 @@ class BusinessNamed:
         """AssertionError for a statement that would read or write rows of any business."""
         read = self.tables.intersection(_NAMES.findall(_WRITTEN.sub("", statement)))
         written = self.tables.intersection(_WRITTEN.findall(statement))
-        if (read and not _EQUATED.search(statement)) or (written and "business_id" not in statement):
+        if (read and not _EQUATED.search(statement)) or (
+            written and "business_id" not in statement
+        ):
             names = ", ".join(sorted(read | written))
             message = f"this statement on {names} does not name its business:\n{statement}"
             raise AssertionError(message)

@@ -5,11 +5,11 @@ from functools import partial
 from uuid import UUID
 
 import pytest
-from factories import businesses, customers, invoices
-from factories.gateways import Script, ScriptedGateway
 
 from counterfoil.domain.billing.rows import IssuedInvoice
 from counterfoil.kernel.ids import BusinessId
+from factories import businesses, customers, invoices
+from factories.gateways import Script, ScriptedGateway
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def issued(business: BusinessId, customer: UUID) -> Callable[..., IssuedInvoice]
 @pytest.fixture
 def gateway(business: BusinessId) -> Iterator[Script]:
     """New payments of `business` go to the scripted gateway; what it was asked is in the script."""
-    from django.test import override_settings  # noqa: PLC0415  Django is loaded by now
+    from django.test import override_settings
 
     ScriptedGateway.script = Script()
     kinds = {"scripted": "factories.gateways.ScriptedGateway"}

@@ -83,9 +83,9 @@ class ScriptedGateway:
         return GatewayEvent(said["ref"], said["kind"], at, outcome)
 
 
-def event(ref: str, reference: str, *, kind: str = "charge.updated") -> tuple[
-    dict[str, str], bytes
-]:
+def event(
+    ref: str, reference: str, *, kind: str = "charge.updated"
+) -> tuple[dict[str, str], bytes]:
     """Headers and body of an event that carries what the gateway knows of `reference`."""
     body = json.dumps({"ref": ref, "kind": kind, "reference": reference})
     return {"webhook-id": ref, "webhook-signature": SIGNED}, body.encode()

@@ -4,8 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from factories.businesses import AT
-
 from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice
 from counterfoil.domain.billing.operations import IssueTerms
@@ -13,6 +11,7 @@ from counterfoil.domain.billing.rows import IssuedCreditNote, IssuedInvoice
 from counterfoil.flows import issue_invoices
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import BusinessId
+from factories.businesses import AT
 
 
 def line(price: str = "100", *, quantity: str = "1", tax: str = "0", off: str = "0") -> LineInput:
@@ -20,9 +19,9 @@ def line(price: str = "100", *, quantity: str = "1", tax: str = "0", off: str = 
     return LineInput("Water", Decimal(quantity), Decimal(price), Decimal(tax), Decimal(off))
 
 
-def new_invoice(customer_id: UUID, *lines: LineInput, currency: str = "EUR", **more: object) -> (
-    NewInvoice
-):
+def new_invoice(
+    customer_id: UUID, *lines: LineInput, currency: str = "EUR", **more: object
+) -> NewInvoice:
     """A draft to write, of one line of 100.00 if none is given."""
     return NewInvoice(customer_id, currency, lines or (line(),), **more)  # type: ignore[arg-type]
 
@@ -43,9 +42,9 @@ def issued_invoice(
 
 def draft_invoice(business_id: BusinessId, customer_id: UUID, *lines: LineInput) -> UUID:
     """A draft, of one line of 100.00 if none is given; returns its id."""
-    return issue_invoices.draft(
-        business_id, [new_invoice(customer_id, *lines)], at=AT, by=SYSTEM
-    )[0]
+    return issue_invoices.draft(business_id, [new_invoice(customer_id, *lines)], at=AT, by=SYSTEM)[
+        0
+    ]
 
 
 def credit_note(

@@ -3,13 +3,12 @@
 import secrets
 from uuid import UUID
 
-from factories.businesses import AT
-
 from counterfoil.domain.billing.rows import IssuedInvoice
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.flows.pay_invoices import PayCommand, start
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import BusinessId
+from factories.businesses import AT
 
 
 def command(customer_id: UUID, *invoices: IssuedInvoice, **more: object) -> PayCommand:

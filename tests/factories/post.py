@@ -12,7 +12,7 @@ from factories.mails import PostScript, ScriptedPost
 def post(tmp_path: Path) -> Iterator[PostScript]:
     """Mails go into `tmp_path / "mail"`, documents into `tmp_path / "files"`; the script says what
     happens before and after each mail."""
-    from django.test import override_settings  # noqa: PLC0415  Django is loaded by now
+    from django.test import override_settings
 
     ScriptedPost.script = PostScript()
     with override_settings(

@@ -3,11 +3,6 @@
 from datetime import date
 
 import pytest
-from factories.businesses import AT
-from factories.customers import add_customer
-from factories.invoices import credit_note, draft_invoice, issued_invoice, line, new_invoice
-from factories.payments import pay
-from ledger_text import counts, events, journal, trial_balance
 
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.billing.operations import CreditTooHigh, IssueTerms, NotADraft
@@ -17,6 +12,11 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import InvalidInput, NotFound, Problem, Refused
 from counterfoil.kernel.ids import new_id
+from factories.businesses import AT
+from factories.customers import add_customer
+from factories.invoices import credit_note, draft_invoice, issued_invoice, line, new_invoice
+from factories.payments import pay
+from ledger_text import counts, events, journal, trial_balance
 
 TODAY = IssueTerms(AT.date())
 
@@ -50,10 +50,13 @@ def test_issue_numbers_dates_and_books(business, customer):
     assert (one.number, one.issue_date, one.due_date, one.total_minor) == (
         "INV-2026-00001", date(2026, 3, 1), date(2026, 3, 31), 12_000
     )  # fmt: skip
-    assert journal(business) == """
-2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice       revenue                   100.00 EUR
-                                             receivable:Alice       tax                        20.00 EUR
+    assert (
+        journal(business)
+        == """
+2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice      revenue                100.00 EUR
+                                             receivable:Alice      tax                     20.00 EUR
 """
+    )
 
 
 def test_the_party_is_kept_as_it_was(business, customer, issued):
@@ -89,9 +92,7 @@ def test_an_unknown_customer_is_refused(business, other_business):
     stranger = add_customer(other_business, "Carol")
     new = [new_invoice(stranger)]
 
-    refused(
-        business, InvalidInput, lambda: issue_invoices.draft(business, new, at=AT, by=SYSTEM)
-    )
+    refused(business, InvalidInput, lambda: issue_invoices.draft(business, new, at=AT, by=SYSTEM))
 
 
 def test_a_changed_draft_is_issued_as_changed(business, customer):
@@ -125,12 +126,15 @@ def test_void_reverses(business, issued):
 
     assert trial_balance(business) == {}
     assert events(business)[-1] == "invoice.voided"
-    assert journal(business) == """
-2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice       revenue                   100.00 EUR
-                                             receivable:Alice       tax                        20.00 EUR
-2026-03-01 invoice_voided     INV-2026-00001 revenue                receivable:Alice          100.00 EUR
-                                             tax                    receivable:Alice           20.00 EUR
+    assert (
+        journal(business)
+        == """
+2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice      revenue                100.00 EUR
+                                             receivable:Alice      tax                     20.00 EUR
+2026-03-01 invoice_voided     INV-2026-00001 revenue               receivable:Alice       100.00 EUR
+                                             tax                   receivable:Alice        20.00 EUR
 """
+    )
 
 
 def test_void_twice_is_refused(business, issued):
@@ -179,13 +183,16 @@ def test_a_credit_note_covers_its_invoice(business, customer, issued):
     note = credit_note(business, customer, line("50", tax="20"), invoice_id=invoice.id)
 
     assert (note.number, note.total.minor) == ("CN-2026-00001", 6_000)
-    assert journal(business) == """
-2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice       revenue                   100.00 EUR
-                                             receivable:Alice       tax                        20.00 EUR
-2026-03-01 credit_note_issued CN-2026-00001  revenue                customer_credit:Alice      50.00 EUR
-                                             tax                    customer_credit:Alice      10.00 EUR
-2026-03-01 credit_applied     CN-2026-00001  customer_credit:Alice  receivable:Alice           60.00 EUR
+    assert (
+        journal(business)
+        == """
+2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice      revenue                100.00 EUR
+                                             receivable:Alice      tax                     20.00 EUR
+2026-03-01 credit_note_issued CN-2026-00001  revenue               customer_credit:Alice   50.00 EUR
+                                             tax                   customer_credit:Alice   10.00 EUR
+2026-03-01 credit_applied     CN-2026-00001  customer_credit:Alice receivable:Alice        60.00 EUR
 """
+    )
 
 
 def test_a_credit_note_on_a_paid_invoice_becomes_credit(business, customer, issued, gateway):

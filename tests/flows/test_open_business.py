@@ -1,9 +1,6 @@
 """Founding a business: complete, or not at all."""
 
 import pytest
-from factories.businesses import AT, found
-from factories.customers import add_customer
-from factories.invoices import issued_invoice
 
 from counterfoil.domain.business import queries
 from counterfoil.domain.business.rows import NewBusiness
@@ -11,6 +8,9 @@ from counterfoil.flows.open_business import Numbering, connect_gateway, found_bu
 from counterfoil.infra.db import execute
 from counterfoil.kernel.errors import Conflict, Problem
 from counterfoil.kernel.money import UnknownCurrency
+from factories.businesses import AT, found
+from factories.customers import add_customer
+from factories.invoices import issued_invoice
 
 
 def test_a_business_answers_at_its_host_and_numbers_its_documents(database):

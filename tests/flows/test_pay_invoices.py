@@ -1,11 +1,6 @@
 """Paying: recorded, committed, asked, settled; and every refusal leaves nothing behind."""
 
 import pytest
-from factories.businesses import AT, found
-from factories.customers import add_customer
-from factories.invoices import issued_invoice, line
-from factories.payments import command, pay
-from ledger_text import counts, events, journal, trial_balance
 
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.receivables import operations as receivables
@@ -17,6 +12,11 @@ from counterfoil.kernel.errors import InvalidInput, NotFound, Unavailable
 from counterfoil.kernel.ids import encode, new_id
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways import ChargeRequest
+from factories.businesses import AT, found
+from factories.customers import add_customer
+from factories.invoices import issued_invoice, line
+from factories.payments import command, pay
+from ledger_text import counts, events, journal, trial_balance
 
 
 def open_claims(business, *invoices):
@@ -36,11 +36,14 @@ def test_pay_in_full_books_the_money_and_frees_the_claim(business, issued, gatew
     assert events(business) == [
         "customer.created", "invoice.issued", "payment.succeeded", "invoice.paid"
     ]  # fmt: skip
-    assert journal(business) == """
-2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice       revenue                   100.00 EUR
-                                             receivable:Alice       tax                        20.00 EUR
-2026-03-01 payment_received   PAY            clearing:scripted      receivable:Alice          120.00 EUR
+    assert (
+        journal(business)
+        == """
+2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice      revenue                100.00 EUR
+                                             receivable:Alice      tax                     20.00 EUR
+2026-03-01 payment_received   PAY            clearing:scripted     receivable:Alice       120.00 EUR
 """
+    )
 
 
 def test_the_gateway_is_asked_once_with_our_own_reference(business, customer, issued, gateway):
@@ -83,11 +86,14 @@ def test_more_than_the_parts_becomes_credit(business, issued, gateway):
 
     pay(business, invoice, amount_minor=15_000)
 
-    assert journal(business) == """
-2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice       revenue                   100.00 EUR
-2026-03-01 payment_received   PAY            clearing:scripted      receivable:Alice          100.00 EUR
-                                             clearing:scripted      customer_credit:Alice      50.00 EUR
+    assert (
+        journal(business)
+        == """
+2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice      revenue                100.00 EUR
+2026-03-01 payment_received   PAY            clearing:scripted     receivable:Alice       100.00 EUR
+                                             clearing:scripted     customer_credit:Alice   50.00 EUR
 """
+    )
 
 
 def test_declined_frees_the_claim_and_books_nothing(business, issued, gateway):

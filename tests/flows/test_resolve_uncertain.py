@@ -3,10 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from factories.businesses import AT
-from factories.gateways import failed, succeeded
-from factories.payments import pay
-from ledger_text import counts, events, trial_balance
 
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.receivables import queries as receivables
@@ -14,6 +10,10 @@ from counterfoil.flows.resolve_uncertain import resolve, sweep
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound, Unavailable
 from counterfoil.kernel.ids import encode, new_id
+from factories.businesses import AT
+from factories.gateways import failed, succeeded
+from factories.payments import pay
+from ledger_text import counts, events, trial_balance
 
 SOON = AT + timedelta(seconds=5)
 LONG_AFTER = AT + timedelta(seconds=61)

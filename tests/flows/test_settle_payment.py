@@ -4,11 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from factories.businesses import AT
-from factories.gateways import failed, succeeded
-from factories.invoices import line
-from factories.payments import pay
-from ledger_text import counts, events, journal, trial_balance
 
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.operations import AttemptOutcome
@@ -21,6 +16,11 @@ from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways import Outcome, Result
+from factories.businesses import AT
+from factories.gateways import failed, succeeded
+from factories.invoices import line
+from factories.payments import pay
+from ledger_text import counts, events, journal, trial_balance
 
 LATER = AT + timedelta(days=2)
 
@@ -59,19 +59,20 @@ def history(business, attempt):
 def test_success_after_processing(business, issued, gateway):
     attempt = pay(business, issued(), source="slow")
 
-    assert settle_all(business, success(attempt)) == [
-        Settled(attempt.id, AttemptState.SUCCEEDED)
-    ]
+    assert settle_all(business, success(attempt)) == [Settled(attempt.id, AttemptState.SUCCEEDED)]
     assert history(business, attempt) == [
         ("", "created", ""),
         ("created", "submitted", ""),
         ("submitted", "processing", ""),
         ("processing", "succeeded", ""),
     ]
-    assert journal(business) == """
-2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice       revenue                   100.00 EUR
-2026-03-03 payment_received   PAY            clearing:scripted      receivable:Alice          100.00 EUR
+    assert (
+        journal(business)
+        == """
+2026-03-01 invoice_issued     INV-2026-00001 receivable:Alice      revenue                100.00 EUR
+2026-03-03 payment_received   PAY            clearing:scripted     receivable:Alice       100.00 EUR
 """
+    )
 
 
 def test_twice_is_once(business, issued, gateway):

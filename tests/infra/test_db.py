@@ -2,7 +2,6 @@
 
 import threading
 
-from factories import database as db
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
@@ -17,6 +16,7 @@ from counterfoil.infra.db import (
     run,
 )
 from counterfoil.kernel.errors import Unavailable
+from factories import database as db
 
 NAMED = "SELECT current_setting('app.business_id', true)"
 

@@ -6,16 +6,16 @@ wrong on purpose.
 
 import psycopg
 import pytest
-from architecture.catalogue import business_tables
 from django.db import connection
+
+from architecture.catalogue import business_tables
+from counterfoil.domain.receivables.models import OpenItem
+from counterfoil.infra.db import execute, reading, run
+from counterfoil.kernel.ids import new_id
 from factories import database as db
 from factories.customers import add_customer
 from factories.invoices import credit_note, issued_invoice, line
 from factories.payments import pay
-
-from counterfoil.domain.receivables.models import OpenItem
-from counterfoil.infra.db import execute, reading, run
-from counterfoil.kernel.ids import new_id
 
 NAME = "SELECT set_config('app.business_id', %s, true)"
 
@@ -72,7 +72,9 @@ def test_a_nameless_business_has_no_rows(app, full, tables, name):
         assert name == "not-a-uuid"
 
 
-def test_each_business_sees_its_own_rows_only(app, full, tables, business, other_business, addresses):
+def test_each_business_sees_its_own_rows_only(
+    app, full, tables, business, other_business, addresses
+):
     with db.connect(addresses.owner_url) as owner:
         for one in (business, other_business):
             app.execute(NAME, [str(one)])
@@ -90,7 +92,9 @@ def test_each_business_sees_its_own_rows_only(app, full, tables, business, other
 def test_without_a_business_nothing_is_written(app, full, tables, business):
     for table in tables:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security|denied"):
-            app.execute(f"INSERT INTO {table} (business_id, id) VALUES (%s, %s)", [business, new_id()])
+            app.execute(
+                f"INSERT INTO {table} (business_id, id) VALUES (%s, %s)", [business, new_id()]
+            )
         app.rollback()
 
 
@@ -174,7 +178,9 @@ def test_a_wrong_join_sees_its_own_rows_only(full, unguarded, business):
     assert names == [("Alice",)]
 
 
-def test_a_wrong_delete_in_a_flow_takes_its_own_rows_only(full, unguarded, business, other_business):
+def test_a_wrong_delete_in_a_flow_takes_its_own_rows_only(
+    full, unguarded, business, other_business
+):
     run(business, lambda: execute("DELETE FROM receivables_claim"))
     with reading(other_business):
         assert OpenItem.objects.count() == 1

@@ -58,7 +58,13 @@ def test_too_much_is_refused():
 
 @pytest.mark.parametrize(
     ("value", "digits", "expected"),
-    [("0.5", 0, "1"), ("-0.5", 0, "-1"), ("2.5", 0, "3"), ("1.005", 2, "1.01"), ("1.0049", 2, "1.00")],
+    [
+        ("0.5", 0, "1"),
+        ("-0.5", 0, "-1"),
+        ("2.5", 0, "3"),
+        ("1.005", 2, "1.01"),
+        ("1.0049", 2, "1.00"),
+    ],
 )
 def test_a_half_goes_away_from_zero(value, digits, expected):
     assert str(round_half_up(Decimal(value), digits)) == expected
@@ -80,7 +86,11 @@ def test_more_decimals_than_the_currency_has_are_refused(currency, value):
 
 
 def test_decimals_are_those_of_the_currency():
-    assert [str(Money(1500, c).decimal) for c in ("JPY", "EUR", "BHD")] == ["1500", "15.00", "1.500"]
+    assert [str(Money(1500, c).decimal) for c in ("JPY", "EUR", "BHD")] == [
+        "1500",
+        "15.00",
+        "1.500",
+    ]
 
 
 def test_split_gives_the_cent_to_the_largest_remainder():

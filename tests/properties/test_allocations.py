@@ -7,10 +7,6 @@ customers owe in the books is what their open items say, and every kept balance 
 from decimal import Decimal
 
 import pytest
-from factories.businesses import AT
-from factories.gateways import failed, succeeded
-from factories.invoices import credit_note, issued_invoice, line
-from factories.payments import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +18,10 @@ from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.ids import encode
+from factories.businesses import AT
+from factories.gateways import failed, succeeded
+from factories.invoices import credit_note, issued_invoice, line
+from factories.payments import command
 
 STEPS = st.lists(
     st.tuples(

@@ -11,7 +11,9 @@ from counterfoil.kernel.ids import decode, encode, new_ids
 
 uuids = st.integers(0, 2**128 - 1).map(lambda number: UUID(int=number))
 moments = st.datetimes(
-    datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC)  # noqa: DTZ001
+    datetime(1970, 1, 2),
+    datetime(2200, 1, 1),
+    timezones=st.just(UTC),
 )
 
 

@@ -3,11 +3,11 @@
 from itertools import product
 
 import pytest
+from tools.states import machines
 
 from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES
 from counterfoil.domain.payments.states import AttemptState as A
 from counterfoil.kernel.states import IllegalMove
-from tools.states import machines
 
 MACHINES = {machine.name: machine for machine in machines()}
 MOVES = [

@@ -3,11 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from factories.businesses import AT
-from factories.customers import add_customer
-from factories.invoices import credit_note, draft_invoice, issued_invoice, line, new_invoice
-from ledger_text import counts, journal, trial_balance
-from races.racing import kinds, race
 
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.domain.customers import operations as customers
@@ -15,6 +10,11 @@ from counterfoil.domain.customers.rows import NewCustomer
 from counterfoil.flows import issue_invoices
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
+from factories.businesses import AT
+from factories.customers import add_customer
+from factories.invoices import credit_note, draft_invoice, issued_invoice, line, new_invoice
+from ledger_text import counts, journal, trial_balance
+from races.racing import kinds, race
 
 TODAY = IssueTerms(AT.date())
 ROUNDS = range(3)

@@ -3,12 +3,6 @@
 import threading
 
 import pytest
-from factories.businesses import AT
-from factories.gateways import event, succeeded
-from factories.invoices import line
-from factories.payments import command, pay
-from ledger_text import counts, events, journal, trial_balance
-from races.racing import kinds, race
 
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.operations import AttemptOutcome
@@ -20,6 +14,12 @@ from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
+from factories.businesses import AT
+from factories.gateways import event, succeeded
+from factories.invoices import line
+from factories.payments import command, pay
+from ledger_text import counts, events, journal, trial_balance
+from races.racing import kinds, race
 
 ROUNDS = range(3)
 

@@ -29,7 +29,7 @@ class TransactionMisuse(RuntimeError):
 
 def _begin(business_id: BusinessId, *, read_only: bool) -> None:
     """Names the business for row-level security: a literal, validated, never prepared."""
-    words = "SET TRANSACTION READ ONLY; " if read_only else ""
+    words = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; " if read_only else ""
     words += f"SET LOCAL app.business_id = '{UUID(str(business_id))}'"
     connection.ensure_connection()
     with connection.wrap_database_errors:  # a lost connection shows here first
@@ -50,7 +50,8 @@ def current_business() -> BusinessId | None:
 
 @contextmanager
 def reading(business_id: BusinessId) -> Iterator[None]:
-    """A read-only transaction of one business, around queries; does not nest."""
+    """A read-only transaction of one business, around queries that all see the same moment; does
+    not nest."""
     if connection.in_atomic_block:
         raise TransactionMisuse("reading() inside an open transaction")
     try:

@@ -85,8 +85,9 @@ def events(
 ) -> list[EventRow]:
     """What happened after the event `after`, oldest first; `NotFound` if there is no such event.
 
-    Stops before the oldest transaction that is still open: whatever comes later sorts later, so a
-    reader who goes on from the last event never misses one that committed late.
+    Stops before the oldest transaction of this database that is still open: whatever comes later
+    sorts later, so a reader who goes on from the last event never misses one that committed late.
+    Inside `reading`, whose statements each see what was committed before them.
     """
     tx = 0
     if after is not None:
@@ -94,13 +95,29 @@ def events(
         if not found:
             raise NotFound
         tx = found[0][0]
-    params = {"business_id": business_id, "tx": tx, "id": after or UUID(int=0), "limit": limit}
+    params = {
+        "business_id": business_id,
+        "tx": tx,
+        "id": after or UUID(int=0),
+        "horizon": execute(_HORIZON)[0][0],
+        "limit": limit,
+    }
     return [
         EventRow(event_id, kind, json.loads(body) if isinstance(body, str) else body, happened_at)
         for event_id, kind, body, happened_at in execute(_EVENTS, params)
     ]
 
 
+# The oldest open transaction, or the next one to come. Whoever is below has ended before the
+# statement after this one begins. A snapshot's own xmin would do, but it waits for the other
+# databases of the server too. An open transaction's number comes with 32 bits: it is completed
+# from the next number to come, which is less than 2^31 away.
+_HORIZON = """
+SELECT min(least(n.next, n.next - (mod(n.next - coalesce(a.backend_xid::text::bigint, n.next)
+                                       + 2147483648, 4294967296) - 2147483648)))
+FROM (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next) n
+LEFT JOIN pg_stat_activity a ON a.datname = current_database() AND a.backend_xid IS NOT NULL
+"""
 _TX_OF = """
 SELECT e.tx FROM infra_event e
 WHERE e.business_id = %(business_id)s::uuid AND e.id = %(id)s::uuid
@@ -109,6 +126,6 @@ _EVENTS = """
 SELECT e.id, e.kind, e.body, e.happened_at FROM infra_event e
 WHERE e.business_id = %(business_id)s::uuid
   AND (e.tx, e.id) > (%(tx)s::bigint, %(id)s::uuid)
-  AND e.tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+  AND e.tx < %(horizon)s::bigint
 ORDER BY e.tx, e.id LIMIT %(limit)s::int
 """

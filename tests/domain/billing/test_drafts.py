@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from factories.invoices import line
 
 from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.billing.drafts import (
@@ -16,6 +15,7 @@ from counterfoil.domain.billing.drafts import (
 )
 from counterfoil.kernel.errors import InvalidInput
 from counterfoil.kernel.ids import new_id
+from factories.invoices import line
 
 ALICE = new_id()
 

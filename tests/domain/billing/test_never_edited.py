@@ -2,9 +2,9 @@
 
 import pytest
 from django.db import IntegrityError
-from factories.invoices import draft_invoice
 
 from counterfoil.infra.db import execute, reading, run
+from factories.invoices import draft_invoice
 
 CHANGES = {
     "the total": "UPDATE billing_invoice SET total_minor = 1, subtotal_minor = 1",
@@ -34,7 +34,9 @@ def test_an_issued_invoice_is_never_edited(business, customer, issued, what):
     with pytest.raises(IntegrityError, match="never"):
         run(
             business,
-            lambda: execute(CHANGES[what] + where, {"b": business, "id": invoice.id, "draft": draft}),
+            lambda: execute(
+                CHANGES[what] + where, {"b": business, "id": invoice.id, "draft": draft}
+            ),
         )
 
 

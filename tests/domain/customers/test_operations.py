@@ -1,15 +1,15 @@
 """Customers and their contacts: cleaned, checked as a whole, found again."""
 
 import pytest
-from factories.businesses import AT
-from factories.customers import add_customer
-from ledger_text import events
 
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers import queries
 from counterfoil.domain.customers.rows import NewContact, NewCustomer
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.errors import InvalidInput
+from factories.businesses import AT
+from factories.customers import add_customer
+from ledger_text import events
 
 
 def new(name="Alice", **more):

@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from factories.businesses import AT
-from ledger_text import counts, journal, trial_balance
 
 from counterfoil.domain.ledger.journal import (
     AccountKind,
@@ -18,6 +16,8 @@ from counterfoil.domain.ledger.operations import post
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.ids import new_id
 from counterfoil.kernel.money import Money
+from factories.businesses import AT
+from ledger_text import counts, journal, trial_balance
 
 REVENUE, TAX = AccountRef(AccountKind.REVENUE), AccountRef(AccountKind.TAX)
 
@@ -49,10 +49,13 @@ def test_an_entry_with_its_postings(business, customer):
 
     assert post(business, [one], at=AT) == [one.id]
 
-    assert journal(business) == """
-2026-03-01 invoice_issued     INV-1          receivable:Alice       revenue                   100.00 EUR
-                                             receivable:Alice       tax                        20.00 EUR
+    assert (
+        journal(business)
+        == """
+2026-03-01 invoice_issued     INV-1          receivable:Alice      revenue                100.00 EUR
+                                             receivable:Alice      tax                     20.00 EUR
 """
+    )
     assert balances(business) == [("receivable", 12_000)]
 
 
@@ -74,13 +77,16 @@ def test_a_batch_skips_what_is_there(business, customer):
 
     assert post(business, [replace(old, id=new_id()), new], at=AT) == [new.id]
 
-    assert trial_balance(business) == {"receivable:Alice": euro(3).decimal, "revenue": -euro(3).decimal}
+    assert trial_balance(business) == {
+        "receivable:Alice": euro(3).decimal,
+        "revenue": -euro(3).decimal,
+    }
 
 
 def test_kept_balances_follow_every_posting(business, customer, other_customer):
     credit = AccountRef(AccountKind.CUSTOMER_CREDIT, customer)
     posts = [owed(customer, 500), owed(other_customer, 70)]
-    post(business, [entry(one, key=str(one)) for one in posts], at=AT)
+    post(business, [entry(one, key=str(n)) for n, one in enumerate(posts)], at=AT)
     post(business, [entry(Post(credit, posts[0].debit, euro(200)), key="c")], at=AT)
 
     assert sorted(balances(business)) == [

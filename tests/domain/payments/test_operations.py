@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from factories.businesses import AT
-from ledger_text import counts
 
 from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments import queries
@@ -24,6 +22,8 @@ from counterfoil.kernel.ports.gateways import (
     Result,
     StepKind,
 )
+from factories.businesses import AT
+from ledger_text import counts
 
 ALICE = Actor(ActorKind.CONTACT, "alice")
 EURO = Money(10_000, "EUR")

@@ -2,9 +2,6 @@
 
 import pytest
 from django.db import IntegrityError
-from factories.businesses import AT
-from factories.payments import pay
-from ledger_text import counts
 
 from counterfoil.domain.receivables import operations as receivables
 from counterfoil.domain.receivables import queries
@@ -13,6 +10,9 @@ from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import new_id
 from counterfoil.kernel.money import Money
+from factories.businesses import AT
+from factories.payments import pay
+from ledger_text import counts
 
 
 def item(business, invoice):

@@ -63,7 +63,7 @@ def test_wrong_method(api):
     for method, path in (("delete", "/customers"), ("put", "/invoices/x"), ("post", "/events")):
         answer = api.ask(method, path)
         assert (answer.status, answer.code) == (405, "method_not_allowed")
-    assert api.ask("delete", "/customers").headers["Allow"] == "GET, POST"
+    assert sorted(api.ask("delete", "/customers").headers["Allow"].split(", ")) == ["GET", "POST"]
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def resolve_attempt(business_id: BusinessId, attempt_id: str) -> None:
 
 @app.periodic(cron="* * * * * */5")
 @app.task(name="sweep_uncertain", queueing_lock="sweep_uncertain", pass_context=False)
-def sweep_uncertain(timestamp: int) -> None:  # noqa: ARG001  the clock hands it in
+def sweep_uncertain(timestamp: int) -> None:  # noqa: ARG001
     """Resolves every attempt whose look-up is due, in every business."""
     close_old_connections()
     for business in businesses.every():
@@ -88,7 +88,7 @@ def deliver_message(business_id: BusinessId, message_id: str) -> None:
 
 @app.periodic(cron="* * * * * */30")
 @app.task(name="sweep_messages", queueing_lock="sweep_messages", pass_context=False)
-def sweep_messages(timestamp: int) -> None:  # noqa: ARG001  the clock hands it in
+def sweep_messages(timestamp: int) -> None:  # noqa: ARG001
     """Picks up messages that a crash or a long outage left behind, in every business."""
     close_old_connections()
     for business in businesses.every():
@@ -98,7 +98,7 @@ def sweep_messages(timestamp: int) -> None:  # noqa: ARG001  the clock hands it 
 
 @app.periodic(cron="* * * * * */5")
 @app.task(name="rescue_jobs", queueing_lock="rescue_jobs", pass_context=True)
-async def rescue_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  the clock hands it in
+async def rescue_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
     """Gives the jobs of a worker that died to the others; procrastinate leaves them `doing`."""
     manager = context.app.job_manager
     for job_ in await manager.get_stalled_jobs():

@@ -62,9 +62,28 @@ class _Facts:
     account: Account | None
 
 
-def _read(request: PortalRequest, item: ItemRow, *, every_line: bool) -> _Facts:
+def find(request: PortalRequest, number: str) -> ItemRow:
+    """The reader's own issued invoice with this number; anybody else's is `NotFound`."""
+    with reading(request.scope.business_id):
+        return _own(request, number)
+
+
+def _own(request: PortalRequest, number: str) -> ItemRow:
+    scope = request.scope
+    if scope.invoice_id is not None:
+        found = receivables.items(scope.business_id, [scope.invoice_id]).get(scope.invoice_id)
+    else:
+        found = receivables.item_by_number(scope.business_id, number)
+    if found is None or found.customer_id != scope.customer_id:
+        raise NotFound
+    return found
+
+
+def _read(request: PortalRequest, number: str, *, every_line: bool) -> _Facts:
+    """Everything in one snapshot: who pays at this moment can't tear the page in two."""
     business_id = request.scope.business_id
     with reading(business_id):
+        item = _own(request, number)
         head = billing.invoice(business_id, item.id)
         limit = head.line_count if every_line else LINES_SHOWN
         claim = receivables.open_claims(business_id, [item.id]).get(item.id)
@@ -96,10 +115,11 @@ def _declined(request: PortalRequest, item: ItemRow) -> AttemptRow | None:
 
 
 def invoice_page(
-    request: PortalRequest, item: ItemRow, *, every_line: bool
+    request: PortalRequest, number: str, *, every_line: bool
 ) -> tuple[InvoicePage, str]:
     """The page, and the address of the gateway's script if its fields are on it."""
-    facts = _read(request, item, every_line=every_line)
+    facts = _read(request, number, every_line=every_line)
+    item = facts.item
     stub, gateway_url = _stub(request, facts)
     head, currency = facts.head, item.currency
     today = local_date(request.at, request.business.timezone)

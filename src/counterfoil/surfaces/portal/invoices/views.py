@@ -11,11 +11,10 @@ from counterfoil.domain.receivables.rows import ItemRow
 from counterfoil.flows import render_document
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
-from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import decode
 from counterfoil.surfaces.portal.access import PortalRequest, guest, signed_in
 from counterfoil.surfaces.portal.answers import pdf_answer
-from counterfoil.surfaces.portal.invoices.reading import invoice_page
+from counterfoil.surfaces.portal.invoices.reading import find, invoice_page
 from counterfoil.surfaces.portal.pages import InvoiceListPage, Paging, StatusFilter
 from counterfoil.surfaces.portal.paging import date_and_id, pack, with_query
 from counterfoil.surfaces.portal.rows import invoice_row
@@ -91,24 +90,10 @@ def _filter(here: str, code: str, wanted: ItemFilter) -> StatusFilter:
     return StatusFilter(code, _list_url(here, other), is_current=code == wanted.status)
 
 
-def find(request: PortalRequest, number: str) -> ItemRow:
-    """The reader's own issued invoice with this number; anybody else's is `NotFound`."""
-    scope = request.scope
-    with reading(scope.business_id):
-        if scope.invoice_id is not None:
-            found = queries.items(scope.business_id, [scope.invoice_id]).get(scope.invoice_id)
-        else:
-            found = queries.item_by_number(scope.business_id, number)
-    if found is None or found.customer_id != scope.customer_id:
-        raise NotFound
-    return found
-
-
 def show(request: PortalRequest, number: str = "") -> HttpResponse:
     """The counterfoil: the invoice and the stub that can be paid, in whichever face it has."""
-    item = find(request, number)
     every_line = request.GET.get("lines") == "all"
-    page, gateway_url = invoice_page(request, item, every_line=every_line)
+    page, gateway_url = invoice_page(request, number, every_line=every_line)
     response = htmx.render(request, "portal/invoices/page.html", block="stub", page=page)
     response.gateway_url = gateway_url  # type: ignore[attr-defined]
     if htmx.wants_fragment(request) and page.stub.face not in ("busy", "checking"):

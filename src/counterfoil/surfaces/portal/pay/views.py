@@ -21,8 +21,7 @@ from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest, guest, signed_in
 from counterfoil.surfaces.portal.answers import pdf_answer
-from counterfoil.surfaces.portal.invoices.reading import new_form_key, payer_label
-from counterfoil.surfaces.portal.invoices.views import find
+from counterfoil.surfaces.portal.invoices.reading import find, new_form_key, payer_label
 from counterfoil.surfaces.portal.pages import ResultPage, ResultState
 from counterfoil.surfaces.portal.rows import method, paid_invoices
 from counterfoil.surfaces.ui import htmx
