@@ -1,4 +1,4 @@
-"""No table of the migrated database can leak a row, and the checker sees each way in which it could."""
+"""No table of the migrated database can leak a row; the checker sees each way in which it could."""
 
 import pytest
 

@@ -5,15 +5,15 @@ import pytest
 
 from factories import database as db
 
-BUSINESS, OTHER = "10000000-0000-7000-8000-000000000001", "10000000-0000-7000-8000-000000000002"
+BUSINESS = "10000000-0000-7000-8000-000000000001"
 CUSTOMER, INTENT, ACCOUNT, ATTEMPT, INVOICE, CREDIT = (
     f"20000000-0000-7000-8000-00000000000{number}" for number in range(6)
 )
 ROWS = f"""
 INSERT INTO business_business (id, slug, name, legal_name, address, tax_id, email, bank_details,
   locale, timezone, currency, accent, logo_type, brand_version, created_at)
-VALUES ('{BUSINESS}', 'a', 'A', '', '{{}}', '', '', '', 'en', 'UTC', 'EUR', '#000000', '', 1, now()),
-       ('{OTHER}', 'b', 'B', '', '{{}}', '', '', '', 'en', 'UTC', 'EUR', '#000000', '', 1, now());
+VALUES ('{BUSINESS}', 'a', 'A', '', '{{}}', '', '', '', 'en', 'UTC', 'EUR', '#000000', '', 1,
+  now());
 SET LOCAL app.business_id = '{BUSINESS}';
 INSERT INTO customers_customer (business_id, id, name, email, phone, locale, timezone, currency,
   tax_id, address, external_ref, created_at)
@@ -125,7 +125,8 @@ GUARDS = {
     "an entry is written once": (
         f"""INSERT INTO ledger_journalentry (business_id, id, kind, source_id, idempotency_key,
           occurred_at, posted_at, memo)
-        VALUES ('{BUSINESS}', '{INVOICE}', 'invoice_issued', '{INVOICE}', 'key', now(), now(), '')""",
+        VALUES ('{BUSINESS}', '{INVOICE}', 'invoice_issued', '{INVOICE}', 'key', now(), now(),
+          '')""",
         psycopg.errors.UniqueViolation,
         "ALTER TABLE ledger_journalentry DROP CONSTRAINT ledger_entry_once",
     ),

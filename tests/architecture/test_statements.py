@@ -1,4 +1,4 @@
-"""Each named statement prepares on the migrated schema, returns its row class, names its business."""
+"""Each named statement prepares on the migrated schema, fits its row class, names its business."""
 
 from importlib import import_module
 from itertools import product
@@ -14,10 +14,10 @@ from counterfoil.infra.sql import STATEMENTS
 from factories import database as db
 
 ROOT = Path(counterfoil.__file__).parent
+SHELVES = ("domain", "flows", "infra", "surfaces")
 for _module in walk_packages(counterfoil.__path__, "counterfoil."):
-    if _module.name.split(".")[1] in ("domain", "flows", "infra", "surfaces"):
-        if "migrations" not in _module.name:
-            import_module(_module.name)
+    if "migrations" not in _module.name and _module.name.split(".")[1] in SHELVES:
+        import_module(_module.name)
 
 _YES_NO = (True, False)
 for _status, _search, _after in product(queries.ITEM_FILTERS, _YES_NO, _YES_NO):

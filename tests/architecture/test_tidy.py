@@ -35,7 +35,7 @@ def test_every_file_is_tidy():
 
 
 def test_tests_are_not_too_long():
-    paths = [path for path in (ROOT / "tests").rglob("*.py")]
+    paths = (ROOT / "tests").rglob("*.py")
     found = {
         str(path.relative_to(ROOT)): length
         for path in paths

@@ -16,13 +16,21 @@ def published():
     found = set()
     for path in [*ROOT.glob("flows/*.py"), *ROOT.glob("domain/*/*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-                if node.func.id in ("Happened", "_event"):
-                    found |= _texts([node.args[0]])
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
-                if any(isinstance(one, ast.Name) and one.id == "_EVENTS" for one in node.targets):
-                    found |= _texts(node.value.values)
+            if _calls(node, "Happened", "_event"):
+                found |= _texts(node.args[:1])
+            if _names(node, "_EVENTS"):
+                found |= _texts(node.value.values)
     return found
+
+
+def _calls(node, *names):
+    function = getattr(node, "func", None)
+    return isinstance(function, ast.Name) and function.id in names
+
+
+def _names(node, name):
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return any(isinstance(one, ast.Name) and one.id == name for one in targets)
 
 
 def _texts(nodes):

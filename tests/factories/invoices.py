@@ -1,4 +1,4 @@
-"""Invoices and credit notes to test with; amounts are what they come to, without tax unless said."""
+"""Invoices and credit notes to test with; amounts are what they come to, tax only where said."""
 
 from datetime import date, datetime
 from decimal import Decimal

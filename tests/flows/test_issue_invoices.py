@@ -242,10 +242,7 @@ def test_credit_needs_an_issued_invoice_of_the_customer(
     business, customer, other_customer, issued, which
 ):
     whose, currency = customer, "EUR"
-    if which == "draft":
-        invoice_id = draft_invoice(business, customer)
-    else:
-        invoice_id = issued().id
+    invoice_id = draft_invoice(business, customer) if which == "draft" else issued().id
     if which == "voided":
         void(business, invoice_id)
     if which == "other customer's":

@@ -50,7 +50,7 @@ def test_nothing_is_named_after_an_exception(business):
 
 
 def test_they_do_not_nest(business):
-    for outer in (reading, _running):
+    for outer in (reading, Running):
         with outer(business):
             with pytest.raises(TransactionMisuse), reading(business):
                 pass
@@ -58,7 +58,7 @@ def test_they_do_not_nest(business):
                 run(business, lambda: None)
 
 
-class _running:
+class Running:
     """`run` as a block, for tests of what may happen inside."""
 
     def __init__(self, business):

@@ -4,6 +4,7 @@ After each step: nothing is over-applied (I7), the ledger has no unbalanced line
 customers owe in the books is what their open items say, and every kept balance is its postings.
 """
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -104,10 +105,8 @@ class Story:
         self.invoices, self.attempts = [], []
 
     def step(self, name, index, share):
-        try:
+        with suppress(Problem):  # a refusal; the proofs say whether it left anything behind
             getattr(self, name.replace(" ", "_"))(index, share)
-        except Problem:
-            pass  # a refusal; the proofs say whether it left anything behind
 
     def issue(self, index, share):
         lines = (line(str(Decimal(share) + Decimal("0.07")), tax="19"), line("3.33", tax="7"))
@@ -146,7 +145,7 @@ class Story:
     late = bring
 
     def fail(self, index, share):
-        self._settle(index, lambda reference, one: failed(reference))
+        self._settle(index, lambda reference, _: failed(reference))
 
     def credit(self, index, share):
         if self.invoices:

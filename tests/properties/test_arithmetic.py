@@ -1,4 +1,4 @@
-"""What a document comes to, against the same rules written with fractions: no rounding but the stated."""
+"""What a document comes to, against the same rules in fractions: no rounding but the stated."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,7 @@ from counterfoil.domain.billing.arithmetic import LineInput, compute
 from counterfoil.domain.billing.drafts import NUMBER_MAX, NewInvoice, checked_sums
 from counterfoil.kernel.errors import InvalidInput
 from counterfoil.kernel.ids import new_id
-from counterfoil.kernel.money import MINOR_MAX, exponent
+from counterfoil.kernel.money import MINOR_MAX, BadAmount, exponent
 from properties.test_money import currencies, half_up
 
 percents = st.one_of(
@@ -65,8 +65,8 @@ def test_a_document_is_what_the_rules_say(document):
     nets, off, taxes, total = by_hand(lines, discount, currency)
     try:
         sums = checked_sums(invoice)
-    except InvalidInput as problem:
-        assert max([*nets, sum(nets), total]) > MINOR_MAX, problem.problems
+    except InvalidInput:
+        assert max([*nets, sum(nets), total]) > MINOR_MAX
         return
     assert [net.minor for net in sums.nets] == nets
     assert (sums.subtotal.minor, sums.discount.minor) == (sum(nets), off)
@@ -79,8 +79,7 @@ def test_the_parts_come_to_the_total(document):
     lines, discount, currency = document
     try:
         sums = compute(lines, discount_percent=discount, currency=currency)
-    except Exception as problem:
-        assert type(problem).__name__ == "BadAmount"
+    except BadAmount:  # the other test says when
         return
     assert sum(net.minor for net in sums.nets) == sums.subtotal.minor
     assert sum(row.tax.minor for row in sums.taxes) == sums.tax.minor

@@ -18,4 +18,8 @@ def worker(
     """Run the background jobs until SIGTERM or Ctrl-C; running jobs get a few seconds to end."""
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
     with app.replace_connector(connector) as running:
-        running.run_worker(concurrency=concurrency, shutdown_graceful_timeout=GRACE_SECONDS)
+        running.run_worker(
+            concurrency=concurrency,
+            shutdown_graceful_timeout=GRACE_SECONDS,
+            delete_jobs="successful",  # finished ones would slow every start down
+        )

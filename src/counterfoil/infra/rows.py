@@ -39,13 +39,14 @@ class BusinessForeignKey(models.ForeignKey):  # type: ignore[type-arg]
 
     def get_extra_restriction(self, alias: Any, related_alias: Any) -> Any:
         """The business of the row equals the business of its parent."""
-        own = self.model._meta.get_field("business")
-        other = self.related_model._meta.get_field("business")  # type: ignore[union-attr]
-        return WhereNode([Exact(Col(alias, other), Col(related_alias, own))])
+        own: Any = self.model._meta.get_field("business")
+        other: Any = self.related_model._meta.get_field("business")
+        equal: Any = Exact(Col(alias, other), Col(related_alias, own))
+        return WhereNode([equal])
 
     def get_cached_value(self, instance: Any, default: Any = None) -> Any:
         """Refuses the lazy load, which could not carry the business."""
-        value = super().get_cached_value(instance, default=self)
+        value: Any = super().get_cached_value(instance, default=self)
         if value is self:
             raise WithoutBusiness(f"{self.name} is not loaded: use select_related")
         return value

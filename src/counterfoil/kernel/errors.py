@@ -80,8 +80,10 @@ class FieldProblem(Refused):
 
     code = "invalid"
 
-    def __init__(self, field: str, message: str, *, code: str = "invalid") -> None:
-        super().__init__(message, code=code, field=field)
+    def __init__(
+        self, field: str, message: str, *, code: str = "invalid", **facts: object
+    ) -> None:
+        super().__init__(message, code=code, field=field, **facts)
         self.field = field
 
 

@@ -1,4 +1,4 @@
-"""Claims, credits and allocations by themselves: what each verb refuses, and that it then wrote nothing."""
+"""Claims, credits and allocations by themselves; a verb that refuses has written nothing."""
 
 import pytest
 from django.db import IntegrityError

@@ -102,7 +102,9 @@ def test_of_a_paid_invoice_becomes_credit(api, business, alice, issued, gateway)
 def test_refused_fields(api, business, other_customer, issued, case):
     body, errors = case
     named = {
-        "alice": encode("cus", issued().customer_id), "bob": encode("cus", other_customer), "issued": encode("inv", issued().id),
+        "alice": encode("cus", issued().customer_id),
+        "bob": encode("cus", other_customer),
+        "issued": encode("inv", issued().id),
     }  # fmt: skip
     asked = {
         name: named.get(value, value) if isinstance(value, str) else value

@@ -87,7 +87,7 @@ def _problems(new: NewInvoice | NewCreditNote) -> list[FieldProblem]:
         problems.append(FieldProblem("lines", "At least one line is needed.", code="required"))
     if len(new.lines) > LINES_MAX:
         message = f"More than {LINES_MAX} lines can't be on one document."
-        problems.append(FieldProblem("lines", message, code="too_many"))
+        problems.append(FieldProblem("lines", message, code="too_many", most=LINES_MAX))
         return problems
     for index, line in enumerate(new.lines):
         problems += _line_problems(f"lines.{index}", line)
@@ -98,7 +98,7 @@ def _problems(new: NewInvoice | NewCreditNote) -> list[FieldProblem]:
     ):
         if len(text) > longest:
             message = f"At most {longest} characters."
-            problems.append(FieldProblem(field, message, code="too_long"))
+            problems.append(FieldProblem(field, message, code="too_long", most=longest))
     if isinstance(new, NewInvoice):
         problems += _due_problems(new)
     return problems
@@ -108,7 +108,8 @@ def _due_problems(new: NewInvoice) -> list[FieldProblem]:
     if new.due_date is not None and new.terms_days is not None:
         return [FieldProblem("terms_days", "Give the due date or the terms, not both.")]
     if new.terms_days is not None and not 0 <= new.terms_days <= TERMS_MAX_DAYS:
-        return [FieldProblem("terms_days", f"Between 0 and {TERMS_MAX_DAYS} days.")]
+        message = f"Between 0 and {TERMS_MAX_DAYS} days."
+        return [FieldProblem("terms_days", message, most=TERMS_MAX_DAYS)]
     return []
 
 
@@ -118,7 +119,9 @@ def _line_problems(field: str, line: LineInput) -> list[FieldProblem]:
         problems.append(FieldProblem(f"{field}.description", "Say what it is.", code="required"))
     if len(line.description) > DESCRIPTION_MAX:
         message = f"At most {DESCRIPTION_MAX} characters."
-        problems.append(FieldProblem(f"{field}.description", message, code="too_long"))
+        problems.append(
+            FieldProblem(f"{field}.description", message, code="too_long", most=DESCRIPTION_MAX)
+        )
     problems += _number(line.quantity, f"{field}.quantity")
     problems += _number(line.unit_price, f"{field}.unit_price", zero=True)
     problems += _percent(line.tax_rate, f"{field}.tax_rate")
@@ -147,5 +150,5 @@ def _decimals(value: Decimal, field: str, most: int) -> list[FieldProblem]:
     exponent_ = value.normalize().as_tuple().exponent
     if isinstance(exponent_, int) and -exponent_ > most:
         message = f"At most {most} decimals."
-        return [FieldProblem(field, message, code="too_many_decimals")]
+        return [FieldProblem(field, message, code="too_many_decimals", most=most)]
     return []

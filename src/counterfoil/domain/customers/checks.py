@@ -54,7 +54,7 @@ def clean_customer(new: NewCustomer) -> NewCustomer:
 def check_customer(new: NewCustomer) -> list[FieldProblem]:
     """Everything that is wrong with a cleaned customer."""
     problems = [
-        FieldProblem(name, f"At most {most} characters.", code="too_long")
+        FieldProblem(name, f"At most {most} characters.", code="too_long", most=most)
         for name, most in _LENGTHS.items()
         if len(getattr(new, name)) > most
     ]
@@ -77,7 +77,12 @@ def check_customer(new: NewCustomer) -> list[FieldProblem]:
             message = "This is not a mail address."
             problems.append(FieldProblem(f"contacts.{index}.email", message, code="not_an_email"))
     problems += [
-        FieldProblem(f"address.{name}", f"At most {_ADDRESS_PART_MAX} characters.", code="too_long")
+        FieldProblem(
+            f"address.{name}",
+            f"At most {_ADDRESS_PART_MAX} characters.",
+            code="too_long",
+            most=_ADDRESS_PART_MAX,
+        )
         for name, value in new.address.items()
         if len(value) > _ADDRESS_PART_MAX
     ]

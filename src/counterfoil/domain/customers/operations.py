@@ -180,9 +180,11 @@ def change_contact(business_id: BusinessId, contact_id: UUID, *, name: str, loca
     """Changes a contact's name and language; refuses an empty name and an unknown language."""
     name = one_line(name)
     problems = []
-    if not 0 < len(name) <= CONTACT_NAME_MAX:
-        message = f"A name of at most {CONTACT_NAME_MAX} characters is needed."
-        problems.append(FieldProblem("name", message, code="required"))
+    if not name:
+        problems.append(FieldProblem("name", "A name is needed.", code="required"))
+    if len(name) > (most := CONTACT_NAME_MAX):
+        message = f"At most {most} characters."
+        problems.append(FieldProblem("name", message, code="too_long", most=most))
     if locale not in LOCALES:
         problems.append(FieldProblem("locale", "Unknown language.", code="unknown_locale"))
     if problems:

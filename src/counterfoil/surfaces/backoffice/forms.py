@@ -9,9 +9,9 @@ from babel.numbers import get_decimal_symbol
 
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, Problem, Refused
 from counterfoil.kernel.money import parse_decimal
-from counterfoil.surfaces.backoffice.words import field_words, problem_words
 from counterfoil.surfaces.ui.formatting import number_locale
 from counterfoil.surfaces.ui.shell import FormState
+from counterfoil.surfaces.ui.words import problem_words
 
 TEXT_MAX = 6000
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫", "0123456789.")
@@ -58,7 +58,7 @@ def with_problem(values: Mapping[str, str], problem: Problem) -> FormState:
         return FormState(values, form_errors=(problem_words(problem),))
     errors: dict[str, list[str]] = {}
     for one in problems:
-        errors.setdefault(one.field, []).append(field_words(one))
+        errors.setdefault(one.field, []).append(problem_words(one))
     return FormState(values, errors)
 
 

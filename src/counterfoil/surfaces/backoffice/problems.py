@@ -15,7 +15,7 @@ from counterfoil.kernel.errors import (
     Uncertain,
 )
 from counterfoil.surfaces.backoffice.frame import render
-from counterfoil.surfaces.backoffice.words import problem_words
+from counterfoil.surfaces.ui.words import problem_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,13 @@
 """Says to staff what states, refusals, actors and book entries mean, in translated words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.receivables.standing import Standing, standing
-from counterfoil.kernel.errors import FieldProblem, Problem
 from counterfoil.surfaces.ui.words import Pill, invoice_pill
 
 _HELD = {
@@ -119,7 +118,7 @@ def invoice_step_words(state: str) -> str:
     """What happened when an invoice came into this state."""
     return {
         "draft": _("Draft written"),
-        "issued": _("Issued"),
+        "issued": pgettext("history", "Issued"),
         "voided": _("Voided"),
     }[state]
 
@@ -159,65 +158,3 @@ def span_words(span: timedelta) -> str:
         return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
     days = hours // 24
     return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
-
-
-def _known_problems() -> dict[str, str]:
-    return {
-        "required": _("This is needed."),
-        "not_an_email": _("This is not a mail address."),
-        "unknown_locale": _("Choose one of the languages."),
-        "unknown_timezone": _("Choose one of the time zones."),
-        "unknown_currency": _("This is not a currency that we know. Write it like EUR."),
-        "bad_amount": _("This is not a number like 12.50."),
-        "not_a_number": _("This is not a number like 12.50."),
-        "not_positive": _("This must be more than zero."),
-        "not_a_percentage": _("This must be between 0 and 100 percent."),
-        "too_large": _("This is too large."),
-        "too_many_decimals": _("This has too many decimals."),
-        "too_many": _("There are too many lines on this document."),
-        "not_a_date": _("This is not a date."),
-        "bad_colour": _("This is not a colour like #0f5c4c."),
-        "unknown_customer": _("This customer does not exist."),
-        "external_ref_taken": _("This reference is used already."),
-        "not_a_draft": _("This invoice was issued already; it can't be changed any more."),
-        "credit_too_high": _("This is more than the invoice has left to credit."),
-        "has_money": _(
-            "Payments or credit notes stand against this invoice; it can't be voided. "
-            "Write a credit note instead."
-        ),
-        "being_paid": _("This invoice is being paid right now. Try again when that is settled."),
-        "illegal_move": _("This was changed by someone else meanwhile. Nothing was done."),
-        "conflict": _("This was changed by someone else meanwhile. Nothing was done."),
-        "currency_mismatch": _("A credit note has the currency of its invoice."),
-        "unavailable": _("A service that is needed can't be reached. Nothing was changed."),
-        "logo_missing": _("Choose a file first."),
-        "logo_svg": _(
-            "SVG files can carry scripts, so they are not taken. "
-            "Export the logo as PNG, at least 320 pixels high."
-        ),
-        "logo_not_a_picture": _("This is not a PNG or JPEG picture, or it is damaged."),
-        "logo_too_large": _("The picture is too large: at most 2 MB and 12 million pixels."),
-        "logo_too_small": _("The picture is too small: at least 32 pixels on each side."),
-        "not_failed": _("This mail was sent, or it is still being tried."),
-        "more_than_left": _("This is more than is left of this line."),
-        "contact_taken": _("This customer has a contact with this address already."),
-    }
-
-
-def problem_words(problem: Problem) -> str:
-    """A refusal in the reader's language; what has no words of its own is told as it came."""
-    return _known_problems().get(problem.code, problem.message)
-
-
-def field_words(problem: FieldProblem) -> str:
-    """What is wrong with one field."""
-    special: dict[str, Callable[[], str]] = {
-        "lines.required": lambda: _("At least one line is needed."),
-        "lines.not_positive": lambda: _("A credit note must be for more than zero."),
-    }
-    found = special.get(f"{problem.field}.{problem.code}")
-    if found:
-        return found()
-    if problem.code in ("invalid", "too_long"):
-        return _(problem.message)
-    return problem_words(problem)

@@ -9,12 +9,14 @@ from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from counterfoil.domain.notifications.rendering import clean
 from counterfoil.flows import admit_contact
+from counterfoil.flows.addresses import base_url
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Contacts sign in, nobody signs up by themselves; a session belongs to one business."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -32,6 +34,12 @@ class AccountAdapter(DefaultAccountAdapter):
         name = clean(request.business.name) if request is not None else ""
         return formataddr((name, settings.MAIL_FROM))
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link in the mail leads to the business's own host, whatever host was asked."""
+        uid, _, secret = key.partition("-")
+        path = reverse("account_reset_password_from_key", args=[uid, secret])
+        return base_url(context.request.business.id) + path
+
     def format_email_subject(self, subject: str) -> str:
         """The subject as the template has it: the business is named there."""
         return subject
@@ -44,7 +52,7 @@ def _admit(email: str) -> None:
         admit_contact.admit(request.business.id, email)
 
 
-class CodeForm(RequestLoginCodeForm):
+class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untyped
     """Asks for a code by mail."""
 
     email = forms.EmailField(max_length=254)
@@ -55,7 +63,7 @@ class CodeForm(RequestLoginCodeForm):
         return super().clean_email()
 
 
-class PasswordForm(ResetPasswordForm):
+class PasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
     """Asks for a new password by mail."""
 
     def clean_email(self) -> Any:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 
 from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.surfaces.ui.formatting import country
 from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, Nav, Shell
 
 _TONES: dict[str, Literal["neutral", "good", "warn", "bad"]] = {
@@ -32,10 +33,10 @@ def brand_of(business: BusinessRow) -> Brand:
 
 
 def address_lines(address: dict[str, Any]) -> list[str]:
-    """An address as lines, without empty ones."""
+    """An address as lines, without empty ones; the country by its name."""
     town = " ".join(str(address.get(part, "")) for part in ("postal_code", "city")).strip()
     lines = [address.get("line1"), address.get("line2"), town, address.get("region")]
-    return [str(line) for line in [*lines, address.get("country")] if line]
+    return [str(line) for line in [*lines, country(address.get("country") or "")] if line]
 
 
 def _flashes(request: HttpRequest) -> tuple[Flash, ...]:

@@ -4,7 +4,14 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext, npgettext, pgettext
+from django.utils.translation import (
+    get_language,
+    get_language_bidi,
+    gettext,
+    ngettext,
+    npgettext,
+    pgettext,
+)
 from jinja2 import Environment, StrictUndefined
 
 from counterfoil.domain.notifications import rendering as mails
@@ -39,6 +46,8 @@ def environment(**options: Any) -> Environment:
         decline_advice=words.decline_advice,
         method_name=words.method_name,
         letterhead=letterhead_of,
+        active_language=get_language,
+        active_is_rtl=get_language_bidi,
     )
     env.filters.update(
         money=formatting.money,

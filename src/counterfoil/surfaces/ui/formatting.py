@@ -1,5 +1,6 @@
 """Puts money, numbers, dates and moments in the reader's own writing (the active language)."""
 
+import unicodedata
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
@@ -139,6 +140,17 @@ def day_part(value: datetime) -> Literal["morning", "afternoon", "evening"]:
     if value.hour < _NOON:
         return "morning"
     return "afternoon" if value.hour < _EVENING else "evening"
+
+
+def country(code: str) -> str:
+    """A country by its two letters; what is no such code stays as it is."""
+    return str(number_locale().territories.get(code.upper(), code)) if len(code) == 2 else code  # noqa: PLR2004
+
+
+def alphabetical(words: str) -> str:
+    """The key to sort names by as a reader expects: `Österreich` among the O, `أيرلندا` first."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
+    return plain.casefold()
 
 
 def file_size(size_bytes: int) -> str:

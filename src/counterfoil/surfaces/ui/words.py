@@ -1,5 +1,6 @@
 """Says states, reasons and methods in translated words, the same on every page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -7,7 +8,8 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from counterfoil.surfaces.ui.formatting import day_short
+from counterfoil.kernel.errors import FieldProblem, InvalidInput, Problem
+from counterfoil.surfaces.ui.formatting import day_short, number
 
 Tone = Literal["neutral", "good", "warn", "bad"]
 DUE_SOON_DAYS_MAX = 7
@@ -74,13 +76,13 @@ def _part_paid_words(days: int) -> str:
     if days == 1:
         return _("Rest due tomorrow")
     if days > 1:
-        return ngettext(
-            "Rest due in %(days)s day", "Rest due in %(days)s days", days
-        ) % {"days": days}
+        return ngettext("Rest due in %(days)s day", "Rest due in %(days)s days", days) % {
+            "days": days
+        }
     late = -days
-    return ngettext(
-        "Rest %(days)s day overdue", "Rest %(days)s days overdue", late
-    ) % {"days": late}
+    return ngettext("Rest %(days)s day overdue", "Rest %(days)s days overdue", late) % {
+        "days": late
+    }
 
 
 def payment_pill(state: str) -> Pill:
@@ -140,3 +142,79 @@ def method_name(kind: str, brand: str = "") -> str:
         "cash": _("Cash"),
     }
     return known.get(kind, _("Other method"))
+
+
+def _known_problems() -> dict[str, str]:
+    return {
+        "required": _("This is needed."),
+        "not_an_email": _("This is not a mail address."),
+        "unknown_locale": _("Choose one of the languages."),
+        "unknown_timezone": _("Choose one of the time zones."),
+        "unknown_currency": _("This is not a currency that we know. Write it like EUR."),
+        "bad_amount": _("This is not a number like 12.50."),
+        "not_a_number": _("This is not a number like 12.50."),
+        "not_positive": _("This must be more than zero."),
+        "not_a_percentage": _("This must be between 0 and 100 percent."),
+        "too_large": _("This is too large."),
+        "too_many_decimals": _("This has too many decimals."),
+        "too_long": _("This is too long."),
+        "too_many": _("There are too many lines on this document."),
+        "not_a_date": _("This is not a date."),
+        "bad_colour": _("This is not a colour like #0f5c4c."),
+        "unknown_customer": _("This customer does not exist."),
+        "external_ref_taken": _("This reference is used already."),
+        "not_a_draft": _("This invoice was issued already; it can't be changed any more."),
+        "credit_too_high": _("This is more than the invoice has left to credit."),
+        "has_money": _(
+            "Payments or credit notes stand against this invoice; it can't be voided. "
+            "Write a credit note instead."
+        ),
+        "being_paid": _("This invoice is being paid right now. Try again when that is settled."),
+        "illegal_move": _("This was changed by someone else meanwhile. Nothing was done."),
+        "conflict": _("This was changed by someone else meanwhile. Nothing was done."),
+        "currency_mismatch": _("A credit note has the currency of its invoice."),
+        "nothing_due": _("There is nothing left to pay on this invoice."),
+        "more_than_due": _("This is more than is due. Nothing was charged."),
+        "no_gateway": _("Online payment is not set up yet"),
+        "unavailable": _("A service that is needed can't be reached. Nothing was changed."),
+        "logo_missing": _("Choose a file first."),
+        "logo_svg": _(
+            "SVG files can carry scripts, so they are not taken. "
+            "Export the logo as PNG, at least 320 pixels high."
+        ),
+        "logo_not_a_picture": _("This is not a PNG or JPEG picture, or it is damaged."),
+        "logo_too_large": _("The picture is too large: at most 2 MB and 12 million pixels."),
+        "logo_too_small": _("The picture is too small: at least 32 pixels on each side."),
+        "not_failed": _("This mail was sent, or it is still being tried."),
+        "more_than_left": _("This is more than is left of this line."),
+        "contact_taken": _("This customer has a contact with this address already."),
+    }
+
+
+def problem_words(problem: Problem) -> str:
+    """A refusal in the reader's language; what has no words of its own is told as it came."""
+    if isinstance(problem, FieldProblem):
+        found = _field_words(problem)
+        if found:
+            return found
+    if isinstance(problem, InvalidInput):
+        return _("Some fields need another look. Nothing was changed.")
+    return _known_problems().get(problem.code, problem.message)
+
+
+def _field_words(problem: FieldProblem) -> str:
+    """What is wrong with one field, where the field or a limit says more than the code alone."""
+    special: dict[str, Callable[[], str]] = {
+        "lines.required": lambda: _("At least one line is needed."),
+        "lines.not_positive": lambda: _("A credit note must be for more than zero."),
+        "terms_days.invalid": lambda: _("This must be a whole number of days, ten years at most."),
+    }
+    found = special.get(f"{problem.field}.{problem.code}")
+    if found:
+        return found()
+    most = problem.facts.get("most")
+    if problem.code == "too_long" and isinstance(most, int):
+        return ngettext(
+            "At most %(most)s character fits here.", "At most %(most)s characters fit here.", most
+        ) % {"most": number(most)}
+    return ""

@@ -12,7 +12,7 @@ from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ports.channels import MailRefused, OutgoingMail
 
 SHAKE_SECONDS = 8.0
-DATA_SECONDS = 60.0  # servers look into a mail before they answer
+DATA_SECONDS = 45.0  # servers look into a mail first; a whole try stays under two minutes
 _OK = range(200, 300)
 _PERMANENT = range(500, 600)
 

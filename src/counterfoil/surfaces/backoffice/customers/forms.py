@@ -12,8 +12,8 @@ from counterfoil.domain.customers.operations import CustomerRefTaken
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow, NewContact, NewCustomer
 from counterfoil.kernel.errors import FieldProblem
 from counterfoil.surfaces.backoffice.forms import texts
-from counterfoil.surfaces.backoffice.words import problem_words
 from counterfoil.surfaces.ui.shell import Choice, FormState
+from counterfoil.surfaces.ui.words import problem_words
 
 PLAIN = ("name", "email", "phone", "locale", "timezone", "currency", "tax_id", "external_ref")
 ADDRESS = tuple(f"address.{part}" for part in ADDRESS_FIELDS)

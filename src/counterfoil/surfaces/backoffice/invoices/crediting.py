@@ -28,7 +28,7 @@ from counterfoil.surfaces.backoffice.forms import decimal_of, field_problems, fo
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.invoices.forms import totals
 from counterfoil.surfaces.backoffice.invoices.pages import CreditLine, CreditPage
-from counterfoil.surfaces.backoffice.words import field_words, problem_words
+from counterfoil.surfaces.ui.words import problem_words
 
 REASON_MAX = 300
 
@@ -177,7 +177,7 @@ def _lines(
 ) -> tuple[CreditLine, ...]:
     errors: dict[str, list[str]] = {}
     for one in field_problems(problem) if problem else []:
-        errors.setdefault(one.field, []).append(field_words(one))
+        errors.setdefault(one.field, []).append(problem_words(one))
     return tuple(
         CreditLine(
             line_id=str(row.id),

@@ -28,7 +28,7 @@ from counterfoil.surfaces.backoffice.invoices import forms
 from counterfoil.surfaces.backoffice.invoices.forms import Draft
 from counterfoil.surfaces.backoffice.invoices.pages import ConfirmPage, DraftPage
 from counterfoil.surfaces.backoffice.pages import Link
-from counterfoil.surfaces.backoffice.words import problem_words
+from counterfoil.surfaces.ui.words import problem_words
 
 EDITOR = "backoffice/invoices/draft.html"
 

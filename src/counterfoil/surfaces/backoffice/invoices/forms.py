@@ -19,8 +19,8 @@ from counterfoil.surfaces.backoffice.forms import (
     with_problem,
 )
 from counterfoil.surfaces.backoffice.invoices.pages import LineForm, Tax, Totals
-from counterfoil.surfaces.backoffice.words import field_words
 from counterfoil.surfaces.ui.shell import FormState
+from counterfoil.surfaces.ui.words import problem_words
 
 HEAD = ("currency", "due_date", "terms_days", "discount_percent", "notes", "external_ref")
 NUMBERS = ("quantity", "unit_price", "tax_rate", "discount_percent")
@@ -187,7 +187,7 @@ def shown(draft: Draft, problem: Refused | None = None) -> tuple[FormState, tupl
         kind, _dot, rest = one.field.partition(".")
         index, _dot, name = rest.partition(".")
         if kind == "lines" and index.isdigit() and int(index) < len(errors):
-            errors[int(index)].setdefault(name, []).append(field_words(one))
+            errors[int(index)].setdefault(name, []).append(problem_words(one))
     lines = zip(draft.lines, errors, strict=True)
     return state, tuple(LineForm(dict(values), found) for values, found in lines)
 

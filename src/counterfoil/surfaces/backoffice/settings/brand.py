@@ -24,9 +24,9 @@ from counterfoil.surfaces.backoffice.settings.checks import checked
 from counterfoil.surfaces.backoffice.settings.logo import BYTES_MAX, MEDIA_TYPE, repainted
 from counterfoil.surfaces.backoffice.settings.pages import BrandPage, Swatch
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
-from counterfoil.surfaces.backoffice.words import field_words
 from counterfoil.surfaces.ui.middleware import HOSTS
 from counterfoil.surfaces.ui.shell import FormState
+from counterfoil.surfaces.ui.words import problem_words
 
 PLAIN = (
     "name", "legal_name", "email", "tax_id", "bank_details", "accent", "locale", "timezone",
@@ -130,7 +130,7 @@ def logo(request: StaffRequest) -> HttpResponse:
             fields = {"logo": _uploaded(request), "logo_type": MEDIA_TYPE}
         except FieldProblem as problem:
             form = FormState(values=_values(businesses.by_id(request.business.id)))
-            return _page(request, form, logo_errors=(field_words(problem),), status=422)
+            return _page(request, form, logo_errors=(problem_words(problem),), status=422)
     business_operations.change(request.business.id, fields)
     HOSTS.forget()
     messages.success(request, _("Saved."))

@@ -18,12 +18,17 @@ def checked(values: Mapping[str, str]) -> dict[str, object]:
     clean["bank_details"] = clean_text(values["bank_details"])
     address = {part: one_line(values[f"address.{part}"]) for part in ADDRESS_FIELDS}
     problems = [
-        FieldProblem(name, f"At most {most} characters.", code="too_long")
+        FieldProblem(name, f"At most {most} characters.", code="too_long", most=most)
         for name, most in _LENGTHS.items()
         if len(clean[name]) > most
     ]
     problems += [
-        FieldProblem(f"address.{part}", f"At most {_ADDRESS_PART_MAX} characters.", code="too_long")
+        FieldProblem(
+            f"address.{part}",
+            f"At most {_ADDRESS_PART_MAX} characters.",
+            code="too_long",
+            most=_ADDRESS_PART_MAX,
+        )
         for part, value in address.items()
         if len(value) > _ADDRESS_PART_MAX
     ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from counterfoil.domain.insights.work import EACH_SHOWN, LATE_DAYS, WorkList
 from counterfoil.domain.insights.work_rows import (
@@ -47,7 +47,7 @@ def troubles(found: WorkList, *, today: date, at: datetime) -> tuple[Trouble, ..
 
 def _payment(row: StuckPayment, at: datetime) -> Trouble:
     amount = Money(row.amount_minor, row.currency)
-    action = Link(_("Open"), reverse("backoffice_payment", args=[row.id]))
+    action = _opens(reverse("backoffice_payment", args=[row.id]))
     span = span_words(at - row.since)
     about = f"{money(amount)}, {row.customer_name}."
     if row.failure_code == "amount_mismatch":
@@ -68,6 +68,10 @@ def _payment(row: StuckPayment, at: datetime) -> Trouble:
         row.checks,
     ) % {"n": row.checks}
     return Trouble(title, f"{about} {asked}", Pill(_("checking"), "warn"), action)
+
+
+def _opens(url: str) -> Link:
+    return Link(pgettext("button", "Open"), url)
 
 
 def _mismatch(row: StuckPayment, amount: Money) -> str:
@@ -105,7 +109,7 @@ def _mail(row: FailedMail) -> Trouble:
         url = reverse("backoffice_payment", args=[row.about_id])
     else:
         url = reverse("backoffice_customer", args=[row.customer_id])
-    return Trouble(title, reason, Pill(_("not delivered"), "bad"), Link(_("Open"), url))
+    return Trouble(title, reason, Pill(_("not delivered"), "bad"), _opens(url))
 
 
 def _credit(row: IdleCredit) -> Trouble:
@@ -120,7 +124,7 @@ def _credit(row: IdleCredit) -> Trouble:
         "open": money(Money(row.open_minor, row.currency)),
         "n": row.open_count,
     }
-    action = Link(_("Open"), reverse("backoffice_customer", args=[row.customer_id]))
+    action = _opens(reverse("backoffice_customer", args=[row.customer_id]))
     return Trouble(title, reason, Pill(_("unapplied"), "neutral"), action)
 
 
@@ -131,7 +135,7 @@ def _late(rows: list[LateInvoice], today: date) -> Iterator[Trouble]:
         title = _("%(number)s of %(customer)s is long overdue") % words
         reason = _("%(amount)s open, and nobody is paying it right now.") % {"amount": amount}
         pill = Pill(due_words((row.due_date - today).days), "bad")
-        action = Link(_("Open"), reverse("backoffice_invoice", args=[row.id]))
+        action = _opens(reverse("backoffice_invoice", args=[row.id]))
         yield Trouble(title, reason, pill, action)
     rest = rows[0].late_count - len(rows) if rows else 0
     if rest > 0:

@@ -52,7 +52,7 @@ def pay(request: PortalRequest, number: str = "") -> HttpResponse:
     item = find(request, number)
     source, form_key = request.POST.get("source", ""), request.POST.get("form_key", "")
     here = links.invoice_url(request, item.number)
-    if not source or not form_key or len(form_key) > FORM_KEY_MAX:
+    if not source or not form_key or len(form_key) > FORM_KEY_MAX or not item.open_minor:
         return _go(request, here)
     try:
         attempt = pay_invoices.start(
@@ -105,7 +105,7 @@ def _command(
         customer_id=item.customer_id,
         currency=item.currency,
         source=source[:200],
-        parts=((item.id, item.open_minor),) if item.open_minor else ((item.id, 1),),
+        parts=((item.id, item.open_minor),),
         form_key=form_key,
         return_url=request.build_absolute_uri("/")[:-1] + links.result_url(request) + "?back=1",
         payer=payer_label(request),

@@ -21,9 +21,13 @@ from counterfoil.kernel.errors import InvalidInput
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.pages import Person, ProfilePage
 from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.formatting import alphabetical
 from counterfoil.surfaces.ui.shell import Choice, FormState
+from counterfoil.surfaces.ui.words import problem_words
 
 _BILLING = {name: f"address_{name}" if name.startswith("line") else name for name in ADDRESS_FIELDS}
+
+_NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
 @cache
@@ -35,9 +39,12 @@ def _timezones() -> tuple[Choice, ...]:
 @cache
 def _countries(language: str) -> tuple[Choice, ...]:
     territories = Locale.parse(language).territories
-    found = [(words, code) for code, words in territories.items() if len(code) == 2]  # noqa: PLR2004
-    named = (Choice(code, words) for words, code in sorted(found) if code not in ("ZZ", "EU", "UN"))
-    return (Choice("", ""), *named)
+    named = [
+        Choice(code, words)
+        for code, words in territories.items()
+        if len(code) == 2 and code not in _NO_COUNTRY  # noqa: PLR2004  two letters
+    ]
+    return (Choice("", ""), *sorted(named, key=lambda one: alphabetical(one.words)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,11 +63,9 @@ def profile(request: PortalRequest) -> HttpResponse:
         return _page(request, form, customer, contacts)
     typed = {name: request.POST.get(name, "") for name in _values(me, customer)}
     try:
-        change_profile.change(
-            scope.business_id, customer, me, _command(typed), at=request.at
-        )
+        change_profile.change(scope.business_id, customer, me, _command(typed), at=request.at)
     except InvalidInput as problem:
-        errors = {_field(one.field): [_(one.message)] for one in problem.problems}
+        errors = {_field(one.field): [problem_words(one)] for one in problem.problems}
         return _page(request, FormState(typed, errors), customer, contacts, status=422)
     messages.success(request, _("Your changes are saved."))
     response = HttpResponseRedirect(reverse("profile"))
