@@ -2,7 +2,7 @@
 BIN = .venv/bin
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard src/counterfoil/locale/*/LC_MESSAGES/*.po \
 	src/counterfoil/domain/*/locale/*/LC_MESSAGES/*.po))
-.PHONY: setup demo test check fmt map run worker browser
+.PHONY: setup demo test check bench fmt map run worker browser
 
 setup: .venv/ready $(CATALOGUES)
 
@@ -18,6 +18,9 @@ check: setup
 
 fmt: setup
 	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
+
+bench: setup
+	@exec $(BIN)/python -m bench $(ARGS)
 
 map: setup
 	@$(BIN)/python tools/map.py

@@ -54,7 +54,7 @@ def wait_until_ready(port: int, demo: subprocess.Popen[bytes]) -> None:
     deadline = time.perf_counter() + DEADLINE_SECONDS
     while time.perf_counter() < deadline and demo.poll() is None:
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"http://localhost:{port}/readyz", timeout=2)  # noqa: S310
+            urllib.request.urlopen(f"http://localhost:{port}/readyz", timeout=2)
             return
         time.sleep(0.1)
     raise SystemExit("the demo did not get ready")
@@ -97,5 +97,3 @@ def named(words: list[str]) -> str:
         "demo": "supervisor",
     }
     return next((name for mark, name in parts.items() if mark in line), os.path.basename(words[0]))
-
-

@@ -28,10 +28,10 @@ def main() -> None:
     with stack() as running:
         port = free_port()
         businesses = {size: seed(running, size, port + size % 97) for size in SIZES}
-        import django  # noqa: PLC0415  the environment is set only now
+        import django
 
         django.setup()
-        from bench.signed_in import count_queries, session_of  # noqa: PLC0415
+        from bench.signed_in import count_queries, session_of
 
         cookies = {size: session_of(*businesses[size][:2]) for size in SIZES}
         server = serve(running, port)

@@ -2,8 +2,6 @@
 
 import re
 import subprocess
-import threading
-import time
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -35,10 +33,10 @@ def main() -> None:
         waiting = [tuple(map(UUID, line.split("\t"))) for line in rows.splitlines()]
         first, second, batch = waiting[:EACH], waiting[EACH : 2 * EACH], waiting[2 * EACH :]
         baseline = pgbench(running, names["business"], first)
-        import django  # noqa: PLC0415  the environment is set only now
+        import django
 
         django.setup()
-        from bench.settling import settle_batch, settle_one_by_one  # noqa: PLC0415
+        from bench.settling import settle_batch, settle_one_by_one
 
         business = names["business"]
         settle_one_by_one(business, [row[0] for row in batch[:200]], threads=1)
@@ -68,13 +66,3 @@ def pgbench(running: Stack, business: object, rows: list[tuple[UUID, ...]]) -> f
     if not found:
         raise SystemExit(done.stdout + done.stderr)
     return float(found[1])
-
-
-def timed(work: list[threading.Thread]) -> float:
-    """Seconds until all threads are done."""
-    began = time.perf_counter()
-    for one in work:
-        one.start()
-    for one in work:
-        one.join()
-    return time.perf_counter() - began
