@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from factories import database as db
 import pytest
-from e2e.stack import Payer, Stack
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from e2e.stack import Payer, Stack
+from factories import database as db
 
 FLAGS = [
     "--no-sandbox",

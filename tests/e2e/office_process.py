@@ -171,7 +171,7 @@ def _answer(line: str) -> dict[str, Any]:
         return {"refused": [f"{one.field}: {one.code}" for one in refused.problems]}
     except Problem as refused:
         return {"refused": [refused.code]}
-    except Exception as error:  # noqa: BLE001  whatever it is, the test process is told
+    except Exception as error:
         return {"broken": f"{type(error).__name__}: {error}"}
 
 

@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from e2e.stack import PASSWORD, Payer
 from playwright.sync_api import FrameLocator, Page, expect
+
+from e2e.stack import PASSWORD, Payer
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 GOOD = "4242 4242 4242 4242"

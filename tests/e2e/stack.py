@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from factories import database as db
 import httpx
-from sandbox_process import AccountAtSandbox, Sandbox, free_port
 
 from counterfoil.cli.processes.held import HeldProcess, Terms, hold
+from factories import database as db
+from sandbox_process import AccountAtSandbox, Sandbox, free_port
 
 T = TypeVar("T")
 TESTS = Path(__file__).resolve().parents[1]
 START_SECONDS_MAX = 40
-PASSWORD = "pay-me-4242"  # noqa: S105  of people who exist in this stack alone
+PASSWORD = "pay-me-4242"
 WATER = [
     ["Water supply, October\nMeter 118 240, read 31 Oct", "42.6", "2.184", "5.5", "0"],
     ["Standing charge", "1", "18", "5.5", "0"],
@@ -141,11 +141,17 @@ class Stack:
     def environment(self) -> dict[str, str]:
         """What the processes are told: never the owner's address."""
         strange = ("DATABASE_", "TEST_DATABASE_", "COUNTERFOIL_", "DJANGO_", "PYTEST_")
-        outside = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
-        return outside | db.environment(self.addresses, self.data) | {
-            "COUNTERFOIL_SANDBOX_URL": self.sandbox.url,
-            "COUNTERFOIL_PUBLIC_PORT": str(self.port),
+        outside = {
+            name: value for name, value in os.environ.items() if not name.startswith(strange)
         }
+        return (
+            outside
+            | db.environment(self.addresses, self.data)
+            | {
+                "COUNTERFOIL_SANDBOX_URL": self.sandbox.url,
+                "COUNTERFOIL_PUBLIC_PORT": str(self.port),
+            }
+        )
 
     def start(self) -> "Stack":
         """Starts everything and founds the two businesses."""
@@ -258,7 +264,12 @@ class Stack:
         )  # fmt: skip
 
     def link(
-        self, business: Business, customer: str, invoice: dict[str, Any], email: str, days: float = 90
+        self,
+        business: Business,
+        customer: str,
+        invoice: dict[str, Any],
+        email: str,
+        days: float = 90,
     ) -> str:
         """A link to an invoice, as a mail would hold it."""
         token = self.office(

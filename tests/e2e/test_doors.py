@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from e2e import pages, witness
-from e2e.conftest import Device
-from e2e.stack import Payer, Stack, eventually
 from playwright.sync_api import Page, expect
 
 from counterfoil.kernel.ids import encode
+from e2e import pages, witness
+from e2e.conftest import Device
+from e2e.stack import Payer, Stack, eventually
 
 pytestmark = pytest.mark.browser
 SIGN_IN = "/sign-in/"
@@ -21,9 +21,7 @@ SIGN_IN = "/sign-in/"
 def scan(stack: Stack) -> list[str]:
     """A mail scanner opens every link of every mail twice, without cookies; gives what it saw."""
     ours = [
-        link
-        for link in witness.links_of(witness.all_mails(stack))
-        if f":{stack.port}/" in link
+        link for link in witness.links_of(witness.all_mails(stack)) if f":{stack.port}/" in link
     ]
     assert ours
     for link in ours * 2:
@@ -229,9 +227,7 @@ def test_a_session_of_one_business_is_none_at_the_other(
     assert (there.status_code, here.status_code) == (302, 302)
 
 
-def test_a_post_without_the_forms_secret_is_refused(
-    stack: Stack, page: Page, payer: Payer
-) -> None:
+def test_a_post_without_the_forms_secret_is_refused(stack: Stack, page: Page, payer: Payer) -> None:
     body: dict[str, Any] = {"source": stack.sandbox.token(), "form_key": secrets.token_hex(8)}
     bare = page.request.post(f"{payer.link}/pay", form=body)
     foreign = page.request.post(

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from playwright.sync_api import Page, expect
+
 from e2e import pages, witness
 from e2e.stack import Payer, Stack, children, eventually, kill, running
 from factories import database as db
-from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RESOLVED_SECONDS_MAX = 40
@@ -73,9 +74,7 @@ def jobs_left(stack: Stack) -> list[str]:
     return [str(name) for (name,) in found]
 
 
-def test_the_server_dies_while_the_gateway_charges(
-    stack: Stack, page: Page, payer: Payer
-) -> None:
+def test_the_server_dies_while_the_gateway_charges(stack: Stack, page: Page, payer: Payer) -> None:
     payer.business.at_gateway.set_faults(delay_seconds=3, webhooks="lost")
     try:
         pages.pay(page, payer)
@@ -90,9 +89,7 @@ def test_the_server_dies_while_the_gateway_charges(
     expect(page.get_by_role("heading", name="Paid in full")).to_be_visible(timeout=30_000)
 
 
-def test_the_server_dies_while_it_books_the_charge(
-    stack: Stack, page: Page, payer: Payer
-) -> None:
+def test_the_server_dies_while_it_books_the_charge(stack: Stack, page: Page, payer: Payer) -> None:
     payer.business.at_gateway.set_faults(webhooks="lost")
     try:
         with held(stack, "ledger_posting"):

@@ -5,9 +5,10 @@ import re
 
 import pikepdf
 import pytest
+from playwright.sync_api import Page, Route, expect
+
 from e2e import pages, witness
 from e2e.stack import Payer, Stack, eventually
-from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -20,9 +21,7 @@ REASONS = {
 }
 
 
-def test_a_guest_pays_with_two_clicks_and_one_form(
-    stack: Stack, page: Page, payer: Payer
-) -> None:
+def test_a_guest_pays_with_two_clicks_and_one_form(stack: Stack, page: Page, payer: Payer) -> None:
     page.goto(payer.link)
     expect(page.get_by_role("heading", name=f"Invoice {payer.number}")).to_be_visible()
     pages.type_card(page)
@@ -71,13 +70,13 @@ def test_the_bank_approves(stack: Stack, page: Page, payer: Payer) -> None:
     witness.check_paid_once(stack, payer)
 
 
-def test_the_bank_declines_and_another_card_pays(
-    stack: Stack, page: Page, payer: Payer
-) -> None:
+def test_the_bank_declines_and_another_card_pays(stack: Stack, page: Page, payer: Payer) -> None:
     pages.pay(page, payer, pages.CHALLENGED)
     page.get_by_role("button", name="Decline").click()
     pages.expect_declined(page)
-    expect(page.get_by_role("alert")).to_contain_text("Your bank could not confirm that it was you.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "Your bank could not confirm that it was you."
+    )
     witness.check_nothing_moved(stack, payer)
     pages.type_card(page)
     pages.press_pay(page)
@@ -169,9 +168,7 @@ def test_pay_that_never_arrived_takes_nothing_and_can_be_repeated(
     witness.check_paid_once(stack, payer)
 
 
-def test_the_payer_may_close_the_page_while_paying(
-    stack: Stack, page: Page, payer: Payer
-) -> None:
+def test_the_payer_may_close_the_page_while_paying(stack: Stack, page: Page, payer: Payer) -> None:
     payer.business.at_gateway.set_faults(delay_seconds=1)
     try:
         pages.pay(page, payer)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Page, expect
+
 from e2e import pages, witness
 from e2e.conftest import Device
 from e2e.stack import Payer, Stack, eventually
-from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -32,9 +33,7 @@ def wait_until_asked(stack: Stack, payer: Payer) -> None:
     eventually(lambda: witness.tries(stack, payer) == ["processing"], "the gateway is asked")
 
 
-def test_four_tabs_at_the_same_moment_charge_once(
-    stack: Stack, page: Page, payer: Payer
-) -> None:
+def test_four_tabs_at_the_same_moment_charge_once(stack: Stack, page: Page, payer: Payer) -> None:
     tabs = [page, *(page.context.new_page() for _ in range(3))]
     for tab in tabs:
         tab.goto(payer.link)

@@ -7,10 +7,9 @@ from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
-from factories import database as db
-from e2e.stack import Payer, Stack, eventually
-
 from counterfoil.kernel.ids import encode
+from e2e.stack import Payer, Stack, eventually
+from factories import database as db
 
 Row = tuple[Any, ...]
 LINK = re.compile(r"https?://[^\s\"'<>)\]]+")

@@ -9,6 +9,8 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,6 +133,21 @@ def chosen(options: list[str]) -> tuple[Take, ...]:
     return tuple(take for take in EVERY if take.name in named)
 
 
+@contextmanager
+def served() -> Iterator[Gallery]:
+    """The gallery with a real gateway beside it; both end whatever happens."""
+    with tempfile.TemporaryDirectory() as place:
+        sandbox = Sandbox(Path(place) / "gateway").start()
+        try:
+            port = free_port()
+            account = sandbox.open_account(origins=[f"http://127.0.0.1:{port}"])
+            gallery = Gallery(sandbox.url, account.body["publishable_key"], port).start()
+            yield gallery
+            gallery.close()
+        finally:
+            sandbox.stop()
+
+
 def main() -> None:
     """Looks at what the command line names."""
     importlib.import_module("gallery.alone")
@@ -138,19 +155,12 @@ def main() -> None:
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
     folder = Path(words[0])
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place:
-        sandbox = Sandbox(Path(place) / "gateway").start()
-        port = free_port()
-        account = sandbox.open_account(origins=[f"http://127.0.0.1:{port}"])
-        gallery = Gallery(sandbox.url, account.body["publishable_key"], port).start()
+    with served() as gallery, sync_playwright() as play:
         names = [n for n in gallery.stories if not words[1:] or any(w in n for w in words[1:])]
         takes = EVERY if "--all" in options else chosen(options) or QUICK
-        with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-            count = look(browser, gallery, names, takes, None if "--check" in options else folder)
-            browser.close()
-        gallery.close()
-        sandbox.stop()
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        count = look(browser, gallery, names, takes, None if "--check" in options else folder)
+        browser.close()
     sys.stdout.write(f"{len(names)} pages, {len(takes)} takes, {count} findings\n")
     sys.exit(1 if count else 0)
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
@@ -186,7 +187,7 @@ class Demo:
             if death:
                 raise OperatorError(death)
             status, said = ask(port, path)
-            if status == 200:
+            if status == HTTPStatus.OK:
                 return
             time.sleep(LOOK_SECONDS)
         raise OperatorError(

@@ -1,7 +1,8 @@
 """Every address of the product, side by side."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from counterfoil.surfaces.api.urls import elsewhere as api_elsewhere
 from counterfoil.surfaces.hooks.health import healthz, readyz
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("hooks/", include("counterfoil.surfaces.hooks.urls")),
     path("backoffice/", include("counterfoil.surfaces.backoffice.urls")),
     path("api/v1/", include("counterfoil.surfaces.api.urls")),
+    re_path("^(api(?:/.*)?)$", api_elsewhere),
     path("", include("counterfoil.surfaces.portal.urls")),
 ]
 

@@ -33,9 +33,7 @@ def change(
     """Saves both in one transaction; refuses bad fields (all named) and then changes nothing."""
 
     def work() -> None:
-        customers.change_contact(
-            business_id, contact.id, name=command.name, locale=command.locale
-        )
+        customers.change_contact(business_id, contact.id, name=command.name, locale=command.locale)
         fields: dict[str, object] = {
             "phone": command.phone,
             "timezone": command.timezone,

@@ -2,7 +2,7 @@
 
 from counterfoil.domain.business.colours import brand_colours
 from counterfoil.domain.business.rows import BusinessRow
-from counterfoil.domain.documents.assembly import address_lines
+from counterfoil.domain.documents.assembly import lines_of
 from counterfoil.domain.notifications.letters import Letterhead
 
 
@@ -12,7 +12,7 @@ def letterhead_of(business: BusinessRow) -> Letterhead:
     return Letterhead(
         name=business.name,
         legal_name=business.legal_name,
-        address=address_lines(business.address),
+        address=lines_of(business.address),
         email=business.email,
         fill=colours.fill,
         on_fill=colours.on_fill,

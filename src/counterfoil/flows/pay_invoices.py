@@ -65,9 +65,7 @@ def start(
     except FormSentAlready:
         return _own(_of_form(business_id, command.form_key), command)
     outcome = _call(account, _request(command, attempt_id))
-    settle(
-        business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM, quiet=quiet
-    )
+    settle(business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM, quiet=quiet)
     with reading(business_id):
         return queries.attempt(business_id, attempt_id)
 
@@ -95,8 +93,12 @@ def _amount(command: PayCommand) -> Money:
 def _record(
     business_id: BusinessId, command: PayCommand, account: Account, by: Actor, at: datetime
 ) -> UUID:
-    """TX 1: locks the invoices, checks what is asked, writes intent, attempt and claims."""
-    _check_parts(business_id, command)
+    """TX 1: writes intent and attempt, locks the invoices and checks what is asked, takes claims.
+
+    The form is written first: a second click waits for it, and is told of it whatever became of
+    the invoices meanwhile.
+    """
+    _check_request(business_id, command)
     new = NewAttempt(
         customer_id=command.customer_id,
         gateway_account_id=account.id,
@@ -107,13 +109,12 @@ def _record(
         return_to=command.return_url,
     )
     attempt_id = payments.begin_attempt(business_id, new, at=at, by=by)
-    receivables.take_claims(
-        business_id, attempt_id, command.parts, at=at, taken_by=command.payer
-    )
+    _check_invoices(business_id, command)
+    receivables.take_claims(business_id, attempt_id, command.parts, at=at, taken_by=command.payer)
     return attempt_id
 
 
-def _check_parts(business_id: BusinessId, command: PayCommand) -> None:
+def _check_request(business_id: BusinessId, command: PayCommand) -> None:
     if command.customer_id not in customers.customers(business_id, [command.customer_id]):
         raise NotFound
     if _amount(command).minor <= 0 or any(amount <= 0 for _, amount in command.parts):
@@ -125,6 +126,9 @@ def _check_parts(business_id: BusinessId, command: PayCommand) -> None:
     if len({invoice_id for invoice_id, _ in command.parts}) != len(command.parts):
         message = "An invoice is named twice."
         raise InvalidInput([FieldProblem("invoices", message, code="named_twice")])
+
+
+def _check_invoices(business_id: BusinessId, command: PayCommand) -> None:
     items = receivables.lock_items(business_id, [invoice for invoice, _ in command.parts])
     for invoice_id, amount in command.parts:
         item = items[invoice_id]

@@ -62,10 +62,9 @@ def receipt_pdf(
     wanted = assembly.known_locale(locale or customer.locale)
 
     def make() -> bytes:
-        with override(wanted):
-            method = method_name(
-                payment.instrument_kind, payment.instrument_brand, payment.instrument_last4
-            )
+        method = method_name(
+            payment.instrument_kind, payment.instrument_brand, payment.instrument_last4
+        )
         document = assembly.receipt_document(_brand(business_id), payment, customer, method=method)
         return rendering.render_receipt(document, locale=wanted)
 
@@ -125,10 +124,11 @@ def _preview(business_id: BusinessId, head: InvoiceHead, locale: str, at: dateti
     with reading(business_id):
         customer = customers.customer(business_id, head.customer_id)
     today = local_date(at, businesses.by_id(business_id).timezone)
-    document = assembly.preview_document(
-        _brand(business_id), head, _invoice_lines(business_id, head), customer, today=today
-    )
-    return rendering.render_invoice(document, locale=locale)
+    with override(locale):
+        document = assembly.preview_document(
+            _brand(business_id), head, _invoice_lines(business_id, head), customer, today=today
+        )
+        return rendering.render_invoice(document, locale=locale)
 
 
 def _made_once(
@@ -140,7 +140,9 @@ def _made_once(
     content = queries.content_of(row) if row else None
     if content is not None:
         return content
-    return operations.keep(business_id, key, make(), at=at)
+    with override(key.locale):
+        made = make()
+    return operations.keep(business_id, key, made, at=at)
 
 
 def _invoice_lines(business_id: BusinessId, head: InvoiceHead) -> Lines:

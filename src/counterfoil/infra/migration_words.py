@@ -11,7 +11,8 @@ POLICY = "business_id = nullif(current_setting('app.business_id', true), '')::uu
 APPEND_ONLY = """
 CREATE OR REPLACE FUNCTION counterfoil_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
 
@@ -83,7 +84,9 @@ class BusinessTable(Operation):
             steps += [
                 APPEND_ONLY,
                 f'DROP TRIGGER IF EXISTS append_only ON "{table}"',
-                f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" '
-                f"FOR EACH ROW EXECUTE FUNCTION counterfoil_append_only()",
+                (
+                    f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" '
+                    "FOR EACH ROW EXECUTE FUNCTION counterfoil_append_only()"
+                ),
             ]
         return steps

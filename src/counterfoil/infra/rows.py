@@ -33,6 +33,7 @@ class BusinessForeignKey(models.ForeignKey):  # type: ignore[type-arg]
         super().__init__(to, on_delete, **kwargs)
 
     def deconstruct(self) -> Any:
+        """For migrations: that there is no constraint of Django's goes without saying."""
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("db_constraint", None)
         return name, path, args, kwargs

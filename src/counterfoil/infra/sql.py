@@ -65,4 +65,3 @@ class Statement(Generic[R]):
         """The first row, or None."""
         found = self.rows(**params)
         return found[0] if found else None
-

@@ -38,7 +38,7 @@ RETURNING object_id
 """
 
 
-def move_many(  # noqa: PLR0913  every argument is a fact of the history row
+def move_many(
     business_id: BusinessId,
     machine: Machine[Any],
     table: str,
@@ -108,7 +108,7 @@ _ARRAY_TYPES = {
 }
 
 
-def begin_many(  # noqa: PLR0913  every argument is a fact of the history row
+def begin_many(
     business_id: BusinessId,
     machine: Machine[Any],
     object_ids: Sequence[UUID],

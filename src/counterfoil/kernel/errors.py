@@ -9,7 +9,9 @@ class Problem(Exception):
     code = "problem"
     message = "This did not work."
 
-    def __init__(self, message: str | None = None, *, code: str | None = None, **facts: object):
+    def __init__(
+        self, message: str | None = None, *, code: str | None = None, **facts: object
+    ) -> None:
         self.code = code or type(self).code
         self.message = message or type(self).message
         self.facts = facts
@@ -50,7 +52,9 @@ class Declined(Problem):
     code = "declined"
     message = "The payment was declined."
 
-    def __init__(self, message: str | None = None, *, hard: bool = False, code: str | None = None):
+    def __init__(
+        self, message: str | None = None, *, hard: bool = False, code: str | None = None
+    ) -> None:
         super().__init__(message, code=code)
         self.hard = hard
 
@@ -61,9 +65,7 @@ class Unavailable(Problem):
     code = "unavailable"
     message = "A service that is needed can't be reached."
 
-    def __init__(
-        self, message: str | None = None, *, retry_after: timedelta | None = None
-    ) -> None:
+    def __init__(self, message: str | None = None, *, retry_after: timedelta | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
@@ -80,9 +82,7 @@ class FieldProblem(Refused):
 
     code = "invalid"
 
-    def __init__(
-        self, field: str, message: str, *, code: str = "invalid", **facts: object
-    ) -> None:
+    def __init__(self, field: str, message: str, *, code: str = "invalid", **facts: object) -> None:
         super().__init__(message, code=code, field=field, **facts)
         self.field = field
 

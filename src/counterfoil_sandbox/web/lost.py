@@ -18,7 +18,7 @@ class LostAnswer(Response):
     A web server always ends a request with some answer, so the socket itself is shut.
     """
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Waits and cuts; nothing is sent."""
         await asyncio.sleep(HOLD_SECONDS)
         host, port = scope["client"]

@@ -33,16 +33,16 @@ class Answer:
 
 
 def _client() -> Any:
-    from django.conf import settings  # noqa: PLC0415  Django is loaded by now
-    from django.test import Client  # noqa: PLC0415
+    from django.conf import settings
+    from django.test import Client
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # where whitenoise looks
     return Client(raise_request_exception=False)
 
 
 def _key(business_id: BusinessId, name: str) -> str:
-    from counterfoil.domain.identity import operations  # noqa: PLC0415
-    from factories.businesses import AT  # noqa: PLC0415  Django is loaded by now
+    from counterfoil.domain.identity import operations
+    from factories.businesses import AT
 
     return operations.make_api_key(business_id, name=name, at=AT)
 

@@ -59,6 +59,14 @@ def test_unknown_addresses(api):
             assert (answer.status, answer.code) == (404, "not_found"), path
 
 
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/api/v2/customers"])
+def test_addresses_beside_the_api(api, path):
+    answer = api.client.get(path, headers={"host": "localhost:8000"})
+
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
 def test_wrong_method(api):
     for method, path in (("delete", "/customers"), ("put", "/invoices/x"), ("post", "/events")):
         answer = api.ask(method, path)
@@ -94,6 +102,15 @@ def test_body_too_large(api):
     answer = api.ask("post", "/customers", data=data)
 
     assert (answer.status, answer.code) == (413, "body_too_large")
+
+
+def test_a_body_in_chunks(api):
+    answer = api.ask(
+        "post", "/invoices/x/issue", data=b"", headers={"transfer-encoding": "chunked"},
+        CONTENT_LENGTH="",
+    )  # fmt: skip
+
+    assert (answer.status, answer.code) == (411, "length_required")
 
 
 def test_another_media_type(api):

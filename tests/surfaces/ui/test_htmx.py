@@ -1,9 +1,9 @@
 import pytest
 from django.test import RequestFactory
-from gallery.samples import PAYMENTS
 
 from counterfoil.surfaces.portal.pages import PaymentListPage
 from counterfoil.surfaces.ui import htmx
+from gallery.samples import PAYMENTS
 
 PAGE = PaymentListPage(PAYMENTS[:1], "/payments/", "/payments/", "/payments.csv")
 

@@ -56,7 +56,7 @@ class NewCreditNote:
 
 
 def clean_text(text: str) -> str:
-    """Text as it may be kept: NFC, line breaks as \\n, no other control or bidi override marks."""
+    """Text as it may be kept: NFC, line feeds only, no other control marks, no bidi overrides."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     kept = (c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) != "Cc")
     return "".join(c for c in kept if c not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068").strip()

@@ -1,5 +1,4 @@
-"""The only writer of documents: draft, change, issue, void, credit. Batches; one is a batch of one.
-"""
+"""The only writer of documents: draft, change, issue, void, credit. Batches; one is a batch of one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,12 @@ from counterfoil.domain.billing.drafts import (
     clean_text,
 )
 from counterfoil.domain.billing.rows import IssuedCreditNote, IssuedInvoice
-from counterfoil.domain.billing.series import CREDIT_SERIES, INVOICE_SERIES, check_format, number_text
+from counterfoil.domain.billing.series import (
+    CREDIT_SERIES,
+    INVOICE_SERIES,
+    check_format,
+    number_text,
+)
 from counterfoil.domain.billing.states import INVOICE, DocumentState
 from counterfoil.domain.billing.writing import (
     insert_credit_notes,

@@ -68,9 +68,7 @@ def insert_invoices(
     return len(rows)
 
 
-def update_draft(
-    business_id: BusinessId, invoice_id: UUID, new: NewInvoice, sums: Sums
-) -> None:
+def update_draft(business_id: BusinessId, invoice_id: UUID, new: NewInvoice, sums: Sums) -> None:
     """Writes the head of a draft anew."""
     execute(
         f"""
@@ -90,7 +88,7 @@ def update_draft(
     )
 
 
-def insert_credit_notes(  # noqa: PLR0913  heads, their sums and their numbers
+def insert_credit_notes(
     business_id: BusinessId,
     ids: Sequence[UUID],
     new: Sequence[NewCreditNote],
@@ -130,7 +128,7 @@ def insert_credit_notes(  # noqa: PLR0913  heads, their sums and their numbers
     return len(rows)
 
 
-def insert_parts(  # noqa: PLR0913  heads, their sums and where they go
+def insert_parts(
     business_id: BusinessId,
     kind: str,
     ids: Sequence[UUID],

@@ -69,9 +69,7 @@ def change(business_id: BusinessId, fields: Mapping[str, object]) -> None:
     if unknown:
         raise ValueError(f"not changeable: {sorted(unknown)}")
     changed: dict[str, object] = dict(fields)
-    Business.objects.filter(id=business_id).update(
-        **changed, brand_version=F("brand_version") + 1
-    )
+    Business.objects.filter(id=business_id).update(**changed, brand_version=F("brand_version") + 1)
 
 
 def answer_at(business_id: BusinessId, host: str) -> None:

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
 from counterfoil.domain.billing.drafts import TERMS_DEFAULT_DAYS
 from counterfoil.domain.billing.rows import CreditNoteHead, InvoiceHead, LineRow
 from counterfoil.domain.billing.rows import TaxRow as StoredTax
@@ -26,6 +28,7 @@ from counterfoil.domain.documents.values import (
 )
 from counterfoil.domain.documents.words import LANGUAGES
 from counterfoil.domain.receivables.rows import PaymentRow
+from counterfoil.kernel.addresses import address_lines
 from counterfoil.kernel.ids import encode
 
 PREVIEW = {"en": "PREVIEW", "de": "VORSCHAU", "ar": "معاينة"}
@@ -47,11 +50,9 @@ def known_locale(locale: str) -> str:
     return "en"
 
 
-def address_lines(address: Mapping[str, Any]) -> tuple[str, ...]:
-    """An address as a letter has it, without empty lines."""
-    town = " ".join(str(address.get(part, "")) for part in ("postal_code", "city")).strip()
-    lines = [address.get("line1"), address.get("line2"), town, address.get("region")]
-    return tuple(str(line) for line in [*lines, address.get("country")] if line)
+def lines_of(address: Mapping[str, Any]) -> tuple[str, ...]:
+    """An address as a letter has it, its country named in the active language."""
+    return address_lines(address, (get_language() or "en").partition("-")[0])
 
 
 def brand_of(business: BusinessRow, logo: bytes | None) -> Brand:
@@ -61,7 +62,7 @@ def brand_of(business: BusinessRow, logo: bytes | None) -> Brand:
     return Brand(
         name=business.name,
         accent=brand_colours(business.accent).accent,
-        address=((name,) if name != business.name else ()) + address_lines(business.address),
+        address=((name,) if name != business.name else ()) + lines_of(business.address),
         country=str(business.address.get("country", "")),
         tax_id=business.tax_id,
         contact_email=business.email,
@@ -143,7 +144,7 @@ def receipt_document(
     applied = [(str(part["number"]), int(part["applied"])) for part in payment.parts]
     return ReceiptDocument(
         brand=brand,
-        customer=Party(customer.name, address_lines(customer.address), customer.tax_id),
+        customer=Party(customer.name, lines_of(customer.address), customer.tax_id),
         number=encode("pay", payment.id),
         currency=payment.currency,
         paid_at=payment.finished_at,
@@ -158,7 +159,7 @@ def receipt_document(
 def _party(party: Mapping[str, Any]) -> Party:
     return Party(
         name=str(party.get("name", "")),
-        address=address_lines(party.get("address") or {}),
+        address=lines_of(party.get("address") or {}),
         tax_id=str(party.get("tax_id", "")),
         email=str(party.get("email", "")),
     )

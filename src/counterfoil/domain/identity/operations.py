@@ -45,7 +45,7 @@ def revoke_api_key(business_id: BusinessId, key_id: UUID, *, at: datetime) -> bo
     return keys.update(revoked_at=at) > 0
 
 
-def make_guest_link(  # noqa: PLR0913  the facts of a link
+def make_guest_link(
     business_id: BusinessId,
     invoice_id: UUID,
     customer_id: UUID,

@@ -41,6 +41,7 @@ def decline_reason(code: str) -> str:
         "authentication_expired": _("The confirmation at your bank was not finished in time."),
         "token_invalid": _("The card details had grown too old to be used."),
         "gateway_refused": _("The payment could not be accepted."),
+        "not_sent": _("The payment gateway could not be reached."),
     }
     return known.get(code, _("The payment could not be accepted."))
 

@@ -35,7 +35,7 @@ _TARGETS = {
 
 
 class FormSentAlready(Conflict):
-    """This form has started a payment already; its attempt is to be shown instead."""
+    """The form has started a payment already; its attempt is to be shown instead."""
 
     code = "form_sent_already"
 
@@ -49,9 +49,7 @@ class AttemptOutcome:
 
 
 @operation
-def begin_attempt(
-    business_id: BusinessId, new: NewAttempt, *, at: datetime, by: Actor
-) -> UUID:
+def begin_attempt(business_id: BusinessId, new: NewAttempt, *, at: datetime, by: Actor) -> UUID:
     """Writes intent and attempt, submitted; commit before the gateway is called.
 
     `FormSentAlready` if the form key has been used: a second click never starts a second one.
@@ -282,9 +280,7 @@ def keep_event(  # noqa: PLR0913  the facts of an event as it arrived
 
 
 @operation
-def mark_event(
-    business_id: BusinessId, event_id: UUID, *, remark: str, at: datetime
-) -> None:
+def mark_event(business_id: BusinessId, event_id: UUID, *, remark: str, at: datetime) -> None:
     """An event was acted on, or set aside for the reason in `remark`."""
     execute(
         """
@@ -319,7 +315,7 @@ def look_at_event(business_id: BusinessId, event_id: UUID, *, at: datetime, by: 
 
 
 @operation
-def add_account(  # noqa: PLR0913  the facts of an account
+def add_account(
     business_id: BusinessId,
     *,
     kind: str,

@@ -65,7 +65,7 @@ class Change:
 
     @property
     def money_arrived(self) -> bool:
-        """This change, and no other, brought the money."""
+        """Whether this change, and no other, brought the money."""
         return self.target == AttemptState.SUCCEEDED
 
     @property

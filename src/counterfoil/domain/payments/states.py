@@ -1,4 +1,4 @@
-"""The states of a payment attempt; UNKNOWN and PROCESSING are real, with a deadline and an owner."""
+"""The states of a payment attempt; UNKNOWN and PROCESSING have a deadline and an owner."""
 
 from enum import StrEnum
 
@@ -29,9 +29,7 @@ ATTEMPT = Machine(
         A.SUBMITTED: _OUTCOMES | {A.CANCELLED},  # cancelled: proven never to have arrived there
         A.ACTION_REQUIRED: frozenset({A.PROCESSING, A.SUCCEEDED, A.FAILED, A.UNKNOWN}),
         A.PROCESSING: frozenset({A.SUCCEEDED, A.FAILED, A.UNKNOWN}),
-        A.UNKNOWN: frozenset(
-            {A.ACTION_REQUIRED, A.PROCESSING, A.SUCCEEDED, A.FAILED, A.CANCELLED}
-        ),
+        A.UNKNOWN: frozenset({A.ACTION_REQUIRED, A.PROCESSING, A.SUCCEEDED, A.FAILED, A.CANCELLED}),
         A.FAILED: frozenset({A.SUCCEEDED}),  # the gateway's late word: money is never dropped
         A.CANCELLED: frozenset({A.SUCCEEDED}),
     },

@@ -45,7 +45,8 @@ class OpenItem(BusinessRow):
         ]
         indexes = [
             models.Index(
-                fields=["business", "customer", "-issue_date", "-id"], name="receivables_by_customer"
+                fields=["business", "customer", "-issue_date", "-id"],
+                name="receivables_by_customer",
             ),
             models.Index(
                 fields=["business", "customer", "due_date", "id"],
@@ -59,9 +60,7 @@ class OpenItem(BusinessRow):
                 include=["currency", "total_minor", "paid_minor", "credited_minor"],
                 name="receivables_open_due",
             ),
-            models.Index(
-                fields=["business", "-issue_date", "-id"], name="receivables_newest"
-            ),
+            models.Index(fields=["business", "-issue_date", "-id"], name="receivables_newest"),
             models.Index(fields=["business", "number"], name="receivables_number"),
         ]
 

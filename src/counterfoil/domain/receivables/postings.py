@@ -30,6 +30,4 @@ def credit_applied(applied: Applied, *, occurred_at: datetime, memo: str) -> Ent
     key = f"credit-applied:{applied.id}"
     if not posts:
         return None
-    return Entry(
-        "credit_applied", key, applied.id, occurred_at, posts_over_zero(posts), memo=memo
-    )
+    return Entry("credit_applied", key, applied.id, occurred_at, posts_over_zero(posts), memo=memo)

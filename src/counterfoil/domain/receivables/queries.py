@@ -73,9 +73,7 @@ def _items_statement(status: str, order: str, *, search: bool, after: bool) -> S
 def _count_statement(status: str, *, search: bool) -> Statement[Count]:
     found = _ITEM_SEARCH if search else ""
     status_text = ITEM_FILTERS[status]
-    return Statement(
-        __package__, "customer_item_count", Count, STATUS=status_text, SEARCH=found
-    )
+    return Statement(__package__, "customer_item_count", Count, STATUS=status_text, SEARCH=found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ def _item_params(wanted: ItemFilter, today: date) -> dict[str, Any]:
     return params
 
 
-def customer_items(  # noqa: PLR0913  whose, which, as of when, from where, how many
+def customer_items(
     business_id: BusinessId,
     customer_id: UUID,
     wanted: ItemFilter,
@@ -112,9 +110,7 @@ def customer_items(  # noqa: PLR0913  whose, which, as of when, from where, how 
     params = _item_params(wanted, today)
     if after is not None:
         params |= {"after_date": after[0], "after_id": after[1]}
-    return statement.rows(
-        business_id=business_id, customer_id=customer_id, limit=limit, **params
-    )
+    return statement.rows(business_id=business_id, customer_id=customer_id, limit=limit, **params)
 
 
 def customer_item_count(

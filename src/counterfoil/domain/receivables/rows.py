@@ -224,3 +224,4 @@ class ReceivedRow:
     instrument_kind: str | None
     instrument_brand: str | None
     instrument_last4: str | None
+    is_for_this_alone: bool

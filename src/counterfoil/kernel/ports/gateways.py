@@ -29,7 +29,7 @@ class FailureCode(StrEnum):
     INCORRECT_CVC = "incorrect_cvc"
     AUTHENTICATION_FAILED = "authentication_failed"
     AUTHENTICATION_EXPIRED = "authentication_expired"
-    TOKEN_INVALID = "token_invalid"
+    TOKEN_INVALID = "token_invalid"  # noqa: S105  a word, not a secret
     GATEWAY_REFUSED = "gateway_refused"
 
 

@@ -74,7 +74,7 @@ class BearerKey(HttpBearer):
 
     def authenticate(
         self,
-        request: HttpRequest,  # noqa: ARG002  the framework hands it on
+        request: HttpRequest,
         token: str,
     ) -> Caller | None:
         """The caller of a key; None for an unknown or revoked one."""
@@ -154,5 +154,8 @@ def guarded(view: View) -> View:
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    too_large = int(request.META.get("CONTENT_LENGTH") or 0) > BODY_MAX_BYTES
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length and "HTTP_TRANSFER_ENCODING" in request.META:
+        return problems.without_length()
+    too_large = length.isdecimal() and int(length) > BODY_MAX_BYTES
     return problems.too_large() if too_large else None

@@ -62,6 +62,7 @@ _RESPONSES = {
     "Unauthorized": "No key, or one that opens nothing.",
     "NotFound": "It does not exist, or it is not yours.",
     "Conflict": "The state of things does not allow it, or the Idempotency-Key is taken.",
+    "LengthRequired": "The body came in chunks, without a Content-Length.",
     "TooLarge": "The body is larger than 2 MB.",
     "WrongMediaType": "The body is not application/json.",
     "Invalid": "Some fields can't be taken; nothing was started.",
@@ -69,7 +70,12 @@ _RESPONSES = {
     "Unavailable": "Nothing was started; trying again is safe.",
 }
 _OF_ALL = {"401": "Unauthorized", "422": "Invalid", "429": "TooMany", "503": "Unavailable"}
-_OF_BODIES = {"400": "Malformed", "413": "TooLarge", "415": "WrongMediaType"}
+_OF_BODIES = {
+    "400": "Malformed",
+    "411": "LengthRequired",
+    "413": "TooLarge",
+    "415": "WrongMediaType",
+}
 
 
 def document(api: NinjaAPI) -> dict[str, Any]:

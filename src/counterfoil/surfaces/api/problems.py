@@ -177,6 +177,11 @@ def too_large() -> HttpResponse:
     return problem_response(413, "body_too_large", "The body is too large.")
 
 
+def without_length() -> HttpResponse:
+    """A body in chunks, which nobody here would read: told, rather than taken for an empty one."""
+    return problem_response(411, "length_required", "Send the body with a Content-Length.")
+
+
 def no_route() -> HttpResponse:
     """An address that is none of ours."""
     return problem_response(404, NotFound.code, NotFound.message)

@@ -20,6 +20,9 @@ def unknown(_request: HttpRequest, _rest: str = "") -> HttpResponse:
     return problems.no_route()
 
 
+elsewhere = guarded(unknown)
+
+
 def _endpoints() -> list[URLPattern]:
     """The framework's patterns behind our door, without its root page."""
     patterns, _, _ = API.urls
@@ -33,5 +36,5 @@ def _endpoints() -> list[URLPattern]:
 urlpatterns = [
     path("openapi.json", guarded(described), name="api_openapi"),
     *_endpoints(),
-    re_path("^(.*)$", guarded(unknown), name="api_unknown"),
+    re_path("^(.*)$", elsewhere, name="api_unknown"),
 ]

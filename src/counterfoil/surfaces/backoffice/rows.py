@@ -9,6 +9,7 @@ from django.urls import reverse
 from counterfoil.domain.identity.rows import MemberRow
 from counterfoil.domain.insights.story_rows import BookLine
 from counterfoil.domain.notifications.rows import MessageRow
+from counterfoil.domain.notifications.words import method_name
 from counterfoil.domain.receivables.rows import DocumentRow
 from counterfoil.domain.receivables.rows import PaymentRow as PaymentFacts
 from counterfoil.kernel.ids import encode
@@ -29,7 +30,6 @@ from counterfoil.surfaces.backoffice.words import (
     mail_pill,
     mail_words,
 )
-from counterfoil.surfaces.ui.words import method_name
 
 
 def invoice_row(row: DocumentRow, today: date) -> InvoiceRow:

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from counterfoil.domain.business import queries as businesses
 from counterfoil.flows import deliver_messages, receive_event, resolve_uncertain, send_messages
+from counterfoil.infra import idempotency, limits
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId, decode
@@ -52,7 +53,7 @@ def resolve_attempt(business_id: BusinessId, attempt_id: str) -> None:
 
 @app.periodic(cron="* * * * * */5")
 @app.task(name="sweep_uncertain", queueing_lock="sweep_uncertain", pass_context=False)
-def sweep_uncertain(timestamp: int) -> None:  # noqa: ARG001
+def sweep_uncertain(timestamp: int) -> None:
     """Resolves every attempt whose look-up is due, in every business."""
     close_old_connections()
     for business in businesses.every():
@@ -88,7 +89,7 @@ def deliver_message(business_id: BusinessId, message_id: str) -> None:
 
 @app.periodic(cron="* * * * * */30")
 @app.task(name="sweep_messages", queueing_lock="sweep_messages", pass_context=False)
-def sweep_messages(timestamp: int) -> None:  # noqa: ARG001
+def sweep_messages(timestamp: int) -> None:
     """Picks up messages that a crash or a long outage left behind, in every business."""
     close_old_connections()
     for business in businesses.every():
@@ -98,8 +99,19 @@ def sweep_messages(timestamp: int) -> None:  # noqa: ARG001
 
 @app.periodic(cron="* * * * * */5")
 @app.task(name="rescue_jobs", queueing_lock="rescue_jobs", pass_context=True)
-async def rescue_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+async def rescue_jobs(context: JobContext, timestamp: int) -> None:
     """Gives the jobs of a worker that died to the others; procrastinate leaves them `doing`."""
     manager = context.app.job_manager
     for job_ in await manager.get_stalled_jobs():
         await manager.retry_job(job_)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="forget_old", queueing_lock="forget_old", pass_context=False)
+def forget_old(timestamp: int) -> None:
+    """Drops answers that were kept for long enough, and counters of windows long over."""
+    close_old_connections()
+    limits.forget_old(at=clock.now())
+    for business in businesses.every():
+        idempotency.forget_old(business.id, at=clock.now())
+    close_old_connections()

@@ -52,3 +52,8 @@ def receipt_url(request: PortalRequest, attempt_id: UUID) -> str:
     if request.link:
         return reverse("guest_receipt", args=[request.token, outside])
     return reverse("payment_receipt", args=[outside])
+
+
+def revoke_url(number: str, link_id: UUID) -> str:
+    """Where the owner takes a guest link of an invoice back."""
+    return f"{reverse('revoke_link', args=[number])}?link={encode('lnk', link_id)}"

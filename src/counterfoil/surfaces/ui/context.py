@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 
 from counterfoil.domain.business.rows import BusinessRow
-from counterfoil.surfaces.ui.formatting import country
+from counterfoil.kernel.addresses import address_lines
 from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, Nav, Shell
 
 _TONES: dict[str, Literal["neutral", "good", "warn", "bad"]] = {
@@ -27,16 +27,14 @@ def brand_of(business: BusinessRow) -> Brand:
         css_url=f"{reverse('brand_css')}?v={version}",
         logo_url=logo,
         legal_name=business.legal_name,
-        address=tuple(address_lines(business.address)),
+        address=lines_of(business.address),
         email=business.email,
     )
 
 
-def address_lines(address: dict[str, Any]) -> list[str]:
-    """An address as lines, without empty ones; the country by its name."""
-    town = " ".join(str(address.get(part, "")) for part in ("postal_code", "city")).strip()
-    lines = [address.get("line1"), address.get("line2"), town, address.get("region")]
-    return [str(line) for line in [*lines, country(address.get("country") or "")] if line]
+def lines_of(address: dict[str, Any]) -> tuple[str, ...]:
+    """An address as lines, in the active language."""
+    return address_lines(address, (get_language() or "en").partition("-")[0])
 
 
 def _flashes(request: HttpRequest) -> tuple[Flash, ...]:

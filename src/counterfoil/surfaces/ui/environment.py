@@ -15,6 +15,7 @@ from django.utils.translation import (
 from jinja2 import Environment, StrictUndefined
 
 from counterfoil.domain.notifications import rendering as mails
+from counterfoil.domain.notifications import words as payment_words
 from counterfoil.flows.letterheads import letterhead_of
 from counterfoil.surfaces.ui import formatting, words
 
@@ -42,9 +43,9 @@ def environment(**options: Any) -> Environment:
         due_words=words.due_words,
         invoice_pill=words.invoice_pill,
         payment_pill=words.payment_pill,
-        decline_reason=words.decline_reason,
-        decline_advice=words.decline_advice,
-        method_name=words.method_name,
+        decline_reason=payment_words.decline_reason,
+        decline_advice=payment_words.decline_advice,
+        method_name=payment_words.method_name,
         letterhead=letterhead_of,
         active_language=get_language,
         active_is_rtl=get_language_bidi,

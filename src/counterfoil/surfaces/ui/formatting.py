@@ -142,11 +142,6 @@ def day_part(value: datetime) -> Literal["morning", "afternoon", "evening"]:
     return "afternoon" if value.hour < _EVENING else "evening"
 
 
-def country(code: str) -> str:
-    """A country by its two letters; what is no such code stays as it is."""
-    return str(number_locale().territories.get(code.upper(), code)) if len(code) == 2 else code  # noqa: PLR2004
-
-
 def alphabetical(words: str) -> str:
     """The key to sort names by as a reader expects: `Österreich` among the O, `أيرلندا` first."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))

@@ -141,11 +141,11 @@ class SessionMiddleware(DjangoSessionMiddleware):
             return response
         if session.modified and response.status_code < 500:  # noqa: PLR2004  server errors
             session.save()
-            lasting = session.get_expiry_age() if not session.get_expire_at_browser_close() else None
+            for_now = session.get_expire_at_browser_close()
             response.set_cookie(
                 name,
                 session.session_key or "",
-                max_age=lasting,
+                max_age=None if for_now else session.get_expiry_age(),
                 path=path,
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,

@@ -81,5 +81,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
         htmx.render(request, "500.html", shell=None, page=ErrorPage(reference=reference)).content,
         status=500,
     )
-
-

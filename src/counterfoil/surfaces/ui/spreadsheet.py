@@ -1,6 +1,6 @@
 """CSV that is safe to open: a cell never begins like a formula (OWASP, CSV injection)."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def harmless(value: str) -> str:

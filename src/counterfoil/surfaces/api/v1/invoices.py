@@ -239,7 +239,7 @@ def _lines(caller: Caller, head: InvoiceHead, changes: Mapping[str, Any]) -> lis
 def issue_invoice(
     request: ApiRequest,
     invoice_id: str,
-    body: NoFields | None = None,  # noqa: ARG001  the framework checks it
+    body: NoFields | None = None,
 ) -> HttpResponse:
     """Issues a draft: it gets its number, becomes a debt, is booked, and is mailed."""
     caller, wanted = request.auth, decode("inv", invoice_id)
@@ -257,7 +257,7 @@ def issue_invoice(
 def void_invoice(
     request: ApiRequest,
     invoice_id: str,
-    body: NoFields | None = None,  # noqa: ARG001  the framework checks it
+    body: NoFields | None = None,
 ) -> HttpResponse:
     """Takes an issued invoice back. Refused (409) while money or credit stands against it or
     someone is paying it: a credit note is the way then."""

@@ -17,7 +17,7 @@ from counterfoil.surfaces.backoffice.customers.forms import locale_words
 from counterfoil.surfaces.backoffice.customers.pages import Balance, Contact, CustomerPage
 from counterfoil.surfaces.backoffice.paging import with_query
 from counterfoil.surfaces.backoffice.rows import invoice_row, mail_row, payment_row
-from counterfoil.surfaces.ui.context import address_lines
+from counterfoil.surfaces.ui.context import lines_of
 from counterfoil.surfaces.ui.shell import FormState
 
 NEWEST = 10
@@ -48,7 +48,7 @@ def customer_page(
         locale=locale_words(row.locale),
         timezone=row.timezone,
         currency=row.currency,
-        address=tuple(address_lines(row.address)),
+        address=lines_of(row.address),
         contacts=tuple(
             Contact(
                 one.name, one.email, one.gets_invoices, one.gets_receipts, one.user_id is not None

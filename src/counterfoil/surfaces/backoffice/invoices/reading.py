@@ -24,7 +24,7 @@ from counterfoil.surfaces.backoffice.invoices.pages import (
 from counterfoil.surfaces.backoffice.pages import Link
 from counterfoil.surfaces.backoffice.rows import book_entries, mail_row, people_names
 from counterfoil.surfaces.backoffice.words import attempt_pill, document_pill
-from counterfoil.surfaces.ui.context import address_lines
+from counterfoil.surfaces.ui.context import lines_of
 
 
 def invoice_page(request: StaffRequest, invoice_id: UUID) -> InvoicePage:
@@ -47,7 +47,7 @@ def invoice_page(request: StaffRequest, invoice_id: UUID) -> InvoicePage:
             attempt_state=item.attempt_state if item else None,
         ),
         customer=Link(str(party["name"]), reverse("backoffice_customer", args=[head.customer_id])),
-        customer_address=tuple(address_lines(party.get("address") or {})),
+        customer_address=lines_of(party.get("address") or {}),
         issued_date=head.issue_date,
         due_date=head.due_date,
         terms_days=head.terms_days,

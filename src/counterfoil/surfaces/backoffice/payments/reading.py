@@ -11,6 +11,7 @@ from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.insights import stories
 from counterfoil.domain.insights.story_rows import PlacedEvent, Step
 from counterfoil.domain.notifications import queries as notifications
+from counterfoil.domain.notifications.words import decline_reason
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES
@@ -29,7 +30,6 @@ from counterfoil.surfaces.backoffice.rows import (
     people_names,
 )
 from counterfoil.surfaces.backoffice.words import actor_words, attempt_pill, attempt_step_words
-from counterfoil.surfaces.ui.words import decline_reason
 
 _TONES = {"succeeded": "good", "failed": "bad", "unknown": "warn", "action_required": "warn"}
 

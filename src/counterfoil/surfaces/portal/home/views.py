@@ -49,9 +49,7 @@ def home(request: PortalRequest) -> HttpResponse:
     return htmx.render(request, "portal/home/page.html", page=page)
 
 
-def _balance(
-    request: PortalRequest, row: BalanceRow, urgent: list[ItemRow]
-) -> Balance:
+def _balance(request: PortalRequest, row: BalanceRow, urgent: list[ItemRow]) -> Balance:
     today = local_date(request.at, request.business.timezone)
 
     def money(minor: int) -> Money:

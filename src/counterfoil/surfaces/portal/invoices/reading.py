@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.utils.translation import get_language
 
@@ -43,7 +42,7 @@ from counterfoil.surfaces.portal.pages import (
     TaxRow,
 )
 from counterfoil.surfaces.portal.rows import invoice_state, method
-from counterfoil.surfaces.ui.context import address_lines
+from counterfoil.surfaces.ui.context import lines_of
 
 LINES_SHOWN = 200
 
@@ -145,7 +144,7 @@ def invoice_page(
         paid_date=local_date(item.settled_at, request.business.timezone)
         if item.settled_at
         else None,
-        customer_address=tuple(address_lines(head.party.get("address") or {})),
+        customer_address=lines_of(head.party.get("address") or {}),
         customer_tax_id=head.party.get("tax_id", ""),
         seller_tax_id=request.business.tax_id,
         external_ref=item.external_ref,
@@ -185,16 +184,17 @@ def _received(request: PortalRequest, facts: _Facts) -> tuple[ReceivedRow, ...]:
             at=row.at,
             amount=Money(row.amount_minor, facts.item.currency),
             method=method(row.instrument_kind, row.instrument_brand, row.instrument_last4),
-            receipt_url=_receipt(request, facts, row.credit_id),
+            receipt_url=_receipt(request, row),
         )
         for row in facts.received
         if row.kind == "payment"
     )
 
 
-def _receipt(request: PortalRequest, facts: _Facts, attempt_id: UUID) -> str:
+def _receipt(request: PortalRequest, row: ReceivedFacts) -> str:
     """A guest may open a receipt that is of this invoice alone; the owner may open any."""
-    return links.receipt_url(request, attempt_id)
+    may_open = row.is_for_this_alone or not request.link
+    return links.receipt_url(request, row.credit_id) if may_open else ""
 
 
 def _guest_links(request: PortalRequest, item: ItemRow) -> tuple[GuestLink, ...]:
@@ -206,7 +206,7 @@ def _guest_links(request: PortalRequest, item: ItemRow) -> tuple[GuestLink, ...]
             sent_to=link.sent_to,
             sent_at=link.created_at,
             expires_at=link.expires_at,
-            revoke_url=f"{links.invoice_url(request, item.number)}/revoke?link={encode('lnk', link.id)}",
+            revoke_url=links.revoke_url(item.number, link.id),
         )
         for link in found
         if link.expires_at > request.at
@@ -248,7 +248,7 @@ def _settled(request: PortalRequest, facts: _Facts) -> Stub:
         if last
         else None,
         reference=encode("pay", last.credit_id) if last else "",
-        receipt_url=_receipt(request, facts, last.credit_id) if last else "",
+        receipt_url=_receipt(request, last) if last else "",
     )
 
 

@@ -132,7 +132,5 @@ def revoke_link(request: PortalRequest, number: str) -> HttpResponse:
     """Takes the guest link that the address names back, if it is of this invoice."""
     item = find(request, number)
     link = decode("lnk", request.GET.get("link", ""))
-    identity.revoke_guest_link(
-        request.scope.business_id, link, invoice_id=item.id, at=request.at
-    )
+    identity.revoke_guest_link(request.scope.business_id, link, invoice_id=item.id, at=request.at)
     return HttpResponseRedirect(reverse("invoice", args=[number]))

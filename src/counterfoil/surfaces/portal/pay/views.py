@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.notifications import queries as messages
 from counterfoil.domain.notifications.rows import MessageRow
+from counterfoil.domain.notifications.words import decline_advice, decline_reason
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.operations import BeingPaid, MoreThanDue, NothingDue
@@ -26,7 +27,6 @@ from counterfoil.surfaces.portal.pages import ResultPage, ResultState
 from counterfoil.surfaces.portal.rows import method, paid_invoices
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.problems import error_page
-from counterfoil.surfaces.ui.words import decline_advice, decline_reason
 
 TRIES_MAX = 30
 TRIES_WINDOW_SECONDS = 600
@@ -114,14 +114,14 @@ def _command(
 
 
 def _find_payment(request: PortalRequest, payment_id: str) -> PaymentRow:
-    """A payment of the reader's customer; for a guest only one that is for this invoice."""
+    """A payment of the reader's customer; for a guest only one that is for this invoice alone."""
     scope = request.scope
     with reading(scope.business_id):
         found = queries.payment(scope.business_id, decode("pay", payment_id))
     invoices = {part["invoice"] for part in found.parts}
     if found.customer_id != scope.customer_id:
         raise NotFound
-    if scope.invoice_id is not None and str(scope.invoice_id) not in invoices:
+    if scope.invoice_id is not None and invoices != {str(scope.invoice_id)}:
         raise NotFound
     return found
 
