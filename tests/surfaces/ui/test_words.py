@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from counterfoil.domain.notifications import words as spoken
 from counterfoil.kernel.ports.gateways import FailureCode
 from counterfoil.surfaces.ui import words
 
@@ -53,14 +54,14 @@ def test_invoice_pill_of_an_unknown_state_is_a_bug() -> None:
 
 @pytest.mark.parametrize("code", list(FailureCode))
 def test_every_failure_has_a_reason_of_its_own(code: FailureCode) -> None:
-    others = {words.decline_reason(other) for other in FailureCode if other != code}
-    assert words.decline_reason(code) not in others
-    assert words.decline_advice(code) != ""
+    others = {spoken.decline_reason(other) for other in FailureCode if other != code}
+    assert spoken.decline_reason(code) not in others
+    assert spoken.decline_advice(code) != ""
 
 
 def test_an_unknown_failure_gets_general_words() -> None:
     with translation.override("en"):
-        assert words.decline_reason("new_code") == "The payment could not be accepted."
+        assert spoken.decline_reason("new_code") == "The payment could not be accepted."
 
 
 @pytest.mark.parametrize(
@@ -76,4 +77,4 @@ def test_an_unknown_failure_gets_general_words() -> None:
 )
 def test_method_name_by_kind(kind: str, brand: str, name: str) -> None:
     with translation.override("en"):
-        assert words.method_name(kind, brand) == name
+        assert spoken.method_name(kind, brand) == name

@@ -1,4 +1,4 @@
-"""The only writer of documents: draft, change, issue, void, credit. Batches; one is a batch of one."""
+"""The only writer of documents: draft, change, issue, void, credit; one is a batch of one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
