@@ -1,5 +1,6 @@
 """Each named statement prepares on the migrated schema, fits its row class, names its business."""
 
+import re
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -14,6 +15,8 @@ from counterfoil.infra.sql import STATEMENTS
 from factories import database as db
 
 ROOT = Path(counterfoil.__file__).parent
+READ = re.compile(r"\b(?:FROM|JOIN|UPDATE)\s+([a-z_]+)(?:\s+AS)?\s+(\w+)", re.IGNORECASE)
+AFTER_A_TABLE = {"where", "on", "set", "join", "left", "cross", "group", "order", "limit", "using"}
 SHELVES = ("domain", "flows", "infra", "surfaces")
 for _module in walk_packages(counterfoil.__path__, "counterfoil."):
     if "migrations" not in _module.name and _module.name.split(".")[1] in SHELVES:
@@ -90,7 +93,16 @@ def test_its_header_names_the_row_class(statement):
 
 @pytest.mark.parametrize("statement", STATEMENTS_ONCE, ids=NAMES)
 def test_names_its_business(business_named, statement):
+    """As a whole, and for every table that it reads."""
     business_named.check(statement.text)
+    unnamed = [
+        name
+        for table, alias in READ.findall(statement.text)
+        if table in business_named.tables
+        for name in [alias if alias.lower() not in AFTER_A_TABLE else table]
+        if not re.search(rf"\b{name}\.business_id\b|\bbusiness_id = %", statement.text)
+    ]
+    assert unnamed == []
 
 
 def test_every_sql_file_is_a_statement():

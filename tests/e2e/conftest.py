@@ -23,6 +23,14 @@ REASON = "no browser: install chromium, or name one in COUNTERFOIL_TEST_BROWSER"
 Device = Callable[..., Page]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One stack for all: these tests run in one process, while another runs the rest."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
+
 @pytest.fixture(scope="session")
 def stack(
     server: db.Addresses, template: str, tmp_path_factory: pytest.TempPathFactory

@@ -45,6 +45,16 @@ COMMANDS = {
         "Bring the database to this version, as its owner.",
         Powers.OWNER,
     ),
+    "doctor": Command(
+        "counterfoil.cli.doctor:doctor",
+        "Check everything that an installation needs; exit 1 where something fails.",
+        Powers.APP,
+    ),
+    "import": Command(
+        "counterfoil.cli.imports:app",
+        "Bring invoices or customers in from a file (CSV, XLSX, ODS).",
+        Powers.APP,
+    ),
     "verify": Command(
         "counterfoil.cli.verify:verify",
         "Prove the books, documents, states and guards; exit 1 where a proof fails.",

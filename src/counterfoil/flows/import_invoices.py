@@ -102,9 +102,12 @@ def _problem(columns: Columns) -> str:
     return f"{words}No column holds {', nor '.join(missing)}. The columns are: {there}."
 
 
-def _cells(columns: Columns, fields: Sequence[str]) -> Iterator[str]:
-    seen = {columns.cell(row, field) for row in columns.rows for field in fields}
-    yield from seen
+def _cells(columns: Columns, fields: Sequence[str]) -> set[str]:
+    """Every text that stands in these columns."""
+    places = [columns.places[field] for field in fields if field in columns.places]
+    return {
+        row.cells[place] for place in places for row in columns.rows if place < len(row.cells)
+    }
 
 
 def _planned(making: Making) -> tuple[list[PlannedDocument], list[RefusedLine]]:

@@ -1,6 +1,5 @@
 """A payment from the first click to the gateway's answer: record, commit, call, settle."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -162,8 +161,3 @@ def _call(account: Account, request: ChargeRequest) -> Outcome:
         return gateway_of(account.kind).charge(account.opened, request)
     except Unavailable:
         return Outcome(request.reference, Result.ABSENT)
-
-
-def parts_in_full(items: Sequence[tuple[UUID, int]]) -> tuple[tuple[UUID, int], ...]:
-    """The plan that pays each invoice in full, in the order of locking."""
-    return tuple(sorted(items))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from counterfoil.domain.billing.arithmetic import LineInput, Sums, compute
@@ -147,8 +148,14 @@ def _percent(value: Decimal, field: str) -> list[FieldProblem]:
 
 
 def _decimals(value: Decimal, field: str, most: int) -> list[FieldProblem]:
-    exponent_ = value.normalize().as_tuple().exponent
-    if isinstance(exponent_, int) and -exponent_ > most:
+    if _count_decimals(value) > most:
         message = f"At most {most} decimals."
         return [FieldProblem(field, message, code="too_many_decimals", most=most)]
     return []
+
+
+@lru_cache(maxsize=10_000)
+def _count_decimals(value: Decimal) -> int:
+    """How many decimals a number needs; the same few come again and again in a file."""
+    exponent_ = value.normalize().as_tuple().exponent
+    return -exponent_ if isinstance(exponent_, int) else 0

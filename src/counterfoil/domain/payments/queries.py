@@ -62,6 +62,12 @@ def active_account(business_id: BusinessId) -> Account | None:
     return _opened(row) if row else None
 
 
+def active_accounts(business_id: BusinessId) -> list[Account]:
+    """Every gateway account that is in use, the one for new payments first."""
+    rows = GatewayAccountModel.objects.for_business(business_id).filter(is_active=True)
+    return [_opened(row) for row in rows.order_by("-id")]
+
+
 def waiting_events(business_id: BusinessId, *, limit: int = 100) -> list[WaitingEvent]:
     """Events in the inbox that nothing has acted on, oldest first."""
     rows = GatewayEvent.objects.for_business(business_id).filter(handled_at__isnull=True)

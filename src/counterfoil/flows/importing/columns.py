@@ -105,11 +105,9 @@ class Columns:
     rows: Sequence[TableRow]
 
     def cell(self, row: TableRow, field: str) -> str:
-        """The text of a field in a row, without blanks around it; empty if there is none."""
-        place = self.places.get(field)
-        if place is None or place >= len(row.cells):
-            return ""
-        return row.cells[place].strip()
+        """The text of a field in a row; empty if there is none."""
+        place = self.places.get(field, -1)
+        return row.cells[place] if 0 <= place < len(row.cells) else ""
 
     def header(self, field: str) -> str:
         """The header that was taken for a field, as it is written in the file."""

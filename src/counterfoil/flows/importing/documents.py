@@ -25,6 +25,8 @@ _BAD_DEBT = re.compile(r"\bbad debt\b", re.IGNORECASE)
 _WHOLE_AS_FLOAT = re.compile(r"(\d+)\.0")
 _NOBODY = UUID(int=0)
 _ZERO, _ONE = Decimal(0), Decimal(1)
+_TAX_FIELDS = frozenset({"tax_rate", "tax_amount", "second_tax_amount"})
+_STANDING_FIELDS = frozenset({"status", "paid_amount"})
 NOT_OPEN = {
     "paid": "The file says that it is paid: leave it out, or the customer would owe it again.",
     "bezahlt": "The file says that it is paid: leave it out, or the customer would owe it again.",
@@ -126,21 +128,23 @@ class Making:
             raise LineFault("description", message, cell(row, "description"))
         if not self.customer_of(row):
             raise LineFault("customer_ref", "The customer is missing.")
-        self._check_standing(row)
+        if self.columns.places.keys() & _STANDING_FIELDS:
+            self._check_standing(row)
         currency = self._currency(row)
         quantity, price = self._quantity_and_price(row, currency)
         day = self._day(row, "date")
         if day > self.today:
             raise LineFault("date", "The date lies in the future.", cell(row, "date"))
-        text = cell(row, "description") or cell(row, "item")
-        if cell(row, "item") and cell(row, "description") and self._item_is_a_name():
-            text = f"{cell(row, 'item')}\n{cell(row, 'description')}"
+        item, text = cell(row, "item"), cell(row, "description")
+        if item and (not text or self._item_is_a_name()):
+            text = f"{item}\n{text}".strip()
+        places = self.columns.places
         line = LineInput(
             text or f"Invoice {number}",
             quantity,
             price,
-            self._tax_rate(row),
-            self._number(row, "discount_percent", _ZERO),
+            self._tax_rate(row) if places.keys() & _TAX_FIELDS else _ZERO,
+            self._number(row, "discount_percent", _ZERO) if "discount_percent" in places else _ZERO,
         )
         return ReadLine(line, day, currency)
 
@@ -182,7 +186,7 @@ class Making:
 
     def _check_price(self, field: str, price: Decimal, row: TableRow, currency: str) -> None:
         most = exponent(currency)
-        if price != round(price, most):
+        if price.as_tuple().exponent < -most and price != round(price, most):  # type: ignore[operator]
             message = f"{currency} has {most} decimals; this price has more."
             raise LineFault(field, message, self.columns.cell(row, field))
 

@@ -54,3 +54,9 @@ class MailChannel(Protocol):
         `Unavailable`: it surely did not go, trying again is safe. `MailRefused`: it never will.
         `Uncertain`: it was on its way when the answer was lost.
         """
+
+    def check(self) -> str:
+        """Looks whether mail could go out now, without sending any; says where it would go.
+
+        `Unavailable` with the reason where it could not.
+        """

@@ -17,7 +17,8 @@ class TableRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: the line of the file (or the row of the sheet) where it begins, and its cells."""
+    """One row: the line of the file (or row of the sheet) where it begins, and its cells, each
+    without blanks around it."""
 
     line: int
     cells: tuple[str, ...]

@@ -35,6 +35,17 @@ class MailFolder:
                 unfinished.unlink()
             raise Unavailable(f"The mail folder can't be written to: {error.strerror}.") from error
 
+    def check(self) -> str:
+        """Writes and removes a file there; `Unavailable` when the disk will not take it."""
+        probe = self._folder / f".check-{secrets.token_hex(4)}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(b"check")
+            probe.unlink()
+        except OSError as error:
+            raise Unavailable(f"The mail folder can't be written to: {error.strerror}.") from error
+        return f"into the folder {self._folder}"
+
 
 def _file_name(mail: OutgoingMail) -> str:
     at = mail.at.astimezone(UTC)

@@ -60,6 +60,11 @@ class SmtpChannel:
         finally:
             _leave(connection)
 
+    def check(self) -> str:
+        """Connects and signs in, and leaves again; `Unavailable` where that fails."""
+        _leave(self._connect())
+        return f"by the server {self._server.host}:{self._server.port} ({self._server.tls})"
+
     def _connect(self) -> smtplib.SMTP:
         """A guarded connection, signed in. Whatever fails here is for the operator to mend, and
         says nothing against the mail: `Unavailable`."""

@@ -34,7 +34,7 @@ def read(name: str, content: bytes) -> Table:
     try:
         for cells in reader:
             if any(cell and not cell.isspace() for cell in cells):
-                rows.append(TableRow(begins, tuple(seen.setdefault(c, c) for c in cells)))
+                rows.append(TableRow(begins, tuple([_kept(seen, cell) for cell in cells])))
             begins = reader.line_num + 1
             if len(rows) > ROWS_MAX:
                 raise TableRefused(f"The file has more than {ROWS_MAX:,} rows: cut it in parts.")
@@ -42,6 +42,14 @@ def read(name: str, content: bytes) -> Table:
         message = f"Line {begins} can't be read as CSV ({error}). Is a quotation mark missing?"
         raise TableRefused(message) from None
     return Table(name, tuple(rows))
+
+
+def _kept(seen: dict[str, str], cell: str) -> str:
+    """The cell without blanks around it, as the one copy that is kept of this text."""
+    kept = seen.get(cell)
+    if kept is None:
+        kept = seen[cell] = cell.strip()
+    return kept
 
 
 def _unpacked(content: bytes) -> bytes:

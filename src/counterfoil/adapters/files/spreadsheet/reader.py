@@ -48,7 +48,7 @@ def _check_size(content: bytes) -> None:
 
 def _rows(cells: list[list[Cell]]) -> tuple[TableRow, ...]:
     texts = ((line, tuple(map(_text, row))) for line, row in enumerate(cells, start=1))
-    return tuple(TableRow(line, row) for line, row in texts if any(cell.strip() for cell in row))
+    return tuple(TableRow(line, row) for line, row in texts if any(row))
 
 
 def _text(value: Cell) -> str:
@@ -62,7 +62,7 @@ def _text(value: Cell) -> str:
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date | time):
         return value.isoformat()
-    return str(value)
+    return str(value).strip()
 
 
 def _plain(value: float) -> str:

@@ -100,7 +100,7 @@ class SandboxGateway:
         message_id = verify(SandboxSettings.of(account).webhook_secrets, headers, body, at=at)
         try:
             event = translate.event_of(json.loads(body))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # the latter: nested ten thousand deep
             raise SignatureInvalid("the webhook is not an event of this gateway") from error
         if event.ref != message_id:
             raise SignatureInvalid("the webhook's id is not its event's id")

@@ -1,0 +1,176 @@
+"""`counterfoil import`: brings invoices and customers in from a file, or says why it would not."""
+
+import csv
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from counterfoil.cli.businesses import the_business
+from counterfoil.cli.errors import OperatorError
+from counterfoil.cli.options import Business, Data
+from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.flows import import_customers, import_invoices
+from counterfoil.flows.importing.plans import CustomerPlan, Imported, Plan, RefusedLine
+from counterfoil.flows.importing.reading import read_table
+from counterfoil.kernel import clock
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.errors import Problem
+from counterfoil.kernel.money import Money, exponent
+from counterfoil.kernel.ports.tables import Table
+from counterfoil.surfaces.ui.spreadsheet import harmless
+
+SHOWN_REASONS = 20
+SHOWN_LINES = 8
+FILE_BYTES_MAX = 300_000_000
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="CSV (also .gz), XLSX or ODS.", show_default=False)
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")]
+Refused = Annotated[
+    Path | None,
+    typer.Option("--refused", metavar="FILE", help="Write every refused line here, as CSV."),
+]
+
+
+@app.command("invoices")
+def invoices(
+    file: File,
+    *,
+    dry_run: DryRun = False,
+    refused: Refused = None,
+    business: Business = None,
+    _data: Data = None,
+) -> None:
+    """Import invoices and credit notes; nobody gets mail, and repeating it changes nothing."""
+    ours, now, began = the_business(business), clock.now(), time.monotonic()
+    table = table_of(file)
+    today = clock.local_date(now, ours.timezone)
+    plan = import_invoices.preview(ours.id, table, today=today)
+    report(plan, began, "documents")
+    for (kind, currency), minor in sorted(plan.totals().items()):
+        amount = Money(minor, currency).decimal
+        typer.echo(
+            f"  {kind.replace('_', ' ')}s come to {amount:,.{exponent(currency)}f} {currency}"
+        )
+    write_refused(refused, plan.refused)
+    if dry_run or not plan.ready:
+        end(plan, dry_run=dry_run)
+        return
+    began = time.monotonic()
+    done = import_invoices.apply(ours.id, plan, at=now, by=SYSTEM, on_progress=progress)
+    say_done(ours, done, "documents", began)
+
+
+@app.command("customers")
+def customers(
+    file: File,
+    *,
+    dry_run: DryRun = False,
+    refused: Refused = None,
+    business: Business = None,
+    _data: Data = None,
+) -> None:
+    """Import customers with their contacts; those who are there already stay as they are."""
+    ours, began = the_business(business), time.monotonic()
+    plan = import_customers.preview(ours.id, table_of(file))
+    report(plan, began, "customers")
+    write_refused(refused, plan.refused)
+    if dry_run or not plan.ready:
+        end(plan, dry_run=dry_run)
+        return
+    began = time.monotonic()
+    done = import_customers.apply(ours.id, plan, at=clock.now(), on_progress=progress)
+    say_done(ours, done, "customers", began)
+
+
+def table_of(file: Path) -> Table:
+    """The table in the file; what can't be read is told in one line."""
+    try:
+        if file.stat().st_size > FILE_BYTES_MAX:
+            raise OperatorError(f"{file} is too large: cut it in parts")
+        return read_table(file.name, file.read_bytes())
+    except OSError as problem:
+        raise OperatorError(f"can't read {file}: {problem.strerror}") from None
+    except Problem as problem:
+        raise OperatorError(f"{file.name}: {problem.message}") from None
+
+
+def report(plan: Plan | CustomerPlan, began: float, what: str) -> None:
+    """Says how the columns were understood, what is ready, and what is refused and why."""
+    seconds = max(time.monotonic() - began, 0.001)
+    taken = ", ".join(f"{field} = {header}" for field, header in plan.headers.items())
+    typer.echo(f"columns: {taken or 'none that is known'}")
+    speed = int(plan.total_lines / seconds)
+    typer.echo(
+        f"{plan.total_lines:,} lines read and checked in {seconds:.1f} s ({speed:,} lines/s)"
+    )
+    typer.echo(f"  ready    {plan.ready_lines:>9,} lines, {len(plan.ready):,} {what}")
+    typer.echo(f"  already  {plan.already_lines:>9,} lines, {len(plan.already):,} {what}")
+    typer.echo(f"  refused  {plan.refused_lines:>9,} lines")
+    for words in reasons(plan.refused):
+        typer.echo(f"    {words}")
+
+
+def reasons(refused: Sequence[RefusedLine]) -> list[str]:
+    """The refused lines by reason, the most frequent first, each with its first lines."""
+    causes: dict[tuple[str, str], list[int]] = {}
+    followers = 0
+    for one in refused:
+        if one.is_cause:
+            causes.setdefault((one.field, one.message), []).append(one.line)
+        else:
+            followers += 1
+    found = []
+    for (field, message), lines in sorted(causes.items(), key=lambda item: -len(item[1])):
+        shown = ", ".join(map(str, lines[:SHOWN_LINES]))
+        more = f" and {len(lines) - SHOWN_LINES:,} more" if len(lines) > SHOWN_LINES else ""
+        found.append(f"{field}: {message} (line {shown}{more})")
+    left = len(found) - SHOWN_REASONS
+    found = found[:SHOWN_REASONS] + ([f"{left} other reasons"] if left > 0 else [])
+    if followers:
+        found.append(f"{followers:,} further lines belong to documents that are refused for these")
+    return found
+
+
+def write_refused(file: Path | None, refused: Sequence[RefusedLine]) -> None:
+    """Writes every refused line with its reason; no cell of it can run in a spreadsheet."""
+    if file is None:
+        return
+    try:
+        with file.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(["line", "document", "field", "value", "reason"])
+            for one in refused:
+                texts = (one.document, one.field, one.value, one.message)
+                writer.writerow([one.line, *map(harmless, texts)])
+    except OSError as problem:
+        raise OperatorError(f"can't write {file}: {problem.strerror}") from None
+    typer.echo(f"  every refused line is in {file}")
+
+
+def end(plan: Plan | CustomerPlan, *, dry_run: bool) -> None:
+    """Ends without writing; exit 1 where the file as a whole can't be imported."""
+    if plan.problem:
+        raise typer.Exit(1)
+    typer.echo("nothing was written: this was a dry run" if dry_run else "nothing new to import")
+
+
+def progress(done: int, total: int) -> None:
+    """Says how far it is, on one line of a terminal."""
+    typer.echo(f"\r  {done:,} of {total:,}", nl=False, err=True)
+
+
+def say_done(business: BusinessRow, done: Imported, what: str, began: float) -> None:
+    """Says what was imported."""
+    seconds = time.monotonic() - began
+    typer.echo("", err=True)
+    late = f", {done.already_documents:,} were there already" if done.already_documents else ""
+    new = f"{done.documents:,} {what} of {done.lines:,} lines"
+    made = f" and {done.customers:,} customers" if what != "customers" else ""
+    typer.echo(f"imported into {business.slug}: {new}{made}{late} ({seconds:.1f} s)")

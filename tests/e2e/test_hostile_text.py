@@ -1,0 +1,184 @@
+"""Text from people who mean harm: every page, mail and export shows it as the text that it is."""
+
+import csv
+import hashlib
+import io
+import os
+import secrets
+from pathlib import Path
+
+import pikepdf
+import pytest
+from e2e import pages, witness
+from e2e.conftest import Device
+from e2e.stack import Payer, Refused, Stack, eventually
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = {
+    "script": "<script>alert(1)</script>",
+    "picture": "\"><img src=x onerror=alert(1)>'",
+    "template": "{{7*7}} {% raise %} ${7*7} #{7*7} <%= 7*7 %>",
+    "formula": "=cmd|'/c calc'!A0",
+    "wide formula": "＝1+1 ＠SUM",
+    "link": "javascript:alert(1)//http://evil.example",
+    "overrides": "EUR \u202e00.1\u202c \u2066x\u2069 \u202dy",
+    "nothing to see": "a\u200bb\u200d\ufeffc\u2060d",
+    "emoji": "👩‍👩‍👧‍👦 Ω≈ç√∫ 🇩🇪 e\u0301",
+    "right to left": "شركة المياه \u200f(1)",
+    "header": "Water\r\nBcc: victim@example.com\r\n\r\nhello",
+    "controls": "bell\x07 null\x00 escape\x1b[31m",
+    "typst": '#sys.version \\ #read("/etc/passwd") $x$ *b* _i_ @ref <label>',
+    "sql": "'; DROP TABLE billing_invoice; --",
+    "path": "../../../etc/passwd",
+}
+TOO_LONG = "x" * 10_000
+SHOWN = """() => ({
+  customer: document.querySelector('.facts bdi').innerText,
+  lines: [...document.querySelectorAll('table.lines .what > bdi')].map(e => e.textContent),
+  notes: document.querySelector('.sheet-note p')?.textContent ?? '',
+  strange: [...document.querySelectorAll('script:not([src]), img:not(.brand-logo), main style, svg')]
+    .filter(e => !e.closest('[data-card-fields]')).length,
+})"""
+OUTSIDE = os.environ.get("COUNTERFOIL_TEST_DATA", "")
+LINES_A_PAGE = 150
+SAMPLE = 300
+
+
+def stored(stack: Stack, payer: Payer) -> tuple[str, str, list[str]]:
+    """Customer's name, notes and lines as they are kept."""
+    where = "business_id = %s AND customer_id = %s"
+    heads = witness.rows(
+        stack,
+        f"SELECT party->>'name', notes, id FROM billing_invoice WHERE {where}",
+        payer.business.id,
+        payer.customer,
+    )
+    [(name, notes, invoice)] = heads
+    lines = witness.rows(
+        stack,
+        "SELECT description FROM billing_invoiceline WHERE invoice_id = %s ORDER BY position",
+        invoice,
+    )
+    return str(name), str(notes), [str(text).split("\n", 1)[0] for (text,) in lines]
+
+
+def customer_of(stack: Stack, text: str) -> Payer:
+    """A payer whose every text is hostile."""
+    lines = [[text, "1", "10", "0", "0"], [f"Water {text}", "1", "10", "0", "0"]]
+    return stack.payer(name=text[:120], lines=lines, notes=text, external_ref=text)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_page_shows_hostile_text_as_text(stack: Stack, page: Page, text: str) -> None:
+    payer = customer_of(stack, text)
+    page.goto(payer.link)
+    expect(page.get_by_role("heading", name=f"Invoice {payer.number}")).to_be_visible()
+    shown = page.evaluate(SHOWN)
+    name, notes, lines = stored(stack, payer)
+    assert shown == {"customer": name, "lines": lines, "notes": notes, "strange": 0}
+    assert lines[1] == f"Water {lines[0]}"
+    assert pages.sideways(page) <= 0
+    assert not {"\r", "\x00", "\x07", "\x1b", "\u202e", "\u202d", "\u2066"} & set(name + notes)
+    with pikepdf.open(io.BytesIO(pages.download(page, "Download PDF"))) as document:
+        assert len(document.pages) >= 1
+
+
+def test_everything_of_a_hostile_customer(stack: Stack, page: Page) -> None:
+    """Lists, home, profile, mails and the export, of one who is called by a script and a formula."""
+    text = f"{HOSTILE['formula']} {HOSTILE['script']}{HOSTILE['header']}"
+    payer = customer_of(stack, text)
+    stack.give_password(payer)
+    stack.issue(payer.business, payer.customer, lines=[[text, "1", "10", "0", "0"]], quiet=False)
+    pages.sign_in(page, payer)
+    for path in ("/", "/invoices/", "/payments/", "/profile/"):
+        page.goto(f"{payer.business.url}{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.locator("main script").count() == 0
+    stack.paid_long_ago(payer, days_ago=20)
+    table = page.request.get(f"{payer.business.url}/payments.csv").text()
+    cells = [cell for row in csv.reader(io.StringIO(table.lstrip("\ufeff"))) for cell in row]
+    assert len(cells) == 14
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))] == []
+    mail = eventually(lambda: witness.mails_to(stack, payer.email), "the invoice by mail", 60)[0]
+    assert (mail["Bcc"], mail["Cc"], len(mail.get_all("To") or [])) == (None, None, 1)
+    assert "victim" not in str(mail["To"])
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert "<script" not in html.get_content().lower()
+
+
+def test_a_text_that_is_too_long_is_refused_by_name(stack: Stack, payer: Payer) -> None:
+    before = witness.rows(stack, "SELECT count(*) FROM customers_customer")
+    with pytest.raises(Refused, match=r"name: too_long"):
+        stack.payer(name=TOO_LONG)
+    assert witness.rows(stack, "SELECT count(*) FROM customers_customer") == before
+    line = [[TOO_LONG, "1", "1", "0", "0"]]
+    with pytest.raises(Refused, match=r"lines.0.description: too_long"):
+        stack.issue(payer.business, payer.customer, lines=line)
+    with pytest.raises(Refused, match=r"notes: too_long"):
+        stack.issue(payer.business, payer.customer, notes=TOO_LONG)
+    assert len(witness.entries(stack, payer)) == 1
+
+
+def test_the_longest_texts_fit_a_phone(stack: Stack, device: Device) -> None:
+    page = device(viewport={"width": 320, "height": 640})
+    lines = [["W" * 2000, "1", "10", "0", "0"]]
+    payer = stack.payer(name="M" * 200, lines=lines, notes="N" * 5000, external_ref="R" * 120)
+    page.goto(payer.link)
+    expect(page.get_by_role("heading", name=f"Invoice {payer.number}")).to_be_visible()
+    assert pages.sideways(page) <= 0
+
+
+def samples() -> list[str]:
+    """A few hundred strings of the lists outside, chosen by their hash, the same every time."""
+    folder = Path(OUTSIDE) / "attack"
+    if not OUTSIDE or not folder.is_dir():
+        pytest.skip("COUNTERFOIL_TEST_DATA names no folder with attack/ in it")
+    found = set()
+    for file in folder.rglob("*.txt"):
+        for line in file.read_bytes().decode(errors="ignore").splitlines():
+            if line.strip() and len(line) <= 1000:
+                found.add(line)
+    ranked = sorted(found, key=lambda text: hashlib.sha256(text.encode()).digest())
+    return ranked[:SAMPLE]
+
+
+def test_the_lists_of_others_as_lines_of_invoices(stack: Stack, page: Page) -> None:
+    texts = samples()
+    for start in range(0, SAMPLE, LINES_A_PAGE):
+        lines = [
+            [f"{text}", "1", "1", "0", "0"] for text in texts[start : start + LINES_A_PAGE]
+            if any(character.isprintable() and not character.isspace() for character in text)
+        ]  # fmt: skip
+        payer = stack.payer(lines=lines)
+        page.goto(f"{payer.link}?lines=all")
+        expect(page.get_by_role("heading", name=f"Invoice {payer.number}")).to_be_visible()
+        shown = page.evaluate(SHOWN)
+        assert (shown["lines"], shown["strange"]) == (stored(stack, payer)[2], 0)
+        assert pages.download(page, "Download PDF").startswith(b"%PDF-")
+
+
+def test_the_lists_of_others_in_the_address(stack: Stack, page: Page, payer: Payer) -> None:
+    texts = samples()[:120]
+    stack.give_password(payer)
+    pages.sign_in(page, payer)
+    home = payer.business.url
+    for text in texts:
+        for path in ("/invoices/", "/payments/"):
+            answer = page.request.get(
+                f"{home}{path}", params={"q": text, "status": text, "after": text, "before": text}
+            )
+            assert answer.status in {200, 400}, (path, text)
+            assert f"<h1>{text}" not in answer.text()
+
+
+def test_odd_bytes_in_the_address(stack: Stack, page: Page, payer: Payer) -> None:
+    stack.give_password(payer)
+    pages.sign_in(page, payer)
+    for odd in ("%00", "%ff%fe", "%ed%a0%80", "%E2%80%AE", "x" * 5000, secrets.token_hex(3000)):
+        for path in ("/invoices/?q=", "/payments/?q=", "/invoices/?after=", "/payments/?before=",
+                     "/invoices/", "/payments/", "/i/", "/credit-notes/", "/sign-in/?next="):  # fmt: skip
+            answer = page.request.get(f"{payer.business.url}{path}{odd}")
+            assert answer.status in {200, 400, 404, 414}, (path, odd[:20], answer.status)

@@ -1,0 +1,110 @@
+"""What a payment leaves behind: no card number, no secret of a link, in any file or row."""
+
+import gzip
+import os
+import secrets
+import subprocess
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from e2e import pages, witness
+from e2e.conftest import Device
+from e2e.stack import PASSWORD, Payer, Stack
+from playwright.sync_api import expect
+
+from counterfoil.cli.postgres import Cluster
+
+pytestmark = pytest.mark.browser
+
+CHARGED = ["4242424242424242", "5555555555554444", "4000000000000002", "4000002500003155"]
+CANARIES = ["4539148803436467", "378282246310005", "6011000990139424", "4242424242424241"]
+
+
+def forms(number: str) -> list[bytes]:
+    """A number as people and programs write it."""
+    groups = [number[start : start + 4] for start in range(0, len(number), 4)]
+    return [sign.join(groups).encode() for sign in ("", " ", "-", "\u00a0", "%20", "+")]
+
+
+def dump(stack: Stack) -> bytes:
+    """The whole database as text."""
+    parts = urlsplit(stack.addresses.owner_url)
+    done = subprocess.run(
+        [Cluster(stack.folder / "none").bin("pg_dump"), "--no-owner", "--host", str(parts.hostname), "--port", str(parts.port),
+         "--username", unquote(str(parts.username)), parts.path.lstrip("/")],
+        env=os.environ | {"PGPASSWORD": unquote(str(parts.password))},
+        capture_output=True, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def everything(stack: Stack) -> Iterator[tuple[str, bytes]]:
+    """Each place where something could have stayed, with its bytes."""
+    yield "the database", dump(stack)
+    for file in stack.folder.rglob("*"):
+        if file.is_file() and not file.is_relative_to(stack.data / "static"):
+            content = file.read_bytes()
+            yield str(file), gzip.decompress(content) if file.suffix == ".gz" else content
+    for mail in witness.all_mails(stack):
+        for part in mail.walk():
+            if not part.is_multipart():
+                yield f"mail {mail['Subject']}", part.get_payload(decode=True) or b""
+
+
+def check_absent(stack: Stack, *secret: bytes) -> None:
+    """None of it is anywhere."""
+    found = [
+        (place, one) for place, content in everything(stack) for one in secret if one in content
+    ]
+    assert found == []
+
+
+def test_no_card_number_stays_anywhere(stack: Stack, device: Device, payer: Payer) -> None:
+    page = device()
+    page.goto(payer.link)
+    for number in CANARIES:
+        pages.type_card(page, number)
+        pages.press_pay(page)
+        frame = pages.card_fields(page)
+        expect(frame.get_by_label("Card number")).to_have_attribute("aria-invalid", "true")
+    for number in CHARGED:
+        another = stack.payer()
+        pages.pay(device(), another, number)
+    last = device()
+    pages.pay(last, payer)
+    pages.expect_received(last)
+    witness.wait_for_receipt(stack, payer)
+    wanted = [form for number in CHARGED + CANARIES for form in forms(number)]
+    check_absent(stack, *wanted)
+
+
+def test_no_secret_of_a_link_or_a_password_stays_readable(
+    stack: Stack, device: Device, payer: Payer
+) -> None:
+    """The database keeps hashes; logs keep addresses without their secrets."""
+    page = device()
+    pages.pay(page, payer, pages.DECLINED)
+    pages.expect_declined(page)
+    unknown = secrets.token_urlsafe(32)
+    assert page.request.get(f"{payer.business.url}/i/{unknown}").status == 404
+    page.request.get(f"{payer.business.url}/password/reset/key/x-{unknown}/")
+    stack.give_password(payer)
+    pages.sign_in(page, payer)
+    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    token = payer.link.rpartition("/")[2]
+    check_absent(stack, token.encode(), unknown.encode(), PASSWORD.encode())
+    logs = b"".join(file.read_bytes() for file in stack.folder.glob("*.log"))
+    for name in ("session", "csrf"):
+        assert cookies[name].encode() not in logs
+    for secret in ("secret_key", "webhook_secret"):
+        assert payer.business.at_gateway.body[secret].encode() not in logs + dump(stack)
+
+
+def test_nothing_went_wrong_unseen(stack: Stack, payer: Payer) -> None:
+    """No traceback in any log; no job that failed for good."""
+    for name in ("web", "worker", "office"):
+        assert "Traceback" not in stack.log(name).read_text(), name
+    failed = witness.rows(stack, "SELECT task_name FROM procrastinate_jobs WHERE status = 'failed'")
+    assert failed == []
+    witness.check_books(stack)
