@@ -2,7 +2,7 @@
 BIN = .venv/bin
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard src/counterfoil/locale/*/LC_MESSAGES/*.po \
 	src/counterfoil/domain/*/locale/*/LC_MESSAGES/*.po))
-.PHONY: setup demo test check bench fmt map run worker browser
+.PHONY: setup demo test check bench fmt map docs run worker browser
 
 setup: .venv/ready $(CATALOGUES)
 
@@ -39,3 +39,6 @@ browser:
 
 %.mo: %.po .venv/ready
 	@$(BIN)/pybabel -q compile -i $< -o $@
+
+docs: setup
+	$(BIN)/python tools/map.py --write && $(BIN)/python tools/states.py && $(BIN)/python tools/entries.py

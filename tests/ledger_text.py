@@ -6,6 +6,7 @@ customers and gateways carry the name of their party.
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.ids import BusinessId
@@ -83,3 +84,16 @@ def events(business_id: BusinessId) -> list[str]:
             {"b": business_id},
         )
     return [kind for (kind,) in rows]
+
+
+def inbox(business_id: BusinessId) -> list[tuple[UUID, str]]:
+    """The events in the inbox that nothing has acted on: id and the gateway's own id."""
+    with reading(business_id):
+        return [
+            (event_id, ref)
+            for event_id, ref in execute(
+                "SELECT id, ref FROM payments_gatewayevent WHERE business_id = %(b)s::uuid "
+                "AND handled_at IS NULL ORDER BY received_at, id",
+                {"b": business_id},
+            )
+        ]

@@ -17,7 +17,7 @@ import httpx
 
 from counterfoil.cli.processes.held import HeldProcess, Terms, hold
 from factories import database as db
-from sandbox_process import AccountAtSandbox, Sandbox, free_port
+from factories.sandbox_process import AccountAtSandbox, Sandbox, free_port
 
 T = TypeVar("T")
 TESTS = Path(__file__).resolve().parents[1]

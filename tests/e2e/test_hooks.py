@@ -12,7 +12,6 @@ import pytest
 from standardwebhooks import Webhook
 
 from counterfoil.kernel.ids import encode
-
 from e2e import witness
 from e2e.stack import Business, Payer, Stack, eventually
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from playwright.sync_api import Page, expect
+
 from e2e import pages, witness
 from e2e.conftest import Device
 from e2e.stack import Payer, Refused, Stack, eventually
-from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 

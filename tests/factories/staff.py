@@ -23,12 +23,16 @@ class Desk:
 
     def get(self, path: str = "", **more: Any) -> Any:
         """A page of the backoffice."""
-        return self.client.get(f"/backoffice/{path}", secure=True, headers=self._headers(more), **more)
+        return self.client.get(
+            f"/backoffice/{path}", secure=True, headers=self._headers(more), **more
+        )
 
     def post(self, path: str = "", data: dict[str, Any] | None = None, **more: Any) -> Any:
         """A form of the backoffice, sent."""
         headers = self._headers(more)
-        return self.client.post(f"/backoffice/{path}", data or {}, secure=True, headers=headers, **more)
+        return self.client.post(
+            f"/backoffice/{path}", data or {}, secure=True, headers=headers, **more
+        )
 
     def _headers(self, more: dict[str, Any]) -> dict[str, str]:
         return {"host": self.host} | more.pop("headers", {})

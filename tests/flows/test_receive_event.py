@@ -10,7 +10,7 @@ from counterfoil.kernel.ids import encode, new_id
 from factories.businesses import AT, add_gateway
 from factories.gateways import event, succeeded
 from factories.payments import pay
-from ledger_text import counts, events, trial_balance
+from ledger_text import counts, events, inbox, trial_balance
 
 
 @pytest.fixture
@@ -24,11 +24,6 @@ def slow(business, issued, gateway):
 
 def take(business, account_id, headers, body):
     return receive(business, account_id, headers=headers, body=body, at=AT)
-
-
-def kept(business):
-    with reading(business):
-        return [(one.id, one.ref) for one in payments.waiting_events(business)]
 
 
 def remarks(business):
@@ -52,7 +47,7 @@ def test_an_event_is_kept_and_its_job_deferred(business, slow):
 
     assert take(business, slow.gateway_account_id, headers, body) is True
 
-    assert [ref for _, ref in kept(business)] == ["evt_1"]
+    assert [ref for _, ref in inbox(business)] == ["evt_1"]
     assert len(jobs("handle_event")) == 1
 
 
@@ -62,7 +57,7 @@ def test_a_second_delivery_changes_nothing(business, slow):
 
     assert take(business, slow.gateway_account_id, headers, body) is False
 
-    assert len(kept(business)) == 1
+    assert len(inbox(business)) == 1
     assert len(jobs("handle_event")) == 1
 
 
@@ -72,7 +67,7 @@ def test_a_forged_event_is_not_kept(business, slow):
     with pytest.raises(Forged):
         take(business, slow.gateway_account_id, headers | {"webhook-signature": "no"}, body)
 
-    assert kept(business) == []
+    assert inbox(business) == []
     assert jobs("handle_event") == []
 
 
@@ -86,7 +81,7 @@ def test_an_unknown_account_is_not_found(business, slow):
 def test_handling_settles_once(business, slow):
     headers, body = event("evt_1", encode("pay", slow.id))
     take(business, slow.gateway_account_id, headers, body)
-    [(event_id, _)] = kept(business)
+    [(event_id, _)] = inbox(business)
 
     handle(business, event_id, at=AT)
     before = counts(business)
@@ -102,7 +97,7 @@ def test_a_second_event_on_the_same_outcome_is_set_aside(business, slow):
     for ref in ("evt_1", "evt_2"):
         headers, body = event(ref, encode("pay", slow.id))
         take(business, slow.gateway_account_id, headers, body)
-    for event_id, _ in kept(business):
+    for event_id, _ in inbox(business):
         handle(business, event_id, at=AT)
 
     assert remarks(business) == ["succeeded", "known already"]
@@ -112,7 +107,7 @@ def test_a_second_event_on_the_same_outcome_is_set_aside(business, slow):
 def test_an_event_without_an_outcome_is_set_aside(business, slow):
     headers, body = event("evt_1", "", kind="payout.created")
     take(business, slow.gateway_account_id, headers, body)
-    handle(business, kept(business)[0][0], at=AT)
+    handle(business, inbox(business)[0][0], at=AT)
 
     assert remarks(business) == ["no outcome in it"]
 
@@ -122,7 +117,7 @@ def test_an_event_that_is_not_ours_is_listed(business, slow, gateway, reference)
     gateway.known[reference] = succeeded(reference, slow.amount)
     headers, body = event("evt_1", reference)
     take(business, slow.gateway_account_id, headers, body)
-    handle(business, kept(business)[0][0], at=AT)
+    handle(business, inbox(business)[0][0], at=AT)
 
     assert remarks(business) == ["unplaced: no attempt of ours has this reference"]
 
@@ -131,7 +126,7 @@ def test_another_accounts_event_settles_nothing(business, slow):
     other = add_gateway(business, "scripted")
     headers, body = event("evt_1", encode("pay", slow.id))
     take(business, other, headers, body)
-    handle(business, kept(business)[0][0], at=AT)
+    handle(business, inbox(business)[0][0], at=AT)
 
     assert remarks(business) == ["unplaced: the attempt belongs to another gateway account"]
     with reading(business):

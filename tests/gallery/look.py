@@ -16,8 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from factories.sandbox_process import Sandbox, free_port
 from gallery.serving import Gallery
-from sandbox_process import Sandbox, free_port
 
 AXE = Path(__file__).parents[1] / "e2e/vendor/axe.min.js"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

@@ -19,6 +19,7 @@ from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.ids import encode
+from factories import database as db
 from factories.businesses import AT
 from factories.gateways import failed, succeeded
 from factories.invoices import credit_note, issued_invoice, line
@@ -181,3 +182,44 @@ def test_the_proofs_are_silent_on_a_quiet_business(business, customer, issued, g
     issued()
     with reading(business):
         assert execute(PROOFS[name], {"b": business}) == []
+
+
+SABOTAGE = {
+    "an invoice covered beyond its total": "UPDATE receivables_openitem SET paid_minor = 1",
+    "a credit applied beyond itself": "UPDATE receivables_credit SET applied_minor = 1",
+    "a receivable account that differs from the open items": (
+        "UPDATE receivables_openitem SET total_minor = total_minor + 1"
+    ),
+    "a customer's credit that differs from the credits": (
+        "UPDATE receivables_credit SET total_minor = total_minor + 1"
+    ),
+    "a kept balance that differs from its postings": (
+        "UPDATE ledger_balance SET balance_minor = balance_minor + 1"
+    ),
+    "money captured that is not booked for its gateway": (
+        "UPDATE payments_attempt SET amount_minor = amount_minor + 1"
+    ),
+    "an entry without postings": (
+        "INSERT INTO ledger_journalentry (business_id, id, kind, source_id, idempotency_key, "
+        "occurred_at, posted_at, memo) SELECT business_id, gen_random_uuid(), kind, source_id, "
+        "'planted', occurred_at, posted_at, memo FROM ledger_journalentry LIMIT 1"
+    ),
+    "an open claim of an attempt that is over, or none of one that runs": (
+        "UPDATE receivables_claim SET freed_at = NULL"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_the_proofs_see(business, customer, issued, gateway, addresses, name):
+    story = Story(business, customer)
+    story.issue(1, 100)
+    story.issue(1, 100)
+    story.pay(0, 100)
+    story.free(0, 10)
+    assert violations(business) == {}
+
+    with db.connect(addresses.owner_url) as owner:
+        owner.execute(SABOTAGE[name])
+
+    assert name in violations(business)

@@ -4,21 +4,19 @@ import threading
 
 import pytest
 
-from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.operations import AttemptOutcome
 from counterfoil.flows import issue_invoices
 from counterfoil.flows.pay_invoices import start
 from counterfoil.flows.receive_event import handle, receive
 from counterfoil.flows.resolve_uncertain import resolve
 from counterfoil.flows.settle_payment import settle
-from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from factories.businesses import AT
 from factories.gateways import event, succeeded
 from factories.invoices import line
 from factories.payments import command, pay
-from ledger_text import counts, events, journal, trial_balance
+from ledger_text import counts, events, inbox, journal, trial_balance
 from races.racing import kinds, race
 
 ROUNDS = range(3)
@@ -72,8 +70,7 @@ def test_webhook_return_page_and_poller_bring_one_payment(business, issued, gate
     for ref in ("evt_1", "evt_2"):
         headers, body = event(ref, reference)
         receive(business, attempt.gateway_account_id, headers=headers, body=body, at=AT)
-    with reading(business):
-        waiting = [one.id for one in payments.waiting_events(business)]
+    waiting = [event_id for event_id, _ in inbox(business)]
 
     results = race(
         *(lambda one=one: handle(business, one, at=AT) for one in waiting),

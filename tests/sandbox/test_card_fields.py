@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
 
-from payment_page import PaymentPage
-from sandbox_process import Sandbox
+from factories.payment_page import PaymentPage
+from factories.sandbox_process import Sandbox
 
 pytestmark = pytest.mark.browser
 ARGUMENTS = [

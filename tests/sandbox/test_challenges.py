@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from sandbox_process import JSON, AccountAtSandbox, Sandbox
+from factories.sandbox_process import JSON, AccountAtSandbox, Sandbox
 
 CARD = "4000 0025 0000 3155"
 HOME = "http://localhost:8000"

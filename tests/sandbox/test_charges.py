@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox_process import AccountAtSandbox, Sandbox
+from factories.sandbox_process import AccountAtSandbox, Sandbox
 
 EXACT_FIELDS = {"id", "amount", "currency", "status", "customer", "reference", "created"}
 

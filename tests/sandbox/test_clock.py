@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox_process import Sandbox
+from factories.sandbox_process import Sandbox
 
 START = "2024-11-21T00:00:00Z"
 DAY = 86_400

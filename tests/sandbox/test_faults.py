@@ -5,8 +5,8 @@ import time
 import httpx
 import pytest
 
-from sandbox_process import AccountAtSandbox, Sandbox
-from webhook_receiver import Receiver
+from factories.sandbox_process import AccountAtSandbox, Sandbox
+from factories.webhook_receiver import Receiver
 
 
 def test_lost_answer_charges_and_holds_past_the_deadline(

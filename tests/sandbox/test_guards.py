@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox_process import AccountAtSandbox, Sandbox
+from factories.sandbox_process import AccountAtSandbox, Sandbox
 
 ADVANCE = {"advance_seconds": 0}
 

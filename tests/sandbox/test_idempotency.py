@@ -3,7 +3,7 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
-from sandbox_process import AccountAtSandbox, Sandbox
+from factories.sandbox_process import AccountAtSandbox, Sandbox
 
 
 def test_same_key_and_body_gives_the_stored_answer(account: AccountAtSandbox) -> None:

@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from sandbox_process import SRC, Sandbox, free_port
+from factories.sandbox_process import SRC, Sandbox, free_port
 
 NUMBERS = (
     "4242424242424242",

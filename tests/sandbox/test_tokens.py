@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox_process import AccountAtSandbox, Sandbox
+from factories.sandbox_process import AccountAtSandbox, Sandbox
 
 GOOD = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}
 

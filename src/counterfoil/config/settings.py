@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "counterfoil.surfaces.ui.middleware.user",
     "counterfoil.surfaces.ui.middleware.language",
+    "counterfoil.surfaces.ui.middleware.storable",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "counterfoil.surfaces.ui.middleware.problems",

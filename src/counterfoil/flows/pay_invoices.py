@@ -105,7 +105,6 @@ def _record(
         form_key=command.form_key,
         payer=command.payer,
         locale=command.locale,
-        return_to=command.return_url,
     )
     attempt_id = payments.begin_attempt(business_id, new, at=at, by=by)
     _check_invoices(business_id, command)

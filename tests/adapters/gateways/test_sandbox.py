@@ -29,8 +29,8 @@ from counterfoil.kernel.ports.gateways import (
     SignatureInvalid,
     StepKind,
 )
-from sandbox_process import AccountAtSandbox, Sandbox, free_port
-from webhook_receiver import Receiver
+from factories.sandbox_process import AccountAtSandbox, Sandbox, free_port
+from factories.webhook_receiver import Receiver
 
 GATEWAY: CardGateway = SandboxGateway()
 AMOUNT = Money(20355, "EUR")

@@ -23,7 +23,7 @@ from counterfoil.kernel.ports.gateways import (
     StepKind,
 )
 from factories.businesses import AT
-from ledger_text import counts
+from ledger_text import counts, inbox
 
 ALICE = Actor(ActorKind.CONTACT, "alice")
 EURO = Money(10_000, "EUR")
@@ -150,7 +150,7 @@ def test_an_event_is_kept_once_per_account(business, account):
     assert keep("evt_2") is not None
     with reading(business):
         event = queries.inbox_event(business, first)
-        assert len(queries.waiting_events(business)) == 2
+    assert len(inbox(business)) == 2
     assert (event.body, event.headers) == (
         '{"a": "\u00e9"}', {"webhook-id": "evt_1", "x": 'quo"te'}
     )  # fmt: skip
@@ -159,7 +159,7 @@ def test_an_event_is_kept_once_per_account(business, account):
 
     with reading(business):
         assert queries.inbox_event(business, first) is None
-        assert len(queries.waiting_events(business)) == 1
+    assert len(inbox(business)) == 1
 
 
 def test_secrets_are_opened_for_the_adapter_only(account):

@@ -9,8 +9,8 @@ from counterfoil.flows.open_business import connect_gateway
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import decode, encode
 from factories.invoices import line
+from factories.sandbox_process import Sandbox
 from ledger_text import trial_balance
-from sandbox_process import Sandbox
 
 
 @pytest.fixture(scope="module")

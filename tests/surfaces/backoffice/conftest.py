@@ -3,7 +3,6 @@
 Django is loaded after this file is read, so what needs it is imported in the fixtures.
 """
 
-# ruff: noqa: PLC0415
 
 from collections.abc import Callable
 from typing import Any

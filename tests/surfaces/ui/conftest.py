@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from factories.sandbox_process import Sandbox, free_port
 from gallery.look import FLAGS
 from gallery.serving import Gallery
-from sandbox_process import Sandbox, free_port
 
 
 @pytest.fixture(scope="module")

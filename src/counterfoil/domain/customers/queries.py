@@ -75,12 +75,7 @@ def contacts(business_id: BusinessId, customer_ids: Sequence[UUID]) -> list[Cont
 
 def contacts_by_email(business_id: BusinessId, email: str) -> list[ContactRow]:
     """Contacts with this address, whatever the case of its letters."""
-    return BY_EMAIL.rows(business_id=business_id, email=email, user_id=None)
-
-
-def contacts_of_user(business_id: BusinessId, user_id: UUID) -> list[ContactRow]:
-    """The contacts that this sign-in is, in this business."""
-    return BY_EMAIL.rows(business_id=business_id, email=None, user_id=user_id)
+    return BY_EMAIL.rows(business_id=business_id, email=email)
 
 
 def people(business_id: BusinessId, email: str) -> list[PersonRow]:

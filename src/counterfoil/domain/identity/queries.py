@@ -15,13 +15,6 @@ _LINK_FIELDS = list(GuestLinkRow.__slots__)
 _KEY_FIELDS = list(ApiKeyRow.__slots__)
 
 
-def user_by_email(email: str) -> UserRow | None:
-    """The sign-in with this mail address."""
-    found = User.objects.filter(email=email.lower()).values("id", "email", "name", "locale")
-    values = found.first()
-    return UserRow(**values) if values else None
-
-
 def check_password(email: str, password: str) -> UserRow | None:
     """The active sign-in that has this address and password, else None.
 

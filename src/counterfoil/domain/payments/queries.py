@@ -68,12 +68,6 @@ def active_accounts(business_id: BusinessId) -> list[Account]:
     return [_opened(row) for row in rows.order_by("-id")]
 
 
-def waiting_events(business_id: BusinessId, *, limit: int = 100) -> list[WaitingEvent]:
-    """Events in the inbox that nothing has acted on, oldest first."""
-    rows = GatewayEvent.objects.for_business(business_id).filter(handled_at__isnull=True)
-    return [_waiting(row) for row in rows.order_by("received_at")[:limit]]
-
-
 def inbox_event(business_id: BusinessId, event_id: UUID) -> WaitingEvent | None:
     """One event of the inbox while nothing has acted on it; None afterwards."""
     rows = GatewayEvent.objects.for_business(business_id).filter(handled_at__isnull=True)

@@ -1,7 +1,7 @@
 """Lists: so many rows, and the cursor to go on from, which is the id of the last row."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Generic, Self, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
@@ -84,8 +84,3 @@ def query_id(prefix: str, text: str | None, field: str, *, code: str = "invalid_
     except NotFound:
         message = "This is not an id of that kind."
         raise InvalidInput([FieldProblem(field, message, code=code)]) from None
-
-
-def only_page(rows: list[Any]) -> dict[str, Any]:
-    """All there is, in the shape of a list."""
-    return {"data": rows, "next_cursor": None}

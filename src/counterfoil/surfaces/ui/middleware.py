@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -193,6 +193,24 @@ def _preferred(request: HttpRequest, known: set[str]) -> str:
             return code
     here = getattr(request, "business", None)
     return here.locale if here and here.locale in known else "en"
+
+
+def storable(get_response: Next) -> Next:
+    """Refuses text that no database can keep: a NUL in the address or in a form is 400."""
+
+    def checked(request: HttpRequest) -> HttpResponse:
+        texts = [request.path, *_texts(request.GET)]
+        if request.method == "POST" and not request.path.startswith(WITHOUT_BUSINESS):
+            texts += _texts(request.POST)
+        if any("\x00" in text for text in texts):
+            return problem_pages.error_page(request, 400)
+        return get_response(request)
+
+    return checked
+
+
+def _texts(sent: QueryDict) -> list[str]:
+    return [text for name, values in sent.lists() for text in (name, *map(str, values))]
 
 
 def safe_path(request: HttpRequest, path: str, default: str = "/") -> str:

@@ -133,7 +133,7 @@ def _editor(  # noqa: PLR0913  whose, what was typed, what is wrong
     status: int = 0,
 ) -> HttpResponse:
     state, lines = forms.shown(draft, problem)
-    totals, left_out = forms.preview(draft, customer.id)
+    totals, left_out = forms.preview(draft)
     whose = reverse("backoffice_customer", args=[customer.id])
     if head is None:
         save_url, back_url = reverse("backoffice_invoice_for", args=[customer.id]), whose
@@ -147,7 +147,7 @@ def _editor(  # noqa: PLR0913  whose, what was typed, what is wrong
         totals=totals,
         left_out=left_out,
         save_url=save_url,
-        totals_url=reverse("backoffice_invoice_totals", args=[customer.id]),
+        totals_url=reverse("backoffice_invoice_totals"),
         back_url=back_url,
         form_key=form_key(),
         is_new=head is None,
@@ -159,9 +159,9 @@ def _editor(  # noqa: PLR0913  whose, what was typed, what is wrong
 
 @staff(Right.EDIT_INVOICES)
 @require_POST
-def invoice_totals(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+def invoice_totals(request: StaffRequest) -> HttpResponse:
     """The totals of what is typed so far; nothing is saved."""
-    totals, left_out = forms.preview(forms.read(request.POST), customer_id)
+    totals, left_out = forms.preview(forms.read(request.POST))
     template = "backoffice/invoices/totals.html"
     return render(request, template, block="totals", totals=totals, left_out=left_out)
 

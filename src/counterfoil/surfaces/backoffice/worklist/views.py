@@ -16,6 +16,7 @@ from counterfoil.domain.insights.work_rows import (
 )
 from counterfoil.domain.payments import operations as payments
 from counterfoil.infra.db import reading
+from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.money import Money, round_half_up
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
@@ -68,6 +69,9 @@ def receivables(row: Ageing) -> Receivables:
 @require_POST
 def look_at_event(request: StaffRequest, event_id: UUID) -> HttpResponse:
     """A person has looked at an event that concerns no payment: it leaves the work list."""
-    payments.look_at_event(request.business.id, event_id, at=request.at, by=request.actor)
+    if not payments.look_at_event(
+        request.business.id, event_id, at=request.at, by=request.actor
+    ):
+        raise NotFound
     messages.success(request, _("Noted that you have looked at the event."))
     return HttpResponseRedirect(reverse("backoffice_work"))

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox_process import AccountAtSandbox, Sandbox, free_port
+from factories.sandbox_process import AccountAtSandbox, Sandbox, free_port
 
 HTML = """<!doctype html>
 <html lang="{locale}" dir="{direction}" data-theme="{theme}"><head><meta charset="utf-8">

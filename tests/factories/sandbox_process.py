@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-SRC = Path(__file__).parents[1] / "src"
+SRC = Path(__file__).parents[2] / "src"
 JSON = dict[str, Any]
 START_SECONDS_MAX = 20
 

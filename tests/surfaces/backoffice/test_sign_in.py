@@ -1,0 +1,73 @@
+"""The staff sign-in page: one answer, a limit, a session of one business."""
+
+from typing import Any
+
+from counterfoil.domain.identity.roles import Role
+from counterfoil.surfaces.backoffice.entrance.views import TRIES_AN_ADDRESS
+from factories.staff import PASSWORD, hire, sign_in
+
+
+def _errors(response: Any) -> str:
+    body = response.content.decode()
+    return body.split('role="alert">')[1].split("</div>")[0].strip()
+
+
+def test_signing_in_leads_back_to_where_one_was(business: Any, visitor: Any) -> None:
+    email = hire(business, Role.FINANCE)
+    desk = visitor()
+    sent = desk.get("invoices/?status=open")
+    assert sent["Location"] == "/backoffice/sign-in?next=%2Fbackoffice%2Finvoices%2F%3Fstatus%3Dopen"
+    form = {"email": email.upper(), "password": PASSWORD, "next": "/backoffice/invoices/?status=open"}
+    assert desk.post("sign-in", form)["Location"] == "/backoffice/invoices/?status=open"
+    assert desk.get("invoices/").status_code == 200
+
+
+def test_a_stranger_s_address_is_never_gone_on_to(business: Any, visitor: Any) -> None:
+    email = hire(business, Role.FINANCE)
+    for onward in ("https://evil.example/", "//evil.example", "/i/token", "javascript:alert(1)"):
+        form = {"email": email, "password": PASSWORD, "next": onward}
+        assert visitor().post("sign-in", form)["Location"] == "/backoffice/"
+
+
+def test_unknown_mail_wrong_password_and_another_s_member_get_one_answer(
+    business: Any, other_business: Any, visitor: Any
+) -> None:
+    known, neighbour = hire(business, Role.OWNER), hire(other_business, Role.OWNER)
+    answers = [
+        visitor().post("sign-in", {"email": email, "password": password})
+        for email, password in (
+            ("nobody@example.com", PASSWORD), (known, "wrong"), (neighbour, PASSWORD),
+        )
+    ]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    assert len({_errors(answer) for answer in answers}) == 1
+
+
+def test_after_too_many_tries_even_the_right_password_waits(business: Any, visitor: Any) -> None:
+    email = hire(business, Role.OWNER)
+    desk = visitor()
+    for _ in range(TRIES_AN_ADDRESS):
+        assert desk.post("sign-in", {"email": email, "password": "wrong"}).status_code == 422
+    refused = desk.post("sign-in", {"email": email, "password": PASSWORD})
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 900
+    assert desk.get("").status_code == 302
+
+
+def test_the_session_s_key_changes_at_sign_in_and_ends_at_sign_out(
+    business: Any, visitor: Any
+) -> None:
+    email = hire(business, Role.OWNER)
+    desk = sign_in(visitor(), email)
+    first = desk.client.cookies["staff"].value
+    sign_in(desk, email)
+    assert desk.client.cookies["staff"].value != first
+    assert desk.client.cookies["staff"]["path"] == "/backoffice/"
+    assert desk.post("sign-out")["Location"] == "/backoffice/sign-in"
+    assert desk.get("").status_code == 302
+
+
+def test_forms_without_their_secret_are_refused(business: Any, visitor: Any) -> None:
+    email = hire(business, Role.OWNER)
+    desk = visitor(enforce_csrf_checks=True)
+    assert desk.post("sign-in", {"email": email, "password": PASSWORD}).status_code == 403

@@ -1,0 +1,108 @@
+"""The work list: every kind of trouble, in words, with its one action."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from counterfoil.domain.insights import work
+from counterfoil.domain.notifications import operations as notifications
+from counterfoil.domain.payments import operations as payments
+from counterfoil.flows import send_messages
+from counterfoil.infra.db import reading
+from counterfoil.kernel import clock
+from factories.businesses import AT
+from factories.invoices import credit_note, line
+from factories.payments import pay
+from factories.statements import counted
+
+_ROW = re.compile(r"<h2>(.*?)</h2>\s*<p class=\"note\">(.*?)</p>", re.DOTALL)
+
+
+def _rows(desk: Any) -> list[str]:
+    return [title for title, _reason in _ROW.findall(desk.get("").content.decode())]
+
+
+def _heading(desk: Any) -> str:
+    return re.search(r"<h1>(.*?)</h1>", desk.get("").content.decode())[1]  # type: ignore[index]
+
+
+def test_nothing_needs_you(owner: Any) -> None:
+    assert _heading(owner) == "Nothing needs you"
+    assert _rows(owner) == []
+
+
+def test_every_kind_of_trouble_is_a_row(
+    owner: Any, business: Any, customer: Any, issued: Any, gateway: Any
+) -> None:
+    today = clock.now().date()
+    fresh = {"due": today + timedelta(days=10)}
+    pay(business, issued(**fresh), source="lost")
+    attempt = pay(business, issued(**fresh), source="more")
+    pay(business, issued(**fresh), source="challenge")
+    pay(business, issued(**fresh), source="slow")
+    event = payments.keep_event(
+        business, attempt.gateway_account_id, ref="evt_9", kind="charge.refunded", body="{}",
+        headers={}, at=AT,
+    )  # fmt: skip
+    assert event is not None
+    payments.mark_event(business, event, remark="unplaced: no attempt of ours", at=AT)
+    (message,) = send_messages.send_invoice(business, issued(**fresh).id, at=AT)
+    notifications.claim(business, message, at=AT)
+    notifications.mark_failed(business, message, problem="no such mailbox", at=AT)
+    late = issued(due=AT.date())
+    credit_note(business, customer, line("5"))
+    assert _heading(owner) == "8 things need a person"
+    assert [re.sub(r"\d+ days", "n days", row) for row in _rows(owner)] == [
+        "The gateway took another amount: Alice",
+        "Payment outcome unknown for n days",
+        "Confirmation at the bank open for n days",
+        "Payment processing for n days",
+        "A gateway event concerns no payment of ours: charge.refunded",
+        "Mail not delivered: Alice",
+        "Credit is not used: Alice",
+        f"{late.number} of Alice is long overdue",
+    ]
+
+
+def test_the_count_and_the_list_agree(
+    business: Any, customer: Any, issued: Any, gateway: Any
+) -> None:
+    for _ in range(5):
+        issued(due=AT.date())
+    pay(business, issued(), source="lost")
+    at = clock.now()
+    with reading(business):
+        found = work.work_list(business, today=at.date(), at=at)
+    assert found.count.late == found.late[0].late_count == 5
+    assert found.count.payments == len(found.payments) == 1
+    assert len(found.late) == work.LATE_SHOWN
+
+
+def test_an_event_that_was_looked_at_leaves_the_list(owner: Any, business: Any, gateway: Any, issued: Any) -> None:
+    attempt = pay(business, issued(due=clock.now().date()))
+    event = payments.keep_event(
+        business, attempt.gateway_account_id, ref="evt_9", kind="x", body="{}", headers={}, at=AT
+    )
+    assert event is not None
+    payments.mark_event(business, event, remark="unplaced: no attempt of ours", at=AT)
+    page = owner.get("").content.decode()
+    (address,) = re.findall(r'action="/backoffice/(events/[^"]+)"', page)
+    assert owner.post(address)["Location"] == "/backoffice/"
+    assert _heading(owner) == "Nothing needs you"
+
+
+def test_being_paid_is_not_long_overdue(owner: Any, business: Any, issued: Any, gateway: Any) -> None:
+    pay(business, issued(due=AT.date()), source="lost")
+    assert [row.startswith("Payment outcome") for row in _rows(owner)] == [True]
+
+
+def test_the_list_costs_the_same_however_long_it_is(owner: Any, issued: Any) -> None:
+    issued(due=AT.date())
+    owner.get("")
+    with counted() as with_one:
+        owner.get("")
+    issued(due=AT.date())
+    issued(due=AT.date())
+    with counted() as with_three:
+        owner.get("")
+    assert with_one.count == with_three.count == 0
