@@ -54,7 +54,7 @@ def client(**options: Any) -> Any:
 
 def hire(business_id: BusinessId, role: Role, email: str = "") -> str:
     """Gives the business a member; returns the mail address that signs in."""
-    email = email or f"{role}@{business_id.hex[:8]}.example"
+    email = email or f"{role}@{business_id.hex[-8:]}.example"
     user_id = identity.make_user(email, name=role.title(), password=PASSWORD)
     identity.make_member(business_id, user_id, role, at=AT)
     return email

@@ -248,4 +248,4 @@ def test_statements_of_a_settlement(business, issued, gateway, size):
     assert len(statements) == STATEMENTS
 
 
-STATEMENTS = 11
+STATEMENTS = 7

@@ -105,9 +105,7 @@ def _problem(columns: Columns) -> str:
 def _cells(columns: Columns, fields: Sequence[str]) -> set[str]:
     """Every text that stands in these columns."""
     places = [columns.places[field] for field in fields if field in columns.places]
-    return {
-        row.cells[place] for place in places for row in columns.rows if place < len(row.cells)
-    }
+    return {row.cells[place] for place in places for row in columns.rows if place < len(row.cells)}
 
 
 def _planned(making: Making) -> tuple[list[PlannedDocument], list[RefusedLine]]:

@@ -11,8 +11,8 @@ from counterfoil.domain.payments.operations import AttemptOutcome
 from counterfoil.domain.payments.rows import Change
 from counterfoil.domain.payments.states import AttemptState
 from counterfoil.domain.receivables import operations as receivables
-from counterfoil.domain.receivables import postings, queries
-from counterfoil.domain.receivables.rows import Applied, Arrived
+from counterfoil.domain.receivables import postings
+from counterfoil.domain.receivables.rows import Applied, Arrived, ClaimedItem
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, publish
 from counterfoil.kernel.actor import Actor
@@ -49,13 +49,9 @@ def settle(
     """
 
     def work() -> list[Change]:
-        claims = queries.claims(business_id, [one.attempt_id for one in outcomes])
-        receivables.lock_items(business_id, sorted({claim.invoice_id for claim in claims}))
-        plans: dict[UUID, list[tuple[UUID, int]]] = {}
-        for claim in claims:
-            plans.setdefault(claim.attempt_id, []).append((claim.invoice_id, claim.amount_minor))
+        claimed = receivables.lock_claimed(business_id, [one.attempt_id for one in outcomes])
         changes = payments.record_outcomes(business_id, outcomes, at=at, by=by)
-        _book_arrived(business_id, changes, plans, at=at, quiet=quiet)
+        _book_arrived(business_id, changes, claimed, at=at, quiet=quiet)
         nothing = [change.attempt.id for change in changes if change.came_to_nothing]
         if nothing:
             receivables.free_claims(business_id, nothing, at=at)
@@ -69,12 +65,15 @@ def settle(
 def _book_arrived(
     business_id: BusinessId,
     changes: Sequence[Change],
-    plans: Mapping[UUID, Sequence[tuple[UUID, int]]],
+    claimed: Sequence[ClaimedItem],
     *,
     at: datetime,
     quiet: bool,
 ) -> None:
     arrived = {change.attempt.id: change for change in changes if change.money_arrived}
+    plans: dict[UUID, list[tuple[UUID, int]]] = {}
+    for claim in claimed:
+        plans.setdefault(claim.attempt_id, []).append((claim.id, claim.amount_minor))
     applied = receivables.apply_credits(
         business_id,
         [
@@ -88,6 +87,7 @@ def _book_arrived(
             for attempt_id, change in arrived.items()
         ],
         at=at,
+        items={claim.id: claim.item for claim in claimed},
     )
     entries = [
         postings.payment_received(

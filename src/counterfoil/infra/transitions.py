@@ -102,6 +102,8 @@ _ARRAY_TYPES = {
     "issue_date": "date",
     "due_date": "date",
     "voided_at": "timestamptz",
+    "checks": "integer",
+    "next_check_at": "timestamptz",
     "tries": "integer",
     "problem": "text",
     "sent_at": "timestamptz",

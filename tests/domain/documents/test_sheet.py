@@ -106,7 +106,7 @@ def test_the_amount_shrinks_to_fit_its_column(minor: int, size: int) -> None:
 
 def test_a_credit_note_names_its_invoice() -> None:
     sheet = credit_note_sheet(documents.credit_note(), Formats("de", "EUR"))
-    assert sheet["heading"] == ["Rechnungskorrektur", "HW-CN-0012"]
+    assert sheet["heading"] == ["Gutschrift", "HW-CN-0012"]
     assert ("Zu Rechnung", "HW-2026-00418") in _pairs(sheet["facts"])
     assert sheet["stub"]["amount"] == "86,40\u00a0€"
 

@@ -100,7 +100,8 @@ def test_currencies_are_accounts_of_their_own(business, customer):
 
     with reading(business):
         rows = execute(
-            "SELECT kind, currency FROM ledger_account WHERE business_id = %(b)s::uuid ORDER BY 1, 2",
+            "SELECT kind, currency FROM ledger_account "
+            "WHERE business_id = %(b)s::uuid ORDER BY 1, 2",
             {"b": business},
         )
     assert rows == [

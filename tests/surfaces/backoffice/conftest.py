@@ -3,21 +3,23 @@
 Django is loaded after this file is read, so what needs it is imported in the fixtures.
 """
 
-
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 
 @pytest.fixture
-def visitor(database: None) -> Callable[..., Any]:
-    """Somebody who has not signed in."""
+def visitor(database: None) -> Iterator[Callable[..., Any]]:
+    """Somebody who has not signed in. Passwords are hashed cheaply: many are tried here."""
+    from django.test import override_settings
+
     from counterfoil.surfaces.ui.middleware import HOSTS
     from factories.staff import HOST, Desk, client
 
     HOSTS.forget()
-    return lambda host=HOST, **options: Desk(client(**options), host)
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield lambda host=HOST, **options: Desk(client(**options), host)
 
 
 @pytest.fixture

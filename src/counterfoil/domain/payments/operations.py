@@ -1,7 +1,7 @@
 """The only writer of attempts: begin, record outcomes, put off the next look-up; and the inbox."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -125,15 +125,11 @@ def record_outcomes(
             continue
         columns = _columns(attempt, outcome, target, at)
         moves.append(Move(attempt.id, source, target, _reason(attempt, outcome), columns))
-        changes.append((attempt.id, source, target))
+        fresh = replace(attempt, state=target.value, **columns)
+        changes.append(Change(fresh, source, target))
     move_many(business_id, ATTEMPT, "payments_attempt", moves, at=at, by=by)
     _note_doubts(business_id, doubted)
-    _schedule_checks(business_id, [(i, t) for i, _, t in changes], at=at)
-    fresh = {}
-    if changes:
-        rows = LOCK.rows(business_id=business_id, ids=sorted(one[0] for one in changes))
-        fresh = {row.id: row for row in rows}
-    return [Change(fresh[i], source, target) for i, source, target in changes]
+    return changes
 
 
 def _note_doubts(business_id: BusinessId, doubted: Sequence[tuple[UUID, str]]) -> None:
@@ -196,31 +192,19 @@ def _columns(
         "failure_detail": detail[:300],
         "step_url": outcome.step.url if outcome.step else "",
         "finished_at": None if target in OPEN_STATES else at,
+        "checks": 0,
+        "next_check_at": _next_check(target, at),
     }
 
 
-def _schedule_checks(
-    business_id: BusinessId, changed: Sequence[tuple[UUID, AttemptState]], *, at: datetime
-) -> None:
-    if not changed:
-        return
-    when = {
-        AttemptState.UNKNOWN: at + CHECK_PAUSES[0],
-        AttemptState.ACTION_REQUIRED: at + ACTION_PATIENCE,
-        AttemptState.PROCESSING: at + CHECK_PAUSES[-1],
+def _next_check(target: AttemptState, at: datetime) -> datetime | None:
+    """When to ask the gateway first; never for what has its outcome."""
+    pauses = {
+        AttemptState.UNKNOWN: CHECK_PAUSES[0],
+        AttemptState.ACTION_REQUIRED: ACTION_PATIENCE,
+        AttemptState.PROCESSING: CHECK_PAUSES[-1],
     }
-    execute(
-        """
-        UPDATE payments_attempt a SET next_check_at = n.at, checks = 0
-        FROM unnest(%(ids)s::uuid[], %(ats)s::timestamptz[]) AS n(id, at)
-        WHERE a.business_id = %(business_id)s::uuid AND a.id = n.id
-        """,
-        {
-            "business_id": business_id,
-            "ids": [attempt_id for attempt_id, _ in changed],
-            "ats": [when.get(target) for _, target in changed],
-        },
-    )
+    return at + pauses[target] if target in pauses else None
 
 
 @operation

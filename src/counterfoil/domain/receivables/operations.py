@@ -1,12 +1,12 @@
 """The only writer of open items, claims, credits and allocations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from counterfoil.domain.receivables import queries
-from counterfoil.domain.receivables.rows import Applied, Arrived, LockedItem, NewItem
+from counterfoil.domain.receivables.rows import Applied, Arrived, ClaimedItem, LockedItem, NewItem
 from counterfoil.infra.db import execute, operation
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import Conflict, NotFound, Refused
@@ -51,6 +51,7 @@ class Touched:
 
 
 LOCK_ITEMS = Statement(__package__, "lock_items", LockedItem)
+LOCK_CLAIMED = Statement(__package__, "lock_claimed", ClaimedItem)
 APPLY = Statement(__package__, "apply", Touched)
 
 
@@ -91,6 +92,11 @@ def lock_items(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, Locke
     if len(rows) != len(set(ids)):
         raise NotFound
     return {row.id: row for row in rows}
+
+
+def lock_claimed(business_id: BusinessId, attempt_ids: Sequence[UUID]) -> list[ClaimedItem]:
+    """What attempts mean, or meant, to pay, with the open items under lock."""
+    return LOCK_CLAIMED.rows(business_id=business_id, attempt_ids=list(attempt_ids))
 
 
 @operation
@@ -144,14 +150,20 @@ def free_claims(business_id: BusinessId, attempt_ids: Sequence[UUID], *, at: dat
 
 @operation
 def apply_credits(
-    business_id: BusinessId, arrived: Sequence[Arrived], *, at: datetime
+    business_id: BusinessId,
+    arrived: Sequence[Arrived],
+    *,
+    at: datetime,
+    items: Mapping[UUID, LockedItem] | None = None,
 ) -> list[Applied]:
     """Covers invoices by their plans, as far as each still has something open; the rest stays
-    the customer's credit. Items of other customers or currencies are never touched."""
+    the customer's credit. Items of other customers or currencies are never touched. `items` are
+    those of the plans, where the caller has locked them already."""
     if not arrived:
         return []
-    wanted = {invoice_id for one in arrived for invoice_id, _ in one.plan}
-    items = lock_items(business_id, list(wanted))
+    if items is None:
+        wanted = {invoice_id for one in arrived for invoice_id, _ in one.plan}
+        items = lock_items(business_id, list(wanted))
     left = {item.id: item.open_minor for item in items.values()}
     planned: list[tuple[Arrived, list[tuple[UUID, int]]]] = []
     for one in arrived:

@@ -42,6 +42,28 @@ class LockedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimedItem:
+    """What an attempt means to pay of one open item, which is under lock."""
+
+    attempt_id: UUID
+    amount_minor: int
+    id: UUID
+    customer_id: UUID
+    number: str
+    currency: str
+    due_date: date
+    total_minor: int
+    paid_minor: int
+    credited_minor: int
+    is_void: bool
+
+    @property
+    def item(self) -> LockedItem:
+        """The open item alone."""
+        return LockedItem(**{name: getattr(self, name) for name in LockedItem.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimRow:
     """What an attempt means to pay of one invoice."""
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 _NUMBER = re.compile(r"\d[\d.,' ]*\d|\d")
-_AROUND = re.compile(r"[A-Z]{3}|[$€£¥]|CHF|Fr\.", re.IGNORECASE)
-_THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}")
+_CURRENCY = r"(?:[A-Z]{3}|[$€£¥]|Fr\.)"
+_AROUND = re.compile(rf"^{_CURRENCY} ?| ?{_CURRENCY}$")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
 _NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})(?:[T ].*)?")
 _WORDY = ("%b %d %Y", "%b %d, %Y", "%d %b %Y", "%B %d, %Y", "%B %d %Y", "%d %B %Y")
@@ -88,12 +89,14 @@ class Reader:
 
 
 def _number(text: str, mark: str) -> Decimal:
-    bare = _AROUND.sub("", text.replace("\u2212", "-").replace("\u00a0", " ")).strip()
+    bare = text.replace("\u2212", "-").replace("\u00a0", " ").strip()
     negative = bare.startswith("(") and bare.endswith(")")
     bare = bare[1:-1] if negative else bare
-    if "-" in (bare[:1], bare[-1:]):
-        bare, negative = bare.strip("- "), not negative
-    bare = bare.removeprefix("+").strip()
+    for _ in range(2):  # the sign stands outside or inside of the currency
+        bare = _AROUND.sub("", bare).removeprefix("+")
+        if not negative and "-" in (bare[:1], bare[-1:]):
+            bare = bare[1:] if bare[0] == "-" else bare[:-1]
+            negative = True
     if not _NUMBER.fullmatch(bare) or len(bare) > _DIGITS_MAX or not bare.isascii():
         raise Unreadable("This is not a number like 1250.00.")
     return -_marked(bare, mark) if negative else _marked(bare, mark)
@@ -123,6 +126,8 @@ def _day(text: str, manner: Manner) -> date:
         numeric = _NUMERIC.fullmatch(text)
         if numeric:
             return _numeric_day(numeric, manner)
+    except Unreadable:
+        raise
     except ValueError:
         raise Unreadable("There is no such day.") from None
     for form in _WORDY:

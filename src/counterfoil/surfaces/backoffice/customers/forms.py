@@ -7,10 +7,17 @@ from zoneinfo import available_timezones
 from babel import Locale
 
 from counterfoil.domain.business.rows import BusinessRow
-from counterfoil.domain.customers.checks import ADDRESS_FIELDS, LOCALES, is_email, one_line
+from counterfoil.domain.customers.checks import (
+    ADDRESS_FIELDS,
+    LOCALES,
+    check_customer,
+    clean_customer,
+    is_email,
+    one_line,
+)
 from counterfoil.domain.customers.operations import CustomerRefTaken
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow, NewContact, NewCustomer
-from counterfoil.kernel.errors import FieldProblem
+from counterfoil.kernel.errors import FieldProblem, InvalidInput
 from counterfoil.surfaces.backoffice.forms import texts
 from counterfoil.surfaces.ui.shell import Choice, FormState
 from counterfoil.surfaces.ui.words import problem_words
@@ -54,8 +61,8 @@ def _address(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def new_customer(values: Mapping[str, str]) -> NewCustomer:
-    """The customer that the form describes."""
-    return NewCustomer(
+    """The customer that the form describes; every field that can't be taken is named at once."""
+    new = NewCustomer(
         name=values["name"],
         email=values["email"],
         phone=values["phone"],
@@ -66,6 +73,10 @@ def new_customer(values: Mapping[str, str]) -> NewCustomer:
         external_ref=values["external_ref"],
         address=_address(values),
     )
+    problems = check_customer(clean_customer(new))
+    if problems:
+        raise InvalidInput(problems)
+    return new
 
 
 def ref_taken(values: Mapping[str, str], problem: CustomerRefTaken) -> FormState:

@@ -69,9 +69,7 @@ def receivables(row: Ageing) -> Receivables:
 @require_POST
 def look_at_event(request: StaffRequest, event_id: UUID) -> HttpResponse:
     """A person has looked at an event that concerns no payment: it leaves the work list."""
-    if not payments.look_at_event(
-        request.business.id, event_id, at=request.at, by=request.actor
-    ):
+    if not payments.look_at_event(request.business.id, event_id, at=request.at, by=request.actor):
         raise NotFound
     messages.success(request, _("Noted that you have looked at the event."))
     return HttpResponseRedirect(reverse("backoffice_work"))

@@ -1,0 +1,179 @@
+"""`counterfoil verify`, `doctor` and `import` as an operator calls them: real processes."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from counterfoil.flows.open_business import connect_gateway
+from factories import businesses, customers, invoices
+from factories import database as db
+from factories.sandbox_process import Sandbox
+
+SOURCES = Path(__file__).resolve().parents[2] / "src"
+SECRET = "Zk4vQ9xT1mB7cR5wN2hL8pD3sF6gJ0yA-uVeXiOq"
+CLEAN = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("DATABASE_", "COUNTERFOIL_", "DJANGO_"))
+}
+
+
+@pytest.fixture
+def run(addresses, tmp_path):
+    environment = CLEAN | db.environment(addresses, tmp_path) | {"PYTHONPATH": str(SOURCES)}
+
+    def call(*arguments, owner=False, **extra):
+        powers = {"DATABASE_OWNER_URL": addresses.owner_url} if owner else {}
+        return subprocess.run(
+            [sys.executable, "-m", "counterfoil.cli.main", *map(str, arguments)],
+            env=environment | powers | extra,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return call
+
+
+@pytest.fixture
+def owner(addresses):
+    with db.connect(addresses.owner_url) as connection:
+        yield connection
+
+
+def test_verify_says_what_holds_and_the_figures(run, business, customer, other_business):
+    invoices.issued_invoice(business, customer, invoices.line("100", tax="20"))
+    answer = run("verify", owner=True)
+    assert answer.returncode == 0, answer.stderr
+    assert "harrow  Harrow Water" in answer.stdout
+    assert "mill  Mill Lane" in answer.stdout
+    assert "owed by customers 120.00, revenue 100.00, tax 20.00" in answer.stdout
+    assert "FAIL" not in answer.stdout
+    assert "everything holds" in answer.stdout
+
+
+def test_verify_ends_with_1_and_the_rows(run, business, customer, other_business, owner):
+    invoices.issued_invoice(business, customer)
+    owner.execute("UPDATE ledger_balance SET balance_minor = 9999 WHERE balance_minor = 10000")
+    answer = run("verify", owner=True)
+    assert answer.returncode == 1
+    assert "FAIL  kept balances are the sums of their postings" in answer.stdout
+    assert "receivable of customer Alice in EUR: kept 9999, postings 10000" in answer.stdout
+    assert "NOT everything holds" in answer.stdout
+    assert run("verify", "--business", "mill", owner=True).returncode == 0
+    unknown = run("verify", "--business", "nobody", owner=True)
+    assert (unknown.returncode, unknown.stderr) == (
+        1,
+        "counterfoil: there is no business nobody; there is harrow, mill\n",
+    )
+
+
+@pytest.fixture
+def well(database, tmp_path):
+    """A business whose gateway answers."""
+    sandbox = Sandbox(tmp_path / "sandbox").start()
+    business = businesses.found(gateway=None)
+    account = sandbox.open_account().body
+    connect_gateway(
+        business,
+        kind="sandbox",
+        name="Sandbox",
+        settings={"url": sandbox.url, "publishable_key": account["publishable_key"]},
+        secrets={
+            "secret_key": account["secret_key"],
+            "webhook_secret": account["webhook_secret"],
+        },
+        at=businesses.AT,
+    )
+    yield sandbox
+    if sandbox.process.poll() is None:
+        sandbox.stop()
+
+
+def outcomes(answer):
+    return {line[6:18].strip(): line[:4].strip() for line in answer.stdout.splitlines()}
+
+
+def test_doctor_finds_everything_well(run, well):
+    old = {"COUNTERFOIL_OLD_SECRET_KEYS": db.SECRET_KEY}
+    answer = run("doctor", COUNTERFOIL_SECRET_KEY=SECRET, **old)
+    assert outcomes(answer) == dict.fromkeys(
+        ("database", "roles", "row security", "migrations", "mail", "gateways", "storage",
+         "clock", "keys"), "ok"
+    ), answer.stdout + answer.stderr  # fmt: skip
+    assert answer.returncode == 0
+
+
+def test_doctor_names_what_is_not(run, well, tmp_path):
+    well.stop()
+    (tmp_path / "taken").write_text("a file")
+    ill = {"COUNTERFOIL_MAIL": f"file:{tmp_path / 'taken' / 'mail'}"}
+    answer = run("doctor", COUNTERFOIL_SECRET_KEY="x" * 50, **ill)
+    failed = {name for name, outcome in outcomes(answer).items() if outcome == "FAIL"}
+    assert failed == {"mail", "gateways", "keys"}
+    assert "sealed with another key" in answer.stdout
+    assert answer.returncode == 1
+
+
+def test_doctor_without_a_database_says_so_line_by_line(run, addresses):
+    away = addresses.app_url.replace(addresses.app_url.rpartition("/")[2], "no_such_database")
+    answer = run("doctor", DATABASE_URL=away)
+    assert answer.returncode == 1
+    assert outcomes(answer)["database"] == "FAIL"
+    assert outcomes(answer)["storage"] == "ok"
+    assert "Traceback" not in answer.stderr
+
+
+INVOICES = """Invoice No,Customer,Date,Description,Quantity,Price
+A-1,Ada,2026-01-05,Water,2,10.00
+A-2,Ada,2026-01-05,=HYPERLINK(1),two,10.00
+"""
+
+
+def test_import_previews_imports_and_repeats(run, business, tmp_path):
+    file, refused = tmp_path / "invoices.csv", tmp_path / "refused.csv"
+    file.write_text(INVOICES)
+    dry = run("import", "invoices", file, "--dry-run", "--refused", refused)
+    assert dry.returncode == 0, dry.stderr
+    assert "quantity: This is not a number like 1250.00. (line 3)" in dry.stdout
+    assert "nothing was written: this was a dry run" in dry.stdout
+    assert list(csv.reader(refused.open(newline="")))[1][:4] == ["3", "A-2", "quantity", "two"]
+    assert (
+        "imported into harrow: 1 documents of 1 lines and 1 customers"
+        in run("import", "invoices", file).stdout
+    )
+    assert "nothing new to import" in run("import", "invoices", file).stdout
+    assert run("verify", owner=True).returncode == 0
+
+
+def test_import_of_customers(run, business, customer, tmp_path):
+    file = tmp_path / "customers.csv"
+    file.write_text("Name,Email\nZoe,zoe@zoe.example\n,nobody@x.example\n")
+    answer = run("import", "customers", file)
+    assert "imported into harrow: 1 customers of 1 lines" in answer.stdout
+    assert "name: A name is needed. (line 3)" in answer.stdout
+
+
+def test_import_refuses_in_one_line(run, business, other_business, tmp_path):
+    nothing = run("import", "invoices", tmp_path / "nothing.csv", "--business", "mill")
+    assert (nothing.returncode, nothing.stderr.count("\n")) == (1, 1)
+    pdf = tmp_path / "invoices.pdf"
+    pdf.write_bytes(b"%PDF-1.7")
+    assert "CSV, XLSX and ODS" in run("import", "invoices", pdf, "--business", "mill").stderr
+    which = run("import", "invoices", pdf)
+    assert which.stderr == "counterfoil: say which business with --business: harrow, mill\n"
+    other = tmp_path / "other.csv"
+    other.write_text("Day,Weather\n2026-01-01,rain\n")
+    assert run("import", "invoices", other, "--business", "mill").returncode == 1
+
+
+def test_no_customer_is_made_by_a_dry_run(run, business, tmp_path):
+    file = tmp_path / "customers.csv"
+    file.write_text("Name\nZoe\n")
+    run("import", "customers", file, "--dry-run")
+    assert customers.add_customer(business, "Zoe", external_ref="Zoe")

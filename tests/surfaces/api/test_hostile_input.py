@@ -1,0 +1,94 @@
+"""Whatever is sent, the answer is a refusal with a reason, never a broken server."""
+
+import json
+
+import pytest
+
+from counterfoil.kernel.ids import encode, new_id
+
+NASTY = [
+    "\x00", "a\x00b", "\ud800", "x" * 100_000, "\u202e", "%", "_", "'; DROP TABLE x; --", "\\",
+    "{number}", "-1", "1e400", "9" * 30, "\uffff", "\U0001f600", "\r\nX-A: b",
+]  # fmt: skip
+LISTS = ["customers", "invoices", "credit-notes", "payments", "events", "ledger/entries"]
+QUERIES = ["q", "status", "customer", "invoice", "cursor", "limit", "at", "external_ref", "nothing"]
+
+
+def document(customer, **changed):
+    line = {"description": "Water", "quantity": "1", "unit_price": "10"}
+    return {"customer": customer, "currency": "EUR", "lines": [line]} | changed
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("name", QUERIES)
+def test_queries(api, customer, path, name):
+    for value in NASTY:
+        answer = api.get(f"/{path}?{name}={quoted(value)}")
+        assert answer.status < 500, (path, name, value[:40], answer.status)
+
+
+def quoted(value):
+    from urllib.parse import quote
+
+    return quote(value[:3000].encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.parametrize("path", ["customers", "invoices", "credit-notes", "payments"])
+def test_ids_in_the_path(api, customer, path):
+    for value in [*NASTY, encode("inv", new_id()), encode("zzz", new_id()), "..", "%2e%2e"]:
+        answer = api.get(f"/{path}/{quoted(value[:200])}")
+        assert answer.status in (400, 404, 405), (path, value[:40], answer.status)
+
+
+CUSTOMER = ["name", "email", "locale", "timezone", "currency", "tax_id", "external_ref"]
+INVOICE = ["customer", "currency", "due_date", "notes", "external_ref", "terms_days"]
+LINE = ["description", "quantity", "unit_price", "tax_rate", "discount_percent"]
+
+
+def posted(api, path, body):
+    """Sent byte for byte, so that lone surrogates arrive as JSON can write them."""
+    data = json.dumps(body).encode()
+    return api.ask("post", f"/{path}", data=data)
+
+
+@pytest.mark.parametrize("name", CUSTOMER)
+def test_customers(api, business, name):
+    good = {"name": "Alice", "currency": "EUR", "email": "alice@example.com"}
+    for value in [*NASTY, None, 1, True, [], {}, ["a"], 1e308]:
+        answer = posted(api, "customers", good | {name: value})
+        assert answer.status < 500, (name, value, answer.content[:200])
+
+
+@pytest.mark.parametrize("name", INVOICE)
+def test_invoices(api, customer, name):
+    for value in [*NASTY, None, -1, 10**30, True, [], {}, 1.5]:
+        answer = posted(api, "invoices", document(encode("cus", customer), **{name: value}))
+        assert answer.status < 500, (name, value, answer.content[:200])
+
+
+@pytest.mark.parametrize("name", LINE)
+def test_lines(api, customer, name):
+    for value in [*NASTY, None, -1, 10**30, True, [], {}, 1.5, 0.1]:
+        line = {"description": "Water", "quantity": "1", "unit_price": "10"} | {name: value}
+        body = document(encode("cus", customer), lines=[line])
+        answer = posted(api, "invoices", body)
+        assert answer.status < 500, (name, value, answer.content[:200])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"a":' * 2000, b'{"name": NaN}', b"0" * 100,
+     b'{"name":"a","name":"b"}'],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["customers", "invoices", "payments", "credit-notes"])
+def test_bodies_that_are_none(api, customer, path, data):
+    assert api.ask("post", f"/{path}", data=data).status < 500
+
+
+@pytest.mark.parametrize("value", NASTY)
+def test_keys_of_requests(api, business, value):
+    body = {"name": "Alice", "currency": "EUR"}
+    if not value.isprintable() or not value.isascii():
+        return  # such a header is not sent
+    answer = api.post("/customers", body, key=value[:5000])
+    assert answer.status < 500
