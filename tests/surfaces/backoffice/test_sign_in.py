@@ -1,7 +1,6 @@
 """The staff sign-in page: one answer, a limit, a session of one business."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 

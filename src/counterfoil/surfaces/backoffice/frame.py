@@ -52,6 +52,7 @@ def desk_of(request: HttpRequest, section: Section) -> Desk | None:
         ("customers", _("Customers"), "backoffice_customers", Right.SEE),
         ("invoices", _("Invoices"), "backoffice_invoices", Right.SEE),
         ("payments", _("Payments"), "backoffice_payments", Right.SEE),
+        ("import", _("Import"), "backoffice_import", Right.IMPORT),
         ("settings", _("Settings"), "backoffice_brand", Right.SETTINGS),
     ]
     entries = tuple(

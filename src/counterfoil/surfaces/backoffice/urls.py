@@ -5,6 +5,7 @@ from django.urls import path
 from counterfoil.surfaces.backoffice import addresses
 from counterfoil.surfaces.backoffice.customers import views as customers
 from counterfoil.surfaces.backoffice.entrance import views as entrance
+from counterfoil.surfaces.backoffice.imports import views as imports
 from counterfoil.surfaces.backoffice.invoices import crediting, drafting
 from counterfoil.surfaces.backoffice.invoices import views as invoices
 from counterfoil.surfaces.backoffice.payments import views as payments
@@ -54,6 +55,9 @@ urlpatterns = [
     path(PAYMENT, payments.payment, name="backoffice_payment"),
     path(f"{PAYMENT}/ask", payments.payment_ask, name="backoffice_payment_ask"),
     path(f"{PAYMENT}/receipt", payments.payment_receipt, name="backoffice_payment_receipt"),
+    path("import/", imports.begin, name="backoffice_import"),
+    path("import/apply", imports.do, name="backoffice_import_apply"),
+    path("import/refused.csv", imports.refused_csv, name="backoffice_import_refused"),
     path("settings/", brand.brand, name="backoffice_brand"),
     path("settings/accent", brand.accent_preview, name="backoffice_accent"),
     path("settings/accent.css", brand.accent_css, name="backoffice_accent_css"),

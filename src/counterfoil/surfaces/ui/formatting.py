@@ -51,6 +51,10 @@ def date_locale() -> Locale:
 def _currency_pattern(locale: Locale, decimals_min: int, decimals_max: int) -> NumberPattern:
     pattern: NumberPattern = copy(locale.currency_formats["standard"])
     pattern.frac_prec = (decimals_min, decimals_max)
+    if locale.text_direction == "rtl":
+        positive, negative = pattern.prefix
+        # Without its left-to-right mark the minus would stand behind the digits.
+        pattern.prefix = (positive, negative.replace("-", "\u200e-"))
     return pattern
 
 

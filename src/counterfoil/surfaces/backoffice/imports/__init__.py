@@ -1,0 +1,1 @@
+"""Bringing customers and invoices in from a file."""

@@ -1,0 +1,118 @@
+"""Import: upload a file, see what it holds line by line, then bring in what is good."""
+
+import csv
+from io import StringIO
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from counterfoil.domain.identity.roles import Right
+from counterfoil.flows import import_customers, import_invoices
+from counterfoil.flows.importing.plans import CustomerPlan, Imported, Plan
+from counterfoil.flows.importing.reading import read_table
+from counterfoil.kernel.errors import Refused
+from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.frame import render
+from counterfoil.surfaces.backoffice.imports import slots
+from counterfoil.surfaces.backoffice.imports.pages import ImportPage
+from counterfoil.surfaces.backoffice.imports.previewing import preview_of
+from counterfoil.surfaces.ui.formatting import number
+from counterfoil.surfaces.ui.spreadsheet import harmless
+
+BYTES_MAX = 20_000_000
+LINES_MAX = 50_000
+TEMPLATE = "backoffice/imports/page.html"
+
+
+@staff(Right.IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: StaffRequest) -> HttpResponse:
+    """Takes a file and shows what would come in and what not; nothing is written yet."""
+    kind = slots.kind_of(request.POST.get("kind", request.GET.get("kind", "")))
+    if request.method != "POST":
+        return _page(request, ImportPage(kind))
+    upload = request.FILES.get("file")
+    if upload is None:
+        return _page(request, ImportPage(kind, (_("Choose a file first."),)), status=422)
+    if (upload.size or 0) > BYTES_MAX:
+        words = _("The file is too large: at most 20 MB here. The command line takes more.")
+        return _page(request, ImportPage(kind, (words,)), status=422)
+    content, name = upload.read(), upload.name or "file"
+    try:
+        plan = _plan(request, kind, name, content)
+    except Refused as problem:
+        return _page(request, ImportPage(kind, (_(problem.message),)), status=422)
+    if plan.total_lines > LINES_MAX:
+        words = _("The file has %(n)s lines: at most %(most)s here. The command line takes more.")
+        told = words % {"n": number(plan.total_lines), "most": number(LINES_MAX)}
+        return _page(request, ImportPage(kind, (told,)), status=422)
+    fingerprint = slots.keep(request, kind, content)
+    return _page(request, ImportPage(kind, preview=preview_of(kind, name, fingerprint, plan)))
+
+
+def _plan(request: StaffRequest, kind: str, name: str, content: bytes) -> Plan | CustomerPlan:
+    table = read_table(name, content)
+    if kind == "customers":
+        return import_customers.preview(request.business.id, table)
+    return import_invoices.preview(request.business.id, table, today=request.today)
+
+
+def _page(request: StaffRequest, page: ImportPage, *, status: int = 200) -> HttpResponse:
+    return render(request, TEMPLATE, section="import", status=status, page=page)
+
+
+@staff(Right.IMPORT)
+@require_POST
+def do(request: StaffRequest) -> HttpResponse:
+    """Brings in what the preview held ready. Sent twice, the second time finds it all there."""
+    kind = slots.kind_of(request.POST.get("kind", ""))
+    content = slots.waiting(request, kind, request.POST.get("fingerprint", ""))
+    plan = _plan(request, kind, request.POST.get("name", "")[:200], content)
+    done = _apply(request, plan)
+    slots.forget(request, kind)
+    messages.success(request, _done_words(kind, done))
+    return HttpResponseRedirect(reverse(f"backoffice_{kind}"))
+
+
+def _apply(request: StaffRequest, plan: Plan | CustomerPlan) -> Imported:
+    if isinstance(plan, CustomerPlan):
+        return import_customers.apply(request.business.id, plan, at=request.at)
+    return import_invoices.apply(request.business.id, plan, at=request.at, by=request.actor)
+
+
+def _done_words(kind: str, done: Imported) -> str:
+    if kind == "customers":
+        words = ngettext("%(n)s customer came in.", "%(n)s customers came in.", done.documents)
+    else:
+        words = ngettext(
+            "%(n)s document came in. Nobody was mailed.",
+            "%(n)s documents came in. Nobody was mailed.",
+            done.documents,
+        )
+    told = words % {"n": number(done.documents)}
+    if not done.already_documents:
+        return told
+    there = _("%(n)s were there already.") % {"n": number(done.already_documents)}
+    return f"{told} {there}"
+
+
+@staff(Right.IMPORT)
+@require_safe
+def refused_csv(request: StaffRequest) -> HttpResponse:
+    """Every refused line of the file that waits, with the reason, to mend it by."""
+    kind = slots.kind_of(request.GET.get("kind", ""))
+    content = slots.waiting(request, kind, request.GET.get("fingerprint", ""))
+    plan = _plan(request, kind, "", content)
+    out = StringIO()
+    sheet = csv.writer(out)
+    sheet.writerow(["line", "document", "field", "value", "reason"])
+    for one in plan.refused:
+        cells = (one.document, one.field, one.value, one.message)
+        sheet.writerow([one.line, *(harmless(cell) for cell in cells)])
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="refused-{kind}.csv"'
+    return response

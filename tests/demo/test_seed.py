@@ -1,0 +1,152 @@
+"""The demo's two years: complete, in step with the gateway, quiet, and provable."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.insights.proofs import prove
+from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.infra.db import execute, reading
+from counterfoil.kernel.ids import decode
+from factories import database as db
+from factories.sandbox_process import Sandbox
+
+SOURCES = Path(__file__).resolve().parents[2] / "src"
+
+
+def demo(addresses, data, sandbox, *arguments, port=8000):
+    environment = os.environ | db.environment(addresses, data)
+    environment |= {
+        "COUNTERFOIL_SANDBOX_URL": sandbox.url,
+        "COUNTERFOIL_PUBLIC_PORT": str(port),
+        "PYTHONPATH": str(SOURCES),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "counterfoil.demo", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=400,
+    )
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    two_years_ago = datetime.now(UTC) - timedelta(days=800)
+    gateway = Sandbox(tmp_path / "sandbox")
+    gateway.start("--clock-start", two_years_ago.isoformat(timespec="seconds"))
+    yield gateway
+    gateway.stop()
+
+
+def states(business):
+    with reading(business.id):
+        rows = execute(
+            "SELECT state, count(*) FROM payments_attempt WHERE business_id = %(b)s::uuid "
+            "GROUP BY state",
+            {"b": business.id},
+        )
+    return dict(rows)
+
+
+@pytest.mark.slow
+def test_two_years_of_two_businesses(database, addresses, tmp_path, sandbox):
+    seeded = demo(addresses, tmp_path, sandbox)
+    assert seeded.returncode == 0, seeded.stderr
+    assert seeded.stdout.count("payments so far") >= 4
+    facts = json.loads((tmp_path / "demo-facts.json").read_text())
+    harrow, limmat = (businesses.by_slug(one["slug"]) for one in facts["businesses"])
+    check_facts(facts, harrow, limmat)
+    for business in (harrow, limmat):
+        assert prove(business.id).holds
+        assert states(business)["succeeded"] > 100
+        assert states(business)["failed"] > 3
+        assert states(business)["action_required"] == 1
+        assert "unknown" not in states(business)
+    check_gateway(sandbox, (harrow, limmat))
+    check_open(harrow, facts)
+    assert demo(addresses, tmp_path, sandbox).returncode == 1
+    check_move(addresses, tmp_path, sandbox, harrow)
+
+
+def check_facts(facts, harrow, limmat):
+    assert (harrow.currency, limmat.currency) == ("EUR", "CHF")
+    assert (harrow.locale, limmat.locale) == ("en", "de")
+    assert businesses.host_of(harrow.id) == "localhost:8000"
+    assert businesses.host_of(limmat.id) == "127.0.0.1:8000"
+    for one, business in zip(facts["businesses"], (harrow, limmat), strict=True):
+        assert identity.business_of_key(one["api_key"])[0] == business.id
+        roles = [s["role"] for s in facts["staff"] if s["business"] == business.slug]
+        assert sorted(roles) == ["finance", "owner", "readonly"]
+    for one in facts["staff"] + facts["customers"]:
+        assert identity.check_password(one["email"], one["password"])
+
+
+def check_gateway(sandbox, both):
+    """What the gateway really charged is what the books say, each payment at its own time."""
+    charges, cursor = [], {}
+    while True:
+        query = {"limit": 200} | cursor
+        page = httpx.get(f"{sandbox.url}/v1/charges", params=query, trust_env=False).json()
+        charges += page["data"]
+        if not page["next_cursor"]:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    money = {one["reference"]: one["amount"] for one in charges if one["status"] == "succeeded"}
+    booked = {}
+    for business in both:
+        with reading(business.id):
+            references = [decode("pay", one["reference"]) for one in charges]
+            attempts = payments.attempts(business.id, references)
+        booked |= {one: row for one, row in attempts.items() if row.state == "succeeded"}
+    assert {decode("pay", reference): amount for reference, amount in money.items()} == {
+        one: row.amount_minor for one, row in booked.items()
+    }
+    created = {decode("pay", c["reference"]): datetime.fromisoformat(c["created"]) for c in charges}
+    apart = [abs(created[one] - row.created_at) for one, row in booked.items()]
+    assert max(apart) < timedelta(hours=2)
+    assert min(created.values()) < datetime.now(UTC) - timedelta(days=600)
+    assert len({one.date() for one in created.values()}) > 100
+
+
+def check_open(harrow, facts):
+    """The guest link opens 203.55; there is something overdue, and nobody got mail."""
+    link = identity.guest_link(facts["guest_invoice_url"].rpartition("/i/")[2])
+    today = datetime.now(UTC).date()
+    with reading(harrow.id):
+        item = receivables.items(harrow.id, [link.invoice_id])[link.invoice_id]
+        balance = receivables.balances(harrow.id, link.customer_id, today=today)[0]
+        jobs = execute("SELECT count(*) FROM procrastinate_jobs")
+    assert (item.open_minor, item.currency) == (20355, "EUR")
+    assert balance.overdue_count == 1
+    assert balance.held_count == 1
+    assert jobs == [(0,)]
+
+
+def check_move(addresses, tmp_path, sandbox, harrow):
+    """Started again on another port, the portal and the webhooks are found there."""
+    moved = demo(addresses, tmp_path, sandbox, "--reconnect", port=8040)
+    assert moved.returncode == 0, moved.stderr
+    assert businesses.host_of(harrow.id) == "localhost:8040"
+    assert businesses.by_host("localhost:8000") is None
+    with reading(harrow.id):
+        account = payments.active_account(harrow.id)
+    secret = account.opened.secrets["secret_key"]
+    answer = httpx.post(
+        f"{sandbox.url}/v1/accounts",
+        json={"name": "Harrow Water SAS"},
+        headers={"Authorization": f"Bearer {secret}"},
+        trust_env=False,
+    ).json()
+    assert answer["webhook_url"].startswith("http://localhost:8040/hooks/harrow-water/gwa_")
+    assert answer["origins"] == ["http://localhost:8040"]

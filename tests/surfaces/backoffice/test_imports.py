@@ -1,0 +1,81 @@
+"""Import by the pages: preview, line-numbered errors, nothing before the second click."""
+
+import re
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from ledger_text import counts
+
+HEADERS = "Invoice Number,Customer ID,Customer Name,Invoice Date,Due Date,Description,Quantity,"
+GOOD = f"""{HEADERS}Unit Price
+A-1,C-1,Kiln & Co,2026-01-10,2026-02-10,Clay,2,12.50
+A-1,C-1,Kiln & Co,2026-01-10,2026-02-10,Glaze,1,5
+A-2,C-2,=cmd(),2026-01-11,2026-02-11,Fire,1,80
+"""
+BAD = GOOD + "A-3,C-3,Studio,not a day,2026-02-11,Light,1,10\n"
+PEOPLE = "Name,Email,Customer ID\nKiln & Co,hello@kiln.example,C-1\nStudio,nowhere,C-2\n"
+
+
+def _upload(desk: Any, content: str, kind: str = "invoices", name: str = "books.csv") -> Any:
+    file = SimpleUploadedFile(name, content.encode())
+    return desk.post("import/", {"kind": kind, "file": file})
+
+
+def _do(desk: Any, answer: Any) -> Any:
+    form = answer.content.decode().split("import/apply")[1].split("</form>")[0]
+    return desk.post("import/apply", dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)))
+
+
+def test_invoices_come_in_after_the_second_click_and_once(owner: Any, business: Any) -> None:
+    before = counts(business)
+    answer = _upload(owner, BAD)
+    body = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Import 2 documents" in body
+    assert re.findall(r"<strong>(Line \d+)</strong>", body) == ["Line 5"]
+    assert counts(business) == before
+    assert _do(owner, answer)["Location"] == "/backoffice/invoices/"
+    assert "2 documents came in. Nobody was mailed." in owner.get("invoices/").content.decode()
+    after = counts(business)
+    assert after["billing_invoice"] == 2
+    again = _upload(owner, BAD)
+    assert "Import 2 documents" not in again.content.decode()
+    assert counts(business) == after
+
+
+def test_refused_lines_go_home_as_a_harmless_sheet(owner: Any) -> None:
+    answer = _upload(owner, BAD.replace("A-3", "=A3"))
+    (address,) = re.findall(r'href="/backoffice/(import/refused[^"]+)"', answer.content.decode())
+    sheet = owner.get(address.replace("&amp;", "&"))
+    assert sheet["Content-Type"] == "text/csv; charset=utf-8"
+    lines = sheet.content.decode().splitlines()
+    assert lines[0] == "line,document,field,value,reason"
+    assert lines[1].startswith("5,'=A3,date,not a day,")
+
+
+def test_customers_come_in(owner: Any, business: Any) -> None:
+    answer = _upload(owner, PEOPLE, "customers")
+    body = answer.content.decode()
+    assert "Import one customer" in body
+    assert re.findall(r"<strong>(Line \d+)</strong>", body) == ["Line 3"]
+    assert _do(owner, answer)["Location"] == "/backoffice/customers/"
+    assert "Kiln &amp; Co" in owner.get("customers/").content.decode()
+
+
+def test_what_is_no_table_is_refused_in_words(owner: Any, business: Any) -> None:
+    before = counts(business)
+    for content, name in (("", "empty.csv"), ("%PDF-1.7", "invoice.pdf")):
+        answer = _upload(owner, content, name=name)
+        assert answer.status_code == 422
+        assert 'id="id_file-error-1"' in answer.content.decode()
+    assert "Choose a file first." in owner.post("import/", {"kind": "invoices"}).content.decode()
+    assert counts(business) == before
+
+
+def test_only_the_file_that_was_previewed_comes_in(owner: Any, business: Any) -> None:
+    first = _upload(owner, GOOD)
+    _upload(owner, GOOD.replace("80", "8000"))
+    before = counts(business)
+    assert _do(owner, first).status_code == 409
+    assert counts(business) == before
