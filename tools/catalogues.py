@@ -47,9 +47,8 @@ def catalogue(language: str) -> Catalog:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def complaints(language: str, words: Catalog) -> Iterator[str]:
-    """Everything that is not right with a language, a line each."""
-    has = catalogue(language)
+def complaints(language: str, has: Catalog, words: Catalog) -> Iterator[str]:
+    """Everything that is not right with what a language `has` for the words of the source."""
     ours = {key(one): one for one in has if one.id}
     source = {key(one): one for one in words if one.id}
     if has.num_plurals != PLURALS[language]:
@@ -84,7 +83,9 @@ def _fault(source: Message, ours: Message, plurals: int) -> str:
 def all_complaints() -> list[str]:
     """Everything that is not right with any language."""
     words = wanted()
-    return [line for language in PLURALS for line in complaints(language, words)]
+    return [
+        line for language in PLURALS for line in complaints(language, catalogue(language), words)
+    ]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from counterfoil.demo.payers import CHALLENGED_CARD
 from counterfoil.demo.story import Story
@@ -31,6 +32,8 @@ def foresee(story: Story, *, loses_an_answer: bool) -> None:
     put(ends - 240 * DAY, lambda at: _paid_too_much(story, at))
     if loses_an_answer:
         put(ends - 150 * DAY, lambda at: _lost(story, at))
+    put(ends - 118 * DAY, partial(_forgotten, story, 5))
+    put(ends - 76 * DAY, partial(_forgotten, story, 3))
     put(ends - 47 * DAY, lambda at: _credited(story, at))
     put(ends - 29 * DAY, lambda at: _overdue(story, at))
     put(ends - 8 * DAY, lambda at: _part_paid(story, at))
@@ -87,6 +90,12 @@ def _lost(story: Story, at: datetime) -> None:
         at + 3 * DAY,
         lambda later: story.payers.pay_with_a_lost_answer(lead, [invoice], at=later),
     )
+
+
+def _forgotten(story: Story, which: int, at: datetime) -> None:
+    """An invoice that a customer has left lying."""
+    due = (at + 20 * DAY).date()
+    story.issue_one(at, story.cast.PARTIES[which].key, _extra(story, "310.00"), due_date=due)
 
 
 def _overdue(story: Story, at: datetime) -> None:

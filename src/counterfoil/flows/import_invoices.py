@@ -1,6 +1,7 @@
 """Invoices and credit notes from a file: what would be imported and what not, then doing it."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
@@ -241,24 +242,30 @@ def _import_chunk(
     by: Actor,
 ) -> Imported:
     """Imports what of the chunk is not there; looks again if someone else was quicker."""
-    for attempt in range(1, RACES_MAX + 1):
-        made = 0
-        try:
-            known, made = _with_customers(business_id, plan, chunk, at=at)
-            there = _documents_there(business_id, chunk)
-            new = [o for o in chunk if (o.kind, known[o.customer_ref], o.number) not in there]
-            for kind in ("invoice", "credit_note"):
-                some = [one for one in new if one.kind == kind]
-                if some:
-                    _write(business_id, kind, some, known, at=at, by=by)
-        except (ExternalRefTaken, CustomerRefTaken):
-            if attempt == RACES_MAX:
-                raise
-        else:
-            lines = sum(len(one.lines) for one in new)
-            lines_of_chunk = sum(len(one.lines) for one in chunk)
-            return Imported(len(new), lines, made, len(chunk) - len(new), lines_of_chunk - lines)
-    raise AssertionError("the last attempt has returned or raised")
+    for _ in range(RACES_MAX):
+        with suppress(ExternalRefTaken, CustomerRefTaken):
+            return _import_once(business_id, plan, chunk, at=at, by=by)
+    return _import_once(business_id, plan, chunk, at=at, by=by)
+
+
+def _import_once(
+    business_id: BusinessId,
+    plan: Plan,
+    chunk: Sequence[PlannedDocument],
+    *,
+    at: datetime,
+    by: Actor,
+) -> Imported:
+    known, made = _with_customers(business_id, plan, chunk, at=at)
+    there = _documents_there(business_id, chunk)
+    new = [one for one in chunk if (one.kind, known[one.customer_ref], one.number) not in there]
+    for kind in ("invoice", "credit_note"):
+        some = [one for one in new if one.kind == kind]
+        if some:
+            _write(business_id, kind, some, known, at=at, by=by)
+    lines = sum(len(one.lines) for one in new)
+    lines_there = sum(len(one.lines) for one in chunk) - lines
+    return Imported(len(new), lines, made, len(chunk) - len(new), lines_there)
 
 
 def _with_customers(

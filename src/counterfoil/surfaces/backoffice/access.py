@@ -22,6 +22,7 @@ from counterfoil.kernel import clock
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import Forbidden, Problem
 from counterfoil.surfaces.backoffice.problems import problem_page
+from counterfoil.surfaces.ui.htmx import wants_fragment
 
 P = ParamSpec("P")
 View = Callable[..., HttpResponse]
@@ -39,7 +40,7 @@ class StaffRequest(HttpRequest):
     actor: Actor
     at: datetime
     today: date
-    work_count: int
+    work_count: int | None  # None: not counted yet
 
 
 def staff(right: Right) -> Callable[[Callable[Concatenate[StaffRequest, P], HttpResponse]], View]:
@@ -76,10 +77,10 @@ def _admit(request: StaffRequest) -> bool:
         return False
     request.at = clock.now()
     request.today = clock.local_date(request.at, business.timezone)
-    request.work_count = 0
+    request.work_count = None
     with reading(business.id):
         member = identity.member(business.id, user_id)
-        if member is not None and request.method == "GET":
+        if member is not None and request.method == "GET" and not wants_fragment(request):
             count = work.work_count(business.id, today=request.today, at=request.at)
             request.work_count = count.total
     if member is None:

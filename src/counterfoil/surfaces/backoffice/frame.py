@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from counterfoil.domain.identity.roles import RIGHTS, Right
 from counterfoil.domain.identity.rows import MemberRow
+from counterfoil.domain.insights import work
+from counterfoil.infra.db import reading
 from counterfoil.surfaces.backoffice.words import role_words
 from counterfoil.surfaces.ui import htmx
 
@@ -40,13 +42,13 @@ class Desk:
         return Right(right).value in self.rights
 
 
-def desk_of(request: HttpRequest, section: Section) -> Desk | None:
+def desk_of(request: HttpRequest, section: Section, *, counted: bool = True) -> Desk | None:
     """The frame for a signed-in member; None at the sign-in page."""
     member: MemberRow | None = getattr(request, "member", None)
     if member is None:
         return None
     rights = RIGHTS[member.role]
-    work_count: int = getattr(request, "work_count", 0)
+    work_count = _work_count(request) if counted else 0
     places: list[tuple[Section, str, str, Right]] = [
         ("work", _("Work list"), "backoffice_work", Right.SEE),
         ("customers", _("Customers"), "backoffice_customers", Right.SEE),
@@ -69,6 +71,17 @@ def desk_of(request: HttpRequest, section: Section) -> Desk | None:
     )
 
 
+def _work_count(request: Any) -> int:
+    """What the guard has counted with its own reading, or a count of its own after a POST."""
+    if request.work_count is None:
+        business = request.business
+        with reading(business.id):
+            count = work.work_count(business.id, today=request.today, at=request.at)
+        request.work_count = count.total
+    counted: int = request.work_count
+    return counted
+
+
 def render(
     request: HttpRequest,
     template: str,
@@ -79,5 +92,6 @@ def render(
     **context: Any,
 ) -> HttpResponse:
     """A page in the frame, or only its named block if htmx asked for it."""
-    desk = desk_of(request, section)
+    is_part = bool(block) and htmx.wants_fragment(request)
+    desk = desk_of(request, section, counted=not is_part)
     return htmx.render(request, template, block=block, status=status, desk=desk, **context)

@@ -92,6 +92,7 @@ def _totals(head: InvoiceHead, taxes: list[TaxRow]) -> Totals:
                 Money(row.tax_minor, currency),
             )
             for row in taxes
+            if row.rate
         ),
         total=Money(head.total_minor, currency),
         discount=Money(head.discount_minor, currency) if head.discount_minor else None,

@@ -55,12 +55,12 @@ def _payment(row: StuckPayment, at: datetime) -> Trouble:
         return Trouble(title, _mismatch(row, amount), Pill(_("amounts differ"), "bad"), action)
     if row.state == "action_required":
         title = _("Confirmation at the bank open for %(span)s") % {"span": span}
-        reason = f"{about} {_('The payer was sent to their bank and has not come back.')}"
-        return Trouble(title, reason, Pill(_("waiting"), "warn"), action)
+        why = _("The payer was sent to their bank and has not come back.")
+        return Trouble(title, f"{about} {why}", Pill(_("waiting"), "warn"), action)
     if row.state == "processing":
         title = _("Payment processing for %(span)s") % {"span": span}
-        reason = f"{about} {_('The gateway has not said yet whether the money came.')}"
-        return Trouble(title, reason, Pill(_("slow"), "warn"), action)
+        why = _("The gateway has not said yet whether the money came.")
+        return Trouble(title, f"{about} {why}", Pill(_("slow"), "warn"), action)
     title = _("Payment outcome unknown for %(span)s") % {"span": span}
     asked = ngettext(
         "The gateway has been asked %(n)s time; the customer sees “checking”.",

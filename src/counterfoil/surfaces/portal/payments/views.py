@@ -65,10 +65,11 @@ def payments_csv(request: PortalRequest) -> StreamingHttpResponse:
     """The history as CSV: exact amounts, UTC times, one row an invoice; safe to open."""
     writer = csv.writer(Echo())
     head = [_("Date"), _("Payment"), _("State"), _("Method"), _("Invoice"), _("Amount")]
+    head.append(_("Currency"))
     rows = _export(request)
 
     def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow([*head, _("Currency")])
+        yield "\ufeff" + writer.writerow(head)
         for row in rows:
             yield writer.writerow([harmless(value) for value in row])
 
