@@ -17,6 +17,12 @@ from django.utils import timezone, translation
 from django.utils.translation import trans_real
 from tools import catalogues
 
+from counterfoil.surfaces.backoffice.imports.words import (
+    FILE_REASONS,
+    LINE_REASONS,
+    MISSING,
+    import_words,
+)
 from counterfoil.surfaces.portal.pages import CardFields
 from counterfoil.surfaces.ui.borrowed import BORROWED
 from gallery.drawing import ZONE, make_environment
@@ -179,3 +185,37 @@ def test_pages_show_no_english(
 def _drawn(environment: object, story: Story) -> str:
     template = environment.get_template(story.template)  # type: ignore[attr-defined]
     return str(template.render(story.context()))
+
+
+def test_reasons_of_an_import_are_those_that_imports_give() -> None:
+    """A reason that no import gives any more would stay in the catalogues for nothing."""
+    folders = ("flows/importing", "adapters/files", "kernel/ports", "domain/customers")
+    files = [path for name in folders for path in (catalogues.SOURCE / name).rglob("*.py")]
+    files += (catalogues.SOURCE / "flows").glob("import_*.py")
+    files.append(catalogues.SOURCE / "surfaces/backoffice/imports/slots.py")
+    source = " ".join(re.sub(r'"\s+f?"', "", path.read_text("utf-8")) for path in files)
+    known = "".join(source.split())
+    for reason in (*FILE_REASONS, *LINE_REASONS, *MISSING):
+        for part in re.split(r"%\(\w+\)s|(?<=\.)\s", reason):
+            assert "".join(part.split()) in known, reason
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("The file is empty.", "Die Datei ist leer."),
+        ("JPY has 0 decimals; this price has more.", "JPY hat 0 Nachkommastellen"),
+        (
+            "No column holds the customer (Customer ID or Customer Name), nor the price "
+            "(Unit Price or Amount). The columns are: A, B.",
+            "Keine Spalte enthält: den Kunden",
+        ),
+        ("Nobody wrote this.", "Nobody wrote this."),
+    ],
+)
+def test_a_reason_is_found_by_its_shape(
+    message: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "LOCALE_PATHS", [tmp_path])
+    with speaking("de", tmp_path):
+        assert import_words(message).startswith(words)

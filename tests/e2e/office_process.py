@@ -70,6 +70,12 @@ def add_staff(business: str, email: str, password: str, role: str) -> None:
 
 
 @call
+def add_key(business: str) -> str:
+    """Makes an API key of the business."""
+    return identity.make_api_key(_id(business), name="Tests", at=clock.now())
+
+
+@call
 def add_customer(business: str, contacts: list[dict[str, Any]], **facts: Any) -> str:
     """Adds a customer with its people; returns its id."""
     people = tuple(NewContact(**one) for one in contacts)
@@ -120,14 +126,16 @@ def link(business: str, customer: str, invoice: str, sent_to: str, days: float) 
 
 
 @call
-def pay(business: str, customer: str, invoice: dict[str, Any], source: str, days_ago: int) -> str:
-    """Pays an invoice in full, some days ago, without a mail; returns the payment's id."""
+def pay(
+    business: str, customer: str, invoices: list[dict[str, Any]], source: str, days_ago: int
+) -> str:
+    """Pays invoices in full, some days ago, without a mail; returns the payment's id."""
     at = clock.now() - timedelta(days=days_ago)
     command = pay_invoices.PayCommand(
         customer_id=UUID(customer),
         currency="EUR",
         source=source,
-        parts=((UUID(invoice["id"]), invoice["total"]),),
+        parts=tuple(sorted((UUID(one["id"]), int(one["total"])) for one in invoices)),
         form_key=secrets.token_hex(12),
         return_url="",
         payer="office",

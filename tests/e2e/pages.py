@@ -102,9 +102,7 @@ def sideways(page: Page) -> int:
 def findings(page: Page | Frame) -> list[str]:
     """What axe finds on the page; its script comes in by the debugger, past the page's policy."""
     page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "() => axe.run(document, {iframes: false, resultTypes: ['violations']})"
-    )
+    found = page.evaluate("() => axe.run(document, {iframes: false, resultTypes: ['violations']})")
     return [
         f"{one['id']}: {node['html'][:120]} {'/'.join(map(str, node['target']))}"
         for one in found["violations"]

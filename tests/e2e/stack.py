@@ -230,7 +230,7 @@ class Stack:
         lines: list[list[str]] | None = None,
         locale: str = "en",
         due_in_days: int = 6,
-        **more: str,
+        **more: Any,
     ) -> Payer:
         """A new customer with an invoice nobody was mailed about, and a link to it."""
         at = business or self.harrow
@@ -283,11 +283,14 @@ class Stack:
         invoice = self.issue(
             payer.business, payer.customer, due_in_days=20 - days_ago, days_ago=days_ago
         )
-        payment = self.office(
-            "pay", business=payer.business.id, customer=payer.customer, invoice=invoice,
-            source=self.sandbox.token(), days_ago=days_ago - 3,
-        )  # fmt: skip
-        return invoice | {"payment": payment}
+        return invoice | {"payment": self.pay(payer, [invoice], days_ago - 3)}
+
+    def pay(self, payer: Payer, invoices: list[dict[str, Any]], days_ago: int = 0) -> str:
+        """Pays invoices of the payer together, without a browser; gives the payment's id."""
+        return str(self.office(
+            "pay", business=payer.business.id, customer=payer.customer, invoices=invoices,
+            source=self.sandbox.token(), days_ago=days_ago,
+        ))  # fmt: skip
 
     def give_password(self, payer: Payer) -> None:
         """Lets the payer sign in by password."""

@@ -150,6 +150,24 @@ def test_a_forwarded_link_opens_that_invoice_and_nothing_else(
     assert (status(page, there), status(page, payer.link)) == (404, 200)
 
 
+def test_a_payment_of_two_invoices_tells_a_guest_nothing_of_the_other(
+    stack: Stack, page: Page, payer: Payer
+) -> None:
+    other = stack.issue(payer.business, payer.customer)
+    payment = stack.pay(payer, [payer.invoice, other])
+    page.goto(payer.link)
+    expect(page.get_by_role("heading", name="Paid in full")).to_be_visible()
+    expect(page.get_by_role("link", name="Download receipt")).to_have_count(0)
+    assert other["number"] not in page.content()
+    assert status(page, f"{payer.link}/payments/{payment}") == 404
+    assert status(page, f"{payer.link}/payments/{payment}/receipt") == 404
+    stack.give_password(payer)
+    pages.sign_in(page, payer)
+    page.goto(payer.invoice_url)
+    assert pages.download(page, "Download receipt").startswith(b"%PDF-")
+    witness.check_books(stack)
+
+
 def test_the_owner_takes_a_link_back_with_two_clicks(
     stack: Stack, device: Device, payer: Payer
 ) -> None:

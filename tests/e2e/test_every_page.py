@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterable
 
 import pytest
+from playwright.sync_api import Page, expect
+
 from e2e import pages, tour, witness
 from e2e.conftest import Device
 from e2e.stack import Payer, Stack
 from e2e.tour import History, Stop
-from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -110,8 +111,11 @@ def test_a_page_with_a_fault_is_noticed(page: Page, payer: Payer) -> None:
 
 def tab_until(page: Page, words: str, most: int = 30) -> None:
     """Presses Tab until what has the focus is called by these words."""
-    script = """() => { const e = document.activeElement;
-      return e.tagName === 'IFRAME' ? 'frame' : (e.getAttribute('aria-label') || e.textContent); }"""
+    script = """() => {
+      const focused = document.activeElement;
+      if (focused.tagName === 'IFRAME') return 'frame';
+      return focused.getAttribute('aria-label') || focused.textContent;
+    }"""
     for _ in range(most):
         page.keyboard.press("Tab")
         if re.search(words, page.evaluate(script).strip()):
@@ -119,9 +123,7 @@ def tab_until(page: Page, words: str, most: int = 30) -> None:
     raise AssertionError(f"Tab never reached {words}")
 
 
-def test_paying_by_keyboard_alone_at_320_pixels(
-    stack: Stack, device: Device, payer: Payer
-) -> None:
+def test_paying_by_keyboard_alone_at_320_pixels(stack: Stack, device: Device, payer: Payer) -> None:
     page = device(viewport={"width": 320, "height": 568})
     page.goto(payer.link)
     frame = pages.card_fields(page)

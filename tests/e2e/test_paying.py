@@ -2,11 +2,14 @@
 
 import io
 import re
+from uuid import UUID
 
+import httpx
 import pikepdf
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from counterfoil.kernel.ids import encode
 from e2e import pages, witness
 from e2e.stack import Payer, Stack, eventually
 
@@ -38,6 +41,24 @@ def test_a_guest_pays_with_two_clicks_and_one_form(stack: Stack, page: Page, pay
     expect(page.get_by_role("heading", name="Paid in full")).to_be_visible()
     expect(pages.pay_button(page)).to_have_count(0)
     assert pages.download(page, "Download PDF").startswith(b"%PDF-")
+
+
+def test_the_api_tells_the_same_truth(stack: Stack, page: Page, payer: Payer) -> None:
+    pages.pay(page, payer)
+    pages.expect_received(page)
+    key = stack.office("add_key", business=payer.business.id)
+    with httpx.Client(
+        base_url=f"{payer.business.url}/api/v1", headers={"Authorization": f"Bearer {key}"}
+    ) as api:
+        customer = encode("cus", UUID(payer.customer))
+        [invoice] = api.get("/invoices", params={"customer": customer}).json()["data"]
+        [payment] = api.get("/payments", params={"customer": customer}).json()["data"]
+        balance = api.get("/ledger/trial-balance").json()["data"]
+    assert (invoice["number"], invoice["status"]) == (payer.number, "paid")
+    assert (invoice["amount_due"], invoice["amount_paid"]) == (0, payer.invoice["total"])
+    assert (payment["status"], payment["unapplied"]) == ("succeeded", 0)
+    assert [one["reference"] for one in witness.charges(stack, payer)] == [payment["id"]]
+    assert sum(row["debit"] for row in balance) == sum(row["credit"] for row in balance) > 0
 
 
 def test_a_declined_card_keeps_the_form_and_the_next_one_pays(

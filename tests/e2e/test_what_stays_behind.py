@@ -30,12 +30,15 @@ def forms(number: str) -> list[bytes]:
 def dump(stack: Stack) -> bytes:
     """The whole database as text."""
     parts = urlsplit(stack.addresses.owner_url)
+    program = Cluster(stack.folder / "none").bin("pg_dump")
+    place = ["--host", str(parts.hostname), "--port", str(parts.port)]
+    user = ["--username", unquote(str(parts.username))]
     done = subprocess.run(
-        [Cluster(stack.folder / "none").bin("pg_dump"), "--no-owner", "--host", str(parts.hostname), "--port", str(parts.port),
-         "--username", unquote(str(parts.username)), parts.path.lstrip("/")],
+        [program, "--no-owner", *place, *user, parts.path.lstrip("/")],
         env=os.environ | {"PGPASSWORD": unquote(str(parts.password))},
-        capture_output=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        check=True,
+    )
     return done.stdout
 
 
@@ -49,7 +52,9 @@ def everything(stack: Stack) -> Iterator[tuple[str, bytes]]:
     for mail in witness.all_mails(stack):
         for part in mail.walk():
             if not part.is_multipart():
-                yield f"mail {mail['Subject']}", part.get_payload(decode=True) or b""
+                content = part.get_payload(decode=True)
+                assert isinstance(content, bytes)
+                yield f"mail {mail['Subject']}", content
 
 
 def found(stack: Stack, *secret: bytes) -> list[tuple[str, bytes]]:

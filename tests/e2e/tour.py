@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from e2e import pages, witness
-from e2e.stack import PASSWORD, Payer, Stack, eventually
 from playwright.sync_api import Page
 
 from counterfoil.kernel.ids import encode
+from e2e import pages, witness
+from e2e.stack import PASSWORD, Payer, Stack, eventually
 
 Opener = Callable[[Page], object]
 

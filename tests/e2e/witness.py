@@ -17,7 +17,7 @@ LINK = re.compile(r"https?://[^\s\"'<>)\]]+")
 
 def charges(stack: Stack, payer: Payer) -> list[dict[str, Any]]:
     """What the gateway really charged the customer: the outside truth."""
-    query = {"customer": encode("cus", UUID(payer.customer)), "limit": 200}
+    query = {"customer": encode("cus", UUID(payer.customer)), "limit": "200"}
     answer = stack.sandbox.http.get("/v1/charges", params=query)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["data"]
@@ -26,7 +26,7 @@ def charges(stack: Stack, payer: Payer) -> list[dict[str, Any]]:
 
 def tries(stack: Stack, payer: Payer) -> list[str]:
     """The state of everything the gateway was asked to do for the customer, oldest first."""
-    query = {"customer": encode("cus", UUID(payer.customer)), "limit": 200, "status": "all"}
+    query = {"customer": encode("cus", UUID(payer.customer)), "limit": "200", "status": "all"}
     answer = stack.sandbox.http.get("/v1/charges", params=query)
     return [str(one["status"]) for one in reversed(answer.json()["data"])]
 
@@ -127,7 +127,7 @@ def links_of(mails: Sequence[EmailMessage]) -> list[str]:
 
 
 def check_paid_once(stack: Stack, payer: Payer) -> None:
-    """1 charge, of the invoice's total; 1 entry in the books; the invoice is paid; the books hold."""
+    """1 charge of the total; 1 entry in the books; the invoice is paid; the books hold."""
     total = payer.invoice["total"]
     assert [one["amount"] for one in charges(stack, payer)] == [total]
     assert entries(stack, payer) == [("invoice_issued", total), ("payment_received", total)]

@@ -1,8 +1,10 @@
 """Invoices and credit notes from a file: what would be imported and what not, then doing it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from counterfoil.domain.billing import queries as billing
@@ -40,6 +42,8 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.ports.tables import Table, TableRow
+
+R = TypeVar("R")
 
 LINES_PER_TRANSACTION = 3_000
 RACES_MAX = 3
@@ -241,31 +245,41 @@ def _import_chunk(
     at: datetime,
     by: Actor,
 ) -> Imported:
-    """Imports what of the chunk is not there; looks again if someone else was quicker."""
-    for _ in range(RACES_MAX):
-        with suppress(ExternalRefTaken, CustomerRefTaken):
-            return _import_once(business_id, plan, chunk, at=at, by=by)
-    return _import_once(business_id, plan, chunk, at=at, by=by)
-
-
-def _import_once(
-    business_id: BusinessId,
-    plan: Plan,
-    chunk: Sequence[PlannedDocument],
-    *,
-    at: datetime,
-    by: Actor,
-) -> Imported:
-    known, made = _with_customers(business_id, plan, chunk, at=at)
-    there = _documents_there(business_id, chunk)
-    new = [one for one in chunk if (one.kind, known[one.customer_ref], one.number) not in there]
+    """Imports what of the chunk is not there: customers, then each kind, a transaction each."""
+    known, made = _repeated(lambda: _with_customers(business_id, plan, chunk, at=at))
+    new: list[PlannedDocument] = []
     for kind in ("invoice", "credit_note"):
-        some = [one for one in new if one.kind == kind]
-        if some:
-            _write(business_id, kind, some, known, at=at, by=by)
+        some = [one for one in chunk if one.kind == kind]
+        work = partial(_write_missing, business_id, kind, some, known, at=at, by=by)
+        new += _repeated(work) if some else []
     lines = sum(len(one.lines) for one in new)
     lines_there = sum(len(one.lines) for one in chunk) - lines
     return Imported(len(new), lines, made, len(chunk) - len(new), lines_there)
+
+
+def _repeated(work: Callable[[], R]) -> R:
+    """Looks and writes again if someone else was quicker between the look and the write."""
+    for _ in range(RACES_MAX):
+        with suppress(ExternalRefTaken, CustomerRefTaken):
+            return work()
+    return work()
+
+
+def _write_missing(
+    business_id: BusinessId,
+    kind: str,
+    some: Sequence[PlannedDocument],
+    known: dict[str, UUID],
+    *,
+    at: datetime,
+    by: Actor,
+) -> list[PlannedDocument]:
+    """Writes those that are not there, all or none; returns them."""
+    there = _documents_there(business_id, some)
+    new = [one for one in some if (kind, known[one.customer_ref], one.number) not in there]
+    if new:
+        _write(business_id, kind, new, known, at=at, by=by)
+    return new
 
 
 def _with_customers(

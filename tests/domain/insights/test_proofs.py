@@ -1,12 +1,16 @@
 """The proofs hold on honest books, and each finds what someone with the owner's powers planted."""
 
+import sys
 from contextlib import contextmanager
 
 import pytest
 
+from counterfoil.domain.insights.catalogue import APPEND_ONLY
 from counterfoil.domain.insights.proofs import prove, prove_guards
+from counterfoil.domain.insights.queries import MACHINES
 from counterfoil.flows import issue_invoices
 from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.states import Machine
 from factories import database as db
 from factories.businesses import AT
 from factories.invoices import credit_note, draft_invoice, issued_invoice, line
@@ -289,3 +293,22 @@ def test_a_weakened_guard_is_found(database, addresses, owner, name):
         owner.execute(mend.format(role=role))
     assert [one.subject for one in violations] == [table or role]
     assert prove_guards(role).holds
+
+
+def test_every_table_that_only_grows_is_guarded_by_name(database, owner):
+    rows = owner.execute(
+        "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE t.tgname = 'append_only' ORDER BY 1"
+    ).fetchall()
+    assert tuple(table for (table,) in rows) == APPEND_ONLY
+
+
+def test_every_machine_with_a_history_is_proved():
+    machines = {
+        id(value): value
+        for name, module in list(sys.modules.items())
+        if name.startswith("counterfoil.domain.") and name.endswith(".states")
+        for value in vars(module).values()
+        if isinstance(value, Machine)
+    }
+    assert {one.name for one in machines.values()} == {one.name for one in MACHINES}

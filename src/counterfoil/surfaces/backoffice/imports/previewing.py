@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from counterfoil.flows.importing.plans import CustomerPlan, Plan
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.imports.pages import Preview, Refused, Sample
+from counterfoil.surfaces.backoffice.imports.words import import_words
 from counterfoil.surfaces.backoffice.paging import with_query
 from counterfoil.surfaces.ui.formatting import day
 
@@ -28,13 +29,13 @@ def preview_of(kind: str, name: str, fingerprint: str, plan: Plan | CustomerPlan
         already_lines=plan.already_lines,
         refused_lines=plan.refused_lines,
         refused=tuple(
-            Refused(one.line, _field(one.field), one.value, _(one.message), one.is_cause)
+            Refused(one.line, _field(one.field), one.value, import_words(one.message), one.is_cause)
             for one in refused[:REFUSED_SHOWN]
         ),
         samples=_samples(plan),
         totals=_totals(plan),
         columns=tuple((header, _field(field)) for field, header in plan.headers.items()),
-        problem=_(plan.problem) if plan.problem else "",
+        problem=import_words(plan.problem) if plan.problem else "",
         refused_url=with_query(refused_url, kind=kind, fingerprint=fingerprint),
     )
 

@@ -20,6 +20,7 @@ from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.imports import slots
 from counterfoil.surfaces.backoffice.imports.pages import ImportPage
 from counterfoil.surfaces.backoffice.imports.previewing import preview_of
+from counterfoil.surfaces.backoffice.imports.words import import_words
 from counterfoil.surfaces.ui.formatting import number
 from counterfoil.surfaces.ui.spreadsheet import harmless
 
@@ -45,7 +46,7 @@ def begin(request: StaffRequest) -> HttpResponse:
     try:
         plan = _plan(request, kind, name, content)
     except Refused as problem:
-        return _page(request, ImportPage(kind, (_(problem.message),)), status=422)
+        return _page(request, ImportPage(kind, (import_words(problem.message),)), status=422)
     if plan.total_lines > LINES_MAX:
         words = _("The file has %(n)s lines: at most %(most)s here. The command line takes more.")
         told = words % {"n": number(plan.total_lines), "most": number(LINES_MAX)}
