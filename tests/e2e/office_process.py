@@ -26,6 +26,7 @@ from counterfoil.domain.identity import operations as identity  # noqa: E402
 from counterfoil.domain.identity.roles import Role  # noqa: E402
 from counterfoil.flows import issue_invoices, pay_invoices  # noqa: E402
 from counterfoil.flows.open_business import connect_gateway, found_business  # noqa: E402
+from counterfoil.infra.db import run  # noqa: E402
 from counterfoil.kernel import clock  # noqa: E402
 from counterfoil.kernel.actor import SYSTEM  # noqa: E402
 from counterfoil.kernel.errors import InvalidInput, Problem  # noqa: E402
@@ -81,6 +82,14 @@ def add_customer(business: str, contacts: list[dict[str, Any]], **facts: Any) ->
     people = tuple(NewContact(**one) for one in contacts)
     new = NewCustomer(contacts=people, **facts)
     return str(customers.add(_id(business), [new], at=clock.now())[0])
+
+
+@call
+def add_contact(business: str, customer: str, contact: dict[str, Any]) -> None:
+    """Adds a person to a customer."""
+    new = [NewContact(**contact)]
+    at = clock.now()
+    run(_id(business), lambda: customers.add_contacts(_id(business), UUID(customer), new, at=at))
 
 
 @call

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -295,6 +295,17 @@ class Stack:
     def give_password(self, payer: Payer) -> None:
         """Lets the payer sign in by password."""
         self.office("add_sign_in", email=payer.email, name=payer.name, password=PASSWORD)
+
+    def colleague(self, payer: Payer, name: str) -> Payer:
+        """Another person of the same customer, who can sign in."""
+        email = f"{name.split()[0].lower()}-{secrets.token_hex(3)}@moreau.example"
+        contact = {"name": name, "email": email}
+        self.office(
+            "add_contact", business=payer.business.id, customer=payer.customer, contact=contact
+        )
+        other = replace(payer, name=name, email=email)
+        self.give_password(other)
+        return other
 
 
 def children(process_id: int) -> list[int]:

@@ -88,25 +88,31 @@ def test_two_devices_with_two_links_charge_once(
 def test_a_colleague_is_told_who_pays_and_since_when(
     stack: Stack, device: Device, payer: Payer
 ) -> None:
-    colleague, owner = device(), device()
+    desk, phone, stranger = device(), device(), device()
     stack.give_password(payer)
-    pages.sign_in(owner, payer)
-    owner.goto(payer.invoice_url)
-    pages.type_card(owner, pages.CHALLENGED)
-    pages.press_pay(owner)
-    expect(owner.get_by_role("button", name="Approve")).to_be_visible()
-    pages.sign_in(colleague, payer)
-    colleague.goto(payer.invoice_url)
-    pages.expect_heading(colleague, "Your bank wants to check that it is you")
-    stranger = device()
+    claude = stack.colleague(payer, "Claude Petit")
+    for tab, person in ((desk, payer), (phone, claude)):
+        pages.sign_in(tab, person)
+        tab.goto(payer.invoice_url)
+        pages.type_card(tab, pages.CHALLENGED)
+    pages.press_pay(desk)
+    expect(desk.get_by_role("button", name="Approve")).to_be_visible()
+    pages.press_pay(phone)
+    status = phone.get_by_role("status").filter(has_text="being paid right now")
+    expect(status).to_contain_text(
+        re.compile(f"{payer.name} began to pay it at .*[0-9]:[0-9]{{2}}")
+    )
+    expect(phone.get_by_role("link", name="Continue at your bank")).to_have_count(0)
     stranger.goto(payer.link)
     pages.expect_heading(stranger, "This invoice is being paid right now")
     expect(pages.pay_button(stranger)).to_have_count(0)
-    owner.get_by_role("button", name="Approve").click()
-    pages.expect_received(owner)
-    for tab in (colleague, stranger):
+    assert payer.name not in stranger.locator("#stub").inner_text()
+    desk.get_by_role("button", name="Approve").click()
+    pages.expect_received(desk)
+    for tab in (phone, stranger):
         expect(tab.get_by_role("heading", name="Paid in full")).to_be_visible(timeout=pages.SLOW)
     witness.check_paid_once(stack, payer)
+    assert witness.tries(stack, payer) == ["succeeded"]
 
 
 def test_a_form_that_was_left_open_cannot_pay_a_paid_invoice(

@@ -52,9 +52,9 @@ def everything(stack: Stack) -> Iterator[tuple[str, bytes]]:
     for mail in witness.all_mails(stack):
         for part in mail.walk():
             if not part.is_multipart():
-                content = part.get_payload(decode=True)
-                assert isinstance(content, bytes)
-                yield f"mail {mail['Subject']}", content
+                payload = part.get_payload(decode=True)
+                assert isinstance(payload, bytes)
+                yield f"mail {mail['Subject']}", payload
 
 
 def found(stack: Stack, *secret: bytes) -> list[tuple[str, bytes]]:

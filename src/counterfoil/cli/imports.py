@@ -38,6 +38,11 @@ Refused = Annotated[
 ]
 
 
+@app.callback()
+def importing(_data: Data = None) -> None:
+    """Bring invoices or customers in from a file (CSV, XLSX, ODS)."""
+
+
 @app.command("invoices")
 def invoices(
     file: File,

@@ -24,6 +24,11 @@ def hit(key: str, *, limit: int, window_seconds: int, at: datetime) -> int | Non
     return start + window_seconds - epoch
 
 
+def forgive(key: str) -> None:
+    """The knocks of this key are forgotten: whoever it was has proved to be welcome."""
+    execute("DELETE FROM infra_ratecounter WHERE key = %(key)s::text", {"key": key[:200]})
+
+
 def forget_old(*, at: datetime, older_than: timedelta = timedelta(days=1)) -> None:
     """Drops counters whose window is long over."""
     execute(

@@ -232,3 +232,11 @@ def test_the_list_filters_and_costs_the_same_with_one_row_and_three(
         assert re.findall(r'row-link"[^>]*><bdi>([^<]+)', body) == numbers
     found = owner.get(f"invoices/?q={late.number}").content.decode()
     assert re.findall(r'row-link"[^>]*><bdi>([^<]+)', found) == [late.number]
+
+
+def test_a_live_search_brings_its_filters_along(owner: Any, issued: Any) -> None:
+    issued()
+    part = owner.get("invoices/?q=Alice", headers={"hx-request": "true"}).content.decode()
+    assert 'id="filters" hx-swap-oob="true"' in part
+    assert 'href="/backoffice/invoices/?status=paid&amp;q=Alice"' in part
+    assert "hx-swap-oob" not in owner.get("invoices/?q=Alice").content.decode()

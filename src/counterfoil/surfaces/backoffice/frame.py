@@ -94,4 +94,5 @@ def render(
     """A page in the frame, or only its named block if htmx asked for it."""
     is_part = bool(block) and htmx.wants_fragment(request)
     desk = desk_of(request, section, counted=not is_part)
-    return htmx.render(request, template, block=block, status=status, desk=desk, **context)
+    context |= {"desk": desk, "is_part": is_part}
+    return htmx.render(request, template, block=block, status=status, **context)

@@ -10,7 +10,7 @@ from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.rows import UserRow
 from counterfoil.infra.db import reading
-from counterfoil.infra.limits import hit
+from counterfoil.infra.limits import forgive, hit
 from counterfoil.kernel import clock
 from counterfoil.surfaces.backoffice.access import open_session
 from counterfoil.surfaces.backoffice.entrance.pages import SignInPage
@@ -19,7 +19,7 @@ from counterfoil.surfaces.ui.middleware import safe_path
 from counterfoil.surfaces.ui.shell import FormState
 
 TRIES_AN_ADDRESS = 10
-TRIES_A_CALLER = 60
+TRIES_A_CALLER = 200
 WINDOW_SECONDS = 15 * 60
 _PASSWORD_MAX = 1000
 
@@ -44,21 +44,27 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if user is None:
         error = _("This mail address and this password do not fit together here.")
         return _page(request, onward, email=email, error=error, status=422)
+    forgive(_address_key(business, email))
     open_session(request, user, business)
     return HttpResponseRedirect(onward)
 
 
 def _knock(request: HttpRequest, email: str) -> int | None:
     """Counts a try for the address and for the caller; seconds to wait, or None."""
-    at, business = clock.now(), request.business.id  # type: ignore[attr-defined]
-    caller = request.META.get("REMOTE_ADDR", "")
+    at, business = clock.now(), request.business  # type: ignore[attr-defined]
+    limits = {
+        _address_key(business, email): TRIES_AN_ADDRESS,
+        f"staff-from:{request.META.get('REMOTE_ADDR', '')}": TRIES_A_CALLER,
+    }
     waits = [
-        hit(f"staff:{business}:{email.lower()[:120]}", limit=TRIES_AN_ADDRESS,
-            window_seconds=WINDOW_SECONDS, at=at),
-        hit(f"staff-from:{caller}", limit=TRIES_A_CALLER, window_seconds=WINDOW_SECONDS, at=at),
-    ]  # fmt: skip
+        hit(key, limit=limit, window_seconds=WINDOW_SECONDS, at=at) for key, limit in limits.items()
+    ]
     longest = max(wait or 0 for wait in waits)
     return longest or None
+
+
+def _address_key(business: BusinessRow, email: str) -> str:
+    return f"staff:{business.id}:{email.lower()[:120]}"
 
 
 def _member(business: BusinessRow, email: str, password: str) -> UserRow | None:
