@@ -23,7 +23,7 @@ TEXT = {".py", ".md", ".toml", ".txt", ".lock", ".html", ".css", ".js", ".sql", 
 REGISTRIES = re.compile(
     r"(pypi\.org/simple|files\.pythonhosted|registry\.npmjs|(--|extra-)index-url)"
 )
-OTHERWHERE = re.compile(r"(/root/|(?<![\w/])/home/[a-z]|artifactory)", re.IGNORECASE)
+OTHERWHERE = re.compile(r"(/root/|(?<![\w/}])/home/[a-z]+/[a-z]|artifactory)", re.IGNORECASE)
 
 
 def test_every_file_is_tidy():

@@ -298,7 +298,7 @@ class Stack:
 
     def colleague(self, payer: Payer, name: str) -> Payer:
         """Another person of the same customer, who can sign in."""
-        email = f"{name.split()[0].lower()}-{secrets.token_hex(3)}@moreau.example"
+        email = f"{name.split(maxsplit=1)[0].lower()}-{secrets.token_hex(3)}@moreau.example"
         contact = {"name": name, "email": email}
         self.office(
             "add_contact", business=payer.business.id, customer=payer.customer, contact=contact
