@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Right, may
@@ -71,10 +72,11 @@ def staff(right: Right) -> Callable[[Callable[Concatenate[StaffRequest, P], Http
 
 def _admit(request: StaffRequest) -> bool:
     """Puts the facts of a signed-in member on the request; False if there is none."""
-    business = request.business
     user_id = _user_id(request)
     if user_id is None:
         return False
+    # Staff see what they have just saved, though another process may remember the old brand.
+    business = request.business = businesses.by_id(request.business.id)
     request.at = clock.now()
     request.today = clock.local_date(request.at, business.timezone)
     request.work_count = None
