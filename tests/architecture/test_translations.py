@@ -219,3 +219,12 @@ def test_a_reason_is_found_by_its_shape(
     monkeypatch.setattr(settings, "LOCALE_PATHS", [tmp_path])
     with speaking("de", tmp_path):
         assert import_words(message).startswith(words)
+
+
+def test_a_page_without_a_business_is_in_the_language_of_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "LOCALE_PATHS", [tmp_path])
+    with speaking("ar", tmp_path):
+        page = make_environment().get_template("500.html").render(shell=None)
+    assert '<html lang="ar" dir="rtl">' in page

@@ -194,7 +194,7 @@ def test_wrong_and_expired_links(stack: Stack, page: Page, payer: Payer) -> None
     token = payer.link.rpartition("/")[2]
     changed = ("A" if token[0] != "A" else "B") + token[1:]
     home = payer.business.url
-    for wrong in (changed, token[:-1], f"{token}x", secrets.token_urlsafe(32), "%00", "..%2f", "ü"):
+    for wrong in (changed, token[:-1], f"{token}x", secrets.token_urlsafe(32), "..%2f", "ü"):
         assert status(page, f"{home}/i/{wrong}") == 404
     expired = stack.link(payer.business, payer.customer, payer.invoice, payer.email, days=-0.001)
     assert status(page, expired) == 410

@@ -5,8 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
 
 from counterfoil.kernel.ids import BusinessId
+
+# In a worker the app itself defers over a pool of its own, outside our transaction: a job would
+# start before its cause is committed, and stay when its cause is rolled back.
+_MANAGER = JobManager(DjangoConnector(alias="default"))
 
 
 def defer(
@@ -26,4 +32,5 @@ def defer_many(
     """Several jobs of one kind in one statement; the business is their first argument."""
     if arguments:
         task = app.configure_task(name, schedule_at=schedule_at)
+        task.job_manager = _MANAGER
         task.batch_defer(*({"business_id": str(business_id), **one} for one in arguments))

@@ -20,7 +20,8 @@ def workbook():
 
 
 @pytest.mark.parametrize(
-    "content", [workbook(), b"Number;Price\n7;2.5\n", gzip.compress(b"Number\tPrice\n7\t2.5\n", mtime=0)]
+    "content",
+    [workbook(), b"Number;Price\n7;2.5\n", gzip.compress(b"Number\tPrice\n7\t2.5\n", mtime=0)],
 )
 def test_the_same_table_in_any_wrapping(content):
     rows = read_table("wrongly-named.txt", content).rows

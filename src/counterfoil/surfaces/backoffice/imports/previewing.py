@@ -49,7 +49,7 @@ def _samples(plan: Plan | CustomerPlan) -> tuple[Sample, ...]:
     return tuple(
         Sample(
             one.number,
-            f"{plan.customers[one.customer_ref].name}, {day(one.day)}",
+            f"\u2068{plan.customers[one.customer_ref].name}\u2069, \u2068{day(one.day)}\u2069",
             -one.total if one.kind == "credit_note" else one.total,
         )
         for one in plan.ready[:SAMPLES]
