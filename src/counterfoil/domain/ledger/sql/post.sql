@@ -5,21 +5,25 @@ WITH want AS (
   SELECT * FROM unnest(%(account_ids)s::uuid[], %(kinds)s::text[], %(parties)s::uuid[],
                        %(account_currencies)s::text[], %(keeps)s::boolean[])
     AS w(id, kind, party, currency, keeps_balance)
+), known AS (
+  -- two joins, because "is not distinct from" can use neither index nor hash
+  SELECT a.id, w.id AS wanted, w.keeps_balance FROM want w
+  JOIN ledger_account a ON a.business_id = %(business_id)s::uuid AND a.kind = w.kind
+    AND a.party = w.party AND a.currency = w.currency
+  UNION ALL
+  SELECT a.id, w.id, w.keeps_balance FROM want w
+  JOIN ledger_account a ON a.business_id = %(business_id)s::uuid AND a.kind = w.kind
+    AND a.party IS NULL AND w.party IS NULL AND a.currency = w.currency
 ), made AS (
   INSERT INTO ledger_account (business_id, id, kind, party, currency, keeps_balance)
   SELECT %(business_id)s::uuid, w.id, w.kind, w.party, w.currency, w.keeps_balance FROM want w
-  WHERE NOT EXISTS (
-    SELECT 1 FROM ledger_account a
-    WHERE a.business_id = %(business_id)s::uuid AND a.kind = w.kind
-      AND a.party IS NOT DISTINCT FROM w.party AND a.currency = w.currency)
+  WHERE NOT EXISTS (SELECT 1 FROM known k WHERE k.wanted = w.id)
   ON CONFLICT DO NOTHING
-  RETURNING id, kind, party, currency
+  RETURNING id, keeps_balance
 ), account AS (
-  SELECT a.id, w.id AS wanted, w.keeps_balance FROM want w
-  JOIN ledger_account a ON a.business_id = %(business_id)s::uuid AND a.kind = w.kind
-    AND a.party IS NOT DISTINCT FROM w.party AND a.currency = w.currency
+  SELECT k.id, k.wanted, k.keeps_balance FROM known k
   UNION ALL
-  SELECT m.id, w.id, w.keeps_balance FROM want w JOIN made m ON m.id = w.id
+  SELECT m.id, m.id, m.keeps_balance FROM made m
 ), entry AS (
   INSERT INTO ledger_journalentry (business_id, id, kind, source_id, idempotency_key,
                                    occurred_at, posted_at, memo, reverses_id)
