@@ -1,1 +1,1 @@
-"""The sandbox gateway: a small card gateway of its own, so that a payment can be tried for real."""
+"""The sandbox gateway: a small payment provider of its own, so that paying is tried for real."""

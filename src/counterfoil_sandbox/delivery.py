@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
-import time
 from datetime import UTC, datetime
 from functools import partial
 
 import httpx
-from standardwebhooks import Webhook
 
 from counterfoil_sandbox.engine import Engine
-from counterfoil_sandbox.resources.events import Delivery
+from counterfoil_sandbox.resources.traffic.events import Delivery
+from counterfoil_sandbox.resources.traffic.webhooks import sign
 
 log = logging.getLogger("counterfoil_sandbox")
 
@@ -41,9 +40,13 @@ class Deliverer:
                 self._start_due(client)
                 await self._rest()
 
+    def _now(self) -> float:
+        """Waits are reckoned by the sandbox clock, so that moving it moves them."""
+        return self._engine.clock.now().timestamp()
+
     def _start_due(self, client: httpx.AsyncClient) -> None:
         """Starts what is due while there is room, so a slow receiver holds up only itself."""
-        for delivery in self._engine.events.due(time.time(), 2 * _AT_ONCE):
+        for delivery in self._engine.events.due(self._now(), 2 * _AT_ONCE):
             name = (delivery.event_id, delivery.copy)
             if name in self._under_way or len(self._under_way) >= _AT_ONCE:
                 continue
@@ -71,7 +74,7 @@ class Deliverer:
         if not why:
             self._engine.events.delivered(delivery)
             return
-        again = self._engine.events.refused(delivery, time.time())
+        again = self._engine.events.refused(delivery, self._now())
         log.warning(
             "webhook %s not taken (%s), try %d, %s",
             delivery.event_id,
@@ -85,17 +88,10 @@ class Deliverer:
         account = self._engine.accounts.by_id(delivery.account_id)
         if not account.webhook_url:
             return "the account has no webhook address"
-        at = datetime.now(UTC)
-        signature = Webhook(account.webhook_secret).sign(delivery.event_id, at, delivery.body)
-        headers = {
-            "Content-Type": "application/json",
-            "webhook-id": delivery.event_id,
-            "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": signature,
-        }
+        webhook = sign(account, delivery, datetime.now(UTC))
         try:
             async with client.stream(
-                "POST", account.webhook_url, content=delivery.body.encode(), headers=headers
+                "POST", webhook.url, content=webhook.body, headers=webhook.headers
             ) as response:
                 return "" if response.is_success else f"HTTP {response.status_code}"
         except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ log = logging.getLogger("counterfoil_sandbox")
 
 _ENV = "COUNTERFOIL_SANDBOX_"
 _STOP_SECONDS_MAX = 2
-_EXPIRE_EVERY_SECONDS = 5
+_LOOK_EVERY_SECONDS = 5
 _PORT_MAX = 65_535
 _HEADER_MILLISECONDS_MAX = 10_000
 
@@ -64,7 +64,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
 
     parser = argparse.ArgumentParser(
         prog="counterfoil-sandbox",
-        description="A small card gateway for tests and demos.",
+        description="A small payment provider for tests and demos.",
         epilog=f"Each option can be set in the environment too, such as {_ENV}PORT.",
     )
     add = parser.add_argument
@@ -96,11 +96,12 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
     )
 
 
-async def _expire(engine: Engine) -> None:
-    """Lets unanswered challenges run out even if nobody asks."""
+async def _catch_up(engine: Engine, wake: Callable[[], None]) -> None:
+    """Lets happen what falls due even if nobody asks."""
     while True:
-        engine.charges.expire_challenges()
-        await asyncio.sleep(_EXPIRE_EVERY_SECONDS)
+        if engine.catch_up():
+            wake()
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
 
 async def serve(settings: Settings, engine: Engine) -> None:
@@ -122,7 +123,7 @@ async def serve(settings: Settings, engine: Engine) -> None:
         log_enabled=False,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS_MAX),
     )
-    background = [asyncio.create_task(_expire(engine))]
+    background = [asyncio.create_task(_catch_up(engine, deliverer.wake))]
     if settings.webhooks:
         background.append(asyncio.create_task(deliverer.run()))
     serving = asyncio.create_task(server.serve())
@@ -147,7 +148,7 @@ def run(settings: Settings) -> None:
         store = Store(settings.data)
         clock = Clock(store, settings.clock_start)
         engine = Engine(store, clock, webhooks=settings.webhooks)
-        finished = engine.charges.finish_interrupted()
+        finished = engine.desk.finish_interrupted()
         if finished:
             log.info("finished %d interrupted charges", finished)
         try:

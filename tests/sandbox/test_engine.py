@@ -1,20 +1,23 @@
 """The engine in process, as a seeding run drives it, and the small rules underneath."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from counterfoil_sandbox import cards
-from counterfoil_sandbox.clock import Clock
+from counterfoil_sandbox.clock import Clock, VirtualClock
 from counterfoil_sandbox.engine import Engine
 from counterfoil_sandbox.errors import GatewayError
+from counterfoil_sandbox.instruments import cards
 from counterfoil_sandbox.resources.charges import Filter
 from counterfoil_sandbox.store import Store
 from counterfoil_sandbox.web import texts
 from counterfoil_sandbox.web.colours import DARK_PAPER, LIGHT_PAPER, contrast, readable
+from sandbox.till import Till
 
+CHARGES_A_SECOND_MIN = 300
 START = datetime(2024, 11, 21, tzinfo=UTC)
 
 
@@ -43,6 +46,63 @@ def test_engine_writes_a_history_at_its_own_clock(engine: Engine) -> None:
     found, _ = engine.charges.list(Filter(customer="cus_1"), 50, brief=True)
     days = [str(charge["created"])[:10] for charge in reversed(found)]
     assert days == [(START + timedelta(days=day)).date().isoformat() for day in range(30)]
+
+
+def test_engine_in_memory_is_fast_enough_to_simulate() -> None:
+    """Thousands of charges a second on a quiet machine; far fewer would make a simulation wait."""
+    till = Till()
+    tokens = [till.token() for _ in range(500)]
+    began = time.process_time()
+    for number, token in enumerate(tokens):
+        till.engine.charge(
+            till.account,
+            f"k{number}",
+            amount=100,
+            currency="EUR",
+            source=token,
+            customer="cus_1",
+            reference=f"pay_{number}",
+        )
+    assert 500 / (time.process_time() - began) > CHARGES_A_SECOND_MIN
+
+
+def test_engine_with_a_seed_repeats_itself() -> None:
+    """Every id, every time, every movement: one seed is one run."""
+
+    def run(seed: str) -> list[str]:
+        store = Store(":memory:")
+        engine = Engine(store, VirtualClock(store, START), seed=seed)
+        account = engine.open_account("Harrow Water")
+        token = engine.make_token("4000000000000259", 12, 2034, "123")
+        body = {"amount": 100, "currency": "EUR", "source": token, "customer": "c"}
+        engine.charge(account, "k", **body, reference="r")
+        engine.advance(timedelta(days=30).total_seconds())
+        return [row["body"] for row in store.all("SELECT body FROM event ORDER BY seq")]
+
+    assert run("a") == run("a")
+    assert len(run("a")) == 3
+    assert run("a") != run("b")
+
+
+def test_refused_call_leaves_nothing() -> None:
+    """Neither its key nor its effect, in process too."""
+    till = Till()
+    body = {"amount": 1, "currency": "EUR", "source": "tok_x", "customer": "c", "reference": "r"}
+    assert till.refusal("/v1/charges", body, "k")[1] == "token_unknown"
+    assert till.engine.store.all("SELECT * FROM idempotency_key") == []
+    assert till.post("/v1/charges", body | {"source": till.token()}, "k")["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/v1/nothing", 404), ("PUT", "/v1/charges", 405), ("DELETE", "/v1/charges/x", 405)],
+)
+def test_address_without_a_door_is_refused(method: str, path: str, status: int) -> None:
+    """As over HTTP."""
+    till = Till()
+    with pytest.raises(GatewayError) as refused:
+        till.engine.call(method, path, account=till.account)
+    assert refused.value.status == status
 
 
 def test_failed_transaction_leaves_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -47,7 +47,7 @@ def test_large_body_is_refused(sandbox: Sandbox) -> None:
 
 def test_unknown_resource_is_not_found(sandbox: Sandbox) -> None:
     """What does not exist yet is a 404 in JSON, not a stub."""
-    for path in ("/v1/refunds", "/v1/payouts", "/v1/mandates", "/nothing"):
+    for path in ("/v1/coupons", "/v1/mandates/x/y", "/nothing"):
         answer = sandbox.http.get(path)
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
     assert sandbox.http.put("/v1/charges").status_code == 405
@@ -64,25 +64,27 @@ def test_every_answer_carries_safe_headers(sandbox: Sandbox) -> None:
         assert "unsafe" not in policy
 
 
-def test_card_fields_open_for_registered_origins_only(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("path", ["/elements/card", "/elements/bank", "/elements/wallet"])
+def test_hosted_fields_open_for_registered_origins_only(sandbox: Sandbox, path: str) -> None:
     """The page names its account's origins as the only frames, and refuses others."""
     origins = ["http://localhost:8000", "https://pay.harrow.example"]
     account = sandbox.open_account(origins=origins)
     query = {"account": account.body["publishable_key"], "origin": origins[1]}
-    page = sandbox.http.get("/elements/card", params=query)
+    page = sandbox.http.get(path, params=query)
     policy = page.headers["content-security-policy"]
     assert f"frame-ancestors {origins[0]} {origins[1]}" in policy
     assert "script-src 'self';" in policy
     assert "style-src 'self';" in policy
     for origin in ("https://evil.example", "", "*"):
-        refused = sandbox.http.get("/elements/card", params=query | {"origin": origin})
+        refused = sandbox.http.get(path, params=query | {"origin": origin})
         assert refused.status_code == 403
         assert "frame-ancestors 'none'" in refused.headers["content-security-policy"]
-    assert sandbox.http.get("/elements/card", params=query | {"account": "pk_x"}).status_code == 404
+    assert sandbox.http.get(path, params=query | {"account": "pk_x"}).status_code == 404
 
 
-def test_card_fields_parameters_can_not_break_out(account: AccountAtSandbox) -> None:
-    """Theme and accent are taken from a list and a pattern; the rest is escaped."""
+@pytest.mark.parametrize("path", ["/elements/card", "/elements/bank", "/elements/wallet"])
+def test_hosted_fields_parameters_can_not_break_out(account: AccountAtSandbox, path: str) -> None:
+    """What is known is taken from lists and patterns; the rest is escaped."""
     bad = '"><script>alert(1)</script>'
     query = {
         "account": account.body["publishable_key"],
@@ -90,8 +92,12 @@ def test_card_fields_parameters_can_not_break_out(account: AccountAtSandbox) -> 
         "theme": bad,
         "accent": bad,
         "locale": bad,
+        "scheme": bad,
+        "wallet": bad,
+        "amount": bad,
+        "currency": bad,
     }
-    page = account.sandbox.http.get("/elements/card", params=query)
+    page = account.sandbox.http.get(path, params=query)
     assert page.status_code == 200
     assert "alert(1)" not in page.text
     assert 'data-accent-light="#0f5c4c"' in page.text

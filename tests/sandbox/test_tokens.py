@@ -62,6 +62,34 @@ def test_token_wrong_shape_is_refused(sandbox: Sandbox, body: Any) -> None:
     assert sandbox.post("/v1/tokens", body).status_code == 400
 
 
+def test_token_of_a_wallet_is_charged_like_a_cards(account: AccountAtSandbox) -> None:
+    """It says which wallet; its card is shown as cards are."""
+    body = {"wallet": {"type": "google_pay", "card": "mastercard"}}
+    made = account.sandbox.post("/v1/tokens", body).json()
+    charge = account.post_charge(account.request(source=made["id"])).json()
+    card = made["card"]
+    assert (made["kind"], card["brand"], card["last4"]) == ("wallet", "mastercard", "4444")
+    assert made["wallet"] == {"wallet": "google_pay"} | card
+    assert charge["instrument"] == {"kind": "wallet", "wallet": "google_pay"} | card
+    assert (charge["status"], charge["card"]) == ("succeeded", card)
+
+
+@pytest.mark.parametrize(
+    ("wallet", "code", "field"),
+    [
+        ({"type": "apple_pay", "card": "amex"}, "wallet_card_unknown", "card"),
+        ({"type": "paper", "card": "visa"}, "parameter_invalid", "wallet.type"),
+        ({"type": "apple_pay"}, "parameter_missing", "wallet.card"),
+    ],
+)
+def test_token_bad_wallet_is_refused_by_field(
+    sandbox: Sandbox, wallet: dict[str, str], code: str, field: str
+) -> None:
+    """It holds the sandbox's own cards."""
+    error = sandbox.post("/v1/tokens", {"wallet": wallet}).json()["error"]
+    assert (error["code"], error["field"]) == (code, field)
+
+
 def test_token_of_an_account_serves_that_account_only(sandbox: Sandbox) -> None:
     """A token made with a publishable key can't be charged by another account."""
     one, other = sandbox.open_account(), sandbox.open_account()

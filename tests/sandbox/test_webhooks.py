@@ -8,7 +8,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from counterfoil_sandbox.clock import Clock
 from counterfoil_sandbox.engine import Engine
-from counterfoil_sandbox.resources.events import ATTEMPTS_MAX, RETRY_SECONDS
+from counterfoil_sandbox.resources.traffic.events import ATTEMPTS_MAX, RETRY_SECONDS
 from counterfoil_sandbox.store import Store
 from factories.sandbox_process import AccountAtSandbox, Sandbox
 from factories.webhook_receiver import Receiver

@@ -1,1 +1,1 @@
-"""What the gateway holds, one module a noun; a new noun (refunds, payouts) is a new module here."""
+"""What the provider holds, one module a noun; each writes its rows and tells of them."""

@@ -1,52 +1,33 @@
-"""Charges: the money that this gateway really moved, and every state on the way there."""
+"""Charges: the money that this provider really moved, and every state on the way there."""
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from counterfoil_sandbox.cards import FAILURE_MESSAGES, Behaviour
-from counterfoil_sandbox.clock import Clock, rfc3339
+from counterfoil_sandbox.clock import rfc3339, working_days_after
 from counterfoil_sandbox.errors import GatewayError, invalid, not_found
-from counterfoil_sandbox.ids import new_id
+from counterfoil_sandbox.instruments.cards import Behaviour, is_expired
 from counterfoil_sandbox.requests import ChargeRequest
+from counterfoil_sandbox.resources import charge_rows
 from counterfoil_sandbox.resources.accounts import Account
-from counterfoil_sandbox.resources.events import Events
-from counterfoil_sandbox.resources.faults import Faults
-from counterfoil_sandbox.resources.tokens import Tokens
-from counterfoil_sandbox.store import Store, Value
+from counterfoil_sandbox.resources.balance import Balance, Movement
+from counterfoil_sandbox.resources.ground import Ground
+from counterfoil_sandbox.resources.instruments import behaviour_of
+from counterfoil_sandbox.resources.methods import Methods, Saving
+from counterfoil_sandbox.resources.sources import Sources
+from counterfoil_sandbox.store import Value
 
 CHALLENGE_LASTS = timedelta(minutes=30)
-STATUSES = ("processing", "requires_action", "succeeded", "failed")
-_JOINED = (
-    "SELECT c.*, t.behaviour, t.brand, t.last4, t.exp_month, t.exp_year"
-    " FROM charge c JOIN token t ON t.id = c.token_id"
-)
+OFF_SESSION_CHALLENGE_LASTS = timedelta(days=1)
+STATUSES = ("processing", "requires_action", "succeeded", "failed", "cancelled")
 _DECLINES = {
     Behaviour.CARD_DECLINED,
     Behaviour.INSUFFICIENT_FUNDS,
     Behaviour.EXPIRED_CARD,
     Behaviour.INCORRECT_CVC,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A charge that was taken up, or the stored answer of an earlier call with the same key."""
-
-    charge_id: str
-    replay: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The answer to give (JSON), and whether it is to be lost on the way."""
-
-    answer: str
-    is_lost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,68 +41,35 @@ class Filter:
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """What the bank's page shows, and where the payer goes from it."""
-
-    charge_id: str
-    status: str
-    payee: str
-    amount: int
-    currency: str
-    brand: str
-    last4: str
-    description: str
-    return_url: str
-    locale: str
-
-
 class Charges:
     """Takes charges up, decides them, and says what became of them."""
 
     def __init__(
-        self, store: Store, clock: Clock, tokens: Tokens, events: Events, faults: Faults
+        self, ground: Ground, sources: Sources, methods: Methods, balance: Balance
     ) -> None:
-        self._store = store
-        self._clock = clock
-        self._tokens = tokens
-        self._events = events
-        self._faults = faults
+        self._ground = ground
+        self._sources = sources
+        self._methods = methods
+        self._balance = balance
         self.public_url = ""
 
-    def begin(self, account: Account, key: str, request: ChargeRequest) -> Begun:
-        """Takes a charge up as `processing`, once per idempotency key.
+    def begin(self, account: Account, request: ChargeRequest) -> str:
+        """Takes a charge up as `processing` and gives its id.
 
-        Refuses the same key with another body and a key whose charge is still running (409),
-        an unknown or spent token, and a return address off the account's origins (400).
+        Refuses a source that can't be charged, and a return address off the account's origins.
         """
-        digest = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
-        with self._store.writing():
-            known = self._store.one(
-                "SELECT * FROM idempotency_key WHERE account_id = ? AND key = ?", account.id, key
-            )
-            if known is not None:
-                return _replay(known, digest)
-            _check_return_url(account, request.return_url)
-            charge_id = new_id("ch")
-            self._tokens.use(request.source, account.id, charge_id)
-            self._insert(charge_id, account, request)
-            self._store.insert(
-                "idempotency_key",
-                account_id=account.id,
-                key=key,
-                body_hash=digest,
-                charge_id=charge_id,
-            )
-        return Begun(charge_id)
-
-    def _insert(self, charge_id: str, account: Account, request: ChargeRequest) -> None:
-        self._store.insert(
+        _check_return_url(account, request.return_url)
+        charge_id = self._ground.ids.new("ch")
+        source = self._sources.take(account.id, request, charge_id)
+        self._ground.store.insert(
             "charge",
             id=charge_id,
             account_id=account.id,
-            token_id=request.source,
+            instrument_id=source.instrument_id,
+            method_id=source.method_id,
+            mandate_id=source.mandate_id,
             status="processing",
+            is_running=1,
             amount=request.amount,
             currency=request.currency,
             customer=request.customer,
@@ -129,173 +77,177 @@ class Charges:
             description=request.description,
             return_url=request.return_url,
             locale=request.locale,
-            created=self._clock.stamp(),
+            off_session=int(request.off_session),
+            saves=int(request.save),
+            created=self._ground.clock.stamp(),
         )
+        return charge_id
 
-    def finish(self, charge_id: str) -> Finished:
-        """Decides a charge by its card, tells of it, and stores the answer under its key."""
-        with self._store.writing():
-            row = self._row("c.id = ?", charge_id)
-            behaviour = Behaviour(row["behaviour"])
-            if row["status"] == "processing":
-                self._decide(row, behaviour)
-            answer = json.dumps(self.get(charge_id), ensure_ascii=False)
-            self._store.run(
-                "UPDATE idempotency_key SET answer = ? WHERE charge_id = ?", answer, charge_id
-            )
-        faulty = self._faults.of(row["account_id"]).answers == "lost"
-        return Finished(answer, is_lost=faulty or behaviour is Behaviour.ANSWER_LOST)
+    def finish(self, charge_id: str) -> tuple[Mapping[str, object], bool]:
+        """Decides a charge by its instrument and tells of it.
 
-    def _decide(self, row: sqlite3.Row, behaviour: Behaviour) -> None:
+        Gives what came of it, and whether this instrument's answers get lost.
+        """
+        row = self.row(charge_id)
+        body = self._decide(row) if row["is_running"] else self._full(row)
+        return body, behaviour_of(row) is Behaviour.ANSWER_LOST
+
+    def _decide(self, row: sqlite3.Row) -> Mapping[str, object]:
+        behaviour = behaviour_of(row)
+        if row["kind"] == "bank_debit":
+            return self._submit(row)
+        if is_expired(row["exp_month"], row["exp_year"], self._ground.clock.now()):
+            return self.fail(row, "expired_card")
         if behaviour in _DECLINES:
-            self._close(row, "failed", behaviour.value)
-        elif behaviour is Behaviour.AUTHENTICATION:
-            ends = rfc3339(self._clock.now() + CHALLENGE_LASTS)
-            self._store.run(
-                "UPDATE charge SET status = 'requires_action', challenge = ?, challenge_ends = ?"
-                " WHERE id = ?",
-                new_id("tds"),
-                ends,
-                row["id"],
-            )
-        else:
-            self._close(row, "succeeded", None)
+            return self.fail(row, behaviour.value)
+        if behaviour is Behaviour.DECLINED_LATER and row["method_id"] is not None:
+            return self.fail(row, "card_declined")
+        if behaviour is Behaviour.AUTHENTICATION:
+            return self._ask_bank(row)
+        return self.succeed(row)
 
-    def _close(self, row: sqlite3.Row, status: str, failure_code: str | None) -> None:
-        self._store.run(
-            "UPDATE charge SET status = ?, failure_code = ? WHERE id = ?",
-            status,
-            failure_code,
+    def _ask_bank(self, row: sqlite3.Row) -> Mapping[str, object]:
+        self._ground.store.run(
+            "UPDATE charge SET status = 'requires_action', is_running = 0, challenge = ?"
+            " WHERE id = ?",
+            self._ground.ids.new("tds"),
             row["id"],
         )
-        is_lost = row["behaviour"] == Behaviour.ANSWER_LOST
-        webhooks = "lost" if is_lost else self._faults.of(row["account_id"]).webhooks
-        subject = self.get(row["id"])
-        self._events.record(row["account_id"], f"charge.{status}", subject, webhooks)
+        lasts = OFF_SESSION_CHALLENGE_LASTS if row["off_session"] else CHALLENGE_LASTS
+        self._ground.timers.set("challenge", row["id"], self._ground.clock.now() + lasts)
+        return self.get(row["id"])
 
-    def finish_interrupted(self) -> int:
-        """Decides what a dead process left `processing`; gives how many."""
-        rows = self._store.all("SELECT id FROM charge WHERE status = 'processing'")
-        for row in rows:
-            self.finish(row["id"])
-        return len(rows)
-
-    def challenge(self, secret: str) -> Challenge:
-        """What stands behind a bank page's address; 404 for a wrong one."""
-        self.expire_challenges()
-        row = self._row("c.challenge = ?", secret)
-        payee = self._store.one("SELECT name FROM account WHERE id = ?", row["account_id"])
-        return Challenge(
-            charge_id=row["id"],
-            status=row["status"],
-            payee="" if payee is None else payee["name"],
-            amount=row["amount"],
-            currency=row["currency"],
-            brand=row["brand"],
-            last4=row["last4"],
-            description=row["description"],
-            return_url=row["return_url"],
-            locale=row["locale"],
+    def _submit(self, row: sqlite3.Row) -> Mapping[str, object]:
+        """A debit goes to the bank: the answer comes days later."""
+        now = self._ground.clock.now()
+        settings = self._ground.settings(row["account_id"])
+        settles_at = working_days_after(now, settings.settlement_days(row["scheme"]))
+        until = min(now + timedelta(minutes=settings.debit_cutoff_minutes), settles_at)
+        self._ground.store.run(
+            "UPDATE charge SET is_running = 0, settles_at = ?, cancellable_until = ? WHERE id = ?",
+            rfc3339(settles_at),
+            rfc3339(until),
+            row["id"],
         )
+        self._ground.timers.set("settle", row["id"], settles_at)
+        self._save_method(row)
+        return self.get(row["id"])
 
-    def answer_challenge(self, secret: str, *, approve: bool) -> None:
-        """The payer's word at the bank. The first one counts; a later one changes nothing."""
-        self.expire_challenges()
-        with self._store.writing():
-            row = self._row("c.challenge = ?", secret)
-            if row["status"] != "requires_action":
-                return
-            if approve:
-                self._close(row, "succeeded", None)
-            else:
-                self._close(row, "failed", "authentication_failed")
+    def succeed(self, row: sqlite3.Row) -> Mapping[str, object]:
+        """The money is taken: into the balance, less its fee."""
+        now = self._ground.clock.now()
+        settings = self._ground.settings(row["account_id"])
+        self._ground.store.run(
+            "UPDATE charge SET status = 'succeeded', is_running = 0, amount_captured = amount"
+            " WHERE id = ?",
+            row["id"],
+        )
+        is_debit = row["kind"] == "bank_debit"
+        days = 0 if is_debit else settings.card_available_days
+        movement = Movement(
+            type="charge",
+            source=row["id"],
+            charge_id=row["id"],
+            gross=row["amount"],
+            fee=settings.charge_fee(row["kind"], row["amount"]),
+            currency=row["currency"],
+            available_on=working_days_after(now, days).date(),
+        )
+        self._balance.book(row["account_id"], movement)
+        behaviour = behaviour_of(row)
+        if behaviour is Behaviour.DISPUTED:
+            waits = timedelta(seconds=settings.dispute_delay_seconds)
+            self._ground.timers.set("dispute", row["id"], now + waits)
+        if behaviour is Behaviour.RETURNED_LATE:
+            at = working_days_after(now, settings.late_return_days)
+            self._ground.timers.set("late_return", row["id"], at)
+        if not is_debit:
+            self._save_method(row)
+        return self.tell("succeeded", row["id"])
 
-    def expire_challenges(self) -> None:
-        """Fails the charges whose payer did not answer the bank within half an hour."""
-        with self._store.writing():
-            rows = self._store.all(
-                _JOINED + " WHERE c.status = 'requires_action' AND c.challenge_ends <= ?",
-                self._clock.stamp(),
+    def _save_method(self, row: sqlite3.Row) -> None:
+        if row["saves"] and row["method_id"] is None:
+            saving = Saving(
+                row["account_id"], row["customer"], row["instrument_id"], row["mandate_id"]
             )
-            for row in rows:
-                self._close(row, "failed", "authentication_expired")
+            self._ground.store.run(
+                "UPDATE charge SET method_id = ? WHERE id = ?",
+                self._methods.save(saving),
+                row["id"],
+            )
+
+    def fail(
+        self, row: sqlite3.Row, failure_code: str, return_code: str | None = None
+    ) -> Mapping[str, object]:
+        """No money was taken, for this reason."""
+        self._ground.store.run(
+            "UPDATE charge SET status = 'failed', is_running = 0, failure_code = ?,"
+            " return_code = ? WHERE id = ?",
+            failure_code,
+            return_code,
+            row["id"],
+        )
+        return self.tell("failed", row["id"])
+
+    def cancel(self, charge_id: str, account_id: str) -> Mapping[str, object]:
+        """Calls a charge back that is not settled yet; again changes nothing.
+
+        Refuses a debit that is on its way to the bank, and every charge that is decided (409).
+        """
+        row = self._own(charge_id, account_id)
+        if row["status"] == "cancelled":
+            return self.get(charge_id)
+        until = row["cancellable_until"] or ""
+        is_early = row["status"] == "processing" and self._ground.clock.stamp() < until
+        if not is_early and row["status"] != "requires_action":
+            raise GatewayError(
+                409, "charge_not_cancellable", "The charge can't be called back any more."
+            )
+        self._ground.store.run("UPDATE charge SET status = 'cancelled' WHERE id = ?", charge_id)
+        self._ground.timers.clear("settle", charge_id)
+        self._ground.timers.clear("challenge", charge_id)
+        return self.tell("cancelled", charge_id)
+
+    def tell(self, what: str, charge_id: str) -> Mapping[str, object]:
+        """Writes the event `charge.<what>` and gives the charge as it is told."""
+        row = self.row(charge_id)
+        is_lost = behaviour_of(row) is Behaviour.ANSWER_LOST
+        subject = self._full(row)
+        self._ground.events.record(row["account_id"], f"charge.{what}", subject, is_lost=is_lost)
+        return subject
+
+    def _full(self, row: sqlite3.Row) -> Mapping[str, object]:
+        return charge_rows.full(row, self.public_url)
 
     def get(self, charge_id: str, account_id: str | None = None) -> Mapping[str, object]:
         """The whole charge; 404 if there is none, or none of this account."""
-        row = self._row("c.id = ?", charge_id)
-        if account_id not in {None, row["account_id"]}:
-            raise not_found()
+        row = self.row(charge_id) if account_id is None else self._own(charge_id, account_id)
         return self._full(row)
+
+    def row(self, charge_id: str) -> sqlite3.Row:
+        """The charge's row with its instrument; 404 without."""
+        return charge_rows.charge_row(self._ground.store, charge_id)
+
+    def _own(self, charge_id: str, account_id: str) -> sqlite3.Row:
+        row = self.row(charge_id)
+        if row["account_id"] != account_id:
+            raise not_found()
+        return row
 
     def list(
         self, wanted: Filter, limit: int, *, brief: bool
     ) -> tuple[Sequence[Mapping[str, object]], str | None]:
-        """Charges, newest first, and the id to go on from; `brief` shows seven fields only."""
-        self.expire_challenges()
-        where: list[str] = []
-        values: list[Value] = []
-        for column in ("account_id", "customer", "reference", "status"):
-            value = getattr(wanted, column)
-            if value:
-                where.append(f"c.{column} = ?")
-                values.append(value)
-        if wanted.before:
-            where.append("c.seq < ?")
-            values.append(self._row("c.id = ?", wanted.before)["seq"])
-        rows = self._store.all(
-            _JOINED
-            + (" WHERE " + " AND ".join(where) if where else "")
-            + " ORDER BY c.seq DESC LIMIT ?",
-            *values,
-            limit + 1,
-        )
-        shown = [_brief(row) if brief else self._full(row) for row in rows[:limit]]
-        return shown, rows[limit - 1]["id"] if len(rows) > limit else None
-
-    def _row(self, condition: str, value: str) -> sqlite3.Row:
-        row = self._store.one(f"{_JOINED} WHERE {condition}", value)
-        if row is None:
-            raise not_found()
-        return row
-
-    def _full(self, row: sqlite3.Row) -> Mapping[str, object]:
-        failure_code = row["failure_code"]
-        return _brief(row) | {
-            "description": row["description"],
-            "card": {
-                "brand": row["brand"],
-                "last4": row["last4"],
-                "exp_month": row["exp_month"],
-                "exp_year": row["exp_year"],
-            },
-            "failure": None
-            if failure_code is None
-            else {"code": failure_code, "message": FAILURE_MESSAGES[failure_code]},
-            "next_action": {"type": "redirect", "url": self._challenge_url(row)}
-            if row["status"] == "requires_action"
-            else None,
+        """Charges, newest first, and the id to go on from; in brief, no more than the money."""
+        narrowed: dict[str, Value] = {
+            f"x.{column}": getattr(wanted, column)
+            for column in ("account_id", "customer", "reference", "status")
         }
-
-    def _challenge_url(self, row: sqlite3.Row) -> str:
-        url = f"{self.public_url}/3ds/{row['challenge']}"
-        return f"{url}?locale={quote(row['locale'])}" if row["locale"] else url
-
-
-def _brief(row: sqlite3.Row) -> dict[str, object]:
-    columns = ("id", "amount", "currency", "status", "customer", "reference", "created")
-    return {column: row[column] for column in columns}
-
-
-def _replay(known: sqlite3.Row, digest: str) -> Begun:
-    if known["body_hash"] != digest:
-        raise GatewayError(
-            409, "idempotency_conflict", "This idempotency key was used with another body."
+        rows, cursor = self._ground.store.page(
+            charge_rows.SELECT, narrowed, before=wanted.before, limit=limit
         )
-    if known["answer"] is None:
-        raise GatewayError(
-            409, "idempotency_in_progress", "A call with this idempotency key is still running."
-        )
-    return Begun(known["charge_id"], known["answer"])
+        if brief:
+            return [charge_rows.brief(row) for row in rows], cursor
+        return [self._full(row) for row in rows], cursor
 
 
 def _check_return_url(account: Account, url: str) -> None:

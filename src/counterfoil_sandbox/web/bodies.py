@@ -6,12 +6,10 @@ from typing import Any, NoReturn
 
 from starlette.requests import Request
 
-from counterfoil_sandbox.errors import GatewayError, invalid
+from counterfoil_sandbox.errors import GatewayError
 
 BODY_BYTES_MAX = 64 * 1024
 BODY_SECONDS_MAX = 10
-LIMIT_DEFAULT = 50
-LIMIT_MAX = 200
 
 
 def _too_large() -> GatewayError:
@@ -49,11 +47,3 @@ async def read_json(request: Request) -> Any:
 
 def _no_constant(_name: str) -> NoReturn:
     raise ValueError("NaN and Infinity are not JSON")
-
-
-def read_limit(request: Request) -> int:
-    """`?limit=`: 1 to 200, 50 if left out."""
-    text = request.query_params.get("limit", str(LIMIT_DEFAULT))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LIMIT_MAX):
-        raise invalid("parameter_invalid", "The limit is a number from 1 to 200.", "limit")
-    return int(text)

@@ -8,21 +8,45 @@ from pathlib import Path
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-HOLD_SECONDS = 8
 _DESCRIPTORS = ("/proc/self/fd", "/dev/fd")
+_ON_ITS_WAY_SECONDS = 0.1
 
 
 class LostAnswer(Response):
-    """Holds longer than any caller's deadline, then cuts the connection.
+    """Holds, as a rule longer than any caller's deadline, then cuts the connection.
 
     A web server always ends a request with some answer, so the socket itself is shut.
     """
 
+    def __init__(self, hold_seconds: float) -> None:
+        super().__init__()
+        self._hold_seconds = hold_seconds
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Waits and cuts; nothing is sent."""
-        await asyncio.sleep(HOLD_SECONDS)
-        host, port = scope["client"]
-        _cut(str(host), int(port))
+        await asyncio.sleep(self._hold_seconds)
+        _cut_peer(scope)
+
+
+class CutAnswer(Response):
+    """Sends a good status and the first half of the body, then cuts the connection."""
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__(text, status, media_type="application/json")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends half and cuts."""
+        headers = {"type": "http.response.start", "status": self.status_code}
+        await send(headers | {"headers": self.raw_headers})
+        half = bytes(self.body[: len(self.body) // 2])
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        await asyncio.sleep(_ON_ITS_WAY_SECONDS)
+        _cut_peer(scope)
+
+
+def _cut_peer(scope: Scope) -> None:
+    host, port = scope["client"]
+    _cut(str(host), int(port))
 
 
 def _cut(host: str, port: int) -> None:

@@ -1,26 +1,35 @@
 /*
- * Card fields for a payment page.
+ * Hosted fields for a payment page: a card, a bank account, or a wallet's button.
  *
  * Load this file from the gateway; the page's Content-Security-Policy needs the gateway's origin
  * under script-src and frame-src, and nothing else.
  *
- *   const card = CounterfoilSandbox.mount(element, {
+ *   const fields = CounterfoilSandbox.mount(element, {
  *     account: "pk_sandbox_...",   // the publishable key; this page's origin must be registered
+ *     method: "card",              // card, bank_debit or wallet; `kind` says the same
+ *     scheme: "sepa",              // of a bank account: sepa (IBAN), ach (routing and account
+ *                                  // number) or bacs (sort code and account number)
+ *     wallet: "google_pay",        // of a wallet: google_pay or apple_pay
+ *     amount: 20355,               // of a wallet: what its sheet shows, in minor units,
+ *     currency: "EUR",             //   and the currency
  *     locale: "en",                // en, de or ar; others read English
  *     theme: "auto",               // auto, light or dark
  *     accent: "#0f5c4c",           // colour of the focus ring
  *     title: "Card details",       // what screen readers call the frame
  *   });
- *   card.tokenize()                // Promise of {token, brand, last4}; rejects with an Error that
- *                                  // has .field: "number", "expiry" or "cvc" if its message is
- *                                  // already shown at that field, null if the page must show it
- *   card.focus()                   // puts the focus into the first field
- *   card.on(name, function)        // "ready", "change" {brand, is_empty, is_complete},
+ *   fields.tokenize()              // Promise of {token, kind, brand, last4}, with `scheme` or
+ *                                  // `wallet` where there is one; rejects with an Error that has
+ *                                  // .field: the field's name if its message is already shown
+ *                                  // there, null if the page must show it. A wallet opens its
+ *                                  // sheet and waits for the payer
+ *   fields.focus()                 // puts the focus into the first field
+ *   fields.on(name, function)      // "ready", "change" {brand, is_empty, is_complete},
  *                                  // "height" {height}, "submit" (Enter in a field),
- *                                  // "error" {message, field}
- *   card.unmount()                 // takes the fields away
+ *                                  // "error" {message, field}, "token" (as tokenize gives it:
+ *                                  // the payer confirmed a sheet that its button opened)
+ *   fields.unmount()               // takes the fields away
  *
- * The digits stay in the frame: this script and its page never see them.
+ * What is typed stays in the frame: this script and its page never see it.
  */
 (() => {
   "use strict";
@@ -29,27 +38,33 @@
   const PREFIX = "counterfoil.card.";
   const READY_MILLISECONDS_MAX = 15000;
   const ANSWER_MILLISECONDS_MAX = 15000;
+  const PAYER_MILLISECONDS_MAX = 600000;
   // Room for the focus ring inside the frame, pulled back outside of it.
   const RING = 6;
-  const HEIGHT = 170;
+  const METHODS = {
+    card: { path: "/elements/card", height: 170, title: "Card details" },
+    bank_debit: { path: "/elements/bank", height: 170, title: "Bank details" },
+    wallet: { path: "/elements/wallet", height: 60, title: "Wallet" },
+  };
+  const PASSED = ["account", "locale", "theme", "accent", "scheme", "wallet", "amount", "currency"];
   const FAILED = {
-    en: "The card fields did not answer. Nothing was paid. Try again.",
-    de: "Die Kartenfelder antworten nicht. Es wurde nichts bezahlt. Versuchen Sie es noch einmal.",
-    ar: "لم تستجب حقول البطاقة. لم يُدفع أي مبلغ. حاول مرة أخرى.",
+    en: "The payment fields did not answer. Nothing was paid. Try again.",
+    de: "Die Zahlungsfelder antworten nicht. Es wurde nichts bezahlt. Versuchen Sie es noch einmal.",
+    ar: "لم تستجب حقول الدفع. لم يُدفع أي مبلغ. حاول مرة أخرى.",
   };
 
   function problem(message, field) {
     return Object.assign(new Error(message), { field });
   }
 
-  function makeFrame(options) {
-    const address = new URL("/elements/card", GATEWAY);
+  function makeFrame(options, method) {
+    const address = new URL(method.path, GATEWAY);
     address.searchParams.set("origin", window.location.origin);
-    for (const name of ["account", "locale", "theme", "accent"]) {
+    for (const name of PASSED) {
       if (options[name]) address.searchParams.set(name, options[name]);
     }
     const frame = document.createElement("iframe");
-    frame.title = options.title || "Card details";
+    frame.title = options.title || method.title;
     frame.allow = "camera 'none'; microphone 'none'; geolocation 'none'";
     frame.referrerPolicy = "strict-origin";
     frame.src = address.href;
@@ -58,7 +73,7 @@
       border: "0",
       colorScheme: scheme,
       display: "block",
-      height: `${HEIGHT}px`,
+      height: `${method.height}px`,
       margin: `-${RING}px`,
       maxWidth: "none",
       width: `calc(100% + ${2 * RING}px)`,
@@ -68,7 +83,8 @@
   }
 
   function mount(element, options) {
-    const frame = makeFrame(options);
+    const method = METHODS[options.method || options.kind] || METHODS.card;
+    const frame = makeFrame(options, method);
     const listeners = {};
     const waiting = new Map();
     const language = String(options.locale || "en").slice(0, 2);
@@ -98,19 +114,22 @@
       send("focus", { field });
     }
 
-    function settle(message) {
-      const request = waiting.get(message.request_id);
-      if (!request) return;
-      waiting.delete(message.request_id);
-      window.clearTimeout(request.timer);
-      if (message.type === `${PREFIX}token`) {
-        const { token, brand, last4 } = message;
-        request.resolve({ token, brand, last4 });
+    function settle({ type, request_id: requestId, ...facts }) {
+      const request = waiting.get(requestId);
+      const isToken = type === `${PREFIX}token`;
+      if (!request) {
+        if (isToken && requestId === null) tell("token", facts);
         return;
       }
-      if (message.field) focusField(message.field);
-      tell("error", { message: message.message, field: message.field });
-      request.reject(problem(message.message, message.field));
+      waiting.delete(requestId);
+      window.clearTimeout(request.timer);
+      if (isToken) {
+        request.resolve(facts);
+        return;
+      }
+      if (facts.field) focusField(facts.field);
+      tell("error", { message: facts.message, field: facts.field });
+      request.reject(problem(facts.message, facts.field));
     }
 
     function receive(event) {
@@ -134,11 +153,13 @@
       await ready;
       const requestId = Array.from(crypto.getRandomValues(new Uint32Array(4))).join("-");
       return new Promise((resolve, reject) => {
+        const patience = method === METHODS.wallet ? PAYER_MILLISECONDS_MAX : ANSWER_MILLISECONDS_MAX;
         const timer = window.setTimeout(() => {
           waiting.delete(requestId);
           reject(problem(failed, null));
-        }, ANSWER_MILLISECONDS_MAX);
+        }, patience);
         waiting.set(requestId, { resolve, reject, timer });
+        if (method === METHODS.wallet) frame.focus();
         send("tokenize", { request_id: requestId });
       });
     }
@@ -157,7 +178,7 @@
       tokenize,
       async focus() {
         await ready;
-        focusField("number");
+        focusField("");
       },
       on(name, listener) {
         (listeners[name] = listeners[name] || []).push(listener);

@@ -28,13 +28,18 @@ class Faults:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._known: dict[str, Fault] = {}
 
     def of(self, account_id: str) -> Fault:
         """The account's faults."""
-        row = self._store.one("SELECT * FROM fault WHERE account_id = ?", account_id)
-        if row is None:
-            return Fault()
-        return Fault(row["webhooks"], row["answers"], row["delay_seconds"])
+        known = self._known.get(account_id)
+        if known is None:
+            row = self._store.one("SELECT * FROM fault WHERE account_id = ?", account_id)
+            known = Fault()
+            if row is not None:
+                known = Fault(row["webhooks"], row["answers"], row["delay_seconds"])
+            self._known[account_id] = known
+        return known
 
     def change(self, account_id: str, request: FaultsRequest) -> Fault:
         """Sets what the request carries; the rest stays."""
@@ -49,4 +54,5 @@ class Faults:
                 request.answers or old.answers,
                 old.delay_seconds if delay is None else delay,
             )
-            return self.of(account_id)
+        self._known.pop(account_id, None)
+        return self.of(account_id)

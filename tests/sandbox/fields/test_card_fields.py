@@ -1,33 +1,16 @@
 """The card fields in a real browser, in a frame of a page on another origin with a strict CSP."""
 
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
 from factories.payment_page import PaymentPage
 from factories.sandbox_process import Sandbox
+from sandbox.fields.pages import wait_seen
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium of this machine."""
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium")  # without one on the machine, Playwright's own
-        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -38,25 +21,12 @@ def payment_page(sandbox: Sandbox) -> Iterator[PaymentPage]:
     page.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A tab; whatever its console complains about fails the test."""
-    context = browser.new_context(viewport={"width": 430, "height": 700})
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    yield tab
-    context.close()
-    assert complaints == []
-
-
 def open_fields(page: Page, payment_page: PaymentPage, query: str = "") -> FrameLocator:
     """Opens the payment page and waits for its fields."""
     page.goto(f"{payment_page.url}/{query}")
     frame = page.frame_locator("iframe")
     expect(frame.locator("#number")).to_be_visible()
-    page.wait_for_function("seen.some((event) => event.name === 'ready')")
+    wait_seen(page, "ready")
     return frame
 
 
@@ -149,6 +119,26 @@ def test_date_in_the_past_is_told_at_once(page: Page, payment_page: PaymentPage)
     frame.get_by_label("Expiry").fill("01 / 20")
     frame.get_by_label("CVC").focus()
     expect(frame.get_by_label("Expiry")).to_have_accessible_description("This date is in the past.")
+
+
+def test_what_was_typed_before_the_script_ran_counts(page: Page, payment_page: PaymentPage) -> None:
+    """A slow line: the fields are there, their script is not yet. Nothing typed is lost."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/assets/form.js", hold)
+    page.goto(payment_page.url, wait_until="domcontentloaded")
+    frame = page.frame_locator("iframe")
+    fill(frame, "4242424242424242", expiry="1234")
+    expect(frame.get_by_label("Card number")).to_have_value("4242424242424242")
+    held[0].continue_()
+    wait_seen(page, "ready")
+    expect(frame.get_by_label("Card number")).to_have_value("4242 4242 4242 4242")
+    expect(frame.get_by_label("Expiry")).to_have_value("12 / 34")
+    wait_seen(page, "change")
+    assert page.evaluate("seen.some((event) => event.is_complete)")
 
 
 @pytest.mark.parametrize(

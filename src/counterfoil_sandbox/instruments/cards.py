@@ -1,15 +1,13 @@
 """Test cards: what each number does, and the checks that a real gateway makes before a token."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from counterfoil_sandbox.errors import invalid
 
-NUMBER_DIGITS_MIN = 12
-NUMBER_DIGITS_MAX = 19
+_DIGITS_MIN = 12
+_DIGITS_MAX = 19
 _YEARS_AHEAD_MAX = 50
 _CENTURY = 100
 _LUHN_BASE = 10
@@ -17,7 +15,7 @@ _MONTHS = 12
 
 
 class Behaviour(StrEnum):
-    """What happens when a card is charged."""
+    """What happens when an instrument is charged."""
 
     SUCCEEDS = "succeeds"
     CARD_DECLINED = "card_declined"
@@ -26,6 +24,11 @@ class Behaviour(StrEnum):
     INCORRECT_CVC = "incorrect_cvc"
     AUTHENTICATION = "authentication"
     ANSWER_LOST = "answer_lost"
+    DECLINED_LATER = "declined_later"
+    DISPUTED = "disputed"
+    REFUND_FAILS = "refund_fails"
+    RETURNED = "returned"
+    RETURNED_LATE = "returned_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,24 @@ SANDBOX_CARDS = (
         Behaviour.ANSWER_LOST,
         "The payment succeeds, but the answer and its webhook are lost.",
     ),
+    SandboxCard(
+        "4000000000000341",
+        "visa",
+        Behaviour.DECLINED_LATER,
+        "The card can be saved, and is declined when it is charged later.",
+    ),
+    SandboxCard(
+        "4000000000000259",
+        "visa",
+        Behaviour.DISPUTED,
+        "The payment succeeds and comes back as a chargeback a minute later.",
+    ),
+    SandboxCard(
+        "4000000000005126",
+        "visa",
+        Behaviour.REFUND_FAILS,
+        "The payment succeeds; a refund of it succeeds first and fails a working day later.",
+    ),
 )
 _BY_NUMBER = {card.number: card for card in SANDBOX_CARDS}
 
@@ -71,19 +92,8 @@ FAILURE_MESSAGES = {
     "incorrect_cvc": "The card's security code is incorrect.",
     "authentication_failed": "The cardholder declined the payment at their bank.",
     "authentication_expired": "The cardholder did not approve the payment in time.",
+    "authentication_required": "The bank wants the cardholder to approve this payment.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CardFacts:
-    """What the gateway keeps of a card: enough to show it and to behave, never its number."""
-
-    behaviour: Behaviour
-    brand: str
-    last4: str
-    exp_month: int
-    exp_year: int
-    fingerprint: str
 
 
 def luhn_holds(digits: str) -> bool:
@@ -99,7 +109,7 @@ def check_number(text: str) -> SandboxCard:
     """The test card of this number; spaces and hyphens are dropped. The number is never echoed."""
     digits = text.replace(" ", "").replace("-", "")
     plausible = digits.isascii() and digits.isdigit()
-    if not plausible or not NUMBER_DIGITS_MIN <= len(digits) <= NUMBER_DIGITS_MAX:
+    if not plausible or not _DIGITS_MIN <= len(digits) <= _DIGITS_MAX:
         raise invalid("invalid_number", "This is not a card number.", "number")
     if not luhn_holds(digits):
         raise invalid("incorrect_number", "The card number is incorrect.", "number")
@@ -120,7 +130,7 @@ def check_expiry(month: int, year: int, now: datetime) -> tuple[int, int]:
     full_year = year + now.year // _CENTURY * _CENTURY if 0 <= year < _CENTURY else year
     if not 0 <= full_year <= now.year + _YEARS_AHEAD_MAX:
         raise invalid("invalid_expiry", "The expiry year is not plausible.", "exp_year")
-    if (full_year, month) < (now.year, now.month):
+    if is_expired(month, full_year, now):
         raise invalid("expiry_past", "The card's expiry date is in the past.", "exp_year")
     return month, full_year
 
@@ -131,6 +141,6 @@ def check_cvc(text: str) -> None:
         raise invalid("invalid_cvc", "The security code has 3 or 4 digits.", "cvc")
 
 
-def fingerprint(number: str, salt: bytes) -> str:
-    """The same for the same number in one sandbox, and of no use without its salt."""
-    return hmac.new(salt, number.encode(), hashlib.sha256).hexdigest()[:32]
+def is_expired(month: int, year: int, now: datetime) -> bool:
+    """Whether the card's last month is over by the sandbox clock."""
+    return (year, month) < (now.year, now.month)
