@@ -1,0 +1,1 @@
+"""CSV as banks export it: a header row in some language, and lines below it."""
