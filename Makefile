@@ -1,7 +1,6 @@
 # Every step of the daily work. `make demo ARGS="--port 8100"` hands arguments on.
 BIN = .venv/bin
-CATALOGUES = $(patsubst %.po,%.mo,$(wildcard src/counterfoil/locale/*/LC_MESSAGES/*.po \
-	src/counterfoil/domain/*/locale/*/LC_MESSAGES/*.po))
+CATALOGUES = $(patsubst %.po,%.mo,$(wildcard src/counterfoil/locale/*/LC_MESSAGES/*.po))
 .PHONY: setup demo test check bench fmt map docs run worker browser
 
 setup: .venv/ready $(CATALOGUES)

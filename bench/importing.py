@@ -26,7 +26,7 @@ def main() -> None:
         import django
 
         django.setup()
-        from counterfoil.flows.import_invoices import apply, preview
+        from counterfoil.flows.importing.invoices import apply, preview
         from counterfoil.flows.importing.reading import read_table
         from counterfoil.kernel.actor import SYSTEM
         from counterfoil.kernel.ids import BusinessId

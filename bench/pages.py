@@ -1,6 +1,7 @@
 """Home and invoice list, signed in with every middleware, at 1k, 100k and 1M invoices of a business.
 
-Requests over HTTP to the product's own server; queries counted in process.
+Requests over HTTP to the product's own server, beside the floor: the same statements and as many
+processes, with nothing else around them. Queries are counted in process.
 """
 
 import http.client
@@ -11,6 +12,8 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from bench.ready import BUSINESS, INVOICES
@@ -19,14 +22,37 @@ from bench.stack import Stack, stack
 SIZES = (1_000, 100_000, 1_000_000)
 PER_CUSTOMER = 40
 CONNECTIONS = 8
+WARM = 60
 REQUESTS = 150  # of each connection
 PATHS = ("/", "/invoices/")
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Seconds of each request of one page, and the CPU that the server's processes spent on it."""
+
+    times: list[float]
+    cpu_ms: float
+
+    @property
+    def rate(self) -> float:
+        """Requests a second over all connections."""
+        return CONNECTIONS / statistics.mean(self.times)
+
+    def line(self) -> str:
+        """Its figures."""
+        p95 = statistics.quantiles(self.times, n=20)[-1]
+        return (
+            f"p50 {statistics.median(self.times) * 1000:6.1f} ms  p95 {p95 * 1000:6.1f} ms  "
+            f"{self.rate:6.0f} requests/s  {self.cpu_ms:5.1f} ms CPU"
+        )
+
+
 def main() -> None:
-    """Prints queries, p50 and p95 for each page and size, and the growth from 1k to 1M."""
+    """Prints queries, p50, p95 and CPU for each page and size, the growth from 1k to 1M, the ratio
+    to the floor, and what memory the server's processes take."""
     with stack() as running:
-        port = free_port()
+        port, floor_port = free_port(), free_port()
         businesses = {size: seed(running, size, port + size % 97) for size in SIZES}
         import django
 
@@ -35,28 +61,56 @@ def main() -> None:
 
         cookies = {size: session_of(*businesses[size][:2]) for size in SIZES}
         server = serve(running, port)
+        floor = serve(running, floor_port, FLOOR)
         try:
             medians: dict[tuple[str, int], float] = {}
             for path in PATHS:
                 for size in SIZES:
-                    host, cookie = businesses[size][2], cookies[size]
-                    queries = count_queries(path, host, cookie)
-                    times = load(port, path, host, cookie)
-                    medians[path, size] = statistics.median(times)
-                    p95 = statistics.quantiles(times, n=20)[-1]
-                    rate = CONNECTIONS / statistics.mean(times)
-                    print(
-                        f"{path:<11}{size:>10,} invoices  {queries} queries  "
-                        f"p50 {medians[path, size] * 1000:6.1f} ms  p95 {p95 * 1000:6.1f} ms  "
-                        f"{rate:6.0f} requests/s",
-                        flush=True,
-                    )
-            for path in PATHS:
+                    business, email, host = businesses[size]
+                    queries = count_queries(path, host, cookies[size])
+                    cookie = f"session={cookies[size]}"
+                    found = load(server, port, path, {"Host": host, "Cookie": cookie})
+                    medians[path, size] = statistics.median(found.times)
+                    print(f"{path:<11}{size:>10,} invoices  {queries} queries  {found.line()}")
+                below = {"Cookie": f"floor={business}|{cookies[size]}|{email}"}
+                least = load(floor, floor_port, path, below)
+                again = load(server, port, path, {"Host": host, "Cookie": cookie})
+                print(f"{path:<11}{'the floor':>10}                       {least.line()}")
+                print(f"{path:<11}of the floor's requests/s: {again.rate / least.rate:.0%}")
                 growth = medians[path, SIZES[-1]] / medians[path, SIZES[0]]
-                print(f"{path:<11}1M against 1k: {growth:.2f} x")
+                print(f"{path:<11}1M against 1k: {growth:.2f} x", flush=True)
+            sizes = [f"{megabytes(one):.0f}" for one in family(server.pid)[1:]]
+            print(f"memory of each web process: {', '.join(sizes)} MB")
         finally:
-            server.terminate()
-            server.wait()
+            for one in (server, floor):
+                one.terminate()
+                one.wait()
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    found = [pid]
+    for one in found:
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            found += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def megabytes(pid: int) -> float:
+    """What a process holds for itself and its share of the rest (PSS)."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return (
+        int(next(line.split()[1] for line in text.splitlines() if line.startswith("Pss:"))) / 1024
+    )
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU that a process and those below it have spent."""
+    ticks = 0
+    for one in family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def seed(running: Stack, size: int, host_port: int) -> tuple[UUID, str, str]:
@@ -76,10 +130,18 @@ def free_port() -> int:
         return port
 
 
-def serve(running: Stack, port: int) -> subprocess.Popen[bytes]:
-    """The product's own server, two processes."""
-    command = [sys.executable, "-m", "counterfoil.cli.main", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env={**os.environ, **running.environment})
+SERVE = ("-m", "counterfoil.cli.main", "serve", "--port")
+FLOOR = (
+    *("-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "2"),
+    *("--blocking-threads", "4", "--log-level", "warning", "bench.floor:application", "--port"),
+)
+
+
+def serve(running: Stack, port: int, command: tuple[str, ...] = SERVE) -> subprocess.Popen[bytes]:
+    """The product's own server, or the floor's: two processes each."""
+    server = subprocess.Popen(
+        [sys.executable, *command, str(port)], env={**os.environ, **running.environment}
+    )
     for _ in range(300):
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):
@@ -89,27 +151,34 @@ def serve(running: Stack, port: int) -> subprocess.Popen[bytes]:
     raise SystemExit("the server did not start")
 
 
-def load(port: int, path: str, host: str, cookie: str) -> list[float]:
-    """Seconds of each request, over several connections that stay open."""
+def load(
+    server: subprocess.Popen[bytes], port: int, path: str, headers: dict[str, str]
+) -> Measured:
+    """Requests over several connections that stay open, the first of each left out."""
     times: list[float] = []
-
-    def work() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        headers = {"Host": host, "Cookie": f"session={cookie}", "Accept-Language": "en"}
-        mine = []
-        for _ in range(REQUESTS):
-            began = time.perf_counter()
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            body = answer.read()
-            mine.append(time.perf_counter() - began)
-            if answer.status != http.HTTPStatus.OK or b"</html>" not in body:
-                raise SystemExit(f"{path}: {answer.status}")
-        times.extend(mine[10:])
-
-    workers = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    request(port, path, headers, times, WARM)
+    before = cpu_seconds(server.pid)
+    times.clear()
+    workers = [
+        threading.Thread(target=request, args=(port, path, headers, times, REQUESTS))
+        for _ in range(CONNECTIONS)
+    ]
     for one in workers:
         one.start()
     for one in workers:
         one.join()
-    return times
+    spent = cpu_seconds(server.pid) - before
+    return Measured(times, spent / len(times) * 1000)
+
+
+def request(port: int, path: str, headers: dict[str, str], times: list[float], count: int) -> None:
+    """So many requests on one connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for _ in range(count):
+        began = time.perf_counter()
+        connection.request("GET", path, headers={"Accept-Language": "en", **headers})
+        answer = connection.getresponse()
+        body = answer.read()
+        times.append(time.perf_counter() - began)
+        if answer.status != http.HTTPStatus.OK or b"</html>" not in body:
+            raise SystemExit(f"{path}: {answer.status}")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from counterfoil.domain.payments.operations import AttemptOutcome
+from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.flows.settle_payment import settle
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode

@@ -16,7 +16,7 @@ MIGRATE = """
 import django; django.setup()
 from django.conf import settings
 from django.core.management import call_command
-from counterfoil.infra.grants import grant_to_app
+from counterfoil.infra.postgres.grants import grant_to_app
 call_command("migrate", verbosity=0, skip_checks=True)
 grant_to_app(str(settings.APP_ROLE))
 """

@@ -28,13 +28,13 @@ WHERE e.business_id = %(b)s::uuid ORDER BY e.posted_at, e.id, p.seq
 _TABLES = (
     "billing_invoice", "billing_creditnote", "billing_invoiceline", "receivables_openitem",
     "receivables_claim", "receivables_credit", "receivables_allocation", "payments_intent",
-    "payments_attempt", "payments_gatewayevent", "ledger_journalentry", "ledger_posting",
-    "infra_event", "infra_transition",
+    "payments_attempt", "payments_refund", "payments_gatewayevent",
+    "ledger_journalentry", "ledger_posting", "infra_event", "infra_transition",
 )  # fmt: skip
 
 
 def journal(business_id: BusinessId) -> str:
-    """Every posting in the order in which it was written; a payment's memo is `PAY`."""
+    """Every posting in the order of writing; a payment's memo is `PAY`, a refund's `REF`."""
     with reading(business_id):
         rows = execute(_JOURNAL, {"b": business_id})
     return "\n" + "".join(f"{_line(*row)}\n" for row in rows)
@@ -42,7 +42,7 @@ def journal(business_id: BusinessId) -> str:
 
 def _line(*row: Any) -> str:
     at, kind, memo, debit, debit_name, credit, credit_name, minor, currency, seq = row
-    memo = "PAY" if memo.startswith("pay_") else memo
+    memo = "PAY" if memo.startswith("pay_") else "REF" if memo.startswith("ref_") else memo
     head = f"{at:%Y-%m-%d} {kind:18} {memo:14}" if seq == 1 else " " * 44
     sides = f"{_account(debit, debit_name):21} {_account(credit, credit_name):21}"
     return f"{head} {sides} {Money(minor, currency).decimal:>7} {currency}"

@@ -19,7 +19,6 @@ GLOBAL_TABLES = frozenset(
         "procrastinate_periodic_defers", "procrastinate_workers",
     }
 )  # fmt: skip
-PARENT_OF_ALL = "business_business"
 
 _TABLES = """
 SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity FROM pg_class c

@@ -10,10 +10,11 @@ CUSTOMER, INTENT, ACCOUNT, ATTEMPT, INVOICE, CREDIT = (
     f"20000000-0000-7000-8000-00000000000{number}" for number in range(6)
 )
 ROWS = f"""
-INSERT INTO business_business (id, slug, name, legal_name, address, tax_id, email, bank_details,
-  locale, timezone, currency, accent, logo_type, brand_version, created_at)
-VALUES ('{BUSINESS}', 'a', 'A', '', '{{}}', '', '', '', 'en', 'UTC', 'EUR', '#000000', '', 1,
-  now());
+INSERT INTO business_business (id, slug, name, legal_name, address, tax_id, email,
+  locale, timezone, currency, accent, logo_type, brand_version, part_floor,
+  takes_prepayments, applies_credit, created_at)
+VALUES ('{BUSINESS}', 'a', 'A', '', '{{}}', '', '', 'en', 'UTC', 'EUR', '#000000', '', 1,
+  1, false, false, now());
 SET LOCAL app.business_id = '{BUSINESS}';
 INSERT INTO customers_customer (business_id, id, name, email, phone, locale, timezone, currency,
   tax_id, address, external_ref, created_at)
@@ -23,10 +24,11 @@ INSERT INTO billing_invoice (business_id, id, customer_id, number, currency, iss
   notes, external_ref, party, state, due_date)
 VALUES ('{BUSINESS}', '{INVOICE}', '{CUSTOMER}', 'INV-1', 'EUR', '2026-03-01', now(), now(), 0,
   100, 0, 0, 100, 1, '', '', '{{}}', 'issued', '2026-03-31');
-INSERT INTO receivables_openitem (business_id, id, customer_id, number, external_ref, currency,
-  issue_date, due_date, total_minor, paid_minor, credited_minor, is_void)
-VALUES ('{BUSINESS}', '{INVOICE}', '{CUSTOMER}', 'INV-1', '', 'EUR', '2026-03-01', '2026-03-31',
-  100, 0, 0, false);
+INSERT INTO receivables_openitem (business_id, id, customer_id, number, external_ref,
+  creditor_ref, qr_ref, currency, issue_date, due_date, total_minor, paid_minor, credited_minor,
+  is_void)
+VALUES ('{BUSINESS}', '{INVOICE}', '{CUSTOMER}', 'INV-1', '', '', '', 'EUR', '2026-03-01',
+  '2026-03-31', 100, 0, 0, false);
 INSERT INTO receivables_credit (business_id, id, customer_id, kind, currency, total_minor,
   applied_minor, created_at)
 VALUES ('{BUSINESS}', '{CREDIT}', '{CUSTOMER}', 'credit_note', 'EUR', 100, 0, now());
@@ -40,12 +42,12 @@ INSERT INTO payments_intent (business_id, id, customer_id, currency, amount_mino
 VALUES ('{BUSINESS}', '{INTENT}', '{CUSTOMER}', 'EUR', 100, 'form', now(), 'Alice');
 INSERT INTO payments_attempt (business_id, id, intent_id, customer_id, gateway_account_id, state,
   currency, amount_minor, payer, locale, gateway_ref, instrument_kind, instrument_brand,
-  instrument_last4, failure_code, failure_detail, step_url, return_to, created_at, checks)
+  instrument_last4, failure_code, failure_detail, step_url, created_at, checks)
 VALUES ('{BUSINESS}', '{ATTEMPT}', '{INTENT}', '{CUSTOMER}', '{ACCOUNT}', 'submitted', 'EUR', 100,
-  '', '', '', '', '', '', '', '', '', '', now(), 0);
+  '', '', '', '', '', '', '', '', '', now(), 0);
 INSERT INTO receivables_claim (business_id, id, invoice_id, attempt_id, amount_minor, taken_at,
-  taken_by)
-VALUES ('{BUSINESS}', '{INTENT}', '{INVOICE}', '{ATTEMPT}', 100, now(), 'Alice');
+  taken_by, taken_by_ref)
+VALUES ('{BUSINESS}', '{INTENT}', '{INVOICE}', '{ATTEMPT}', 100, now(), 'Alice', 'system');
 INSERT INTO ledger_account (business_id, id, kind, currency, keeps_balance)
 VALUES ('{BUSINESS}', '{INTENT}', 'revenue', 'EUR', false),
        ('{BUSINESS}', '{ACCOUNT}', 'tax', 'USD', false);
@@ -59,8 +61,8 @@ SET CONSTRAINTS ALL IMMEDIATE;
 GUARDS = {
     "one open claim per invoice": (
         f"""INSERT INTO receivables_claim (business_id, id, invoice_id, attempt_id, amount_minor,
-          taken_at, taken_by)
-        VALUES ('{BUSINESS}', '{CREDIT}', '{INVOICE}', '{ATTEMPT}', 100, now(), 'Bob')""",
+          taken_at, taken_by, taken_by_ref)
+        VALUES ('{BUSINESS}', '{CREDIT}', '{INVOICE}', '{ATTEMPT}', 100, now(), 'Bob', 'system')""",
         psycopg.errors.UniqueViolation,
         "DROP INDEX receivables_one_open_attempt",
     ),
@@ -73,6 +75,28 @@ GUARDS = {
         "DELETE FROM ledger_journalentry",
         psycopg.errors.IntegrityConstraintViolation,
         "DROP TRIGGER append_only ON ledger_journalentry",
+    ),
+    "refunds stay within their payment": (
+        f"UPDATE payments_attempt SET refunding_minor = 60, refunded_minor = 41 "
+        f"WHERE id = '{ATTEMPT}'",
+        psycopg.errors.CheckViolation,
+        "ALTER TABLE payments_attempt DROP CONSTRAINT payments_refunds_within_payment",
+    ),
+    "a refund's form is taken once": (
+        f"""INSERT INTO payments_refund (business_id, id, attempt_id, state, currency, amount_minor,
+          reason, form_key, is_ours, gateway_ref, failure_code, failure_detail, created_at,
+          created_by, checks)
+        SELECT '{BUSINESS}', g.id::uuid, '{ATTEMPT}', 'created', 'EUR', 1, '', 'form', true, '', '',
+          '', now(), '', 0 FROM unnest(ARRAY['{CREDIT}', '{INVOICE}']) AS g(id)""",
+        psycopg.errors.UniqueViolation,
+        "ALTER TABLE payments_refund DROP CONSTRAINT payments_refund_form_once",
+    ),
+    "what is taken off names what put it on": (
+        f"""INSERT INTO receivables_allocation (business_id, id, credit_id, invoice_id,
+          amount_minor, at)
+        VALUES ('{BUSINESS}', '{CREDIT}', '{CREDIT}', '{INVOICE}', -1, now())""",
+        psycopg.errors.CheckViolation,
+        "ALTER TABLE receivables_allocation DROP CONSTRAINT receivables_allocation_sign",
     ),
     "never more on an invoice than it comes to": (
         "UPDATE receivables_openitem SET paid_minor = 60, credited_minor = 41",

@@ -11,6 +11,7 @@ import pytest
 
 import counterfoil
 from counterfoil.domain.receivables import queries
+from counterfoil.domain.reconciliation import queries as reconciliation
 from counterfoil.infra.sql import STATEMENTS
 from factories import database as db
 
@@ -25,7 +26,7 @@ for _module in walk_packages(counterfoil.__path__, "counterfoil."):
 _YES_NO = (True, False)
 for _status, _search, _after in product(queries.ITEM_FILTERS, _YES_NO, _YES_NO):
     queries._count_statement(_status, search=_search)
-    for _order in queries.ITEM_ORDERS:
+    for _order in queries.ITEM_SORTS:
         queries._items_statement(_status, _order, search=_search, after=_after)
 for _status, _search, _customer, _due, _after in product(
     queries.DOCUMENT_FILTERS, _YES_NO, _YES_NO, _YES_NO, _YES_NO
@@ -40,6 +41,8 @@ for _status, _search, _after in product(queries.PAYMENT_FILTERS, _YES_NO, _YES_N
         *(frozenset({name}) for name in queries._WHICH),
     ):
         queries._payments_statement(_status, _which, search=_search, after=_after)
+for _which, _search, _after in product(reconciliation._WHICH, _YES_NO, _YES_NO):
+    reconciliation._lines_statement(_which, search=_search, after=_after)
 STATEMENTS_ONCE = list({(one.package, one.name): one for one in STATEMENTS}.values())
 
 NAMES = [f"{one.package.removeprefix('counterfoil.')}:{one.name}" for one in STATEMENTS_ONCE]

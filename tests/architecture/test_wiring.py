@@ -14,7 +14,7 @@ ROOT = Path(counterfoil.__file__).parent
 def published():
     """The kinds in `Happened("...")`, `_event("...")` and the `_EVENTS` tables of flows."""
     found = set()
-    for path in [*ROOT.glob("flows/*.py"), *ROOT.glob("domain/*/*.py")]:
+    for path in [*ROOT.glob("flows/**/*.py"), *ROOT.glob("domain/*/*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if _calls(node, "Happened", "_event"):
                 found |= _texts(node.args[:1])
@@ -50,7 +50,11 @@ def test_every_job_of_the_wiring_is_a_task():
 def test_every_deferred_job_is_a_task():
     app.perform_import_paths()
     deferred = set()
-    for path in [*ROOT.glob("flows/*.py"), *ROOT.glob("domain/*/*.py"), *ROOT.glob("infra/*.py")]:
+    for path in [
+        *ROOT.glob("flows/**/*.py"),
+        *ROOT.glob("domain/*/*.py"),
+        *ROOT.glob("infra/*.py"),
+    ]:
         for node in ast.walk(ast.parse(path.read_text())):
             if (
                 isinstance(node, ast.Call)

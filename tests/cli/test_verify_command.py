@@ -11,6 +11,7 @@ import pytest
 from counterfoil.flows.open_business import connect_gateway
 from factories import businesses, customers, invoices
 from factories import database as db
+from factories.bank_files import OTHER_IBAN, Booking, add_account, statement
 from factories.sandbox_process import Sandbox
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
@@ -157,6 +158,27 @@ def test_import_of_customers(run, business, customer, tmp_path):
     answer = run("import", "customers", file)
     assert "imported into harrow: 1 customers of 1 lines" in answer.stdout
     assert "name: A name is needed. (line 3)" in answer.stdout
+
+
+def test_import_of_a_bank_statement(run, business, issued, tmp_path):
+    file = tmp_path / "march.xml"
+    file.write_bytes(statement(Booking("100.00", "INV-2026-00001"), Booking("5.00", "thanks")))
+    without = run("import", "payments", file)
+    assert (without.returncode, without.stderr) == (
+        1, "counterfoil: march.xml: Add your bank account in the settings first.\n"
+    )  # fmt: skip
+    add_account(business)
+    issued()
+    dry = run("import", "payments", file, "--dry-run")
+    assert "settle           1 lines, 100.00 EUR" in dry.stdout
+    assert "nothing in it names an invoice: 1" in dry.stdout
+    assert "nothing was written: this was a dry run" in dry.stdout
+    done = run("import", "payments", file)
+    assert "imported into harrow: 1 settled, 1 wait, 0 put aside" in done.stdout
+    assert "nothing new to import" in run("import", "payments", file).stdout
+    assert run("verify", owner=True).returncode == 0
+    file.write_bytes(statement(Booking("1.00"), iban=OTHER_IBAN))
+    assert "which is not among yours" in run("import", "payments", file).stderr
 
 
 def test_import_refuses_in_one_line(run, business, other_business, tmp_path):

@@ -24,11 +24,13 @@ Device = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One stack for all: these tests run in one process, while another runs the rest."""
+    """One stack for all: these tests run in one process, from the start, while another runs the
+    rest."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("stack"))
+    items.sort(key=lambda item: here not in item.path.parents)
 
 
 @pytest.fixture(scope="session")

@@ -122,6 +122,14 @@ def issue(
 
 
 @call
+def draft(business: str, customer: str, lines: list[list[str]]) -> str:
+    """Writes a draft; returns its id."""
+    made = [LineInput(text, *map(Decimal, numbers)) for text, *numbers in lines]
+    new = NewInvoice(UUID(customer), "EUR", made)
+    return str(issue_invoices.draft(_id(business), [new], at=clock.now(), by=SYSTEM)[0])
+
+
+@call
 def link(business: str, customer: str, invoice: str, sent_to: str, days: float) -> str:
     """The secret of a new link to the invoice."""
     return identity.make_guest_link(
@@ -146,7 +154,7 @@ def pay(
         source=source,
         parts=tuple(sorted((UUID(one["id"]), int(one["total"])) for one in invoices)),
         form_key=secrets.token_hex(12),
-        return_url="",
+        site="",
         payer="office",
     )
     attempt = pay_invoices.start(_id(business), command, by=SYSTEM, at=at, quiet=True)

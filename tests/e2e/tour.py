@@ -140,6 +140,9 @@ def person_stops(history: History) -> Iterator[Stop]:
         "invoice": f"/invoices/{numbers['open']}",
         "invoice paid": f"/invoices/{numbers['paid']}",
         "invoice busy": f"/invoices/{numbers['busy']}",
+        "confirm all": "/pay?currency=EUR",
+        "confirm part": f"/pay?invoice={numbers['open']}&amount=20",
+        "confirm wrong": f"/pay?invoice={numbers['open']}&amount=1.234",
         "payments": "/payments/",
         "payments none": "/payments/?q=nothing",
         "payment": f"/payments/{history.payment}",
@@ -158,14 +161,18 @@ def staff_stops(stack: Stack, history: History) -> Iterator[Stop]:
     home = f"{payer.business.url}/backoffice"
     customer = f"/customers/{encode('cus', UUID(payer.customer))}"
     invoice = f"/invoices/{encode('inv', UUID(payer.invoice['id']))}"
+    facts = {"business": payer.business.id, "customer": payer.customer}
+    drafted = stack.office("draft", **facts, lines=[["Water", "1", "12"]])
+    draft = f"/invoices/{encode('inv', UUID(drafted))}"
     paths = {
         "work": "/", "customers": "/customers/", "customers none": "/customers/?q=nobody",
         "customer": customer, "customer edit": f"{customer}/edit", "customer new": "/customers/new",
         "invoices": "/invoices/", "invoice": invoice, "invoice new": "/invoices/new",
+        "draft": draft, "draft delete": f"{draft}/delete",
         "credit": f"{invoice}/credit", "payments": "/payments/",
         "payment": f"/payments/{history.payment}", "payment failed": f"/payments/{history.failed}",
         "brand": "/settings/", "people": "/settings/people", "gateways": "/settings/gateways",
-        "keys": "/settings/keys",
+        "keys": "/settings/keys", "paying": "/settings/paying",
     }  # fmt: skip
     for name, path in paths.items():
         yield Stop(f"staff {name}", _go(f"{home}{path}"))

@@ -26,10 +26,10 @@ SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests"
 MIGRATE = (
     "import django; django.setup(); from django.conf import settings; "
     "from django.core.management import call_command; "
-    "from counterfoil.infra.grants import grant_to_app; "
+    "from counterfoil.infra.postgres.grants import grant_to_app; "
     "call_command('migrate', skip_checks=True, verbosity=0); grant_to_app(settings.APP_ROLE)"
 )
-_SHAPES_THE_DATABASE = ("infra/migration_words.py", "infra/grants.py", "infra/rows.py")
+_SHAPES_THE_DATABASE = ("infra/migration_words.py", "infra/postgres/grants.py", "infra/rows.py")
 _LOCK = 7_202_611  # whoever makes the template holds it
 _KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")
 

@@ -23,7 +23,9 @@ BRAND = Brand(
     country="FR",
     tax_id="FR32123456789",
     contact_email="billing@harrow.example",
-    bank=BankDetails("Harrow Water SAS", iban="FR7630006000011234567890189", bic="AGRIFRPP"),
+    bank=BankDetails(
+        "Harrow Water SAS", ("IBAN FR76 3000 6000 0112 3456 7890 189", "BIC AGRIFRPP")
+    ),
 )
 CUSTOMER = Party("Atelier Moreau", ("4 rue des Capucins", "69001 Lyon"), "FR40303265045")
 LINES = (

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways import (
+    Capability,
     ChargeRequest,
     Failure,
     FailureCode,
@@ -20,6 +21,8 @@ from counterfoil.kernel.ports.gateways import (
     Instrument,
     NextStep,
     Outcome,
+    RefundOutcome,
+    RefundRequest,
     Result,
     SignatureInvalid,
     StepKind,
@@ -38,12 +41,16 @@ class Script:
     known: dict[str, Outcome] = field(default_factory=dict)
     look_ups: list[str] = field(default_factory=list)
     unreachable: Exception | None = None
+    refund_answer: Callable[[RefundRequest], RefundOutcome] | None = None
+    refunds: list[RefundRequest] = field(default_factory=list)
+    known_refunds: dict[str, RefundOutcome] = field(default_factory=dict)
 
 
 class ScriptedGateway:
     """Charges by the token: `ok`, `declined`, `lost`, `challenge`, `slow`, `down`, `more`."""
 
     script: ClassVar[Script] = Script()
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability)
 
     def fields(self, account: GatewayAccount, *, locale: str) -> NextStep:
         """Hosted fields that collect nothing."""
@@ -72,6 +79,27 @@ class ScriptedGateway:
             raise script.unreachable
         return script.known.get(reference, Outcome(reference, Result.ABSENT))
 
+    def refund(self, account: GatewayAccount, request: RefundRequest) -> RefundOutcome:
+        """Gives back at once, or answers as `refund_answer` says; what it really did is in
+        `known_refunds`, which an answer that loses itself writes on its own."""
+        script = type(self).script
+        if script.unreachable:
+            raise script.unreachable
+        script.refunds.append(request)
+        outcome = (script.refund_answer or refunded)(request)
+        if outcome.result != Result.UNKNOWN:
+            script.known_refunds[request.reference] = outcome
+        return outcome
+
+    def look_up_refund(self, account: GatewayAccount, reference: str) -> RefundOutcome:
+        """What became of a refund."""
+        script = type(self).script
+        script.look_ups.append(reference)
+        if script.unreachable:
+            raise script.unreachable
+        absent = RefundOutcome(reference, "", Result.ABSENT)
+        return script.known_refunds.get(reference, absent)
+
     def parse(
         self, account: GatewayAccount, *, headers: Mapping[str, str], body: bytes, at: datetime
     ) -> GatewayEvent:
@@ -79,8 +107,9 @@ class ScriptedGateway:
         if headers.get("webhook-signature") != SIGNED:
             raise SignatureInvalid
         said = json.loads(body)
-        outcome = type(self).script.known.get(said["reference"]) if said["reference"] else None
-        return GatewayEvent(said["ref"], said["kind"], at, outcome)
+        script, reference = type(self).script, said["reference"]
+        fact = script.known.get(reference) or script.known_refunds.get(reference)
+        return GatewayEvent(said["ref"], said["kind"], at, (fact,) if fact else ())
 
 
 def event(
@@ -94,6 +123,23 @@ def event(
 def succeeded(reference: str, amount: Money) -> Outcome:
     """The money was moved."""
     return Outcome(reference, Result.SUCCEEDED, f"ch_{reference[-6:]}", amount, VISA)
+
+
+def refunded(request: RefundRequest, **more: object) -> RefundOutcome:
+    """The money was given back; `more` says what is otherwise."""
+    facts: dict[str, object] = {
+        "result": Result.SUCCEEDED,
+        "gateway_ref": f"re_{request.reference[-6:]}",
+        "amount": request.amount,
+    }
+    return RefundOutcome(request.reference, request.charge, **(facts | more))  # type: ignore[arg-type]
+
+
+def refund_failed(
+    request: RefundRequest, code: FailureCode = FailureCode.INSTRUMENT_CLOSED
+) -> RefundOutcome:
+    """The gateway could not give it back."""
+    return refunded(request, result=Result.FAILED, failure=Failure(code, "Account closed"))
 
 
 def failed(reference: str, code: FailureCode = FailureCode.CARD_DECLINED) -> Outcome:

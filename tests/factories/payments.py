@@ -18,7 +18,7 @@ def command(customer_id: UUID, *invoices: IssuedInvoice, **more: object) -> PayC
         "source": "ok",
         "parts": tuple((one.id, one.total_minor) for one in invoices),
         "form_key": secrets.token_hex(8),
-        "return_url": "https://harrow.example/payments/{payment}/",
+        "site": "https://harrow.example",
         "payer": "alice@example.com",
     }
     return PayCommand(customer_id=customer_id, **(facts | more))  # type: ignore[arg-type]

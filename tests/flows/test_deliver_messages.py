@@ -1,26 +1,31 @@
 """A mail goes out once, or twice with a mark, and whatever happened can be read afterwards."""
 
 import socket
-import threading
 from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import connection
 from django.test import override_settings
 
 from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.insights import stories
+from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.notifications import queries
 from counterfoil.domain.notifications.operations import MAY_HAVE_ARRIVED
-from counterfoil.flows import deliver_messages, render_document, send_messages
+from counterfoil.domain.payments.outcomes import AttemptOutcome
+from counterfoil.flows import deliver_messages, issue_invoices, render_document, send_messages
+from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import TransactionMisuse, execute, reading, run
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Unavailable, Uncertain
+from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.channels import MailRefused
 from factories.businesses import AT
-from factories.invoices import line
+from factories.gateways import failed
+from factories.invoices import credit_note, line
 from factories.mails import Killed, html_of, mailbox, text_of
 from factories.payments import pay
+from races.racing import kinds, race
 
 MINUTE = timedelta(minutes=1)
 
@@ -94,21 +99,10 @@ def test_twice_is_once(business, message, post, tmp_path):
 
 
 def test_two_workers_at_once_send_one(business, message, post, tmp_path):
-    both_ready = threading.Barrier(2, timeout=10)
-
     def work():
-        try:
-            both_ready.wait()
-            deliver_messages.deliver(business, message, at=AT)
-        finally:
-            connection.close()
+        deliver_messages.deliver(business, message, at=AT)
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
+    assert kinds(race(work, work)) == ["ok", "ok"]
     assert len(mailbox(tmp_path / "mail")) == 1
     assert state(business, message) == ("sent", 1, "")
 
@@ -229,6 +223,95 @@ def test_a_failed_one_goes_out_when_someone_asks(business, message, post, tmp_pa
 
     assert deferred() == 2
     assert len(mailbox(tmp_path / "mail")) == 1
+
+
+def void(business, customer, invoice):
+    issue_invoices.void(business, invoice.id, at=AT, by=SYSTEM)
+
+
+def pay_it(business, customer, invoice):
+    pay(business, invoice)
+
+
+def credit_all(business, customer, invoice):
+    credit_note(business, customer, line("203.55"), invoice_id=invoice.id)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "reason"),
+    [(void, "invoice_voided"), (pay_it, "nothing_due"), (credit_all, "nothing_due")],
+)
+def test_a_mail_that_asks_for_nothing_any_more_is_not_sent(
+    business, customer, invoice, message, gateway, post, tmp_path, meanwhile, reason
+):
+    meanwhile(business, customer, invoice)
+    deliver_messages.deliver(business, message, at=AT + MINUTE)
+    deliver_messages.deliver(business, message, at=AT + 9 * MINUTE)
+
+    assert mailbox(tmp_path / "mail") == []
+    assert state(business, message) == ("skipped", 0, reason)
+    assert live_links(business, invoice) == []
+    with reading(business):
+        assert queries.undelivered(business) == []
+        assert queries.stuck(business, at=AT + timedelta(days=9)) == []
+        [*_, last] = stories.steps(business, "message", [message])
+    assert (last.to_state, last.reason) == ("skipped", reason)
+    assert prove(business).holds
+
+
+def test_a_part_that_was_paid_meanwhile_is_no_reason_to_be_silent(
+    business, customer, invoice, message, post, tmp_path
+):
+    credit_note(business, customer, line("40"), invoice_id=invoice.id)
+    deliver_messages.deliver(business, message, at=AT + MINUTE)
+
+    assert len(mailbox(tmp_path / "mail")) == 1
+
+
+def test_a_mail_that_never_asked_is_sent(business, invoice, gateway, post, tmp_path):
+    """It was paid before the mail was written, so the mail says that there is nothing to pay."""
+    pay(business, invoice)
+    [message_id] = send_messages.send_invoice(business, invoice.id, at=AT)
+    deliver_messages.deliver(business, message_id, at=AT)
+
+    assert "There is nothing to pay." in text_of(mailbox(tmp_path / "mail")[0])
+
+
+def test_a_receipt_is_sent_though_nothing_is_due(business, invoice, gateway, post, tmp_path):
+    attempt = pay(business, invoice)
+    [message_id] = send_messages.send_receipt(business, attempt.id, at=AT)
+    deliver_messages.deliver(business, message_id, at=AT)
+
+    assert len(mailbox(tmp_path / "mail")) == 1
+
+
+def test_a_failure_that_was_made_good_is_not_mailed(business, invoice, gateway, post, tmp_path):
+    attempt = pay(business, invoice, source="challenge")
+    outcome = AttemptOutcome(attempt.id, failed(encode("pay", attempt.id)))
+    settle(business, [outcome], at=AT + 5 * MINUTE, by=SYSTEM)
+    [message_id] = send_messages.send_payment_failed(business, attempt.id, at=AT + 5 * MINUTE)
+    pay(business, invoice)
+    deliver_messages.deliver(business, message_id, at=AT + 6 * MINUTE)
+
+    assert mailbox(tmp_path / "mail") == []
+    assert state(business, message_id) == ("skipped", 0, "nothing_due")
+
+
+def test_a_copy_of_what_may_have_arrived_is_not_sent_either(
+    business, customer, invoice, message, post, tmp_path
+):
+    def die(mail):
+        raise Killed
+
+    post.after = die
+    with pytest.raises(Killed):
+        deliver_messages.deliver(business, message, at=AT)
+    post.after = None
+    void(business, customer, invoice)
+    deliver_messages.deliver(business, message, at=AT + 3 * MINUTE)
+
+    assert len(mailbox(tmp_path / "mail")) == 1
+    assert state(business, message) == ("skipped", 1, "invoice_voided")
 
 
 def test_the_sweep_defers_what_no_job_moves(business, message, post):

@@ -4,7 +4,7 @@ import pytest
 
 import ledger_text
 from counterfoil.domain.customers import queries as customers
-from counterfoil.flows.import_customers import apply, preview
+from counterfoil.flows.importing.customers import apply, preview
 from counterfoil.flows.importing.plans import Imported
 from counterfoil.flows.importing.reading import read_table
 from counterfoil.infra.db import execute, reading

@@ -10,7 +10,7 @@ from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.receivables import queries as receivables
-from counterfoil.flows.import_invoices import apply, preview
+from counterfoil.flows.importing.invoices import apply, preview
 from counterfoil.flows.importing.plans import Imported
 from counterfoil.flows.importing.reading import read_table
 from counterfoil.infra.db import execute, reading
@@ -236,7 +236,7 @@ def test_a_number_that_a_program_wrote_as_a_float_is_whole(business):
 
 
 def test_many_documents_in_several_transactions_and_progress(business, monkeypatch):
-    monkeypatch.setattr("counterfoil.flows.import_invoices.LINES_PER_TRANSACTION", 3)
+    monkeypatch.setattr("counterfoil.flows.importing.invoices.LINES_PER_TRANSACTION", 3)
     text = HEAD + "".join(f"A-{n},C{n % 2},Ada,2026-01-05,Water,1,5,0\n" for n in range(8))
     told = []
     apply(

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.domain.insights.proofs import prove
-from counterfoil.flows import import_customers, import_invoices
+from counterfoil.flows.importing import customers as import_customers
+from counterfoil.flows.importing import invoices as import_invoices
 from counterfoil.flows.importing.reading import read_table
 from counterfoil.kernel.actor import SYSTEM
 from factories.businesses import AT

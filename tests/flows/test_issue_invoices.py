@@ -6,6 +6,7 @@ import pytest
 
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.billing.operations import CreditTooHigh, IssueTerms, NotADraft
+from counterfoil.domain.ledger import queries as ledger
 from counterfoil.domain.receivables import operations as receivables
 from counterfoil.flows import issue_invoices
 from counterfoil.infra.db import reading
@@ -135,6 +136,28 @@ def test_void_reverses(business, issued):
                                              tax                   receivable:Alice        20.00 EUR
 """
     )
+
+
+def test_the_entry_of_a_void_names_the_one_it_reverses(business, issued):
+    other, invoice = issued(), issued(line("100", tax="20"))
+
+    void(business, invoice.id)
+
+    with reading(business):
+        voided, billed, before = ledger.entries(business, at=AT)
+    assert (voided.kind, voided.source_id, voided.reverses_id) == (
+        "invoice_voided", invoice.id, billed.id
+    )  # fmt: skip
+    assert (billed.source_id, billed.reverses_id) == (invoice.id, None)
+    assert (before.source_id, before.reverses_id) == (other.id, None)
+
+
+def test_void_of_nothing_books_nothing(business, issued):
+    invoice = issued(line("0"))
+
+    void(business, invoice.id)
+
+    assert journal(business) == "\n"
 
 
 def test_void_twice_is_refused(business, issued):

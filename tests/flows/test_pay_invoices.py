@@ -5,6 +5,7 @@ import pytest
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.receivables import operations as receivables
 from counterfoil.domain.receivables import queries
+from counterfoil.flows.addresses import return_url
 from counterfoil.flows.pay_invoices import NoGateway, start
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM
@@ -57,7 +58,7 @@ def test_the_gateway_is_asked_once_with_our_own_reference(business, customer, is
             source="ok",
             customer=encode("cus", customer),
             description=reference,
-            return_url=f"https://harrow.example/payments/{reference}/",
+            return_url=return_url(business, "https://harrow.example", attempt.id, at=AT),
         )
     ]
 

@@ -1,18 +1,16 @@
 """Mails that follow from what happened: to whom, in which words, once."""
 
 import json
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers.rows import NewContact
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.notifications import queries
 from counterfoil.domain.notifications.letters import link_mark
-from counterfoil.domain.payments.operations import AttemptOutcome
+from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.flows import issue_invoices, send_messages
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import execute, reading
@@ -24,6 +22,7 @@ from factories.customers import add_customer
 from factories.gateways import failed
 from factories.invoices import credit_note, draft_invoice, issued_invoice, line
 from factories.payments import pay
+from races.racing import race
 
 LATER = AT + timedelta(minutes=5)
 
@@ -78,20 +77,11 @@ def test_the_job_twice_writes_once(business, issued):
 
 def test_the_job_twice_at_once_writes_once(business, issued):
     invoice = issued()
-    both_ready, written = threading.Barrier(2, timeout=10), []
 
     def work():
-        try:
-            both_ready.wait()
-            written.extend(send_messages.send_invoice(business, invoice.id, at=AT))
-        finally:
-            connection.close()
+        return send_messages.send_invoice(business, invoice.id, at=AT)
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    written = [one for some in race(work, work) for one in some]
 
     assert len(written) == 1
     assert len(jobs()) == 1

@@ -21,7 +21,7 @@ POLICY = (
 
 
 class Gallery:
-    """One server: `/NAME?lang=de&theme=dark&accent=ffd400` draws a story when it is asked for."""
+    """One server: `/NAME?language=de` draws a story when it is asked for."""
 
     def __init__(self, gateway: str = "", key: str = "", port: int = 0) -> None:
         script = f"{gateway}/elements/v1/card.js"
@@ -47,11 +47,11 @@ class Gallery:
         """Gives the port back without ever having served."""
         self._server.server_close()
 
-    def draw(self, story: Story, language: str = "en", theme: str = "") -> str:
+    def draw(self, story: Story, language: str = "en") -> str:
         """The page's HTML."""
         context = story.context()
         if story.shell is not None:
-            given: dict[str, Any] = {"locale": language, "theme": theme}
+            given: dict[str, Any] = {"locale": language}
             given["direction"] = "rtl" if language == "ar" else "ltr"
             context["shell"] = replace(story.shell, **given)
         with reading(language):
@@ -67,12 +67,8 @@ class Gallery:
         if path == "/brand.css":
             return 200, "text/css", brand_css(query.get("accent", ["0f5c4c"])[0]).encode()
         if name in self.stories:
-            options = {key: query[key][0] for key in ("language", "theme") if key in query}
-            return (
-                200,
-                "text/html; charset=utf-8",
-                self.draw(self.stories[name], **options).encode(),
-            )
+            drawn = self.draw(self.stories[name], query.get("language", ["en"])[0])
+            return 200, "text/html; charset=utf-8", drawn.encode()
         if path == "/poll":
             return 204, "text/html", b""
         return 404, "text/plain", b"not in the gallery"

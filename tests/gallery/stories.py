@@ -5,14 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from markupsafe import Markup
 
+from counterfoil.domain.business.rows import BankAccountRow
+from counterfoil.domain.documents.transfers import svg, transfer_to
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
 from counterfoil.surfaces.ui.error_page import ErrorPage
 from counterfoil.surfaces.ui.shell import Shell
+from gallery import choices
 from gallery import samples as s
 
 SECRET = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="secret">')
@@ -42,12 +46,25 @@ class Story:
 def stories(card: p.CardFields) -> Iterator[Story]:
     """Every page and state; `card` is where the gateway's fields come from."""
     yield from invoices(card)
+    yield from amounts(card)
     yield from results()
     yield from homes()
     yield from lists()
     yield from profiles()
     yield from sign_in()
     yield from errors()
+
+
+def _bank(amount: Money) -> p.BankDetails:
+    account = BankAccountRow(
+        UUID(int=1), "Harrow Water SAS", "FR7630006000011234567890189", "", "AGRIFRPP",
+        "Crédit du Rhône", "EUR", is_active=True,
+    )  # fmt: skip
+    transfer = transfer_to(
+        account, amount, creditor_ref="RF59HW202600418K7Q2", qr_ref="", address={}
+    )
+    assert transfer.code
+    return p.BankDetails(transfer, svg(transfer.code))
 
 
 def invoices(card: p.CardFields) -> Iterator[Story]:
@@ -66,12 +83,7 @@ def invoices(card: p.CardFields) -> Iterator[Story]:
         p.GuestLink("ines@atelier-moreau.example", s.NOW, None, "/revoke/2"),
     )
     since = s.NOW - timedelta(minutes=2)
-    bank = p.BankDetails(
-        "Harrow Water SAS",
-        iban="FR76 3000 6000 0112 3456 7890 189",
-        bic="AGRIFRPP",
-        reference="HW-2026-00418",
-    )
+    bank = _bank(s.eur(20355))
     total = s.eur(20355)
     faces: dict[str, p.InvoicePage] = {
         "payable": replace(s.INVOICE, stub=payable),
@@ -120,6 +132,7 @@ def invoices(card: p.CardFields) -> Iterator[Story]:
             credits=(p.CreditRow("CN-2026-0007", s.TODAY, total, "/cn.pdf"),),
         ),
         "written-off": replace(s.INVOICE, state="uncollectible", stub=p.Closed("written_off")),
+        "payable-bank": replace(s.INVOICE, stub=replace(payable, bank=bank)),
         "offline-bank": replace(s.INVOICE, stub=p.Offline(total, bank)),
         "offline": replace(s.INVOICE, stub=p.Offline(total)),
         "long": long_invoice(payable),
@@ -164,6 +177,28 @@ def long_invoice(payable: p.Payable) -> p.InvoicePage:
     )
 
 
+def amounts(card: p.CardFields) -> Iterator[Story]:
+    """Other amounts than what one invoice says, and several invoices at once."""
+    for name, page in choices.pages(card).items():
+        yield Story(f"confirm-{name}", "portal/confirm/page.html", page, s.at("invoices"))
+    stub = p.Payable(
+        s.eur(20355), "/pay", "key_1", card, confirm_url="/pay", credit=s.eur(2000),
+        credit_url="/credit",
+    )  # fmt: skip
+    answers = replace(s.INVOICE, stub=stub)
+    yield Story("answers-invoice", "portal/invoices/page.html", answers, s.at("invoices"))
+    rows = tuple(replace(row, can_be_chosen=bool(row.amount_due)) for row in s.ROWS)
+    chosen = replace(s.INVOICES, rows=rows, choose_url="/pay")
+    yield Story("invoices-choose", "portal/invoices/list.html", chosen, s.at("invoices"))
+    ahead = replace(s.PAYMENT, invoices=(), credit=s.eur(18720))
+    split = replace(s.PAYMENT, invoices=s.THREE_PAID, credit=s.eur(2000))
+    history = p.PaymentListPage((ahead, split, *s.PAYMENTS), "/payments/", "/payments.csv")
+    yield Story("payments-credit", "portal/payments/list.html", history, s.at("payments"))
+    balance = replace(s.BALANCE, pay_all_url="/pay", credit=s.eur(2000))
+    home = replace(s.HOME, balances=(balance,), ahead_url="/pay")
+    yield Story("home-pay-all", "portal/home/page.html", home, s.at("home"))
+
+
 def results() -> Iterator[Story]:
     """What became of a payment."""
     template = "portal/pay/result.html"
@@ -175,6 +210,8 @@ def results() -> Iterator[Story]:
         back_url="/invoices/",
         refunded=s.eur(5000),
     )
+    unlinked = (replace(s.RESULT.invoices[0], url=""),)
+    alone = replace(s.RESULT, invoices=unlinked, receipt_url="", mailed_to=(), back_url="")
     one_left = (replace(s.RESULT.invoices[0], amount=s.eur(10000), left=s.eur(10355)),)
     for name, page in {
         "received": s.RESULT,
@@ -195,6 +232,9 @@ def results() -> Iterator[Story]:
             retry_url="/invoices/418",
         ),
         "checking": replace(s.RESULT, state="checking", receipt_url="", poll_url="/poll"),
+        "received-alone": alone,
+        "declined-alone": replace(alone, state="declined", failure_code="authentication_failed"),
+        "processing-alone": replace(alone, state="processing", method=s.DEBIT),
     }.items():
         yield Story(f"result-{name}", template, page)
 
@@ -217,9 +257,7 @@ def homes() -> Iterator[Story]:
 
 def lists() -> Iterator[Story]:
     """Invoices and payments."""
-    overdue = tuple(
-        replace(one, is_current=one.code == "void", count=None) for one in s.INVOICES.filters
-    )
+    overdue = tuple(replace(one, is_current=one.code == "void") for one in s.INVOICES.filters)
     for name, page in {
         "some": s.INVOICES,
         "none": replace(s.INVOICES, rows=(), paging=p.Paging(total=0)),
@@ -228,7 +266,7 @@ def lists() -> Iterator[Story]:
     }.items():
         yield Story(f"invoices-{name}", "portal/invoices/list.html", page, s.at("invoices"))
     payments = p.PaymentListPage(
-        s.PAYMENTS, "/payments/", "/payments/", "/payments.csv", p.Paging(next_url="?b", total=412)
+        s.PAYMENTS, "/payments/", "/payments.csv", p.Paging(next_url="?b", total=412)
     )
     for name, listed in {
         "some": payments,
@@ -317,37 +355,28 @@ def sign_in() -> Iterator[Story]:
                 **email,
             },
         ),
-        ("reset-code", "confirm_password_reset_code", {"verify_form": CodeForm(), **email}),
-        (
-            "verify-code",
-            "confirm_email_verification_code",
-            {"verify_form": CodeForm(), "cancel_url": "/", **email},
-        ),
         ("logout", "logout", {}),
         ("reset", "password_reset", {"form": EmailForm()}),
         ("reset-done", "password_reset_done", {}),
         ("reset-key", "password_reset_from_key", {"form": PasswordForm()}),
         ("reset-key-old", "password_reset_from_key", {"token_fail": True}),
         ("reset-key-done", "password_reset_from_key_done", {}),
-        ("password-change", "password_change", {"form": PasswordForm()}),
-        ("password-set", "password_set", {"form": PasswordForm()}),
-        ("reauthenticate", "reauthenticate", {"form": LoginForm()}),
         ("inactive", "account_inactive", {}),
         ("signup-closed", "signup_closed", {}),
-        ("verification-sent", "verification_sent", {}),
     ):
         yield Story(f"account-{name}", f"account/{template}.html", None, shell, common | extra)
 
 
 def errors() -> Iterator[Story]:
     """Every error page, with and without a frame."""
-    page = ErrorPage(
-        reference="req_01jd4x8e6hf8", home_url="/", retry_at=s.NOW, limit_bytes=5_000_000
-    )
+    page = ErrorPage(reference="req_01jd4x8e6hf8", home_url="/")
     for status in (400, 403, 404, 410, 413, 429, 500, 503):
         yield Story(f"error-{status}", f"portal/errors/{status}.html", page)
     unknown = replace(page, money="unknown", reason="revoked")
     yield Story("error-500-paying", "portal/errors/500.html", unknown)
     yield Story("error-410-revoked", "portal/errors/410.html", replace(unknown, money="none"))
-    for name in ("400", "403", "403_csrf", "404", "429", "500"):
+    back = replace(unknown, reason="return")
+    for status in (404, 410):
+        yield Story(f"error-{status}-return", f"portal/errors/{status}.html", back)
+    for name in ("403", "429", "500"):
         yield Story(f"bare-{name}", f"{name}.html", None, None)

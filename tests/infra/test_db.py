@@ -1,10 +1,17 @@
 """The four words for the database, and what they refuse."""
 
+import importlib
+import pkgutil
 import threading
+from contextlib import suppress
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from counterfoil import domain
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.operations import CustomerRefTaken
+from counterfoil.infra import db as db_words
 from counterfoil.infra.db import (
     TransactionMisuse,
     current_business,
@@ -144,6 +151,38 @@ def test_a_broken_rule_is_not_done_again(business):
     with pytest.raises(IntegrityError):
         run(business, work)
     assert len(tries) == 1
+
+
+def test_a_broken_constraint_is_the_refusal_that_it_holds(business, customer, other_customer):
+    tries = []
+
+    def work():
+        tries.append(1)
+        for one in (customer, other_customer):
+            execute(
+                "UPDATE customers_customer SET external_ref = 'A' "
+                "WHERE business_id = %(b)s::uuid AND id = %(id)s::uuid",
+                {"b": business, "id": one},
+            )
+
+    with pytest.raises(CustomerRefTaken) as refused:
+        run(business, work)
+
+    assert len(tries) == 1
+    assert isinstance(refused.value.__cause__, IntegrityError)
+    with reading(business):
+        assert customers.by_external_ref(business, ["A"]) == {}
+
+
+def test_every_refusal_names_constraints_that_are_there(database):
+    packages = pkgutil.iter_modules(domain.__path__, f"{domain.__name__}.")
+    for package in packages:
+        with suppress(ModuleNotFoundError):
+            importlib.import_module(f"{package.name}.operations")
+    unique = {name for (name,) in execute("SELECT relname FROM pg_class WHERE relkind = 'i'")}
+
+    assert sorted(db_words._REFUSALS.keys() - unique) == []
+    assert len(db_words._REFUSALS) >= 5
 
 
 def test_what_is_worth_another_try():

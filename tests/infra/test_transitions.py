@@ -4,7 +4,7 @@ import pytest
 
 from counterfoil.domain.billing.states import INVOICE, DocumentState
 from counterfoil.infra.db import execute, reading, run
-from counterfoil.infra.transitions import Move, move_many
+from counterfoil.infra.transitions import Move, Stored, move_many
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import Conflict
 from counterfoil.kernel.ids import new_id
@@ -15,14 +15,16 @@ from ledger_text import counts
 from races.racing import kinds, race
 
 CLERK = Actor(ActorKind.STAFF, "carol", "Carol")
-DRAFT, ISSUED, VOIDED = DocumentState
+DRAFT, ISSUED, VOIDED, _ = DocumentState
 NUMBERED = {
     "number": "INV-1", "issued_at": AT, "issue_date": AT.date(), "due_date": AT.date()
 }  # fmt: skip
 
+INVOICES = Stored(INVOICE, "billing_invoice")
+
 
 def move(business, *moves):
-    run(business, lambda: move_many(business, INVOICE, "billing_invoice", moves, at=AT, by=CLERK))
+    run(business, lambda: move_many(business, INVOICES, moves, at=AT, by=CLERK))
 
 
 def history(business, object_id):

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from counterfoil.domain.payments.operations import AttemptOutcome
+from counterfoil.domain.business import operations as businesses
+from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.flows import issue_invoices
+from counterfoil.flows.apply_credit import apply_to_invoice, apply_to_open
 from counterfoil.flows.pay_invoices import start
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import execute, reading
@@ -28,7 +30,7 @@ from factories.payments import command
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["issue", "pay", "pay", "pay more", "slow", "bring", "fail", "late",
-                         "credit", "free", "void"]),
+                         "credit", "free", "void", "use", "use all", "by hand", "by itself"]),
         st.integers(0, 5),
         st.sampled_from([1, 37, 50, 99, 100, 101, 250]),
     ),
@@ -47,7 +49,7 @@ PROOFS = {
         SELECT c.id FROM receivables_credit c WHERE c.business_id = %(b)s::uuid
         AND (c.applied_minor > c.total_minor OR c.applied_minor <> coalesce((
           SELECT sum(a.amount_minor) FROM receivables_allocation a
-          WHERE a.business_id = c.business_id AND a.credit_id = c.id), 0))""",
+          WHERE a.business_id = c.business_id AND a.credit_id = c.id), 0) + c.refunded_minor)""",
     "a receivable account that differs from the open items": """
         SELECT a.party, a.currency, k.balance_minor FROM ledger_account a
         LEFT JOIN ledger_balance k ON k.business_id = a.business_id AND k.id = a.id
@@ -155,6 +157,20 @@ class Story:
 
     def free(self, index, share):
         credit_note(self.business, self.customer, line(str(share), tax="7"))
+
+    def use(self, index, share):
+        if self.invoices:
+            one = self.invoices[index % len(self.invoices)]
+            apply_to_invoice(self.business, self.customer, one.id, at=AT)
+
+    def use_all(self, index, share):
+        apply_to_open(self.business, self.customer, "EUR", at=AT)
+
+    def by_hand(self, index, share):
+        businesses.change(self.business, {"applies_credit": False})
+
+    def by_itself(self, index, share):
+        businesses.change(self.business, {"applies_credit": True})
 
     def void(self, index, share):
         if self.invoices:

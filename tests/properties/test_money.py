@@ -1,6 +1,5 @@
 """Money over every currency of ISO 4217 and any amount: no cent appears or is lost."""
 
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -93,13 +92,3 @@ def test_any_text_is_a_plain_number_or_refused(text):
                    places=10))  # fmt: skip
 def test_numbers_we_write_can_be_read(value):
     assert parse_decimal(format(value, "f")) == value
-
-
-@given(currencies, st.decimals(-(10**9), 10**9, places=6))
-def test_rounded_is_the_nearest_minor_unit(currency, value):
-    exact = Fraction(value) * 10 ** exponent(currency)
-    assert Money.rounded(value, currency).minor == half_up(exact)
-
-
-def test_decimal_zero():
-    assert Money.rounded(Decimal("-0.0"), "EUR") == Money(0, "EUR")

@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from counterfoil.domain.billing import operations as billing
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers.rows import NewCustomer
+from counterfoil.domain.insights.proofs import prove
 from counterfoil.flows import issue_invoices
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
@@ -76,6 +78,20 @@ def test_one_draft_is_issued_once(business, customer, _round):
     assert kinds(results) == ["NotADraft"] * 3 + ["ok"]
     assert numbers(business) == gapless(1)
     assert journal(business).count("invoice_issued") == 1
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_deleting_against_issuing(business, customer, _round):
+    invoice_id = draft_invoice(business, customer)
+
+    deleted, issued = race(
+        lambda: billing.delete_drafts(business, [invoice_id], at=AT, by=SYSTEM),
+        lambda: issue_invoices.issue(business, [invoice_id], TODAY, at=AT, by=SYSTEM),
+    )
+
+    assert kinds([deleted, issued]) in (["NotADraft", "ok"], ["NotFound", "ok"])
+    assert numbers(business) == gapless(0 if isinstance(issued, Exception) else 1)
+    assert prove(business).holds
 
 
 @pytest.mark.parametrize("_round", ROUNDS)

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from counterfoil.domain.insights.proofs import prove
-from counterfoil.flows import import_customers, import_invoices
+from counterfoil.flows.importing import customers as import_customers
+from counterfoil.flows.importing import invoices as import_invoices
 from counterfoil.flows.importing.reading import read_table
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from counterfoil.domain.payments.operations import AttemptOutcome
+from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.flows import issue_invoices
 from counterfoil.flows.pay_invoices import start
 from counterfoil.flows.receive_event import handle, receive

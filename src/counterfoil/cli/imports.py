@@ -1,7 +1,8 @@
-"""`counterfoil import`: brings invoices and customers in from a file, or says why it would not."""
+"""`counterfoil import`: brings invoices and customers in from a file, or says why not."""
 
 import csv
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -12,15 +13,20 @@ from counterfoil.cli.businesses import the_business
 from counterfoil.cli.errors import OperatorError
 from counterfoil.cli.options import Business, Data
 from counterfoil.domain.business.rows import BusinessRow
-from counterfoil.flows import import_customers, import_invoices
+from counterfoil.domain.reconciliation.states import LineState, Why
+from counterfoil.flows.banking import import_statement
+from counterfoil.flows.banking.import_statement import StatementPlan
+from counterfoil.flows.importing import customers as import_customers
+from counterfoil.flows.importing import invoices as import_invoices
 from counterfoil.flows.importing.plans import CustomerPlan, Imported, Plan, RefusedLine
 from counterfoil.flows.importing.reading import read_table
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.money import Money, exponent
+from counterfoil.kernel.ports.banks import CONTENT_BYTES_MAX, Hints
 from counterfoil.kernel.ports.tables import Table
-from counterfoil.surfaces.ui.spreadsheet import harmless
+from counterfoil.surfaces.ui.spreadsheet import refused_rows
 
 SHOWN_REASONS = 20
 SHOWN_LINES = 8
@@ -37,10 +43,30 @@ Refused = Annotated[
     typer.Option("--refused", metavar="FILE", help="Write every refused line here, as CSV."),
 ]
 
+SHOWN_PROBLEMS = 20
+WHY = {
+    Why.NO_REFERENCE: "nothing in it names an invoice",
+    Why.UNKNOWN_REFERENCE: "its reference is none of yours",
+    Why.SEVERAL_CUSTOMERS: "it names invoices of several customers",
+    Why.OTHER_CURRENCY: "the invoice is in another currency",
+    Why.WEAK_REFERENCE: "a number of digits only, and another amount",
+    Why.REVERSAL: "the bank takes something back",
+    Why.OUTGOING: "money that left",
+    Why.NOT_A_PAYMENT: "no payment of a customer",
+}
+
+Statement = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="camt, MT940, OFX, BAI2 or CSV.", show_default=False),
+]
+Account = Annotated[
+    str, typer.Option("--account", metavar="IBAN", help="Whose lines, where the file says nothing.")
+]
+
 
 @app.callback()
 def importing(_data: Data = None) -> None:
-    """Bring invoices or customers in from a file (CSV, XLSX, ODS)."""
+    """Bring invoices, customers or payments (bank statements) in from a file."""
 
 
 @app.command("invoices")
@@ -149,11 +175,7 @@ def write_refused(file: Path | None, refused: Sequence[RefusedLine]) -> None:
         return
     try:
         with file.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow(["line", "document", "field", "value", "reason"])
-            for one in refused:
-                texts = (one.document, one.field, one.value, one.message)
-                writer.writerow([one.line, *map(harmless, texts)])
+            csv.writer(out).writerows(refused_rows(refused))
     except OSError as problem:
         raise OperatorError(f"can't write {file}: {problem.strerror}") from None
     typer.echo(f"  every refused line is in {file}")
@@ -179,3 +201,78 @@ def say_done(business: BusinessRow, done: Imported, what: str, began: float) -> 
     new = f"{done.documents:,} {what} of {done.lines:,} lines"
     made = f" and {done.customers:,} customers" if what != "customers" else ""
     typer.echo(f"imported into {business.slug}: {new}{made}{late} ({seconds:.1f} s)")
+
+
+@app.command("payments")
+def payments(
+    file: Statement,
+    *,
+    dry_run: DryRun = False,
+    account: Account = "",
+    business: Business = None,
+    _data: Data = None,
+) -> None:
+    """Import a bank statement: what names its invoice is settled, the rest waits for staff."""
+    ours, now, began = the_business(business), clock.now(), time.monotonic()
+    try:
+        plan = import_statement.preview(ours.id, content_of(file), hints=Hints(account=account))
+    except Problem as problem:
+        raise OperatorError(f"{file.name}: {problem.message}") from None
+    report_statement(plan, time.monotonic() - began)
+    if dry_run or not plan.lines:
+        typer.echo(
+            "nothing was written: this was a dry run" if dry_run else "nothing new to import"
+        )
+        return
+    began = time.monotonic()
+    done = import_statement.apply(ours.id, plan, at=now, by=SYSTEM)
+    late = done.already - len(plan.already)
+    meanwhile = f", {late:,} were imported meanwhile" if late else ""
+    typer.echo(
+        f"imported into {ours.slug}: {done.settled:,} settled, {done.waiting:,} wait, "
+        f"{done.aside:,} put aside{meanwhile} ({time.monotonic() - began:.1f} s)"
+    )
+
+
+def content_of(file: Path) -> bytes:
+    """The bytes of the file; what can't be read is told in one line."""
+    try:
+        if file.stat().st_size > CONTENT_BYTES_MAX:
+            raise OperatorError(f"{file} is too large: fetch it in parts")
+        return file.read_bytes()
+    except OSError as problem:
+        raise OperatorError(f"can't read {file}: {problem.strerror}") from None
+
+
+def report_statement(plan: StatementPlan, seconds: float) -> None:
+    """Says what the file holds, what settles by itself, and what waits and why."""
+    for one in plan.statements:
+        count = len(one.statement.lines)
+        typer.echo(f"{plan.format}: {one.account.name}, {one.account.currency}, {count:,} lines")
+    total = len(plan.lines) + len(plan.already)
+    typer.echo(f"{total:,} lines read and checked in {max(seconds, 0.001):.1f} s")
+    for state, words in ((LineState.SETTLED, "settle"), (LineState.WAITING, "wait")):
+        typer.echo(f"  {words:8} {_counted(plan, state)}")
+        if state is LineState.WAITING:
+            for why, count in Counter(one.problem for _, one in plan.of(state)).most_common():
+                typer.echo(f"    {WHY[why] if why else ''}: {count:,}")
+    typer.echo(f"  aside    {_counted(plan, LineState.ASIDE)}")
+    typer.echo(f"  already  {len(plan.already):>9,} lines")
+    if plan.pending:
+        typer.echo(f"  pending  {plan.pending:>9,} lines are not booked yet and are left out")
+    for problem in plan.problems[:SHOWN_PROBLEMS]:
+        typer.echo(f"    line {problem.line}: {problem.message}")
+    if len(plan.problems) > SHOWN_PROBLEMS:
+        typer.echo(f"    and {len(plan.problems) - SHOWN_PROBLEMS:,} more remarks")
+
+
+def _counted(plan: StatementPlan, state: LineState) -> str:
+    sums: Counter[str] = Counter()
+    found = plan.of(state)
+    for one, _ in found:
+        sums[one.line.amount.currency] += one.line.amount.minor
+    amounts = [
+        f"{Money(minor, currency).decimal:,.{exponent(currency)}f} {currency}"
+        for currency, minor in sorted(sums.items())
+    ]
+    return f"{len(found):>9,} lines" + (f", {' and '.join(amounts)}" if amounts else "")

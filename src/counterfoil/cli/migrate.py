@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from counterfoil.cli.options import Data
-from counterfoil.infra.grants import grant_to_app
+from counterfoil.infra.postgres.grants import grant_to_app
 
 
 def migrate(_data: Data = None) -> None:

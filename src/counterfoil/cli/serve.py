@@ -1,6 +1,5 @@
 """`counterfoil serve`: serves the pages and the API by granian, in the place of this process."""
 
-import ipaddress
 import os
 import sys
 from typing import Annotated
@@ -11,6 +10,7 @@ from django.core.management import call_command
 
 from counterfoil.cli.errors import OperatorError
 from counterfoil.cli.options import Data
+from counterfoil.kernel.hosts import is_loopback
 
 THREADS = 4
 IDLE_SECONDS = 600
@@ -50,13 +50,3 @@ def require_safe_transport(host: str) -> None:
             "nothing speaks https in front: put a proxy there and set COUNTERFOIL_TRUSTED_PROXIES "
             "to the number of proxies"
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Says whether an address to listen on reaches no other machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

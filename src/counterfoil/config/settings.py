@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "counterfoil.domain.billing",
     "counterfoil.domain.payments",
     "counterfoil.domain.receivables",
+    "counterfoil.domain.reconciliation",
     "counterfoil.domain.documents",
     "counterfoil.surfaces.jobs",
 ]
@@ -140,6 +141,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not INSECURE_LOOPBACK
 SESSION_COOKIE_NAME = "session" if INSECURE_LOOPBACK else "__Host-session"
 STAFF_COOKIE_NAME = "staff" if INSECURE_LOOPBACK else "__Secure-staff"
+LINK_COOKIE_NAME = "link" if INSECURE_LOOPBACK else "__Secure-link"
 CSRF_COOKIE_NAME = "csrf" if INSECURE_LOOPBACK else "__Host-csrf"
 CSRF_COOKIE_SECURE = not INSECURE_LOOPBACK
 CSRF_COOKIE_HTTPONLY = True
@@ -194,6 +196,13 @@ TABLE_READERS = {
     "delimited": "counterfoil.adapters.files.delimited.reader.read",
     "spreadsheet": "counterfoil.adapters.files.spreadsheet.reader.read",
 }
+STATEMENT_READERS = (  # the first that sniffs its own; the last takes what is left
+    "counterfoil.adapters.banks.camt.reader.CamtReader",
+    "counterfoil.adapters.banks.mt940.reader.Mt940Reader",
+    "counterfoil.adapters.banks.ofx.reader.OfxReader",
+    "counterfoil.adapters.banks.bai2.reader.Bai2Reader",
+    "counterfoil.adapters.banks.delimited.reader.CsvReader",
+)
 SANDBOX_URL = ENV.sandbox_url
 MAIL = ENV.mail or f"file:{DATA / 'mailbox'}"
 MAIL_FROM = ENV.mail_from

@@ -40,26 +40,25 @@ def foresee(story: Story, *, loses_an_answer: bool) -> None:
 
 
 def _second(story: Story) -> str:
-    key: str = story.cast.PARTIES[1].key
-    return key
+    return story.cast.parties[1].key
 
 
 def _extra(story: Story, price: str = "180.00") -> list[LineInput]:
-    rate = Decimal(20) if story.cast.LEAD == "moreau" else Decimal("8.1")
-    return [LineInput(story.cast.WORDS["extra"], Decimal(1), Decimal(price), rate)]
+    words, rate = story.cast.words.extra, story.cast.wares.full_rate
+    return [LineInput(words, Decimal(1), Decimal(price), rate)]
 
 
 def _credited(story: Story, at: datetime) -> None:
     """An invoice was too high: a part of its first line is given back, the rest is paid."""
-    lead = story.party(story.cast.LEAD)
-    invoice = story.issue_one(at, lead.key, story.cast.lines(lead, story.day(at), story.rng))
+    lead = story.cast.lead
+    invoice = story.issue_one(at, lead.key, story.cast.wares.lines(lead, story.day(at), story.rng))
     put = story.agenda.put
     put(at + 2 * DAY, lambda later: story.credit_a_part(later, invoice, Decimal(1)))
     put(at + 6 * DAY, lambda later: _pay(story, lead.key, invoice, later))
 
 
 def _pay(story: Story, key: str, invoice: IssuedInvoice, at: datetime) -> None:
-    story.payers.pay(story.party(key), [invoice], at=at)
+    story.payers.pay(story.cast.party(key), [invoice], at=at)
 
 
 def _taken_back(story: Story, at: datetime) -> None:
@@ -69,7 +68,7 @@ def _taken_back(story: Story, at: datetime) -> None:
 
 
 def _in_two_parts(story: Story, at: datetime) -> None:
-    lead = story.party(story.cast.LEAD)
+    lead = story.cast.lead
     invoice = story.issue_one(at, lead.key, _extra(story, "640.00"))
     put, payers = story.agenda.put, story.payers
     put(at + 9 * DAY, lambda later: payers.pay(lead, [invoice], at=later, share=40))
@@ -77,14 +76,14 @@ def _in_two_parts(story: Story, at: datetime) -> None:
 
 
 def _paid_too_much(story: Story, at: datetime) -> None:
-    lead = story.party(story.cast.LEAD)
+    lead = story.cast.lead
     invoice = story.issue_one(at, lead.key, _extra(story, "95.00"))
     put, payers = story.agenda.put, story.payers
     put(at + 4 * DAY, lambda later: payers.pay(lead, [invoice], at=later, more=2000))
 
 
 def _lost(story: Story, at: datetime) -> None:
-    lead = story.party(story.cast.LEAD)
+    lead = story.cast.lead
     invoice = story.issue_one(at, lead.key, _extra(story, "120.00"))
     story.agenda.put(
         at + 3 * DAY,
@@ -95,16 +94,16 @@ def _lost(story: Story, at: datetime) -> None:
 def _forgotten(story: Story, which: int, at: datetime) -> None:
     """An invoice that a customer has left lying."""
     due = (at + 20 * DAY).date()
-    story.issue_one(at, story.cast.PARTIES[which].key, _extra(story, "310.00"), due_date=due)
+    story.issue_one(at, story.cast.parties[which].key, _extra(story, "310.00"), due_date=due)
 
 
 def _overdue(story: Story, at: datetime) -> None:
     due = (at + 20 * DAY).date()
-    story.issue_one(at, story.cast.LEAD, _extra(story, "145.00"), due_date=due)
+    story.issue_one(at, story.cast.lead.key, _extra(story, "145.00"), due_date=due)
 
 
 def _part_paid(story: Story, at: datetime) -> None:
-    lead = story.party(story.cast.LEAD)
+    lead = story.cast.lead
     due = (at + 22 * DAY).date()
     invoice = story.issue_one(at, lead.key, _extra(story, "480.00"), due_date=due)
     pay = story.payers.pay
@@ -113,14 +112,14 @@ def _part_paid(story: Story, at: datetime) -> None:
 
 def stand(story: Story, at: datetime) -> Standing:
     """Today: an open invoice for the guest link, one being paid, one draft; `at` is just past."""
-    lead = story.party(story.cast.LEAD)
-    today, words = story.day(at), story.cast.WORDS
+    lead = story.cast.lead
+    today, words = story.day(at), story.cast.words
     friendly = story.issue_one(
         at - timedelta(minutes=50),
         lead.key,
-        story.cast.friendly(today),
+        story.cast.wares.friendly(today),
         due_date=today + 6 * DAY,
-        notes=words["friendly_notes"],
+        notes=words.friendly_notes,
     )
     held = story.issue_one(
         at - timedelta(minutes=40), lead.key, _extra(story, "72.00"), due_date=today + 14 * DAY
@@ -128,8 +127,8 @@ def stand(story: Story, at: datetime) -> Standing:
     story.payers.pay(lead, [held], at=at, card=CHALLENGED_CARD, which=1)
     draft = NewInvoice(
         story.ids[lead.key],
-        lead.customer.currency,
-        [LineInput(words["draft"], Decimal(2), Decimal("390.00"), _extra(story)[0].tax_rate)],
+        lead.currency,
+        [LineInput(words.draft, Decimal(2), Decimal("390.00"), story.cast.wares.full_rate)],
         terms_days=30,
         discount_percent=Decimal(5),
     )

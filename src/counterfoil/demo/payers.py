@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from counterfoil.demo.habits import Party
+from counterfoil.demo.cast import Party
 from counterfoil.demo.sandbox import Sandbox
 from counterfoil.domain.billing.rows import IssuedInvoice
 from counterfoil.domain.customers import queries as customers
@@ -77,9 +77,9 @@ class Payers:
             source=self.sandbox.token(card or party.card),
             parts=tuple(sorted(parts)),
             form_key=f"demo-{self.payments}",
-            return_url=f"{self.origin}/payments/{{payment}}",
+            site=self.origin,
             payer=person.email,
-            locale=party.customer.locale,
+            locale=party.locale,
             amount_minor=sum(amount for _, amount in parts) + more if more else None,
         )
         by = Actor(ActorKind.CONTACT, str(person.id), person.name)

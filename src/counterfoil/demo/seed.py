@@ -3,10 +3,10 @@
 import json
 import secrets
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from types import ModuleType
 from typing import Any
 
 import typer
@@ -14,6 +14,7 @@ from django.conf import settings
 
 from counterfoil.demo import harrow, limmat
 from counterfoil.demo.agenda import Agenda
+from counterfoil.demo.cast import Cast
 from counterfoil.demo.connection import connected, hosts, listen
 from counterfoil.demo.moments import Standing, foresee, stand
 from counterfoil.demo.payers import Payers
@@ -22,13 +23,13 @@ from counterfoil.demo.sandbox import Sandbox
 from counterfoil.demo.story import DAYS_A_MONTH, LAST_RUN_DAYS_AGO, MONTHS, Story
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.identity import operations as identity
+from counterfoil.flows.banking.accounts import add_bank_account
 from counterfoil.flows.open_business import found_business
 from counterfoil.infra.db import execute
 from counterfoil.kernel import clock
-from counterfoil.kernel.actor import Actor, ActorKind
 
 SEED = 20_455
-CASTS = (harrow, limmat)
+CASTS = (harrow.CAST, limmat.CAST)
 CLOCK_SLACK = timedelta(hours=1)
 FACTS = "demo-facts.json"
 HISTORY = timedelta(days=MONTHS * DAYS_A_MONTH + LAST_RUN_DAYS_AGO)
@@ -73,14 +74,15 @@ def make(sandbox: Sandbox, now: datetime) -> list[tuple[Story, Standing]]:
     return stood
 
 
-def found(cast: ModuleType, host: str, sandbox: Sandbox, agenda: Agenda, at: datetime) -> Story:
+def found(cast: Cast, host: str, sandbox: Sandbox, agenda: Agenda, at: datetime) -> Story:
     """Founds one business with its staff, its gateway account and an empty history."""
-    business_id = found_business(cast.business(host), at=at, numbering=cast.NUMBERING)
+    new = replace(cast.business, hosts=(host,))
+    business_id = found_business(new, at=at, numbering=cast.numbering)
+    add_bank_account(business_id, cast.bank, at=at)
     connected(sandbox, business_id, at=at)
-    by = Actor(ActorKind.STAFF, staff_sign_ins(business_id, cast, at=at), cast.STAFF[1].name)
-    timezone = cast.business(host).timezone
+    by = staff_sign_ins(business_id, cast, at=at)
     payers = Payers(business_id, sandbox, f"http://{host}")
-    return Story(business_id, cast, timezone, agenda, payers, by, Random(SEED))  # noqa: S311
+    return Story(business_id, cast, agenda, payers, by, Random(SEED))  # noqa: S311
 
 
 class Said:
@@ -96,7 +98,7 @@ class Said:
         if half == self._half:
             return
         self._half = half
-        invoices = sum(story.told.invoices for story in self._stories)
+        invoices = sum(story.invoices for story in self._stories)
         payments = sum(story.payers.payments for story in self._stories)
         typer.echo(f"counterfoil: {half}: {invoices} invoices, {payments} payments so far")
 
@@ -105,17 +107,17 @@ def publish_facts(stories: list[tuple[Story, Standing]], now: datetime) -> dict[
     """What a person or a script needs to begin: keys, sign-ins and a guest link."""
     facts: dict[str, Any] = {"businesses": [], "staff": [], "customers": []}
     for story, _ in stories:
-        cast = story.cast
+        cast, business = story.cast, story.cast.business
         key = identity.make_api_key(story.business_id, name="Demo", at=now)
-        facts["businesses"].append({"name": cast.NAME, "slug": cast.SLUG, "api_key": key})
+        facts["businesses"].append({"name": business.name, "slug": business.slug, "api_key": key})
         facts["staff"] += [
             {
                 "email": one.email,
-                "password": one.password,
-                "role": one.role,
-                "business": cast.SLUG,
+                "password": cast.password,
+                "role": role,
+                "business": business.slug,
             }
-            for one in cast.STAFF
+            for role, one in cast.staff.items()
         ]
         facts["customers"] += customer_sign_ins(story)
     first, standing = stories[0]
@@ -123,7 +125,7 @@ def publish_facts(stories: list[tuple[Story, Standing]], now: datetime) -> dict[
         first.business_id,
         standing.friendly.id,
         standing.friendly.customer_id,
-        sent_to=first.payers.contact(first.cast.LEAD).email,
+        sent_to=first.payers.contact(first.cast.lead.key).email,
         at=now,
     )
     return facts | {"guest_invoice_url": f"{first.payers.origin}/i/{token}"}

@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from random import Random
-from types import ModuleType
 from uuid import UUID
 
 from counterfoil.demo.agenda import Agenda
-from counterfoil.demo.habits import Party
+from counterfoil.demo.cast import HABITS, Cast, Party
 from counterfoil.demo.payers import Payers
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.billing.arithmetic import LineInput
@@ -32,25 +31,16 @@ DECLINED_CARDS = ("4000000000000002", "4000000000009995", "4000000000000069", "4
 
 
 @dataclass
-class Told:
-    """How much of the story has happened."""
-
-    invoices: int = 0
-    credit_notes: int = 0
-
-
-@dataclass
 class Story:
-    """One business in the making; `cast` is its module of particulars."""
+    """One business in the making, with the customers of its `cast`; `invoices` so far."""
 
     business_id: BusinessId
-    cast: ModuleType
-    timezone: str
+    cast: Cast
     agenda: Agenda
     payers: Payers
     by: Actor
     rng: Random
-    told: Told = field(default_factory=Told)
+    invoices: int = 0
     ids: dict[str, UUID] = field(default_factory=dict)
     unpaid: dict[str, list[IssuedInvoice]] = field(default_factory=dict)
 
@@ -63,18 +53,13 @@ class Story:
             self.agenda.put(when - timedelta(hours=1), partial(self.welcome, month=month))
             self.agenda.put(when, partial(self.invoice_run, month=month))
 
-    def party(self, key: str) -> Party:
-        """A customer of the cast."""
-        found: Party = next(one for one in self.cast.PARTIES if one.key == key)
-        return found
-
     def day(self, at: datetime) -> date:
         """The calendar day of the business."""
-        return clock.local_date(at, self.timezone)
+        return clock.local_date(at, self.cast.business.timezone)
 
     def welcome(self, at: datetime, month: int) -> None:
         """Adds the customers who come in this month."""
-        new = [party for party in self.cast.PARTIES if party.since == month]
+        new = [party for party in self.cast.parties if party.since == month]
         if not new:
             return
         found = customers.add(self.business_id, [one.customer for one in new], at=at, quiet=True)
@@ -83,14 +68,14 @@ class Story:
 
     def invoice_run(self, at: datetime, month: int) -> None:
         """Invoices everyone whose turn it is, in one batch, and foresees how they will pay."""
-        turn = [p for p in self.cast.PARTIES if p.key in self.ids and self._is_turn(p, month)]
+        turn = [p for p in self.cast.parties if p.key in self.ids and self._is_turn(p, month)]
         day = self.day(at)
         new = [
             NewInvoice(
                 self.ids[party.key],
-                party.customer.currency,
-                self.cast.lines(party, day, self.rng),
-                terms_days=TERMS_DAYS[self.cast.PARTIES.index(party) % len(TERMS_DAYS)],
+                party.currency,
+                self.cast.wares.lines(party, day, self.rng),
+                terms_days=TERMS_DAYS[self.cast.parties.index(party) % len(TERMS_DAYS)],
                 discount_percent=party.discount,
                 notes=party.notes,
             )
@@ -110,14 +95,14 @@ class Story:
         issued = issue_invoices.draft_and_issue(
             self.business_id, new, terms, at=at, by=self.by, quiet=True
         )
-        self.told.invoices += len(issued)
+        self.invoices += len(issued)
         return issued
 
     def issue_one(
         self, at: datetime, key: str, lines: Sequence[LineInput], **more: object
     ) -> IssuedInvoice:
         """Issues one invoice that nobody is foreseen to pay."""
-        currency = self.party(key).customer.currency
+        currency = self.cast.party(key).currency
         new = NewInvoice(self.ids[key], currency, lines, **more)  # type: ignore[arg-type]
         return self.issue(at, [new])[0]
 
@@ -125,16 +110,17 @@ class Story:
         """Sees when the customer will pay: at once, late, or several invoices together."""
         waiting = self.unpaid.setdefault(party.key, [])
         waiting.append(invoice)
-        if len(waiting) < party.habit.gathers:
+        habit = HABITS[party.habit]
+        if len(waiting) < habit.gathers:
             return
         self.unpaid[party.key] = []
-        spread = party.habit.spread_days
+        spread = habit.spread_days
         lag = timedelta(
-            days=max(0, party.habit.lag_days + self.rng.randint(-spread, spread)),
+            days=max(0, habit.lag_days + self.rng.randint(-spread, spread)),
             hours=self.rng.randint(2, 14),
             minutes=self.rng.randint(0, 59),
         )
-        if self.rng.random() < party.habit.declined:
+        if self.rng.random() < habit.declined:
             number = self.rng.choice(DECLINED_CARDS)
             self.agenda.put(
                 at + lag - timedelta(minutes=4),
@@ -153,21 +139,20 @@ class Story:
             [back],
             invoice_id=invoice.id,
             line_ids=[first.id],
-            reason=self.cast.WORDS["part_credit"],
+            reason=self.cast.words.part_credit,
         )
         self._credit(at, note)
 
     def credit_freely(self, at: datetime, key: str, amount: Decimal) -> None:
         """Gives a customer credit that no invoice has asked for."""
-        words = self.cast.WORDS["goodwill"]
+        words = self.cast.words.goodwill
         line = LineInput(words, Decimal(1), amount)
-        currency = self.party(key).customer.currency
+        currency = self.cast.party(key).currency
         self._credit(at, NewCreditNote(self.ids[key], currency, [line], reason=words))
 
     def _credit(self, at: datetime, note: NewCreditNote) -> None:
         terms = IssueTerms(self.day(at))
         issue_invoices.credit(self.business_id, [note], terms, at=at, quiet=True)
-        self.told.credit_notes += 1
 
     def void(self, at: datetime, invoice: IssuedInvoice) -> None:
         """Takes an invoice back that was a mistake."""

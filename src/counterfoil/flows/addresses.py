@@ -1,11 +1,32 @@
-"""Where a business's own pages are, for links in mails and on documents."""
+"""Where a business's own pages are: for links in mails and on documents, and for the way back from
+a bank."""
 
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
+from uuid import UUID
 
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 
 from counterfoil.domain.business import queries as businesses
-from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.errors import NotFound, Refused
+from counterfoil.kernel.ids import BusinessId, decode, encode
+
+RETURN_LIFE = timedelta(days=1)
+
+
+class ReturnAltered(NotFound):
+    """The way back was cut off or changed, or it is another business's."""
+
+    code = "return_altered"
+    message = "This address is not complete."
+
+
+class ReturnExpired(Refused):
+    """The payment began too long ago."""
+
+    code = "return_expired"
+    message = "This address shows nothing any more."
 
 
 def base_url(business_id: BusinessId) -> str:
@@ -25,6 +46,38 @@ def guest_url(business_id: BusinessId, token: str) -> str:
     return f"{base_url(business_id)}/i/{token}"
 
 
+def balance_url(business_id: BusinessId, token: str) -> str:
+    """What a customer owes, for whoever holds this link."""
+    return f"{base_url(business_id)}/b/{token}"
+
+
 def home_url(business_id: BusinessId) -> str:
     """The first page, which asks for a sign-in."""
     return f"{base_url(business_id)}/"
+
+
+def return_url(business_id: BusinessId, site: str, attempt_id: UUID, *, at: datetime) -> str:
+    """Where a payer comes back to from their bank; empty where there is no `site` of the business
+    to come back to. The gateway gets to know this address, so no secret of ours stands in it: it
+    shows one payment's result, for a day, and opens nothing else."""
+    if not site:
+        return ""
+    ends = int((at + RETURN_LIFE).timestamp())
+    token = _returns(business_id).sign(f"{encode('pay', attempt_id)}.{ends:x}")
+    return f"{site}/back/{token}"
+
+
+def payment_of_return(business_id: BusinessId, token: str, *, at: datetime) -> UUID:
+    """The payment whose result the token shows; refuses one that was changed or belongs to another
+    business (`ReturnAltered`), and one that is too old (`ReturnExpired`)."""
+    try:
+        reference, ends = _returns(business_id).unsign(token).split(".")
+    except (BadSignature, ValueError):
+        raise ReturnAltered from None
+    if datetime.fromtimestamp(int(ends, 16), UTC) <= at:
+        raise ReturnExpired
+    return decode("pay", reference)
+
+
+def _returns(business_id: BusinessId) -> Signer:
+    return Signer(salt=f"counterfoil.return:{business_id}", sep=".")

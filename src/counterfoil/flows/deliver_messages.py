@@ -20,8 +20,9 @@ from counterfoil.domain.notifications import queries
 from counterfoil.domain.notifications.letters import link_mark
 from counterfoil.domain.notifications.rows import Claimed, MessageText
 from counterfoil.domain.notifications.states import MessageState
+from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows import render_document
-from counterfoil.flows.message_links import opened_by
+from counterfoil.flows.letters.links import opened_by
 from counterfoil.infra import jobs, mail
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor
@@ -30,7 +31,7 @@ from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.channels import Attachment, MailRefused, OutgoingMail
 
 PDF = "application/pdf"
-_DONE = (MessageState.SENT, MessageState.FAILED)
+_DONE = (MessageState.SENT, MessageState.FAILED, MessageState.SKIPPED)
 _log = logging.getLogger(__name__)
 
 
@@ -39,7 +40,8 @@ def deliver(business_id: BusinessId, message_id: UUID, *, at: datetime) -> None:
 
     `Unavailable` when the channel could not take it: the message is QUEUED again with the reason,
     and the job is to try later. A permanent refusal makes it FAILED with the reason. A lost answer
-    leaves it SENDING, for `sweep` to take over.
+    leaves it SENDING, for `sweep` to take over. What is not true any more is not sent at all: the
+    message becomes SKIPPED, with the reason.
     """
     with reading(business_id):
         message = queries.message(business_id, message_id)
@@ -86,15 +88,35 @@ def _claim(
     business_id: BusinessId, message: MessageText, at: datetime
 ) -> tuple[Claimed | None, str]:
     """Takes the message, and makes the link that only this copy of the mail will hold."""
-    claimed = messages.claim(business_id, message.id, at=at)
+    skip = _no_longer_true(business_id, message)
+    claimed = messages.claim(business_id, message.id, at=at, skip=skip)
     if claimed is None or link_mark(message.id) not in message.text:
         return claimed, ""
-    invoice_id = opened_by(business_id, message.about_kind, message.about_id)
-    assert invoice_id is not None  # claims are never changed, so what was one invoice still is
+    invoice_id = None  # the link is to what the customer owes
+    if message.about_kind != "customer":
+        invoice_id = opened_by(business_id, message.about_kind, message.about_id)
+        assert invoice_id is not None  # claims are never changed, so what was one invoice still is
     token = identity.make_guest_link(
         business_id, invoice_id, message.customer_id, sent_to=message.recipient, at=at
     )
     return claimed, token
+
+
+def _no_longer_true(business_id: BusinessId, message: MessageText) -> str:
+    """Why a mail that was right when it was written is not any more: its invoices were voided, or
+    it asks for money and nothing is due. Empty for one that is still right."""
+    if message.about_kind == "invoice":
+        ids = [message.about_id]
+    else:
+        ids = [one.invoice_id for one in receivables.claims(business_id, [message.about_id])]
+    items = receivables.items(business_id, ids).values()
+    if not items or message.template in ("receipt", "refund_sent"):
+        return ""
+    if all(item.is_void for item in items):
+        return "invoice_voided"
+    if message.asks_for_money and not any(item.open_minor for item in items):
+        return "nothing_due"
+    return ""
 
 
 def _take_back_link(business_id: BusinessId, token: str, at: datetime) -> None:
@@ -113,7 +135,7 @@ def _attachments(
         with reading(business_id):
             name = billing.invoice(business_id, about).number
         content = render_document.invoice_pdf(business_id, about, at=at, locale=locale)
-    elif message.template == "receipt":
+    elif message.template in ("receipt", "refund_sent"):
         name = f"receipt-{encode('pay', about)}"
         content = render_document.receipt_pdf(business_id, about, at=at, locale=locale)
     else:

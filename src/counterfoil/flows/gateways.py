@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from counterfoil.infra.registry import load
-from counterfoil.kernel.ports.gateways import CardGateway
+from counterfoil.kernel.ports.gateways import Capability, CardGateway
 
 
 def gateway_of(kind: str) -> CardGateway:
@@ -13,3 +13,8 @@ def gateway_of(kind: str) -> CardGateway:
     adapter: Any = load(settings.GATEWAYS[kind])
     made: CardGateway = adapter()
     return made
+
+
+def offers(kind: str, capability: Capability) -> bool:
+    """Whether a kind of account can do this; one without an adapter (our bank account) can't."""
+    return kind in settings.GATEWAYS and capability in gateway_of(kind).capabilities

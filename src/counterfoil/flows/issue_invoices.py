@@ -9,11 +9,14 @@ from counterfoil.domain.billing import postings
 from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.domain.billing.rows import IssuedCreditNote, IssuedInvoice
+from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.ledger import operations as ledger
+from counterfoil.domain.ledger import queries as books
 from counterfoil.domain.receivables import operations as receivables
 from counterfoil.domain.receivables import postings as receivable_postings
 from counterfoil.domain.receivables.rows import Arrived, NewItem
+from counterfoil.flows import apply_credit
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, publish
 from counterfoil.kernel.actor import Actor
@@ -61,7 +64,8 @@ def issue(
     by: Actor,
     quiet: bool = False,
 ) -> list[IssuedInvoice]:
-    """Issues drafts: each gets its number, becomes a debt and is booked. All or none.
+    """Issues drafts: each gets its number, becomes a debt and is booked; credit of its customer
+    covers it where the business wants that. All or none.
 
     The mail follows from the outbox unless `quiet`.
     """
@@ -114,6 +118,8 @@ def _book(
     entries = [entry for entry in map(postings.invoice_issued, issued) if entry]
     ledger.post(business_id, entries, at=at)
     publish(business_id, [_event("invoice.issued", one) for one in issued], at=at, quiet=quiet)
+    if businesses.by_id(business_id).applies_credit:
+        apply_credit.apply_to_new(business_id, [one.id for one in issued], at=at, quiet=quiet)
 
 
 def _event(kind: str, invoice: IssuedInvoice) -> Happened:
@@ -134,7 +140,8 @@ def void(business_id: BusinessId, invoice_id: UUID, *, at: datetime, by: Actor) 
     def work() -> IssuedInvoice:
         receivables.void_item(business_id, invoice_id, at=at)
         voided = billing.void(business_id, invoice_id, at=at, by=by)
-        entry = postings.invoice_voided(voided, at=at)
+        issued = books.entry_of_key(business_id, postings.issue_key(invoice_id))
+        entry = postings.invoice_voided(voided, reverses=issued, at=at)
         ledger.post(business_id, [entry] if entry else [], at=at)
         publish(business_id, [_event("invoice.voided", voided)], at=at)
         return voided

@@ -10,6 +10,7 @@ from counterfoil.domain.billing.series import CREDIT_SERIES, IMPORT_SERIES, INVO
 from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.business.rows import NewBusiness
 from counterfoil.domain.payments import operations as payments
+from counterfoil.domain.payments.kinds import OFFLINE
 from counterfoil.infra.db import run
 from counterfoil.kernel.ids import BusinessId, new_id
 
@@ -26,7 +27,8 @@ class Numbering:
 def found_business(
     new: NewBusiness, *, at: datetime, numbering: Numbering | None = None
 ) -> BusinessId:
-    """Founds a business with its three number series: all of it or nothing."""
+    """Founds a business with its three number series and the account for cheques and cash: all of
+    it or nothing."""
     formats = numbering or Numbering()
     business_id = BusinessId(new_id())
     series = {
@@ -38,6 +40,7 @@ def found_business(
     def work() -> None:
         businesses.found(business_id, new, at=at)
         billing.add_series(business_id, series)
+        payments.add_road(business_id, new_id(), kind=OFFLINE, name="Cheques and cash", at=at)
 
     run(business_id, work)
     return business_id

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments import queries
-from counterfoil.domain.payments.operations import AttemptOutcome, FormSentAlready
+from counterfoil.domain.payments.operations import FormSentAlready
+from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import Account, AttemptRow, NewAttempt
 from counterfoil.domain.receivables import operations as receivables
+from counterfoil.domain.receivables.part_payments import check_amount, check_note
+from counterfoil.flows.addresses import return_url
 from counterfoil.flows.gateways import gateway_of
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import outside_transaction, reading, run
@@ -36,10 +40,12 @@ class PayCommand:
     source: str
     parts: tuple[tuple[UUID, int], ...]
     form_key: str
-    return_url: str
+    site: str  # where the payer comes back to: `https://pay.harrow.example`; empty: nowhere
     payer: str = ""
     locale: str = "en"
     amount_minor: int | None = None  # more than the parts: the rest becomes credit
+    note: str = ""  # why it is less than is due
+    part_floor: Decimal | None = None  # the least part, if the payer is held to it and to a note
 
 
 def start(
@@ -47,7 +53,8 @@ def start(
 ) -> AttemptRow:
     """Starts a payment and returns its attempt with the gateway's answer, as far as there is one.
 
-    Refuses (nothing started): no gateway, nothing due, more than due, another customer's invoice;
+    Refuses (nothing started): no gateway, nothing due, more than due, another customer's invoice,
+    a part below the floor or without a note where the payer is held to them;
     `BeingPaid` if another attempt holds an invoice. A form that was sent before gets its own
     attempt back. A lost answer leaves the attempt UNKNOWN: the resolver asks. `quiet` sends no
     mail (history being seeded).
@@ -63,7 +70,8 @@ def start(
         attempt_id = run(business_id, lambda: _record(business_id, command, account, by, at))
     except FormSentAlready:
         return _own(_of_form(business_id, command.form_key), command)
-    outcome = _call(account, _request(command, attempt_id))
+    back = return_url(business_id, command.site, attempt_id, at=at)
+    outcome = _call(account, _request(command, attempt_id, back))
     settle(business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM, quiet=quiet)
     with reading(business_id):
         return queries.attempt(business_id, attempt_id)
@@ -105,10 +113,13 @@ def _record(
         form_key=command.form_key,
         payer=command.payer,
         locale=command.locale,
+        note=command.note,
     )
     attempt_id = payments.begin_attempt(business_id, new, at=at, by=by)
     _check_invoices(business_id, command)
-    receivables.take_claims(business_id, attempt_id, command.parts, at=at, taken_by=command.payer)
+    receivables.take_claims(
+        business_id, attempt_id, command.parts, at=at, taken_by=command.payer, by=by
+    )
     return attempt_id
 
 
@@ -128,20 +139,24 @@ def _check_request(business_id: BusinessId, command: PayCommand) -> None:
 
 def _check_invoices(business_id: BusinessId, command: PayCommand) -> None:
     items = receivables.lock_items(business_id, [invoice for invoice, _ in command.parts])
-    for invoice_id, amount in command.parts:
-        item = items[invoice_id]
+    for index, (invoice_id, amount) in enumerate(command.parts):
+        item, field = items[invoice_id], f"invoices.{index}"
         if item.customer_id != command.customer_id:
             raise NotFound
         if item.currency != command.currency:
             message = "The invoice is in another currency."
             raise InvalidInput([FieldProblem("currency", message, code="currency_mismatch")])
         if item.open_minor == 0:
-            raise receivables.NothingDue
+            raise receivables.NothingDue(field=f"{field}.invoice")
         if amount > item.open_minor:
-            raise receivables.MoreThanDue
+            raise receivables.MoreThanDue(field=f"{field}.amount")
+        if command.part_floor is not None:
+            due, paid = Money(item.open_minor, item.currency), Money(amount, item.currency)
+            check_amount(paid, due, command.part_floor, field="amount")
+            check_note(paid, due, command.note)
 
 
-def _request(command: PayCommand, attempt_id: UUID) -> ChargeRequest:
+def _request(command: PayCommand, attempt_id: UUID, back: str) -> ChargeRequest:
     reference = encode("pay", attempt_id)
     return ChargeRequest(
         reference=reference,
@@ -149,7 +164,7 @@ def _request(command: PayCommand, attempt_id: UUID) -> ChargeRequest:
         source=command.source,
         customer=encode("cus", command.customer_id),
         description=reference,
-        return_url=command.return_url.replace("{payment}", reference),
+        return_url=back,
     )
 
 

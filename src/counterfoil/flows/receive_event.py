@@ -6,15 +6,17 @@ from uuid import UUID
 
 from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments import queries
-from counterfoil.domain.payments.operations import AttemptOutcome
+from counterfoil.domain.payments.outcomes import AttemptOutcome
+from counterfoil.domain.payments.rows import WaitingEvent
 from counterfoil.flows.gateways import gateway_of
+from counterfoil.flows.refunds.place_refund import place_refund
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra import jobs
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, decode
-from counterfoil.kernel.ports.gateways import SignatureInvalid
+from counterfoil.kernel.ports.gateways import Fact, Outcome, SignatureInvalid
 
 KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
@@ -58,14 +60,30 @@ def receive(
         )
         if event_id is None:
             return False
-        jobs.defer(business_id, "handle_event", event_id=str(event_id), at=at.isoformat())
+        _defer(business_id, event_id, at)
         return True
 
     return run(business_id, work)
 
 
+def try_again(business_id: BusinessId, event_id: UUID, *, at: datetime) -> None:
+    """Somebody wants an event to be acted on whose job came to nothing; `NotFound` for one that
+    was acted on, and for one that is not there."""
+
+    def work() -> None:
+        if queries.inbox_event(business_id, event_id) is None:
+            raise NotFound
+        _defer(business_id, event_id, at)
+
+    run(business_id, work)
+
+
+def _defer(business_id: BusinessId, event_id: UUID, at: datetime) -> None:
+    jobs.defer(business_id, "handle_event", event_id=str(event_id), at=at.isoformat())
+
+
 def handle(business_id: BusinessId, event_id: UUID, *, at: datetime) -> None:
-    """Acts on a stored event. What concerns no attempt of ours is set aside with the reason."""
+    """Acts on a stored event. What concerns nothing of ours is set aside with the reason."""
     with reading(business_id):
         event = queries.inbox_event(business_id, event_id)
         if event is None:
@@ -74,19 +92,33 @@ def handle(business_id: BusinessId, event_id: UUID, *, at: datetime) -> None:
     parsed = gateway_of(account.kind).parse(
         account.opened, headers=event.headers, body=event.body.encode(), at=event.received_at
     )
-    remark = "no outcome in it"
-    if parsed.outcome is not None:
-        try:
-            attempt_id = decode("pay", parsed.outcome.reference)
-            with reading(business_id):
-                attempt = queries.attempt(business_id, attempt_id)
-        except NotFound:
-            remark = "unplaced: no attempt of ours has this reference"
-        else:
-            remark = "unplaced: the attempt belongs to another gateway account"
-            if attempt.gateway_account_id == event.gateway_account_id:
-                by = Actor(ActorKind.GATEWAY, event.ref)
-                outcome = AttemptOutcome(attempt_id, parsed.outcome)
-                settled = settle(business_id, [outcome], at=at, by=by)
-                remark = str(settled[0].state) if settled else "known already"
+    remarks = [_place(business_id, event, fact, at=at) for fact in parsed.facts]
+    remark = "; ".join(sorted(remarks, key=_unplaced_first)) or "no outcome in it"
     payments.mark_event(business_id, event_id, remark=remark, at=at)
+
+
+def _place(business_id: BusinessId, event: WaitingEvent, fact: Fact, *, at: datetime) -> str:
+    """Settles one fact and says what came of it."""
+    by = Actor(ActorKind.GATEWAY, event.ref)
+    if isinstance(fact, Outcome):
+        return _place_outcome(business_id, event, fact, at=at, by=by)
+    return place_refund(business_id, event, fact, at=at, by=by)
+
+
+def _place_outcome(
+    business_id: BusinessId, event: WaitingEvent, fact: Outcome, *, at: datetime, by: Actor
+) -> str:
+    try:
+        attempt_id = decode("pay", fact.reference)
+        with reading(business_id):
+            attempt = queries.attempt(business_id, attempt_id)
+    except NotFound:
+        return "unplaced: no attempt of ours has this reference"
+    if attempt.gateway_account_id != event.gateway_account_id:
+        return "unplaced: the attempt belongs to another gateway account"
+    settled = settle(business_id, [AttemptOutcome(attempt_id, fact)], at=at, by=by)
+    return str(settled[0].state) if settled else "known already"
+
+
+def _unplaced_first(remark: str) -> bool:
+    return not remark.startswith("unplaced")

@@ -1,6 +1,7 @@
 """Documents as PDF: made once, stored, and the same file for everybody ever after."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,15 +15,20 @@ from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.documents import assembly, operations, queries, rendering
 from counterfoil.domain.documents.assembly import Lines
 from counterfoil.domain.documents.rows import DocumentKey
-from counterfoil.domain.documents.values import Brand
+from counterfoil.domain.documents.transfers import transfer_to
+from counterfoil.domain.documents.values import BankDetails, Brand
 from counterfoil.domain.notifications.words import method_name
-from counterfoil.domain.payments.states import AttemptState
+from counterfoil.domain.payments import queries as queries_of_payments
+from counterfoil.domain.payments.rows import RefundRow
+from counterfoil.domain.payments.states import AttemptState, RefundState
 from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.flows.addresses import invoice_url
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.money import Money
 
 
 def invoice_pdf(
@@ -42,8 +48,9 @@ def invoice_pdf(
             hosted_url = invoice_url(business_id, head.number)
         except NotFound:  # a business that is reached by its API only
             hosted_url = ""
+        brand = replace(_brand(business_id), bank=_bank(business_id, head))
         document = assembly.invoice_document(
-            _brand(business_id), head, _invoice_lines(business_id, head), hosted_url=hosted_url
+            brand, head, _invoice_lines(business_id, head), hosted_url=hosted_url
         )
         return rendering.render_invoice(document, locale=wanted)
 
@@ -53,9 +60,11 @@ def invoice_pdf(
 def receipt_pdf(
     business_id: BusinessId, attempt_id: UUID, *, at: datetime, locale: str | None = None
 ) -> bytes:
-    """The receipt of a payment that arrived; `NotFound` for any other."""
+    """The receipt of a payment that arrived; `NotFound` for any other. After a refund there is
+    another one, that says so; the first stays as it was."""
     with reading(business_id):
         payment = receivables.payment(business_id, attempt_id)
+        given = _given_back(business_id, payment) if payment.refunded_minor else []
         customer = customers.customer(business_id, payment.customer_id)
     if payment.state != AttemptState.SUCCEEDED:
         raise NotFound
@@ -68,16 +77,17 @@ def receipt_pdf(
         document = assembly.receipt_document(_brand(business_id), payment, customer, method=method)
         return rendering.render_receipt(document, locale=wanted)
 
-    return _made_once(business_id, DocumentKey("receipt", attempt_id, wanted), make, at)
+    source_id = given[-1].id if given else attempt_id
+    return _made_once(business_id, DocumentKey("receipt", source_id, wanted), make, at)
 
 
-def credit_note_pdf(
-    business_id: BusinessId, credit_note_id: UUID, *, at: datetime, locale: str | None = None
-) -> bytes:
-    """A credit note as it was issued; `NotFound` if there is no such one."""
-    with reading(business_id):
-        head = billing.credit_note(business_id, credit_note_id)
-    return _credit_note(business_id, head, locale, at)
+def _given_back(business_id: BusinessId, payment: PaymentRow) -> list[RefundRow]:
+    """The refunds that were sent, the newest last."""
+    sent = [
+        one for one in queries_of_payments.refunds_of(business_id, [payment.id])
+        if one.state == RefundState.SUCCEEDED and one.finished_at
+    ]  # fmt: skip
+    return sorted(sent, key=lambda one: (one.finished_at or one.created_at, one.id))
 
 
 def credit_note_for(
@@ -94,16 +104,14 @@ def credit_note_for(
         head = billing.credit_note(business_id, credit_note_id)
     if head.customer_id != customer_id or (invoice_id and head.invoice_id != invoice_id):
         raise NotFound
-    return _credit_note(business_id, head, None, at), head.number
+    return _credit_note(business_id, head, at), head.number
 
 
-def _credit_note(
-    business_id: BusinessId, head: CreditNoteHead, locale: str | None, at: datetime
-) -> bytes:
+def _credit_note(business_id: BusinessId, head: CreditNoteHead, at: datetime) -> bytes:
     with reading(business_id):
         customer = customers.customer(business_id, head.customer_id)
         against = billing.invoice(business_id, head.invoice_id) if head.invoice_id else None
-    wanted = assembly.known_locale(locale or customer.locale)
+    wanted = assembly.known_locale(customer.locale)
 
     def make() -> bytes:
         with reading(business_id):
@@ -149,6 +157,25 @@ def _invoice_lines(business_id: BusinessId, head: InvoiceHead) -> Lines:
     with reading(business_id):
         lines = billing.lines(business_id, head.id)
         return Lines(lines, billing.taxes(business_id, head.id))
+
+
+def _bank(business_id: BusinessId, head: InvoiceHead) -> BankDetails | None:
+    """Our account in the invoice's currency, with its reference; None where there is none."""
+    business = businesses.by_id(business_id)
+    with reading(business_id):
+        accounts = businesses.bank_accounts(business_id)
+        references = receivables.references(business_id, head.id)
+    account = next((a for a in accounts if a.is_active and a.currency == head.currency), None)
+    if account is None or references is None:
+        return None
+    transfer = transfer_to(
+        account,
+        Money(head.total_minor, head.currency),
+        creditor_ref=references.creditor_ref,
+        qr_ref=references.qr_ref,
+        address=business.address,
+    )
+    return assembly.bank_of(transfer)
 
 
 def _brand(business_id: BusinessId) -> Brand:

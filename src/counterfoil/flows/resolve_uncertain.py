@@ -5,7 +5,7 @@ from uuid import UUID
 
 from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments import queries
-from counterfoil.domain.payments.operations import AttemptOutcome
+from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import Account, AttemptRow
 from counterfoil.domain.payments.states import OPEN_STATES, AttemptState
 from counterfoil.flows.gateways import gateway_of

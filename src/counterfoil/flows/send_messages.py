@@ -1,7 +1,7 @@
 """Writes the mails that follow from what happened: once per cause and address, in its language."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow
 from counterfoil.domain.notifications import operations as messages
 from counterfoil.domain.notifications.letters import (
+    BalanceLetter,
     FailedLetter,
     InvoiceLetter,
     Letter,
@@ -19,18 +20,23 @@ from counterfoil.domain.notifications.letters import (
     Part,
     Reader,
     ReceiptLetter,
+    RefundLetter,
+    asks_for_money,
     link_mark,
 )
 from counterfoil.domain.notifications.rendering import TEMPLATES, render
 from counterfoil.domain.notifications.rows import NewMessage
-from counterfoil.domain.payments.states import AttemptState
+from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.states import AttemptState, RefundState
 from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.receivables import reversing
 from counterfoil.domain.receivables.rows import ItemRow, PaymentRow
-from counterfoil.flows.addresses import guest_url, home_url
-from counterfoil.flows.letterheads import letterhead_of
-from counterfoil.flows.message_links import message_ref, opened_by
+from counterfoil.flows.addresses import balance_url, guest_url, home_url
+from counterfoil.flows.letters.letterheads import letterhead_of
+from counterfoil.flows.letters.links import message_ref, opened_by
 from counterfoil.infra import jobs
 from counterfoil.infra.db import reading, run
+from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.ids import BusinessId, encode, new_id
 from counterfoil.kernel.money import Money
 
@@ -64,6 +70,7 @@ def send_invoice(
         item = receivables.items(business_id, [invoice_id]).get(invoice_id)
         customer = customers.customer(business_id, head.customer_id)
         contacts = customers.contacts(business_id, [customer.id])
+        covered = receivables.covered_by_credit(business_id, invoice_id)
     if head.state != DocumentState.ISSUED or item is None:
         return []
     letterhead = letterhead_of(businesses.by_id(business_id))
@@ -77,11 +84,39 @@ def send_invoice(
             due_date=item.due_date,
             total=Money(item.total_minor, item.currency),
             due=Money(item.open_minor, item.currency),
+            credit=Money(covered, item.currency) if covered else None,
             link=link,
         )
 
     cause = f"invoice-issued:{invoice_id}" + (f":{again[:40]}" if again else "")
     about = _Subject(cause, "invoice", invoice_id, customer, invoice_id)
+    readers = [one for one in contacts if one.gets_invoices]
+    return _write(business_id, about, readers, compose, at=at)
+
+
+def send_balance(
+    business_id: BusinessId, customer_id: UUID, *, at: datetime, wish: str
+) -> list[UUID]:
+    """Writes what a customer owes, with a link that opens just that, to every contact that gets
+    invoices. The same `wish` is granted once; nothing is written where nothing is due."""
+    business = businesses.by_id(business_id)
+    with reading(business_id):
+        customer = customers.customer(business_id, customer_id)
+        contacts = customers.contacts(business_id, [customer_id])
+        today = local_date(at, business.timezone)
+        owed = receivables.balances(business_id, customer_id, today=today)
+    dues = tuple(
+        (Money(row.open_minor, row.currency), row.open_count) for row in owed if row.open_minor
+    )
+    if not dues:
+        return []
+    letterhead = letterhead_of(business)
+
+    def compose(reader: Reader, link: str) -> Letter:
+        return BalanceLetter(letterhead=letterhead, reader=reader, dues=dues, link=link)
+
+    cause = f"balance:{customer_id}:{wish[:40]}"
+    about = _Subject(cause, "customer", customer_id, customer, None)
     readers = [one for one in contacts if one.gets_invoices]
     return _write(business_id, about, readers, compose, at=at)
 
@@ -96,7 +131,7 @@ def send_receipt(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> 
     parts = tuple(
         Part(str(part["number"]), Money(int(part["applied"]), payment.currency), _left(part, items))
         for part in payment.parts
-        if part["applied"]
+        if part["applied"] and part["planned"]  # not what its credit covered later
     )
     amount = Money(payment.amount_minor, payment.currency)
     applied = sum(part.amount.minor for part in parts)
@@ -110,7 +145,7 @@ def send_receipt(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> 
             paid_at=paid_at,
             paid_with=_paid_with(payment),
             parts=parts,
-            unapplied=Money(amount.minor - applied, amount.currency),
+            unapplied=Money(amount.minor - payment.refunded_minor - applied, amount.currency),
             link=link,
         )
 
@@ -151,6 +186,42 @@ def send_payment_failed(business_id: BusinessId, attempt_id: UUID, *, at: dateti
         )
 
     about = _about(business_id, "payment-failed", payment, customer)
+    readers = [one for one in contacts if one.gets_receipts]
+    return _write(business_id, about, readers, compose, at=at)
+
+
+def send_refund(business_id: BusinessId, refund_id: UUID, *, at: datetime) -> list[UUID]:
+    """Writes that money was given back, to every contact that gets receipts: how much, where to,
+    how long it takes, and what is open again. Safe to repeat. Writes nothing for a refund that
+    was not sent."""
+    with reading(business_id):
+        refund = payments.refund(business_id, refund_id)
+        off = reversing.taken_off(business_id, refund_id)
+    payment, customer, contacts, _items = _payment(business_id, refund.attempt_id)
+    if refund.state != RefundState.SUCCEEDED or refund.finished_at is None:
+        return []
+    letterhead, sent_at = letterhead_of(businesses.by_id(business_id)), refund.finished_at
+    nothing = Money(0, refund.currency)
+    reopened = tuple(Part(one.number, Money(one.amount_minor, refund.currency), nothing)
+                     for one in off)  # fmt: skip
+
+    def compose(reader: Reader, link: str) -> Letter:
+        return RefundLetter(
+            letterhead=letterhead,
+            reader=reader,
+            reference=encode("ref", refund_id),
+            payment_reference=encode("pay", payment.id),
+            amount=refund.amount,
+            paid=Money(payment.amount_minor, payment.currency),
+            sent_at=sent_at,
+            paid_with=_paid_with(payment),
+            reopened=reopened,
+            link=link,
+        )
+
+    about = replace(
+        _about(business_id, "refund-sent", payment, customer), cause=f"refund-sent:{refund_id}"
+    )
     readers = [one for one in contacts if one.gets_receipts]
     return _write(business_id, about, readers, compose, at=at)
 
@@ -205,6 +276,13 @@ def _write(
     return run(business_id, work)
 
 
+def _link(business_id: BusinessId, about: _Subject, mark: str) -> str:
+    """Where the mail leads to, with a mark in the place of the secret if there will be one."""
+    if about.kind == "customer":
+        return balance_url(business_id, mark)
+    return guest_url(business_id, mark) if about.opens else home_url(business_id)
+
+
 def _message(
     business_id: BusinessId, about: _Subject, contact: ContactRow, compose: Compose
 ) -> NewMessage:
@@ -216,8 +294,7 @@ def _message(
         locale=contact.locale or customer.locale,
         timezone=customer.timezone,
     )
-    marked = guest_url(business_id, link_mark(message_id))
-    letter = compose(reader, marked if about.opens else home_url(business_id))
+    letter = compose(reader, _link(business_id, about, link_mark(message_id)))
     return NewMessage(
         id=message_id,
         cause=about.cause,
@@ -229,4 +306,5 @@ def _message(
         locale=reader.locale,
         rendered=render(letter),
         message_ref=message_ref(business_id, message_id),
+        asks_for_money=asks_for_money(letter),
     )

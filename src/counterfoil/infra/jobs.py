@@ -1,18 +1,24 @@
 """Deferring jobs by name, in the transaction that gives them their cause."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.manager import JobManager
 
+from counterfoil.infra.db import execute
 from counterfoil.kernel.ids import BusinessId
 
-# In a worker the app itself defers over a pool of its own, outside our transaction: a job would
-# start before its cause is committed, and stay when its cause is rolled back.
-_MANAGER = JobManager(DjangoConnector(alias="default"))
+# By the queue's own function, but over our connection: the library would take one of its own in a
+# worker (a job would start before its cause is committed, and stay when its cause is rolled back),
+# and makes a Python object of each job, which costs more than all else that a settlement does.
+_DEFER = """
+SELECT procrastinate_defer_jobs_v1(array_agg(
+  ROW(%(queue)s::text, %(task)s::text, %(priority)s::int, NULL, NULL, j.args,
+      %(schedule_at)s::timestamptz)::procrastinate_job_to_defer_v1))
+FROM unnest(%(arguments)s::jsonb[]) AS j(args)
+"""
 
 
 def defer(
@@ -30,7 +36,17 @@ def defer_many(
     schedule_at: datetime | None = None,
 ) -> None:
     """Several jobs of one kind in one statement; the business is their first argument."""
-    if arguments:
-        task = app.configure_task(name, schedule_at=schedule_at)
-        task.job_manager = _MANAGER
-        task.batch_defer(*({"business_id": str(business_id), **one} for one in arguments))
+    if not arguments:
+        return
+    job = app.configure_task(name).job
+    first = {"business_id": str(business_id)}
+    execute(
+        _DEFER,
+        {
+            "queue": job.queue,
+            "task": job.task_name,
+            "priority": job.priority,
+            "schedule_at": schedule_at,
+            "arguments": [json.dumps({**first, **one}) for one in arguments],
+        },
+    )

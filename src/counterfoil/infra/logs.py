@@ -3,11 +3,12 @@
 import logging
 import re
 
-_SECRET = re.compile(r"(/i/|/password/reset/key/)[^\s/?\"']+")
+_SECRET = re.compile(r"(/i/|/back/|/password/reset/key/)[^\s/?\"']+")
 
 
 class SecretsHidden(logging.Formatter):
-    """Writes a line as usual, with `…` in the place of a guest link's or a reset link's secret."""
+    """Writes a line as usual, with `…` in the place of a guest link's, a return address's or a
+    reset link's secret."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The finished line, its traceback too."""

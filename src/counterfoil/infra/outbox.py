@@ -25,39 +25,44 @@ class Happened:
     body: Mapping[str, Any]
 
 
+STORE = """
+  INSERT INTO infra_event (business_id, id, kind, body, happened_at, tx)
+  SELECT %(business_id)s::uuid, e.id, e.kind, e.body, %(at)s::timestamptz,
+         pg_current_xact_id()::text::bigint
+  FROM unnest(%(event_ids)s::uuid[], %(event_kinds)s::text[], %(event_bodies)s::jsonb[])
+    AS e(id, kind, body)"""
+"""Stores events: a statement, or a part of one that makes them true."""
+
+
 def publish(
     business_id: BusinessId, events: Sequence[Happened], *, at: datetime, quiet: bool = False
 ) -> None:
     """Stores the events and defers what the wiring says follows; `quiet` defers nothing
     (imports and seeded history send no mail)."""
-    if not events:
-        return
-    ids = [new_id() for _ in events]
-    execute(
-        """
-        INSERT INTO infra_event (business_id, id, kind, body, happened_at, tx)
-        SELECT %(business_id)s::uuid, e.id, e.kind, e.body, %(at)s::timestamptz,
-               pg_current_xact_id()::text::bigint
-        FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(bodies)s::jsonb[]) AS e(id, kind, body)
-        """,
-        {
-            "business_id": business_id,
-            "ids": ids,
-            "kinds": [event.kind for event in events],
-            "bodies": [json.dumps(event.body) for event in events],
-            "at": at,
-        },
-    )
-    if quiet:
-        return
+    if events:
+        execute(STORE, {"business_id": business_id, "at": at, **stored(events)})
+        if not quiet:
+            follow(business_id, events)
+
+
+def stored(events: Sequence[Happened]) -> dict[str, list[Any]]:
+    """The parameters of `STORE` for these events, in their order."""
+    return {
+        "event_ids": [new_id() for _ in events],
+        "event_kinds": [event.kind for event in events],
+        "event_bodies": [json.dumps(event.body) for event in events],
+    }
+
+
+def follow(business_id: BusinessId, events: Sequence[Happened]) -> None:
+    """Defers what the wiring says follows from events that have been stored."""
     wiring: Mapping[str, Sequence[str]] = load(settings.EVENT_WIRING)
-    by_job: dict[str, list[UUID]] = {}
-    for event_id, event in zip(ids, events, strict=True):
+    by_job: dict[str, list[Mapping[str, Any]]] = {}
+    for event in events:
         for job in wiring[event.kind]:
-            by_job.setdefault(job, []).append(event_id)
-    bodies = {event_id: event.body for event_id, event in zip(ids, events, strict=True)}
-    for job, event_ids in by_job.items():
-        jobs.defer_many(business_id, job, [{"about": bodies[one]} for one in event_ids])
+            by_job.setdefault(job, []).append(event.body)
+    for job, bodies in by_job.items():
+        jobs.defer_many(business_id, job, [{"about": body} for body in bodies])
 
 
 @dataclass(frozen=True, slots=True)

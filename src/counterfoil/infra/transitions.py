@@ -1,13 +1,17 @@
-"""The one way a stored state changes: checked against its table, with a history row."""
+"""The one way a stored state changes: checked against its table, with its history row and what is
+told of it, in one statement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from counterfoil.infra import outbox
 from counterfoil.infra.db import execute
+from counterfoil.infra.outbox import Happened
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict
 from counterfoil.kernel.ids import BusinessId, new_id
@@ -25,6 +29,14 @@ class Move:
     columns: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A state machine, and the table whose rows are in its states."""
+
+    machine: Machine[Any]
+    table: str
+
+
 _HISTORY = """
 INSERT INTO infra_transition
   (business_id, id, machine, object_id, seq, from_state, to_state, at, actor, reason)
@@ -40,14 +52,15 @@ RETURNING object_id
 
 def move_many(
     business_id: BusinessId,
-    machine: Machine[Any],
-    table: str,
+    stored: Stored,
     moves: Sequence[Move],
     *,
     at: datetime,
     by: Actor,
+    telling: Sequence[Happened] = (),
 ) -> None:
-    """Moves locked rows of `table` and writes their history, in one statement.
+    """Moves locked rows, writes their history and stores the events that tell of it, in one
+    statement; what follows from the events is for the caller to defer (`outbox.follow`).
 
     Refuses a move that the machine lacks (`IllegalMove`); `Conflict` if a row is no longer in
     the state it was read in. All moves of a call change the same columns.
@@ -55,12 +68,63 @@ def move_many(
     if not moves:
         return
     for move in moves:
-        machine.check(move.source, move.target)
+        stored.machine.check(move.source, move.target)
     names = sorted(moves[0].columns or {})
+    params = {"business_id": business_id, "at": at, **_steps(stored, moves, by)}
+    params |= {name: [(move.columns or {})[name] for move in moves] for name in names}
+    if telling:
+        params |= outbox.stored(telling)
+    sql = _statement(stored.table, tuple(names), telling=bool(telling))
+    if len(execute(sql, params)) != len(moves):
+        raise Conflict
+
+
+def remove_many(
+    business_id: BusinessId, stored: Stored, moves: Sequence[Move], *, at: datetime, by: Actor
+) -> None:
+    """Deletes locked rows and writes the last step of their histories, which stay; refuses what
+    `move_many` refuses."""
+    if not moves:
+        return
+    for move in moves:
+        stored.machine.check(move.source, move.target)
+    params = {"business_id": business_id, "at": at, **_steps(stored, moves, by)}
+    if len(execute(_removal(stored.table), params)) != len(moves):
+        raise Conflict
+
+
+def _steps(stored: Stored, moves: Sequence[Move], by: Actor) -> dict[str, Any]:
+    return {
+        "machine": stored.machine.name,
+        "ids": [move.object_id for move in moves],
+        "row_ids": [new_id() for _ in moves],
+        "sources": [move.source.value for move in moves],
+        "targets": [move.target.value for move in moves],
+        "reasons": [move.reason[:300] for move in moves],
+        "actor": by.label[:120],
+    }
+
+
+@cache
+def _removal(table: str) -> str:
+    return f"""
+    WITH m AS (
+      SELECT * FROM unnest(%(ids)s::uuid[], %(row_ids)s::uuid[], %(sources)s::text[],
+        %(targets)s::text[], %(reasons)s::text[]) AS m(id, row_id, source, target, reason)
+    ), moved AS (
+      DELETE FROM "{table}" t USING m
+      WHERE t.business_id = %(business_id)s::uuid AND t.id = m.id AND t.state = m.source
+      RETURNING m.id, m.row_id, m.source, m.target, m.reason
+    ) {_HISTORY}"""  # noqa: S608  identifiers are our own constants
+
+
+@cache
+def _statement(table: str, names: tuple[str, ...], *, telling: bool) -> str:
     sets = "".join(f', "{name}" = m."{name}"' for name in names)
     arrays = "".join(f", %({name})s::{_ARRAY_TYPES[name]}[]" for name in names)
     labels = "".join(f', "{name}"' for name in names)
-    sql = f"""
+    told = f", told AS ({outbox.STORE})" if telling else ""
+    return f"""
     WITH m AS (
       SELECT * FROM unnest(%(ids)s::uuid[], %(row_ids)s::uuid[], %(sources)s::text[],
         %(targets)s::text[], %(reasons)s::text[]{arrays})
@@ -69,21 +133,7 @@ def move_many(
       UPDATE "{table}" t SET state = m.target{sets} FROM m
       WHERE t.business_id = %(business_id)s::uuid AND t.id = m.id AND t.state = m.source
       RETURNING m.id, m.row_id, m.source, m.target, m.reason
-    ) {_HISTORY}"""  # noqa: S608  identifiers are our own constants
-    params: dict[str, Any] = {
-        "business_id": business_id,
-        "machine": machine.name,
-        "ids": [move.object_id for move in moves],
-        "row_ids": [new_id() for _ in moves],
-        "sources": [move.source.value for move in moves],
-        "targets": [move.target.value for move in moves],
-        "reasons": [move.reason[:300] for move in moves],
-        "at": at,
-        "actor": by.label[:120],
-    }
-    params |= {name: [(move.columns or {})[name] for move in moves] for name in names}
-    if len(execute(sql, params)) != len(moves):
-        raise Conflict
+    ){told} {_HISTORY}"""  # noqa: S608  identifiers are our own constants
 
 
 _ARRAY_TYPES = {
@@ -107,6 +157,8 @@ _ARRAY_TYPES = {
     "tries": "integer",
     "problem": "text",
     "sent_at": "timestamptz",
+    "attempt_id": "uuid",
+    "note": "text",
 }
 
 

@@ -14,6 +14,8 @@ BusinessId = NewType("BusinessId", UUID)
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _LENGTH = 26
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+_SHIFTS = range(120, -1, -10)
 _lock = threading.Lock()
 _last = 0
 
@@ -34,11 +36,8 @@ def new_id() -> UUID:
 
 def encode(prefix: str, value: UUID) -> str:
     """The outside form: `inv_01jd…`; sorts by time like the UUID does."""
-    number, characters = value.int, []
-    for _ in range(_LENGTH):
-        characters.append(ALPHABET[number & 31])
-        number >>= 5
-    return f"{prefix}_{''.join(reversed(characters))}"
+    number = value.int
+    return f"{prefix}_{''.join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])}"
 
 
 def decode(prefix: str, text: str) -> UUID:

@@ -97,11 +97,6 @@ class Money:
             raise BadAmount("This amount has more decimals than its currency.")
         return cls(int(scaled), currency)
 
-    @classmethod
-    def rounded(cls, value: Decimal, currency: str) -> "Money":
-        """A computed value in major units, rounded half up to the minor unit."""
-        return cls(int(round_half_up(value.scaleb(exponent(currency)))), currency)
-
     def percent(self, rate: Decimal) -> "Money":
         """`rate` percent of this, rounded half up to the minor unit."""
         return Money(int(round_half_up(Decimal(self.minor) * rate / _HUNDRED)), self.currency)

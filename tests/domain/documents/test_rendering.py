@@ -133,7 +133,7 @@ def test_a_card_s_dots_and_zone_stand_on_the_receipt(tmp_path: Path) -> None:
 
 
 def _hostile_invoice() -> bytes:
-    bank = BankDetails("H" * 500, "X" * 500, "B" * 99, "9" * 99, "8" * 99, "n" * 999)
+    bank = BankDetails("H" * 500, ("X" * 500, *HOSTILE, *["9" * 99] * 99))
     brand = Brand("B" * 10_000, "#000000", HOSTILE, "", "I" * 500, "a" * 500, None, bank)
     long = "12345678901234567890.0123456789"
     lines = tuple(Line(text, long, long, "99.999", 10**13) for text in HOSTILE)

@@ -40,8 +40,8 @@ def test_an_invoice_says_what_it_is() -> None:
         ("Due", "27 November 2026"),
         ("Pay online", "pay.harrow.example/i/3k9x2m7q4t"),
         ("Account holder", "Harrow Water SAS"),
-        ("IBAN", "FR76 3000 6000 0112 3456 7890 189"),
-        ("BIC", "AGRIFRPP"),
+        ("Bank details", "IBAN FR76 3000 6000 0112 3456 7890 189"),
+        ("", "BIC AGRIFRPP"),
         ("Reference", "HW-2026-00418"),
     ]
 

@@ -5,16 +5,20 @@ from contextlib import contextmanager
 
 import pytest
 
+from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.insights.catalogue import APPEND_ONLY
 from counterfoil.domain.insights.proofs import prove, prove_guards
 from counterfoil.domain.insights.queries import MACHINES
 from counterfoil.flows import issue_invoices
 from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.ports.gateways import Result
 from counterfoil.kernel.states import Machine
 from factories import database as db
 from factories.businesses import AT
+from factories.gateways import refund_failed, refunded
 from factories.invoices import credit_note, draft_invoice, issued_invoice, line
 from factories.payments import pay
+from factories.refunds import refund
 
 ENTRIES = "each entry balances, posting by posting"
 BALANCES = "kept balances are the sums of their postings"
@@ -25,7 +29,11 @@ COVERED = "invoices are covered as far as their allocations say"
 ITEMS = "each issued invoice is a debt, and no other is"
 DOCUMENTS = "each document stands in the books once"
 SOURCES = "each credit note and paid attempt is a credit"
+REVERSALS = "each reversal is its entry the other way round"
 PAYMENTS = "each paid attempt stands in the books once"
+REFUNDS = "refunds stay within their payment"
+REFUNDS_BOOKED = "each refund stands in the books once"
+TAKEN_OFF = "what comes off an invoice was on it"
 CLAIMS = "an invoice is held while its attempt has no outcome"
 HISTORIES = "states were reached by legal moves"
 SUMS = "documents come to what their lines come to"
@@ -83,7 +91,7 @@ PLANTED = {
     "an entry of another document": (
         "UPDATE ledger_journalentry SET source_id = gen_random_uuid() "
         "WHERE business_id = %(b)s AND kind = 'invoice_issued'",
-        {DOCUMENTS},
+        {DOCUMENTS, REVERSALS},
     ),
     "a payment of one cent more": (
         "UPDATE payments_attempt SET amount_minor = amount_minor + 1 "
@@ -100,6 +108,31 @@ PLANTED = {
         "(SELECT id FROM payments_attempt WHERE business_id = %(b)s AND state = 'failed') "
         "WHERE business_id = %(b)s AND kind = 'invoice_voided'",
         {PAYMENTS, DOCUMENTS},
+    ),
+    "a void that reverses nothing": (
+        "UPDATE ledger_journalentry SET reverses_id = NULL "
+        "WHERE business_id = %(b)s AND kind = 'invoice_voided'",
+        {REVERSALS},
+    ),
+    "a void that reverses another's issue": (
+        "UPDATE ledger_journalentry SET reverses_id = (SELECT min(id::text)::uuid FROM "
+        "ledger_journalentry WHERE business_id = %(b)s AND kind = 'invoice_issued') "
+        "WHERE business_id = %(b)s AND kind = 'invoice_voided'",
+        {REVERSALS},
+    ),
+    "a reversal of one posting more": (
+        "INSERT INTO ledger_posting (business_id, id, entry_id, seq, debit_account_id, "
+        "credit_account_id, amount_minor, currency) SELECT p.business_id, gen_random_uuid(), "
+        "p.entry_id, 2, p.credit_account_id, p.debit_account_id, 5, 'EUR' FROM ledger_posting p "
+        "JOIN ledger_journalentry e ON e.id = p.entry_id WHERE p.business_id = %(b)s "
+        "AND e.kind = 'invoice_voided'",
+        {BALANCES, RECEIVABLES, DOCUMENTS, REVERSALS},
+    ),
+    "a reversal that reverses nothing": (
+        "UPDATE ledger_posting p SET debit_account_id = p.credit_account_id, "
+        "credit_account_id = p.debit_account_id FROM ledger_journalentry e "
+        "WHERE e.id = p.entry_id AND p.business_id = %(b)s AND e.kind = 'invoice_voided'",
+        {BALANCES, RECEIVABLES, REVERSALS},
     ),
     "a claim let go too early": (
         "UPDATE receivables_claim SET freed_at = now() "
@@ -142,6 +175,17 @@ PLANTED = {
         "UPDATE billing_creditnoteline SET unit_price = unit_price + 1 WHERE business_id = %(b)s",
         {SUMS},
     ),
+    "a credit note's line of one cent more": (
+        "UPDATE billing_creditnoteline SET net_minor = net_minor + 1 WHERE business_id = %(b)s",
+        {SUMS},
+    ),
+    "a credit note of one cent less, all through": (
+        "WITH n AS (UPDATE billing_creditnote SET total_minor = total_minor - 1, "
+        "tax_minor = tax_minor - 1 WHERE business_id = %(b)s AND invoice_id IS NOT NULL "
+        "RETURNING id) UPDATE billing_creditnotetax t SET tax_minor = t.tax_minor - 1 FROM n "
+        "WHERE t.business_id = %(b)s AND t.credit_note_id = n.id",
+        {SUMS, DOCUMENTS, SOURCES},
+    ),
     "a line that went": (
         "DELETE FROM billing_invoiceline WHERE business_id = %(b)s AND position = 2",
         {SUMS},
@@ -162,6 +206,7 @@ PLANTED = {
 @pytest.fixture
 def books(business, customer, gateway):
     """Paid, part paid, open, voided, credited, being paid, declined: one of each."""
+    businesses.change(business, {"applies_credit": False})
     paid = issued_invoice(business, customer, line("40", tax="20"), line("7.77", tax="5.5"))
     part = issued_invoice(business, customer, line("300", quantity="0.333", tax="20", off="10"))
     pay(business, paid, part, parts=((paid.id, paid.total_minor), (part.id, 100)))
@@ -186,7 +231,7 @@ def owner(addresses):
 TABLES = (
     "ledger_journalentry", "ledger_posting", "receivables_allocation", "infra_transition",
     "billing_invoice", "billing_invoiceline", "billing_invoicetax", "billing_creditnote",
-    "billing_creditnoteline",
+    "billing_creditnoteline", "billing_creditnotetax",
 )  # fmt: skip
 
 
@@ -220,6 +265,7 @@ def test_honest_books_hold(books, other_business):
         "journal entries": 9,
         "postings": 13,
         "state changes": 21,
+        "bank lines": 0,
     }
     assert prove(other_business).holds
 
@@ -230,6 +276,87 @@ def test_the_sums_of_the_accounts_balance(books):
     assert {one.kind for one in sums} == {
         "receivable", "customer_credit", "clearing", "revenue", "tax",
     }  # fmt: skip
+
+
+OF_REFUNDS = {
+    "a payment that counts less given back": (
+        "UPDATE payments_attempt SET refunded_minor = refunded_minor - 1 "
+        "WHERE business_id = %(b)s AND refunded_minor > 0",
+        {REFUNDS},
+    ),
+    "a refund that nothing counts as open": (
+        "UPDATE payments_attempt SET refunding_minor = 0 WHERE business_id = %(b)s",
+        {REFUNDS},
+    ),
+    "a refund of one cent more": (
+        "UPDATE payments_refund SET amount_minor = amount_minor + 1 "
+        "WHERE business_id = %(b)s AND state = 'succeeded'",
+        {REFUNDS, REFUNDS_BOOKED},
+    ),
+    "a credit that gave less back": (
+        "UPDATE receivables_credit SET refunded_minor = refunded_minor - 1 "
+        "WHERE business_id = %(b)s AND refunded_minor > 0",
+        {REFUNDS, CREDITS},
+    ),
+    "a refund out of the books": (
+        "UPDATE ledger_journalentry SET kind = 'gift' "
+        "WHERE business_id = %(b)s AND kind = 'refund_sent'",
+        {REFUNDS_BOOKED},
+    ),
+    "a refund that failed, in the books": (
+        "UPDATE ledger_journalentry SET source_id = (SELECT id FROM payments_refund "
+        "WHERE business_id = %(b)s AND state = 'failed') "
+        "WHERE business_id = %(b)s AND kind = 'refund_sent'",
+        {REFUNDS_BOOKED},
+    ),
+    "a refund from another account": (
+        "UPDATE ledger_posting p SET credit_account_id = (SELECT id FROM ledger_account "
+        "WHERE business_id = %(b)s AND kind = 'revenue' LIMIT 1) FROM ledger_journalentry e "
+        "WHERE e.id = p.entry_id AND p.business_id = %(b)s AND e.kind = 'refund_sent'",
+        {REFUNDS_BOOKED},
+    ),
+    "more taken off than was on": (
+        "UPDATE receivables_allocation SET amount_minor = amount_minor - 99999 "
+        "WHERE business_id = %(b)s AND reverses_id IS NOT NULL",
+        {CREDITS, COVERED, TAKEN_OFF},
+    ),
+    "taken off for a refund that failed": (
+        "UPDATE receivables_allocation SET refund_id = (SELECT id FROM payments_refund "
+        "WHERE business_id = %(b)s AND state = 'failed') "
+        "WHERE business_id = %(b)s AND reverses_id IS NOT NULL",
+        {TAKEN_OFF},
+    ),
+    "a refund without its last step": (
+        "DELETE FROM infra_transition WHERE business_id = %(b)s AND machine = 'refund' "
+        "AND to_state = 'succeeded'",
+        {HISTORIES},
+    ),
+}
+
+
+@pytest.fixture
+def refunded_books(business, customer, gateway):
+    """A refund that was sent and reopened an invoice, one that failed, one that is open."""
+    paid = issued_invoice(business, customer, line("50"))
+    payment = pay(business, paid, amount_minor=6_000)
+    refund(business, payment, 3_000)
+    gateway.refund_answer = refund_failed
+    refund(business, payment, 500)
+    gateway.refund_answer = lambda request: refunded(request, result=Result.PROCESSING)
+    refund(business, payment, 400)
+    return business
+
+
+def test_honest_refunds_hold(refunded_books):
+    assert broken(refunded_books) == set()
+
+
+@pytest.mark.parametrize("name", OF_REFUNDS)
+def test_the_proofs_find_in_refunds(refunded_books, owner, name):
+    statement, invariants = OF_REFUNDS[name]
+    with without_triggers(owner):
+        owner.execute(statement, {"b": refunded_books})
+    assert broken(refunded_books) == invariants
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -252,7 +379,7 @@ def test_each_finding_is_told_with_its_rows(books, owner):
     told = []
     prove(books, told=told.append)
     rows = [row for finding in told for row in finding.violations]
-    assert len(told) == 14
+    assert len(told) == 20
     assert rows[0].subject.endswith("of customer Alice in EUR")
     assert "kept" in rows[0].found
 

@@ -16,6 +16,7 @@ from counterfoil.domain.notifications.letters import (
     Part,
     Reader,
     ReceiptLetter,
+    RefundLetter,
     link_mark,
 )
 from counterfoil.domain.notifications.rendering import clean, render
@@ -66,7 +67,19 @@ FAILED = FailedLetter(
     due=eur(20355),
     link=LINK,
 )
-LETTERS = [INVOICE, RECEIPT, FAILED]
+REFUND = RefundLetter(
+    letterhead=HEAD,
+    reader=READER,
+    reference="ref_01jd4x8e6hf8ksq0v3g2m7c5ra",
+    payment_reference="pay_01jd4x8e6hf8ksq0v3g2m7c5ra",
+    amount=eur(5000),
+    paid=eur(20355),
+    sent_at=AT,
+    paid_with=PaidWith("card", "visa", "4242"),
+    reopened=(Part("HW-2026-00391", eur(4000), eur(0)),),
+    link="https://pay.harrow.example/",
+)
+LETTERS = [INVOICE, RECEIPT, FAILED, REFUND]
 
 
 def read_in(letter, locale, timezone="Europe/Paris", **changes):
@@ -286,3 +299,13 @@ def test_clean_keeps_one_line():
 def test_the_mark_stands_for_one_message():
     message_id = UUID("01990000-0000-7000-8000-000000000001")
     assert link_mark(message_id) == "~01990000000070008000000000000001"
+
+
+def test_a_refund_says_how_much_where_to_and_how_long():
+    mail = render(REFUND)
+    words = " ".join(mail.text.split())
+    assert mail.subject == "Refund: €50.00 from Harrow Water"
+    assert "It goes back to Visa •••• 4242, the way you paid." in words
+    assert "Banks need 5 to 10 working days until it is on your account." in words
+    assert "Invoice HW-2026-00391 is open again by €40.00." in words
+    assert "You had paid: €203.55" in words

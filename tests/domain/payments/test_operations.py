@@ -6,9 +6,10 @@ import pytest
 
 from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments import queries
+from counterfoil.domain.payments.outcomes import AttemptOutcome, judge
 from counterfoil.domain.payments.rows import NewAttempt
 from counterfoil.domain.payments.states import AttemptState
-from counterfoil.infra.db import execute, reading
+from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import encode, new_id
@@ -51,8 +52,17 @@ def read(business, attempt_id):
 
 def record(business, attempt_id, result, **said):
     outcome = Outcome(encode("pay", attempt_id), result, **said)
-    one = payments.AttemptOutcome(attempt_id, outcome)
-    return payments.record_outcomes(business, [one], at=AT, by=ALICE)
+
+    def work():
+        judged = judge(
+            list(queries.attempts(business, [attempt_id]).values()),
+            [AttemptOutcome(attempt_id, outcome)],
+            at=AT,
+        )
+        payments.record(business, judged, at=AT, by=ALICE)
+        return list(judged.changes)
+
+    return run(business, work)
 
 
 def test_an_attempt_begins_submitted(business, begin):
@@ -100,7 +110,7 @@ def test_an_outcome_is_recorded(business, begin, result, said, state, check):
 
     [change] = record(business, attempt_id, result, **said)
 
-    assert (change.source, change.target) == (AttemptState.SUBMITTED, state)
+    assert (change.move.source, change.target) == (AttemptState.SUBMITTED, state)
     assert change.attempt == read(business, attempt_id)
     assert change.attempt.next_check_at == (check and AT + check)
     assert change.attempt.finished_at == (None if check else AT)

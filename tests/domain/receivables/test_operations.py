@@ -7,6 +7,7 @@ from counterfoil.domain.receivables import operations as receivables
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.rows import Arrived
 from counterfoil.infra.db import execute, reading, run
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import new_id
 from counterfoil.kernel.money import Money
@@ -95,8 +96,8 @@ def test_claims_are_taken_and_freed(business, issued, gateway):
     attempt = pay(business, one, source="slow")
     with reading(business):
         held = queries.open_claims(business, [one.id])[one.id]
-    assert (held.attempt_id, held.amount_minor, held.taken_by) == (
-        attempt.id, 10_000, "alice@example.com"
+    assert (held.attempt_id, held.amount_minor, held.taken_by, held.taken_by_ref) == (
+        attempt.id, 10_000, "alice@example.com", "system"
     )  # fmt: skip
 
     receivables.free_claims(business, [attempt.id], at=AT)
@@ -115,7 +116,7 @@ def test_all_claims_or_none(business, issued, gateway):
     plan = [(free.id, 1), (held.id, 1)]
 
     with pytest.raises(receivables.BeingPaid):
-        receivables.take_claims(business, attempt.id, plan, at=AT, taken_by="Bob")
+        receivables.take_claims(business, attempt.id, plan, at=AT, taken_by="Bob", by=SYSTEM)
 
     assert counts(business) == before
 

@@ -53,7 +53,7 @@ def test_a_key_works_at_any_host_of_the_installation(api, other_business):
 
 
 def test_unknown_addresses(api):
-    for path in ("/", "/refunds", "/customers/", "/payments/pay_x/refunds", "/invoices/x/send"):
+    for path in ("/", "/refunds", "/customers/", "/payments/pay_x/receipt", "/invoices/x/send"):
         for method in ("get", "post", "delete"):
             answer = api.ask(method, path)
             assert (answer.status, answer.code) == (404, "not_found"), path

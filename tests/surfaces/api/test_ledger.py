@@ -1,6 +1,9 @@
 """/ledger over HTTP."""
 
+from counterfoil.flows import issue_invoices
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
+from factories.businesses import AT
 from factories.customers import add_customer
 from factories.invoices import issued_invoice, line
 from factories.payments import pay
@@ -97,3 +100,12 @@ def test_the_neighbour_has_books_of_its_own(api, neighbour, other_business, issu
     issued_invoice(other_business, add_customer(other_business, "Nadia"), line("3"))
     rows = neighbour.get("/ledger/trial-balance").body["data"]
     assert sorted((row["debit"], row["credit"]) for row in rows) == [(0, 300), (300, 0)]
+
+
+def test_a_correction_names_the_entry_it_reverses(api, business, issued):
+    invoice = issued()
+    issue_invoices.void(business, invoice.id, at=AT, by=SYSTEM)
+
+    voided, billed = api.get("/ledger/entries").body["data"]
+
+    assert (voided["kind"], voided["reverses"]) == ("invoice_voided", billed["id"])

@@ -39,7 +39,8 @@ def test_pay_two_invoices(api, business, alice, issued, gateway):
     assert body | {"created_at": "", "finished_at": ""} == {
         "id": gateway.charges[0].reference, "customer": alice, "currency": "EUR",
         "amount": 12_340, "status": "succeeded", "invoices": parts, "allocations": parts,
-        "unapplied": 0, "instrument": {"kind": "card", "brand": "visa", "last4": "4242"},
+        "unapplied": 0, "refunded": 0, "note": None,
+        "instrument": {"kind": "card", "brand": "visa", "last4": "4242"},
         "failure": None, "next_step": None,
         "receipt_url": f"http://harrow.example/payments/{body['id']}/receipt",
         "created_at": "", "finished_at": "",
@@ -112,7 +113,7 @@ def test_a_challenge_says_where_to_go(api, alice, issued, gateway):
     body = api.post("/payments", body_for(alice, issued(), source="challenge")).body
 
     assert body["next_step"] == {"type": "redirect", "url": "https://gateway.example/challenge"}
-    assert gateway.charges[0].return_url == f"http://harrow.example/payments/{body['id']}"
+    assert gateway.charges[0].return_url.startswith(f"http://harrow.example/back/{body['id']}.")
 
 
 def test_a_gateway_that_can_t_be_reached(api, business, alice, issued, gateway):
@@ -220,8 +221,9 @@ def test_somebody_else_s_payment(api, neighbour, business, other_business, issue
     assert api.get(path).status == 200
     assert (neighbour.get(path).status, neighbour.get(path).code) == (404, "not_found")
     assert neighbour.get("/payments").body["data"] == []
-    assert api.get(f"{path}/refunds").status == 404
-    assert api.post(f"{path}/refunds", {"amount": 1}).status == 404
+    assert api.get(f"{path}/refunds").body["data"] == []
+    assert neighbour.get(f"{path}/refunds").status == 404
+    assert neighbour.post(f"{path}/refunds", {"amount": 1}).status == 404
 
 
 def test_a_business_without_a_gateway(caller_of):
@@ -261,3 +263,51 @@ def test_a_list_makes_the_same_number_of_queries_whatever_its_length(
 
     assert three.statements == one.statements
     assert one.count == 4  # key, limit, payments, host
+
+
+def test_parts_of_several_invoices_with_a_note_and_the_rest_as_credit(
+    api, business, alice, issued, gateway
+):
+    first, second = issued(), issued()
+    parts = [
+        {"invoice": encode("inv", first.id), "amount": 4_000},
+        {"invoice": encode("inv", second.id), "amount": 10_000},
+    ]
+    asked = body_for(alice, amount=15_000, invoices=parts, note=" Meter\tdisputed ")
+    body = api.post("/payments", asked).body
+
+    assert (body["allocations"], body["unapplied"]) == (parts, 1_000)
+    assert body["note"] == "Meter disputed"
+    dues = {row["id"]: row["amount_due"] for row in api.get("/invoices").body["data"]}
+    assert dues == {parts[0]["invoice"]: 6_000, parts[1]["invoice"]: 0}
+
+
+def test_credit_of_a_payment_covers_the_next_invoice(api, business, alice, issued, gateway):
+    paid = api.post("/payments", body_for(alice, issued(), amount=12_000)).body
+    following = issued()
+
+    read = api.get(f"/payments/{paid['id']}").body
+
+    assert (read["unapplied"], len(read["allocations"])) == (0, 2)
+    assert {"invoice": encode("inv", following.id), "amount": 2_000} in read["allocations"]
+    entries = api.get("/ledger/entries").body["data"]
+    assert [one["source"] for one in entries if one["kind"] == "credit_applied"] == [paid["id"]]
+
+
+def test_each_refusal_names_its_field(api, business, alice, issued, gateway):
+    fine, paid, held = issued(), issued(), issued()
+    pay(business, paid)
+    pay(business, held, source="slow")
+    before = counts(business)
+
+    def fields(*invoices, **more):
+        answer = api.post("/payments", body_for(alice, *invoices, **more))
+        return [(one["field"], one["code"]) for one in answer.body["errors"]]
+
+    assert fields(fine, paid) == [("invoices.1.invoice", "nothing_due")]
+    assert fields(fine, held) == [("invoices.1.invoice", "being_paid")]
+    more = [{"invoice": encode("inv", fine.id), "amount": 10_001}]
+    assert fields(amount=10_001, invoices=more) == [("invoices.0.amount", "more_than_due")]
+    assert fields(fine, amount=9_999) == [("amount", "parts_exceed_amount")]
+    assert fields(fine, fine) == [("invoices", "named_twice")]
+    assert counts(business) == before

@@ -10,8 +10,11 @@ from django.urls import reverse
 
 from counterfoil.domain.identity.roles import Right, Role, may
 from counterfoil.domain.payments import operations as payments
+from counterfoil.flows.banking import import_statement
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import BusinessId, new_id
 from counterfoil.surfaces.backoffice.urls import urlpatterns
+from factories.bank_files import Booking, add_account, statement
 from factories.invoices import draft_invoice
 from factories.payments import pay
 from factories.staff import hire, sign_in
@@ -23,12 +26,16 @@ OPEN_DOORS = {"backoffice_sign_in", "backoffice_sign_out"}
 ROUTES: dict[str, tuple[Right, str, tuple[str, ...]]] = {
     "backoffice_work": (SEE, "GET", ()),
     "backoffice_event_looked": (Right.RESOLVE_PAYMENTS, "POST", ("event",)),
+    "backoffice_event_again": (Right.RESOLVE_PAYMENTS, "POST", ("waiting",)),
     "backoffice_mail_again": (EDIT, "POST", ("nothing",)),
     "backoffice_customers": (SEE, "GET", ()),
     "backoffice_customer_new": (CUSTOMERS, "BOTH", ()),
     "backoffice_customer": (SEE, "GET", ("customer",)),
     "backoffice_customer_edit": (CUSTOMERS, "BOTH", ("customer",)),
     "backoffice_contact_add": (CUSTOMERS, "POST", ("customer",)),
+    "backoffice_credit_apply": (Right.CREDIT, "POST", ("customer",)),
+    "backoffice_balance_send": (EDIT, "POST", ("customer",)),
+    "backoffice_balance_link_revoke": (EDIT, "POST", ("customer", "nothing")),
     "backoffice_invoice_for": (EDIT, "BOTH", ("customer",)),
     "backoffice_invoice_totals": (EDIT, "POST", ()),
     "backoffice_invoices": (SEE, "GET", ()),
@@ -39,6 +46,7 @@ ROUTES: dict[str, tuple[Right, str, tuple[str, ...]]] = {
     "backoffice_invoice_edit": (EDIT, "BOTH", ("draft",)),
     "backoffice_invoice_issue": (EDIT, "BOTH", ("draft",)),
     "backoffice_invoice_void": (EDIT, "BOTH", ("invoice",)),
+    "backoffice_invoice_delete": (EDIT, "BOTH", ("draft",)),
     "backoffice_invoice_credit": (Right.CREDIT, "BOTH", ("invoice",)),
     "backoffice_invoice_send": (EDIT, "POST", ("invoice",)),
     "backoffice_link_revoke": (EDIT, "POST", ("invoice", "nothing")),
@@ -46,6 +54,20 @@ ROUTES: dict[str, tuple[Right, str, tuple[str, ...]]] = {
     "backoffice_payment": (SEE, "GET", ("payment",)),
     "backoffice_payment_ask": (Right.RESOLVE_PAYMENTS, "POST", ("payment",)),
     "backoffice_payment_receipt": (SEE, "GET", ("payment",)),
+    "backoffice_payment_refund": (Right.REFUND, "BOTH", ("payment",)),
+    "backoffice_payment_take_off": (Right.REFUND, "BOTH", ("payment", "paid")),
+    "backoffice_refund_ask": (Right.REFUND, "POST", ("nothing",)),
+    "backoffice_refund_looked": (Right.REFUND, "POST", ("nothing",)),
+    "backoffice_payment_take": (Right.RESOLVE_PAYMENTS, "BOTH", ("customer",)),
+    "backoffice_bank": (SEE, "GET", ()),
+    "backoffice_bank_import": (Right.IMPORT, "BOTH", ()),
+    "backoffice_bank_apply": (Right.IMPORT, "POST", ()),
+    "backoffice_bank_line": (SEE, "GET", ("line",)),
+    "backoffice_bank_assign": (Right.RESOLVE_PAYMENTS, "POST", ("line",)),
+    "backoffice_bank_aside": (Right.RESOLVE_PAYMENTS, "POST", ("line",)),
+    "backoffice_bank_back": (Right.RESOLVE_PAYMENTS, "POST", ("line",)),
+    "backoffice_bank_accounts": (Right.SETTINGS, "BOTH", ()),
+    "backoffice_bank_account_show": (Right.SETTINGS, "POST", ("account",)),
     "backoffice_import": (Right.IMPORT, "BOTH", ()),
     "backoffice_import_apply": (Right.IMPORT, "POST", ()),
     "backoffice_import_refused": (Right.IMPORT, "GET", ()),
@@ -53,6 +75,7 @@ ROUTES: dict[str, tuple[Right, str, tuple[str, ...]]] = {
     "backoffice_accent": (Right.SETTINGS, "POST", ()),
     "backoffice_accent_css": (Right.SETTINGS, "GET", ()),
     "backoffice_logo": (Right.SETTINGS, "POST", ()),
+    "backoffice_paying": (Right.SETTINGS, "BOTH", ()),
     "backoffice_people": (Right.SETTINGS, "GET", ()),
     "backoffice_gateways": (Right.SETTINGS, "GET", ()),
     "backoffice_keys": (Right.SETTINGS, "BOTH", ()),
@@ -82,13 +105,24 @@ def places(business: BusinessId, customer: UUID, issued: Any, gateway: Any) -> P
     )  # fmt: skip
     assert event is not None
     payments.mark_event(business, event, remark="unplaced: nobody's", at=attempt.created_at)
+    waiting = payments.keep_event(
+        business, attempt.gateway_account_id, ref="evt_2", kind="charge.succeeded", body="{}",
+        headers={}, at=attempt.created_at,
+    )  # fmt: skip
+    account = add_account(business)
+    plan = import_statement.preview(business, statement(Booking("1.00")))
+    import_statement.apply(business, plan, at=attempt.created_at, by=SYSTEM)
     return Places(
         {
+            "line": plan.lines[0].id,
+            "account": account,
             "customer": customer,
             "invoice": issued().id,
             "draft": draft_invoice(business, customer),
             "payment": attempt.id,
+            "paid": paid.id,
             "event": event,
+            "waiting": waiting,
             "nothing": new_id(),
         }
     )

@@ -9,11 +9,14 @@ import pytest
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity import queries as identities
+from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import DocumentFilter
+from counterfoil.flows import deliver_messages, issue_invoices, send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from factories.businesses import AT
 from factories.invoices import draft_invoice, line
@@ -142,6 +145,34 @@ def test_issuing_is_confirmed_and_happens_once(owner: Any, business: Any, custom
     ]  # fmt: skip
 
 
+def test_a_draft_is_deleted_after_a_page_that_asks(desk: Any, business: Any, customer: Any) -> None:
+    clerk = desk(Role.FINANCE)
+    draft = draft_invoice(business, customer)
+    assert _path(draft, "/delete") in clerk.get(_path(draft)).content.decode()
+    page = clerk.get(_path(draft, "/delete")).content.decode()
+    assert "Delete this draft?" in page
+    assert len(_drafts(business)) == 1
+    assert clerk.post(_path(draft, "/delete"))["Location"] == "/backoffice/invoices/"
+    assert _drafts(business) == []
+    assert "The draft was deleted." in clerk.get("invoices/").content.decode()
+    assert clerk.get(_path(draft)).status_code == 404
+
+
+def test_a_draft_that_was_issued_meanwhile_is_not_deleted(
+    owner: Any, business: Any, issued: Any
+) -> None:
+    invoice = issued()
+    before = counts(business)
+    assert _path(invoice.id, "/delete") not in owner.get(_path(invoice.id)).content.decode()
+    for answer in (
+        owner.get(_path(invoice.id, "/delete")),
+        owner.post(_path(invoice.id, "/delete")),
+    ):
+        assert answer.status_code == 409
+        assert "issued already" in answer.content.decode()
+    assert counts(business) == before
+
+
 def test_voiding_is_confirmed_and_refused_while_money_stands(
     owner: Any, business: Any, issued: Any, gateway: Any
 ) -> None:
@@ -171,7 +202,7 @@ def test_an_invoice_is_credited_by_lines(owner: Any, business: Any, issued: Any)
     assert owner.post(path, sent).status_code == 302
     assert counts(business)["billing_creditnote"] == 1
     with reading(business):
-        assert billing.credited_quantities(business, invoice.id) == {first.id: 1}
+        assert billing.credited(business, [invoice.id])[invoice.id].lines[first.id].quantity == 1
         assert receivables.items(business, [invoice.id])[invoice.id].open_minor == 10_600
     too_much = owner.post(path, form | {f"line-{first.id}": "2.5", "do": "issue"})
     assert too_much.status_code == 422
@@ -214,6 +245,19 @@ def test_an_invoice_is_mailed_again_once_a_click(owner: Any, business: Any, issu
     with reading(business):
         mails = notifications.messages_about(business, "invoice", [invoice.id])
     assert [mail.recipient for mail in mails] == ["alice@example.com"]
+
+
+def test_a_mail_that_was_overtaken_by_events_says_why(
+    owner: Any, business: Any, issued: Any
+) -> None:
+    invoice = issued()
+    (message,) = send_messages.send_invoice(business, invoice.id, at=AT)
+    issue_invoices.void(business, invoice.id, at=AT, by=SYSTEM)
+    deliver_messages.deliver(business, message, at=AT)
+    page = owner.get(_path(invoice.id)).content.decode()
+    assert "Invoice was not mailed to alice@example.com" in page
+    assert page.count("The invoice was voided before its turn came.") == 2
+    assert "Try again" not in page
 
 
 def test_the_list_filters_and_costs_the_same_with_one_row_and_three(

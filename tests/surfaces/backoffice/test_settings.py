@@ -15,7 +15,7 @@ from counterfoil.surfaces.backoffice.settings import logo as logos
 BRAND = {
     "name": "Harrow & Sons", "legal_name": "Harrow Ltd", "email": "money@harrow.example",
     "accent": "#FC0", "locale": "de", "timezone": "Europe/Berlin", "tax_id": "GB1",
-    "bank_details": "IBAN GB00", "address.line1": "2 High Street", "address.city": "Harrow",
+    "address.line1": "2 High Street", "address.city": "Harrow",
 }  # fmt: skip
 
 

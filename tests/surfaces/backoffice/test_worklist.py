@@ -4,16 +4,20 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from counterfoil.domain.insights import work
+from counterfoil.domain.insights import work as insights
 from counterfoil.domain.notifications import operations as notifications
 from counterfoil.domain.payments import operations as payments
-from counterfoil.flows import send_messages
-from counterfoil.infra.db import reading
+from counterfoil.flows import receive_event, send_messages
+from counterfoil.infra.db import execute, reading
 from counterfoil.kernel import clock
+from counterfoil.kernel.ids import encode
+from factories import gateways
 from factories.businesses import AT
 from factories.invoices import credit_note, line
 from factories.payments import pay
 from factories.statements import counted
+from factories.worker import work
+from ledger_text import journal
 
 _ROW = re.compile(r"<h2>(.*?)</h2>\s*<p class=\"note\">(.*?)</p>", re.DOTALL)
 
@@ -75,10 +79,10 @@ def test_the_count_and_the_list_agree(
     pay(business, issued(), source="lost")
     at = clock.now()
     with reading(business):
-        found = work.work_list(business, today=at.date(), at=at)
+        found = insights.work_list(business, today=at.date(), at=at)
     assert found.count.late == found.late[0].late_count == 5
     assert found.count.payments == len(found.payments) == 1
-    assert len(found.late) == work.LATE_SHOWN
+    assert len(found.late) == insights.LATE_SHOWN
 
 
 def test_an_event_that_was_looked_at_leaves_the_list(
@@ -94,6 +98,65 @@ def test_an_event_that_was_looked_at_leaves_the_list(
     (address,) = re.findall(r'action="/backoffice/(events/[^"]+)"', page)
     assert owner.post(address)["Location"] == "/backoffice/"
     assert _heading(owner) == "Nothing needs you"
+
+
+def _stuck_event(business: Any, attempt: Any, minutes: int) -> Any:
+    """An event that came so many minutes ago, and whose job failed for good."""
+    headers, body = gateways.event("evt_9", encode("pay", attempt.id))
+    since = clock.now() - timedelta(minutes=minutes)
+    receive_event.receive(
+        business, attempt.gateway_account_id, headers=headers, body=body, at=since
+    )
+    execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name = 'handle_event'")
+
+
+def _page(desk: Any) -> str:
+    return str(desk.get("").content.decode())
+
+
+def test_an_event_whose_job_failed_is_tried_again_with_one_click(
+    owner: Any, business: Any, gateway: Any, issued: Any, post: Any
+) -> None:
+    attempt = pay(business, issued(due=clock.now().date()), source="challenge")
+    _stuck_event(business, attempt, minutes=61)
+    gateway.known[encode("pay", attempt.id)] = gateways.succeeded(
+        encode("pay", attempt.id), attempt.amount
+    )
+    title, reason = _ROW.findall(owner.get("").content.decode())[-1]
+    assert title == "An event of the gateway was not acted on: charge.updated"
+    assert reason == "evt_9 from scripted came 1 hour ago, and nothing has come of it yet."
+    (address,) = re.findall(r'action="/backoffice/(events/[^"]+/again)"', _page(owner))
+    assert owner.post(address)["Location"] == "/backoffice/"
+    assert "The event is being tried again." in _page(owner)
+    work()
+    assert journal(business).count("payment_received") == 1
+    assert _heading(owner) == "Nothing needs you"
+    assert owner.post(address).status_code == 404
+
+
+def test_an_event_that_is_still_being_tried_needs_nobody(
+    owner: Any, business: Any, gateway: Any, issued: Any
+) -> None:
+    attempt = pay(business, issued(due=clock.now().date()))
+    _stuck_event(business, attempt, minutes=40)
+    assert _heading(owner) == "Nothing needs you"
+
+
+def test_an_event_that_is_not_acted_on_comes_before_those_of_nobody(
+    owner: Any, business: Any, gateway: Any, issued: Any
+) -> None:
+    attempt = pay(business, issued(due=clock.now().date()))
+    event = payments.keep_event(
+        business, attempt.gateway_account_id, ref="evt_1", kind="x", body="{}", headers={}, at=AT
+    )
+    assert event is not None
+    payments.mark_event(business, event, remark="unplaced: no attempt of ours", at=AT)
+    _stuck_event(business, attempt, minutes=61)
+    assert _heading(owner) == "2 things need a person"
+    assert [row.partition(":")[0] for row in _rows(owner)] == [
+        "An event of the gateway was not acted on",
+        "A gateway event concerns no payment of ours",
+    ]
 
 
 def test_being_paid_is_not_long_overdue(
@@ -112,4 +175,4 @@ def test_the_list_costs_the_same_however_long_it_is(owner: Any, issued: Any) -> 
     issued(due=AT.date())
     with counted() as with_three:
         owner.get("")
-    assert with_one.count == with_three.count == 12
+    assert with_one.count == with_three.count == 13

@@ -1,10 +1,9 @@
 """What the worker does about mail: from an issue to a mailbox, through an outage and a crash."""
 
 import pytest
-from django.db import connection
 from procrastinate.contrib.django import app
 
-from counterfoil.domain.payments.operations import AttemptOutcome
+from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import execute
 from counterfoil.kernel import clock
@@ -15,16 +14,7 @@ from counterfoil.surfaces.jobs import handlers
 from factories.gateways import failed
 from factories.mails import mailbox
 from factories.payments import pay
-
-
-def work():
-    """Runs every job that is due, as a worker does, until there is none."""
-    connector = app.connector.get_worker_connector()
-    with app.replace_connector(connector) as running:
-        running.run_worker(
-            wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1
-        )
-    connection.close()
+from factories.worker import work
 
 
 def jobs():

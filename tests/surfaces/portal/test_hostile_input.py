@@ -37,7 +37,7 @@ def test_queries(quiet, issued, path):
 
 PATHS = [
     "/invoices/{}", "/invoices/{}/pdf", "/credit-notes/{}", "/payments/{}", "/payments/{}/receipt",
-    "/i/{}", "/i/{}/pdf", "/password/reset/key/1-{}/", "/hooks/{}/{}", "/static/{}",
+    "/i/{}", "/i/{}/pdf", "/back/{}", "/password/reset/key/1-{}/", "/hooks/{}/{}", "/static/{}",
 ]  # fmt: skip
 
 

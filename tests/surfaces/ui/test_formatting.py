@@ -92,9 +92,3 @@ def test_moment_in_the_active_zone(zone: str, written: str, day: str) -> None:
 )
 def test_day_part_by_the_hour(hour: int, part: str) -> None:
     assert formatting.day_part(datetime(2026, 11, 21, hour, tzinfo=UTC)) == part
-
-
-@pytest.mark.parametrize(("size", "words"), [(5_000_000, "5 MB"), (64_000, "64 kB"), (3, "1 kB")])
-def test_file_size_in_whole_units(size: int, words: str) -> None:
-    with translation.override("en"):
-        assert formatting.file_size(size) == words

@@ -5,7 +5,7 @@ from counterfoil.surfaces.portal.pages import PaymentListPage
 from counterfoil.surfaces.ui import htmx
 from gallery.samples import PAYMENTS
 
-PAGE = PaymentListPage(PAYMENTS[:1], "/payments/", "/payments/", "/payments.csv")
+PAGE = PaymentListPage(PAYMENTS[:1], "/payments/", "/payments.csv")
 
 
 @pytest.mark.parametrize(

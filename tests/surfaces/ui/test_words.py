@@ -49,7 +49,7 @@ def test_invoice_pill_by_state(state: str, days: int, pill: words.Pill) -> None:
 
 def test_invoice_pill_of_an_unknown_state_is_a_bug() -> None:
     with pytest.raises(KeyError):
-        words.invoice_pill("lost", 3)
+        words.invoice_pill("lost", 3, None)
 
 
 @pytest.mark.parametrize("code", list(FailureCode))

@@ -1,14 +1,21 @@
 """What a document is made from, and the rules that its input must pass (pure)."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
-from counterfoil.domain.billing.arithmetic import LineInput, Sums, compute
+from counterfoil.domain.billing.arithmetic import (
+    Credited,
+    LineInput,
+    Sums,
+    compute,
+    compute_credit,
+)
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, Refused
 from counterfoil.kernel.money import exponent
 
@@ -65,17 +72,39 @@ def clean_text(text: str) -> str:
 
 def checked_sums(new: NewInvoice | NewCreditNote) -> Sums:
     """The computed document; refuses bad input with one `InvalidInput` that names every field."""
+    if isinstance(new, NewCreditNote):
+        return checked_credit(new, Credited())[0]
+    with _checking(new):
+        return compute(new.lines, discount_percent=new.discount_percent, currency=new.currency)
+
+
+def checked_credit(new: NewCreditNote, before: Credited) -> tuple[Sums, Credited]:
+    """The computed credit note, after what was credited of its invoice before, and what has been
+    credited with it; refuses what `checked_sums` refuses."""
+    with _checking(new):
+        sums, after = compute_credit(
+            new.lines,
+            new.line_ids or [None] * len(new.lines),
+            discount_percent=new.discount_percent,
+            currency=new.currency,
+            before=before,
+        )
+    if sums.total.minor <= 0:
+        message = "A credit note must be for more than zero."
+        raise InvalidInput([FieldProblem("lines", message, code="not_positive")])
+    return sums, after
+
+
+@contextmanager
+def _checking(new: NewInvoice | NewCreditNote) -> Iterator[None]:
+    """Refuses bad input before it is computed, and amounts that are too large."""
     problems = _problems(new)
     if problems:
         raise InvalidInput(problems)
     try:
-        sums = compute(new.lines, discount_percent=new.discount_percent, currency=new.currency)
+        yield
     except Refused as error:
         raise InvalidInput([FieldProblem("lines", error.message, code=error.code)]) from None
-    if isinstance(new, NewCreditNote) and sums.total.minor <= 0:
-        message = "A credit note must be for more than zero."
-        raise InvalidInput([FieldProblem("lines", message, code="not_positive")])
-    return sums
 
 
 def _problems(new: NewInvoice | NewCreditNote) -> list[FieldProblem]:

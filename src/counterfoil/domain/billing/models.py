@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from counterfoil.domain.billing.states import DocumentState
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
 
-STATES = [state.value for state in DocumentState]
+STATES = [state.value for state in DocumentState if state != DocumentState.DELETED]
 
 
 class Series(BusinessRow):

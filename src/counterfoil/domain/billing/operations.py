@@ -1,4 +1,5 @@
-"""The only writer of documents: draft, change, issue, void, credit; one is a batch of one."""
+"""The only writer of documents: draft, change, delete, issue, void, credit; one is a batch of
+one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from counterfoil.domain.billing.drafts import (
     TERMS_DEFAULT_DAYS,
     NewCreditNote,
     NewInvoice,
+    checked_credit,
     checked_sums,
-    clean_text,
 )
 from counterfoil.domain.billing.rows import IssuedCreditNote, IssuedInvoice
 from counterfoil.domain.billing.series import (
@@ -28,11 +29,13 @@ from counterfoil.domain.billing.writing import (
     insert_parts,
     update_draft,
 )
-from counterfoil.infra.db import execute, operation
-from counterfoil.infra.transitions import Move, begin_many, move_many
+from counterfoil.infra.db import execute, held_by, operation
+from counterfoil.infra.transitions import Move, Stored, begin_many, move_many, remove_many
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, new_id, new_ids
+
+INVOICES = Stored(INVOICE, "billing_invoice")
 
 
 class NotADraft(Conflict):
@@ -42,6 +45,7 @@ class NotADraft(Conflict):
     message = "This invoice was issued already; it can't be changed any more."
 
 
+@held_by("billing_invoice_external_once", "billing_credit_external_once")
 class ExternalRefTaken(Conflict):
     """The customer has a document with this reference already."""
 
@@ -75,35 +79,30 @@ def draft(
 def change_draft(
     business_id: BusinessId, invoice_id: UUID, new: NewInvoice, *, at: datetime
 ) -> None:
-    """Replaces a draft as a whole; refuses what is no draft any more, and an external reference
-    that another document of the customer has."""
+    """Replaces a draft as a whole; refuses what is no draft any more (`NotADraft`), and an external
+    reference that another invoice of the customer has (`ExternalRefTaken`)."""
     sums = checked_sums(new)
     _lock_drafts(business_id, [invoice_id])
-    _check_ref(business_id, invoice_id, new)
-    params = {"business_id": business_id, "id": invoice_id}
-    for table in ("billing_invoiceline", "billing_invoicetax"):
-        where = "business_id = %(business_id)s::uuid AND invoice_id = %(id)s::uuid"
-        execute(f"DELETE FROM {table} WHERE {where}", params)  # noqa: S608  our own names
+    _delete_parts(business_id, [invoice_id])
     update_draft(business_id, invoice_id, new, sums)
     insert_parts(business_id, "invoice", [invoice_id], [new], [sums], at=at)
 
 
-def _check_ref(business_id: BusinessId, invoice_id: UUID, new: NewInvoice) -> None:
-    taken = execute(
-        """
-        SELECT 1 FROM billing_invoice i
-        WHERE i.business_id = %(business_id)s::uuid AND i.customer_id = %(customer_id)s::uuid
-          AND i.external_ref = %(ref)s::text AND i.external_ref <> '' AND i.id <> %(id)s::uuid
-        """,
-        {
-            "business_id": business_id,
-            "customer_id": new.customer_id,
-            "ref": clean_text(new.external_ref),
-            "id": invoice_id,
-        },
-    )
-    if taken:
-        raise ExternalRefTaken
+@operation
+def delete_drafts(business_id: BusinessId, ids: Sequence[UUID], *, at: datetime, by: Actor) -> None:
+    """Deletes drafts with their lines; only their histories stay, and say who did it. Refuses one
+    that was issued meanwhile (`NotADraft`) or that is not there (`NotFound`): then all stay."""
+    _lock_drafts(business_id, ids)
+    _delete_parts(business_id, ids)
+    moves = [Move(one, DocumentState.DRAFT, DocumentState.DELETED) for one in ids]
+    remove_many(business_id, INVOICES, moves, at=at, by=by)
+
+
+def _delete_parts(business_id: BusinessId, ids: Sequence[UUID]) -> None:
+    params = {"business_id": business_id, "ids": list(ids)}
+    for table in ("billing_invoiceline", "billing_invoicetax"):
+        where = "business_id = %(business_id)s::uuid AND invoice_id = ANY(%(ids)s::uuid[])"
+        execute(f"DELETE FROM {table} WHERE {where}", params)  # noqa: S608  our own names
 
 
 def _lock_drafts(business_id: BusinessId, ids: Sequence[UUID]) -> list[dict[str, Any]]:
@@ -178,7 +177,7 @@ def issue(
         )
         for row, number, day in zip(drafts, numbers, days, strict=True)
     ]
-    move_many(business_id, INVOICE, "billing_invoice", moves, at=at, by=by)
+    move_many(business_id, INVOICES, moves, at=at, by=by)
     heads = queries.invoices(business_id, ids)
     return [_issued(heads[one]) for one in ids]
 
@@ -219,7 +218,7 @@ def void(business_id: BusinessId, invoice_id: UUID, *, at: datetime, by: Actor) 
     head = queries.invoice(business_id, invoice_id)
     state = DocumentState(head.state)
     move = Move(invoice_id, state, DocumentState.VOIDED, columns={"voided_at": at})
-    move_many(business_id, INVOICE, "billing_invoice", [move], at=at, by=by)
+    move_many(business_id, INVOICES, [move], at=at, by=by)
     return _issued(head)
 
 
@@ -229,15 +228,22 @@ def issue_credit_notes(
 ) -> list[IssuedCreditNote]:
     """Issues credit notes at once, numbered in their series.
 
+    Those against an invoice come to it exactly when its last part is credited (`arithmetic`).
     Refuses to credit more of an invoice than is left uncredited (`CreditTooHigh`), another
     customer's invoice or one that is not issued (`NotFound`).
     """
-    sums = [checked_sums(one) for one in new]
-    wanted: dict[UUID, int] = {}
-    for one, computed in zip(new, sums, strict=True):
-        if one.invoice_id is not None:
-            wanted[one.invoice_id] = wanted.get(one.invoice_id, 0) + computed.total.minor
-            _check_against(business_id, one, wanted[one.invoice_id])
+    totals = _lock_credited(business_id, new)
+    credited = queries.credited(business_id, list(totals)) if totals else {}
+    sums = []
+    for one in new:
+        if one.invoice_id is None:
+            sums.append(checked_sums(one))
+            continue
+        computed, after = checked_credit(one, credited[one.invoice_id])
+        if after.total_minor > totals[one.invoice_id]:
+            raise CreditTooHigh
+        credited[one.invoice_id] = after
+        sums.append(computed)
     series_id, numbers = allot_numbers(business_id, CREDIT_SERIES, len(new), on=days)
     ids = new_ids(len(new), at=at)
     head = {"series_id": series_id, "numbers": numbers, "days": list(days)}
@@ -260,29 +266,29 @@ def issue_credit_notes(
     ]
 
 
-def _check_against(business_id: BusinessId, new: NewCreditNote, total_minor: int) -> None:
-    """The invoice is locked, so that two credit notes can't both take its rest; `total_minor` is
-    what this batch has credited of it so far."""
+def _lock_credited(business_id: BusinessId, new: Sequence[NewCreditNote]) -> dict[UUID, int]:
+    """Locks the invoices of credit notes, so that two can't both take the rest of one; returns
+    what each comes to."""
+    against = [one for one in new if one.invoice_id is not None]
+    if not against:
+        return {}
     rows = execute(
         """
-        SELECT i.total_minor, i.state, i.customer_id, i.currency FROM billing_invoice i
-        WHERE i.business_id = %(business_id)s::uuid AND i.id = %(id)s::uuid FOR UPDATE
+        SELECT i.id, i.total_minor, i.state, i.customer_id, i.currency FROM billing_invoice i
+        WHERE i.business_id = %(business_id)s::uuid AND i.id = ANY(%(ids)s::uuid[])
+        ORDER BY i.id FOR UPDATE
         """,
-        {"business_id": business_id, "id": new.invoice_id},
+        {"business_id": business_id, "ids": [one.invoice_id for one in against]},
     )
-    if not rows or rows[0][1] != DocumentState.ISSUED or rows[0][2] != new.customer_id:
-        raise NotFound
-    if rows[0][3] != new.currency:
-        raise Refused("A credit note has the currency of its invoice.", code="currency_mismatch")
-    taken = execute(
-        """
-        SELECT coalesce(sum(c.total_minor), 0)::bigint FROM billing_creditnote c
-        WHERE c.business_id = %(business_id)s::uuid AND c.invoice_id = %(id)s::uuid
-        """,
-        {"business_id": business_id, "id": new.invoice_id},
-    )
-    if taken[0][0] + total_minor > rows[0][0]:
-        raise CreditTooHigh
+    found = {row[0]: row[1:] for row in rows}
+    for one in against:
+        _total, state, customer_id, currency = found.get(one.invoice_id, (0, "", None, ""))
+        if state != DocumentState.ISSUED or customer_id != one.customer_id:
+            raise NotFound
+        if currency != one.currency:
+            message = "A credit note has the currency of its invoice."
+            raise Refused(message, code="currency_mismatch")
+    return {invoice_id: row[0] for invoice_id, row in found.items()}
 
 
 @operation

@@ -1,6 +1,7 @@
 """The journal entries of documents (pure)."""
 
 from datetime import datetime
+from uuid import UUID
 
 from counterfoil.domain.billing.rows import IssuedCreditNote, IssuedInvoice
 from counterfoil.domain.ledger.journal import AccountKind, AccountRef, Entry, Post, posts_over_zero
@@ -16,22 +17,31 @@ def _invoice_posts(invoice: IssuedInvoice) -> tuple[Post, ...]:
     )
 
 
+def issue_key(invoice_id: UUID) -> str:
+    """The key of the entry that books the issue of an invoice."""
+    return f"invoice-issued:{invoice_id}"
+
+
 def invoice_issued(invoice: IssuedInvoice) -> Entry | None:
     """The customer owes the total: net is earned, tax is collected. None for a total of zero."""
     posts = _invoice_posts(invoice)
-    key = f"invoice-issued:{invoice.id}"
     if not posts:
         return None
+    key = issue_key(invoice.id)
     return Entry("invoice_issued", key, invoice.id, invoice.issued_at, posts, memo=invoice.number)
 
 
-def invoice_voided(invoice: IssuedInvoice, *, at: datetime) -> Entry | None:
-    """The issue, reversed."""
+def invoice_voided(invoice: IssuedInvoice, *, reverses: UUID | None, at: datetime) -> Entry | None:
+    """The issue the other way round, naming the entry that it `reverses`. None for a total of
+    zero, which was never booked."""
     posts = tuple(post.reversed() for post in _invoice_posts(invoice))
-    key = f"invoice-voided:{invoice.id}"
     if not posts:
         return None
-    return Entry("invoice_voided", key, invoice.id, at, posts, memo=invoice.number)
+    assert reverses is not None  # what was issued over money was booked
+    key = f"invoice-voided:{invoice.id}"
+    return Entry(
+        "invoice_voided", key, invoice.id, at, posts, memo=invoice.number, reverses=reverses
+    )
 
 
 def credit_note_issued(note: IssuedCreditNote) -> Entry:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
+from counterfoil.domain.billing.arithmetic import Credited, CreditedLine, CreditedRate
 from counterfoil.domain.billing.drafts import LINES_MAX
 from counterfoil.domain.billing.rows import (
-    CreditedLine,
+    CreditedLineRow,
+    CreditedRateRow,
     CreditNoteHead,
     InvoiceHead,
     LineRow,
@@ -16,13 +18,15 @@ from counterfoil.domain.billing.rows import (
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.money import exponent
 
 HEADS = Statement(__package__, "invoice_heads", InvoiceHead)
 LINES = Statement(__package__, "invoice_lines", LineRow)
 TAXES = Statement(__package__, "invoice_taxes", TaxRow)
 CREDIT_HEADS = Statement(__package__, "credit_note_heads", CreditNoteHead)
 CREDIT_LINES = Statement(__package__, "credit_note_lines", LineRow)
-CREDITED = Statement(__package__, "credited_quantities", CreditedLine)
+CREDITED_LINES = Statement(__package__, "credited_lines", CreditedLineRow)
+CREDITED_RATES = Statement(__package__, "credited_rates", CreditedRateRow)
 CREDIT_TAXES = Statement(__package__, "credit_note_taxes", TaxRow)
 BY_REF = Statement(__package__, "documents_by_ref", ReferredDocument)
 
@@ -59,6 +63,12 @@ def credit_note(business_id: BusinessId, credit_note_id: UUID) -> CreditNoteHead
     return found
 
 
+def credit_notes(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, CreditNoteHead]:
+    """Credit notes by id; unknown ids are left out."""
+    rows = CREDIT_HEADS.rows(business_id=business_id, ids=list(ids), invoice_ids=[])
+    return {row.id: row for row in rows}
+
+
 def credit_notes_of(business_id: BusinessId, invoice_id: UUID) -> list[CreditNoteHead]:
     """The credit notes against an invoice, oldest first."""
     return CREDIT_HEADS.rows(business_id=business_id, ids=[], invoice_ids=[invoice_id])
@@ -76,10 +86,21 @@ def credit_note_taxes(business_id: BusinessId, credit_note_id: UUID) -> list[Tax
     return CREDIT_TAXES.rows(business_id=business_id, credit_note_id=credit_note_id)
 
 
-def credited_quantities(business_id: BusinessId, invoice_id: UUID) -> dict[UUID, Decimal]:
-    """How much of each line of an invoice was credited already; untouched lines are left out."""
-    rows = CREDITED.rows(business_id=business_id, invoice_id=invoice_id)
-    return {row.line_id: row.quantity for row in rows}
+def credited(business_id: BusinessId, invoice_ids: Sequence[UUID]) -> dict[UUID, Credited]:
+    """What credit notes have taken back of these invoices so far; of most, nothing."""
+    lines: dict[UUID, dict[UUID, CreditedLine]] = {one: {} for one in invoice_ids}
+    rates: dict[UUID, dict[Decimal, CreditedRate]] = {one: {} for one in invoice_ids}
+    for row in CREDITED_LINES.rows(business_id=business_id, invoice_ids=list(invoice_ids)):
+        exact = row.hundredfold.scaleb(exponent(row.currency) - 2)
+        lines[row.invoice_id][row.line_id] = CreditedLine(row.quantity, exact, row.net_minor)
+    for one in CREDITED_RATES.rows(business_id=business_id, invoice_ids=list(invoice_ids)):
+        rates[one.invoice_id][one.rate] = CreditedRate(
+            net_minor=one.net_minor,
+            allowance=one.hundredfold.scaleb(-2),
+            allowance_minor=one.net_minor - one.base_minor,
+            tax_minor=one.tax_minor,
+        )
+    return {one: Credited(lines[one], rates[one]) for one in invoice_ids}
 
 
 def by_external_ref(business_id: BusinessId, refs: Sequence[str]) -> list[ReferredDocument]:

@@ -129,11 +129,27 @@ class CreditNoteHead:
 
 
 @dataclass(frozen=True, slots=True)
-class CreditedLine:
-    """How much of one invoice line was credited so far."""
+class CreditedLineRow:
+    """What was credited of one invoice line so far, as it is summed up in the database."""
 
+    invoice_id: UUID
     line_id: UUID
+    currency: str
     quantity: Decimal
+    hundredfold: Decimal
+    net_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedRateRow:
+    """What was credited of one invoice at one tax rate so far."""
+
+    invoice_id: UUID
+    rate: Decimal
+    net_minor: int
+    hundredfold: Decimal
+    base_minor: int
+    tax_minor: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,12 @@
-"""The business itself and the host names at which its portal answers (both global)."""
+"""The business itself and the host names at which its portal answers (both global), and the bank
+accounts that are its own (its rows)."""
+
+from decimal import Decimal
 
 from django.db import models
+from django.db.models import Q
 
+from counterfoil.infra.rows import BusinessRow
 from counterfoil.kernel.ids import new_id
 
 
@@ -15,7 +20,6 @@ class Business(models.Model):
     address = models.JSONField(default=dict)
     tax_id = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
-    bank_details = models.TextField(blank=True)
     locale = models.CharField(max_length=10, default="en")
     timezone = models.CharField(max_length=60, default="UTC")
     currency = models.CharField(max_length=3)
@@ -23,7 +27,35 @@ class Business(models.Model):
     logo = models.BinaryField(null=True)
     logo_type = models.CharField(max_length=20, blank=True)
     brand_version = models.IntegerField(default=1)
+    part_floor = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(1))
+    takes_prepayments = models.BooleanField(default=False)
+    applies_credit = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+
+
+class BankAccount(BusinessRow):
+    """One account of the business at a bank: an IBAN, or any other number; customers are shown
+    those that are in use."""
+
+    holder = models.CharField(max_length=70)
+    iban = models.CharField(max_length=34, blank=True)
+    number = models.CharField(max_length=34, blank=True)
+    bic = models.CharField(max_length=11, blank=True)
+    bank_name = models.CharField(max_length=70, blank=True)
+    currency = models.CharField(max_length=3)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "iban", "number", "currency"], name="business_bank_account_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(iban="", number__gt="") | Q(iban__gt="", number=""),
+                name="business_bank_account_named",
+            ),
+        ]
 
 
 class HostName(models.Model):

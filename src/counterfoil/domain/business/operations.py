@@ -2,24 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F
 
-from counterfoil.domain.business.models import Business, HostName
-from counterfoil.domain.business.rows import NewBusiness
-from counterfoil.infra.db import operation
-from counterfoil.kernel.errors import Conflict
-from counterfoil.kernel.ids import BusinessId
+from counterfoil.domain.business.models import BankAccount, Business, HostName
+from counterfoil.domain.business.rows import NewBankAccount, NewBusiness
+from counterfoil.infra.db import held_by, operation
+from counterfoil.kernel.errors import Conflict, NotFound
+from counterfoil.kernel.ids import BusinessId, new_id
 from counterfoil.kernel.money import exponent
 
 CHANGEABLE = frozenset(
     {
-        "name", "legal_name", "address", "tax_id", "email", "bank_details", "locale", "timezone",
-        "accent", "logo", "logo_type",
+        "name", "legal_name", "address", "tax_id", "email", "locale", "timezone",
+        "accent", "logo", "logo_type", "part_floor", "takes_prepayments", "applies_credit",
     }
 )  # fmt: skip
 
 
+@held_by("business_business_slug_key")
 class SlugTaken(Conflict):
     """Another business has this short name."""
 
@@ -27,6 +29,7 @@ class SlugTaken(Conflict):
     message = "Another business has this short name."
 
 
+@held_by("business_hostname_pkey")
 class HostTaken(Conflict):
     """Another business answers at this host."""
 
@@ -40,10 +43,6 @@ def found(business_id: BusinessId, new: NewBusiness, *, at: datetime) -> None:
     (`SlugTaken`) and a host at which another business answers (`HostTaken`)."""
     exponent(new.currency)
     hosts = [host.lower() for host in new.hosts]
-    if Business.objects.filter(slug=new.slug).exists():
-        raise SlugTaken
-    if HostName.objects.filter(host__in=hosts).exists():
-        raise HostTaken
     business = Business.objects.create(
         id=business_id,
         slug=new.slug,
@@ -52,7 +51,6 @@ def found(business_id: BusinessId, new: NewBusiness, *, at: datetime) -> None:
         address=new.address,
         tax_id=new.tax_id,
         email=new.email,
-        bank_details=new.bank_details,
         locale=new.locale,
         timezone=new.timezone,
         currency=new.currency,
@@ -83,3 +81,37 @@ def answer_only_at(business_id: BusinessId, hosts: Sequence[str]) -> None:
     HostName.objects.filter(business_id=business_id).exclude(host__in=lower).delete()
     for host in lower:
         answer_at(business_id, host)
+
+
+@held_by("business_bank_account_once")
+class BankAccountThere(Conflict):
+    """The business has this account already."""
+
+    code = "bank_account_there"
+    message = "This bank account is there already."
+
+
+@operation
+def add_bank_account(business_id: BusinessId, new: NewBankAccount, *, at: datetime) -> UUID:
+    """Adds an account that has been `checked`; refuses one that is there (`BankAccountThere`)."""
+    account_id = new_id()
+    BankAccount.objects.create(
+        id=account_id,
+        business_id=business_id,
+        holder=new.holder,
+        iban=new.iban,
+        number=new.number,
+        bic=new.bic,
+        bank_name=new.bank_name,
+        currency=new.currency,
+        created_at=at,
+    )
+    return account_id
+
+
+@operation
+def show_bank_account(business_id: BusinessId, account_id: UUID, *, is_active: bool) -> None:
+    """Shows the account to customers, or no more; statements of it can be imported either way."""
+    rows = BankAccount.objects.for_business(business_id).filter(id=account_id)
+    if not rows.update(is_active=is_active):
+        raise NotFound

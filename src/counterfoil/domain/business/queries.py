@@ -1,11 +1,14 @@
-"""Reads of businesses (global rows)."""
+"""Reads of businesses (global rows) and of their own bank accounts."""
 
-from counterfoil.domain.business.models import Business, HostName
-from counterfoil.domain.business.rows import BusinessRow
+from uuid import UUID
+
+from counterfoil.domain.business.models import BankAccount, Business, HostName
+from counterfoil.domain.business.rows import BankAccountRow, BusinessRow
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
 
 _FIELDS = list(BusinessRow.__slots__)
+_ACCOUNT_FIELDS = list(BankAccountRow.__slots__)
 
 
 def _row(values: dict[str, object]) -> BusinessRow:
@@ -59,3 +62,17 @@ def host_of(business_id: BusinessId) -> str:
     if not found:
         raise NotFound("This business has no host name.")
     return found
+
+
+def bank_accounts(business_id: BusinessId) -> list[BankAccountRow]:
+    """Every bank account of the business, those in use first, then as they were added."""
+    rows = BankAccount.objects.for_business(business_id).order_by("-is_active", "id")
+    return [BankAccountRow(**values) for values in rows.values(*_ACCOUNT_FIELDS)]
+
+
+def bank_account(business_id: BusinessId, account_id: UUID) -> BankAccountRow:
+    """One of them, or `NotFound`."""
+    for row in bank_accounts(business_id):
+        if row.id == account_id:
+            return row
+    raise NotFound

@@ -1,7 +1,9 @@
-"""The frozen row of a business."""
+"""The frozen rows of a business and of its own bank accounts."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from counterfoil.kernel.ids import BusinessId
 
@@ -17,13 +19,15 @@ class BusinessRow:
     address: dict[str, Any]
     tax_id: str
     email: str
-    bank_details: str
     locale: str
     timezone: str
     currency: str
     accent: str
     logo_type: str
     brand_version: int
+    part_floor: Decimal  # the least part that a payer may pay, in major units of any currency
+    takes_prepayments: bool  # payers may pay without an invoice
+    applies_credit: bool  # a customer's credit covers new invoices, the oldest due first
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,44 @@ class NewBusiness:
     address: dict[str, str] = field(default_factory=dict)
     tax_id: str = ""
     email: str = ""
-    bank_details: str = ""
     locale: str = "en"
     timezone: str = "UTC"
     accent: str = "#0f5c4c"
+
+
+@dataclass(frozen=True, slots=True)
+class NewBankAccount:
+    """An account of ours at a bank: its IBAN, or any other number."""
+
+    holder: str
+    currency: str
+    iban: str = ""
+    number: str = ""
+    bic: str = ""
+    bank_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccountRow:
+    """An account of ours at a bank; `is_active` says that customers are shown it."""
+
+    id: UUID
+    holder: str
+    iban: str
+    number: str
+    bic: str
+    bank_name: str
+    currency: str
+    is_active: bool
+
+    @property
+    def identifier(self) -> str:
+        """What it is told by: the IBAN in groups of four, or its number."""
+        if not self.iban:
+            return self.number
+        return " ".join(self.iban[start : start + 4] for start in range(0, len(self.iban), 4))
+
+    @property
+    def name(self) -> str:
+        """What staff know it by: the bank's name, if there is one, and the number."""
+        return f"{self.bank_name} {self.identifier}".strip()

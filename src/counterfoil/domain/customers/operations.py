@@ -13,12 +13,13 @@ from counterfoil.domain.customers.checks import (
     one_line,
 )
 from counterfoil.domain.customers.rows import CustomerRow, NewContact, NewCustomer
-from counterfoil.infra.db import execute, operation
+from counterfoil.infra.db import execute, held_by, operation
 from counterfoil.infra.outbox import Happened, publish
 from counterfoil.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from counterfoil.kernel.ids import BusinessId, encode, new_ids
 
 
+@held_by("customers_external_ref_once")
 class CustomerRefTaken(Conflict):
     """Another customer has this external reference."""
 
@@ -125,7 +126,8 @@ def change(
     *,
     at: datetime,
 ) -> None:
-    """Changes some fields of a customer; refuses bad values and a taken reference."""
+    """Changes some fields of a customer; refuses bad values and a taken reference
+    (`CustomerRefTaken`)."""
     unknown = set(fields) - set(CHANGEABLE)
     if unknown:
         raise InvalidInput([FieldProblem(name, "Unknown field.") for name in sorted(unknown)])
@@ -134,15 +136,6 @@ def change(
     problems = check_customer(replace(wanted, contacts=()))
     if problems:
         raise InvalidInput(problems)
-    taken = execute(
-        """
-        SELECT 1 FROM customers_customer c WHERE c.business_id = %(business_id)s::uuid
-          AND c.external_ref = %(ref)s::text AND c.id <> %(id)s::uuid AND %(ref)s::text <> ''
-        """,
-        {"business_id": business_id, "id": customer.id, "ref": wanted.external_ref},
-    )
-    if taken:
-        raise CustomerRefTaken
     changed = execute(
         """
         UPDATE customers_customer SET name = %(name)s, email = %(email)s, phone = %(phone)s,

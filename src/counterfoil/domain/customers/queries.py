@@ -13,7 +13,6 @@ PAGE = Statement(__package__, "customer_page", CustomerRow)
 LIST = Statement(__package__, "customer_list", CustomerRow)
 CONTACTS = Statement(__package__, "contacts_of", ContactRow)
 PEOPLE = Statement(__package__, "person", PersonRow)
-BY_EMAIL = Statement(__package__, "contacts_by_email", ContactRow)
 
 
 def like(text: str) -> str:
@@ -71,11 +70,6 @@ def newest(
 def contacts(business_id: BusinessId, customer_ids: Sequence[UUID]) -> list[ContactRow]:
     """The contacts of customers."""
     return CONTACTS.rows(business_id=business_id, customer_ids=list(customer_ids))
-
-
-def contacts_by_email(business_id: BusinessId, email: str) -> list[ContactRow]:
-    """Contacts with this address, whatever the case of its letters."""
-    return BY_EMAIL.rows(business_id=business_id, email=email)
 
 
 def people(business_id: BusinessId, email: str) -> list[PersonRow]:

@@ -75,6 +75,5 @@ class PersonRow:
     locale: str
     customer_id: UUID
     customer_name: str
-    customer_locale: str
     timezone: str
     currency: str

@@ -15,6 +15,7 @@ from counterfoil.domain.billing.rows import TaxRow as StoredTax
 from counterfoil.domain.business.colours import brand_colours
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.customers.rows import CustomerRow
+from counterfoil.domain.documents.transfers import Transfer, svg
 from counterfoil.domain.documents.values import (
     Allocation,
     BankDetails,
@@ -58,7 +59,6 @@ def lines_of(address: Mapping[str, Any]) -> tuple[str, ...]:
 def brand_of(business: BusinessRow, logo: bytes | None) -> Brand:
     """The sender, with an accent that can be read on paper."""
     name = business.legal_name or business.name
-    details = business.bank_details.strip()
     return Brand(
         name=business.name,
         accent=brand_colours(business.accent).accent,
@@ -67,8 +67,15 @@ def brand_of(business: BusinessRow, logo: bytes | None) -> Brand:
         tax_id=business.tax_id,
         contact_email=business.email,
         logo=logo,
-        bank=BankDetails(holder=name, iban=details) if details else None,
     )
+
+
+def bank_of(transfer: Transfer) -> BankDetails:
+    """The way to pay by transfer, as a document has it."""
+    number = ("IBAN " if transfer.is_iban else "") + transfer.account
+    facts = (transfer.bank_name, number, f"BIC {transfer.bic}" if transfer.bic else "")
+    code = svg(transfer.code) if transfer.code else ""
+    return BankDetails(transfer.holder, tuple(filter(None, facts)), transfer.reference, code)
 
 
 def invoice_document(
@@ -139,9 +146,11 @@ def credit_note_document(
 def receipt_document(
     brand: Brand, payment: PaymentRow, customer: CustomerRow, *, method: str
 ) -> ReceiptDocument:
-    """A payment that arrived: what it settled at once; the rest was kept as credit."""
+    """A payment that arrived: what it settled at once and what was paid back of it since; the rest
+    was kept as credit."""
     assert payment.finished_at is not None  # set with the success
-    applied = [(str(part["number"]), int(part["applied"])) for part in payment.parts]
+    meant = [part for part in payment.parts if part["planned"]]  # not what its credit covered later
+    applied = [(str(part["number"]), int(part["applied"])) for part in meant]
     return ReceiptDocument(
         brand=brand,
         customer=Party(customer.name, lines_of(customer.address), customer.tax_id),
@@ -152,7 +161,10 @@ def receipt_document(
         method=method,
         total_minor=payment.amount_minor,
         allocations=[Allocation(number, amount) for number, amount in applied if amount],
-        unapplied_minor=payment.amount_minor - sum(amount for _, amount in applied),
+        unapplied_minor=payment.amount_minor
+        - payment.refunded_minor
+        - sum(amount for _, amount in applied),
+        refunded_minor=payment.refunded_minor,
     )
 
 

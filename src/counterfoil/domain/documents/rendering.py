@@ -2,10 +2,12 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 
 import typst
 from PIL import Image
@@ -31,8 +33,13 @@ _RASTER_KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg"}
 
 def render_invoice(document: InvoiceDocument, *, locale: str) -> bytes:
     """The invoice as PDF in the locale's language, or in English where we have no words for it."""
-    sheet = invoice_sheet(document, Formats(locale, document.currency))
-    return _pdf("invoice", sheet, document.brand, _midnight(document.issued_date))
+    formats = Formats(locale, document.currency)
+    sheet = invoice_sheet(document, formats)
+    files: dict[str, bytes] = {}
+    if document.brand.bank and document.brand.bank.code and document.amount_due_minor:
+        files["code.svg"] = document.brand.bank.code.encode()
+        sheet["stub"] |= {"code": "code.svg", "code_words": formats.words.payment_code}
+    return _pdf("invoice", sheet, document.brand, _midnight(document.issued_date), files)
 
 
 def render_credit_note(document: CreditNoteDocument, *, locale: str) -> bytes:
@@ -47,19 +54,25 @@ def render_receipt(document: ReceiptDocument, *, locale: str) -> bytes:
     return _pdf("receipt", sheet, document.brand, document.paid_at)
 
 
-def _pdf(template: str, sheet: Sheet, brand: Brand, at: datetime) -> bytes:
+def _pdf(
+    template: str,
+    sheet: Sheet,
+    brand: Brand,
+    at: datetime,
+    files: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
     """Compile with only our own templates, fonts and this document's data in sight.
 
     A logo that typst can't set in an archival file is left out and the brand's name stands alone:
     an invoice does not fail for its picture.
     """
     if brand.logo is None:
-        return _compile(template, sheet, {}, at)
+        return _compile(template, sheet, dict(files), at)
     with_logo = sheet | {"brand": sheet["brand"] | {"logo": "logo.svg"}}
     try:
-        return _compile(template, with_logo, {"logo.svg": _as_svg(brand.logo)}, at)
+        return _compile(template, with_logo, {**files, "logo.svg": _as_svg(brand.logo)}, at)
     except (typst.TypstError, OSError, UnicodeDecodeError):
-        return _compile(template, sheet, {}, at)
+        return _compile(template, sheet, dict(files), at)
 
 
 def _compile(template: str, sheet: Sheet, files: dict[str, bytes], at: datetime) -> bytes:

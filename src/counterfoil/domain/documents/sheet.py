@@ -31,6 +31,7 @@ _VAT_COUNTRIES = (
     " NL NO OM PL PT QA RO RS RU SA SE SI SK TN TR UA ZA"
 )
 _ADDRESS_LINES_MAX = 7
+_BANK_LINES_MAX = 6
 _TIGHT_WORD = 18
 
 _AMOUNT_SIZES = (34, 28, 23, 19, 16)
@@ -122,6 +123,8 @@ def receipt_sheet(document: ReceiptDocument, formats: Formats) -> Sheet:
     ]
     if document.unapplied_minor:
         sheet["entries"].append(_row(words.unapplied, formats.money(document.unapplied_minor)))
+    if document.refunded_minor:
+        sheet["entries"].append(_row(words.paid_back, formats.money(document.refunded_minor)))
     sheet["headers"] = [words.description, words.amount]
     sheet["totals"] = [_total(words.amount_paid, formats.money(document.total_minor), "final")]
     sheet["longest"] = [_widest(each["value"] for each in sheet["entries"])]
@@ -278,22 +281,18 @@ def _ways_to_pay(document: InvoiceDocument, formats: Formats) -> list[Row]:
         )
     if document.brand.bank is not None:
         rows += _account(document.brand.bank, formats)
-        rows += _rows((words.payment_reference, text.tight(document.number, 60)))
+        reference = document.brand.bank.reference or document.number
+        rows += _rows((words.payment_reference, text.tight(reference, 60)))
     return rows
 
 
 def _account(bank: BankDetails, formats: Formats) -> list[Row]:
+    """Whose account it is, then what the business says of it, line by line under one label."""
     text, words = _Text(formats), formats.words
-    compact = re.sub(r"\s", "", bank.iban)
-    grouped = " ".join(compact[at : at + 4] for at in range(0, len(compact), 4))
-    return _rows(
-        (words.account_holder, text.tight(bank.holder, 80)),
-        (words.iban, text.line(grouped, 60)),
-        (words.bic, text.tight(bank.bic, 20)),
-        (words.account_number, text.tight(bank.account_number, 40)),
-        (words.routing_number, text.tight(bank.routing_number, 40)),
-        (words.bank, text.tight(bank.bank_name, 80)),
-    )
+    said = [text.tight(line, 80) for line in bank.lines[:_BANK_LINES_MAX] if line.strip()]
+    labels = [words.bank_details, *[""] * len(said)]
+    holder = (words.account_holder, text.tight(bank.holder, 80))
+    return _rows(holder, *zip(labels, said, strict=False))
 
 
 def _tax_number(tax_id: str, formats: Formats) -> list[str]:

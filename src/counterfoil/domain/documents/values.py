@@ -14,14 +14,13 @@ class FiguresDisagree(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BankDetails:
-    """Where a transfer goes; empty fields are left out of the page."""
+    """Where a transfer goes: whose account it is, its facts line by line, the reference to give,
+    and the code (SVG) that a banking program reads."""
 
     holder: str
-    iban: str = ""
-    bic: str = ""
-    account_number: str = ""
-    routing_number: str = ""
-    bank_name: str = ""
+    lines: tuple[str, ...] = ()
+    reference: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,8 @@ class CreditNoteDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptDocument:
-    """A payment that arrived: allocations and `unapplied_minor` are the whole of `total_minor`.
+    """A payment that arrived: allocations, `unapplied_minor` and what was paid back since
+    (`refunded_minor`) are the whole of `total_minor`.
 
     `paid_at` is aware; `zone` is the IANA name of the zone that the page shows it in.
     `method` is what the payer knows it by, such as `Visa •••• 4242`.
@@ -162,6 +162,7 @@ class ReceiptDocument:
     total_minor: int
     allocations: Sequence[Allocation] = ()
     unapplied_minor: int = 0
+    refunded_minor: int = 0
     notes: str = ""
 
     def __post_init__(self) -> None:
@@ -169,7 +170,7 @@ class ReceiptDocument:
         if self.paid_at.tzinfo is None:
             raise ValueError("paid_at has no zone")
         applied = sum(each.amount_minor for each in self.allocations)
-        if applied + self.unapplied_minor != self.total_minor:
+        if applied + self.unapplied_minor + self.refunded_minor != self.total_minor:
             raise FiguresDisagree(f"allocations of {self.number}")
 
 

@@ -33,11 +33,8 @@ class Words:
     nothing_due: str
     pay_online: str
     account_holder: str
-    iban: str
-    bic: str
-    account_number: str
-    routing_number: str
-    bank: str
+    bank_details: str
+    payment_code: str
     payment_reference: str
     vat_id: str
     tax_id: str
@@ -50,6 +47,7 @@ class Words:
     received_from: str
     for_invoice: str
     unapplied: str
+    paid_back: str
     amount_paid: str
     received_by: str
     amount_credited: str
@@ -84,11 +82,8 @@ ENGLISH = Words(
     nothing_due="Nothing is left to pay.",
     pay_online="Pay online",
     account_holder="Account holder",
-    iban="IBAN",
-    bic="BIC",
-    account_number="Account number",
-    routing_number="Routing number",
-    bank="Bank",
+    bank_details="Bank details",
+    payment_code="Payment code",
     payment_reference="Reference",
     vat_id="VAT ID",
     tax_id="Tax ID",
@@ -101,6 +96,7 @@ ENGLISH = Words(
     received_from="Received from",
     for_invoice="Invoice {number}",
     unapplied="Kept as credit for you",
+    paid_back="Paid back to you",
     amount_paid="Amount paid",
     received_by="received by {business}",
     amount_credited="Amount credited",
@@ -135,11 +131,8 @@ GERMAN = Words(
     nothing_due="Es ist nichts mehr zu zahlen.",
     pay_online="Online zahlen",
     account_holder="Kontoinhaber",
-    iban="IBAN",
-    bic="BIC",
-    account_number="Kontonummer",
-    routing_number="Bankleitzahl",
-    bank="Bank",
+    bank_details="Bankverbindung",
+    payment_code="Zahlungscode",
     payment_reference="Verwendungszweck",
     vat_id="USt-IdNr.",
     tax_id="Steuernummer",
@@ -152,6 +145,7 @@ GERMAN = Words(
     received_from="Gezahlt von",
     for_invoice="Rechnung {number}",
     unapplied="Als Guthaben verwahrt",
+    paid_back="An Sie zurückgezahlt",
     amount_paid="Bezahlter Betrag",
     received_by="erhalten von {business}",
     amount_credited="Gutgeschriebener Betrag",
@@ -186,11 +180,8 @@ ARABIC = Words(
     nothing_due="لم يبقَ شيء للدفع.",
     pay_online="الدفع عبر الإنترنت",
     account_holder="صاحب الحساب",
-    iban="رقم الآيبان",
-    bic="رمز السويفت",
-    account_number="رقم الحساب",
-    routing_number="رقم التوجيه",
-    bank="المصرف",
+    bank_details="البيانات المصرفية",
+    payment_code="رمز الدفع",
     payment_reference="مرجع الدفع",
     vat_id="الرقم الضريبي",
     tax_id="الرقم الضريبي",
@@ -203,6 +194,7 @@ ARABIC = Words(
     received_from="استُلم من",
     for_invoice="الفاتورة {number}",
     unapplied="محفوظ رصيدًا لكم",
+    paid_back="أُعيد إليكم",
     amount_paid="المبلغ المدفوع",
     received_by="استلمته {business}",
     amount_credited="المبلغ المقيّد لكم",

@@ -12,17 +12,6 @@ from counterfoil.infra.rows import BusinessRow
 from counterfoil.kernel.ids import new_id
 
 
-class UserManager(BaseUserManager["User"]):
-    """Makes users by their mail address."""
-
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A user with a usable password, or none yet."""
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-
 class User(AbstractBaseUser):
     """A sign-in: one person, for any number of customers and businesses."""
 
@@ -36,7 +25,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects = UserManager()
+    objects = BaseUserManager["User"]()
 
 
 class Membership(BusinessRow):
@@ -69,12 +58,13 @@ class ApiKey(models.Model):
 
 
 class GuestLink(models.Model):
-    """A link that opens one invoice only: hash of its secret, expiry, revocation."""
+    """A link that opens one invoice only, or, without one, what the customer owes at the moment:
+    hash of its secret, expiry, revocation."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     business = models.ForeignKey("business.Business", models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
-    invoice_id = models.UUIDField()
+    invoice_id = models.UUIDField(null=True)
     customer_id = models.UUIDField()
     sent_to = models.CharField(max_length=254, blank=True)
     created_at = models.DateTimeField()
@@ -83,7 +73,14 @@ class GuestLink(models.Model):
     last_opened_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["business", "invoice_id"], name="identity_link_invoice")]
+        indexes = [
+            models.Index(fields=["business", "invoice_id"], name="identity_link_invoice"),
+            models.Index(
+                fields=["business", "customer_id"],
+                condition=models.Q(invoice_id__isnull=True),
+                name="identity_link_balance",
+            ),
+        ]
 
 
 class Session(AbstractBaseSession):

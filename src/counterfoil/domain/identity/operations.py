@@ -13,18 +13,27 @@ LINK_LIFE = timedelta(days=90)
 
 
 def make_user(email: str, *, name: str = "", password: str | None = None) -> UUID:
-    """A sign-in; the one that has this address already is returned unchanged."""
-    found = User.objects.filter(email=email.lower()).first()
-    user = found or User.objects.create_user(email, password, name=name)
-    return user.id
+    """A sign-in; the one that has this address already, or gets it at this moment, is returned
+    unchanged."""
+    address = email.lower()
+    found = User.objects.filter(email=address).first()
+    if found is None:
+        new = User(email=address, name=name)
+        new.set_password(password)
+        User.objects.bulk_create([new], ignore_conflicts=True)
+        found = User.objects.get(email=address)
+    return found.id
 
 
 @operation
 def make_member(business_id: BusinessId, user_id: UUID, role: Role, *, at: datetime) -> None:
     """Gives a user a role in the business, or changes it."""
-    Membership.objects.for_business(business_id).filter(user_id=user_id).delete()
-    Membership.objects.create(
-        business_id=business_id, user_id=user_id, role=role.value, created_at=at
+    new = Membership(business_id=business_id, user_id=user_id, role=role.value, created_at=at)
+    Membership.objects.bulk_create(
+        [new],
+        update_conflicts=True,
+        unique_fields=["business", "user"],
+        update_fields=["role"],
     )
 
 
@@ -47,14 +56,15 @@ def revoke_api_key(business_id: BusinessId, key_id: UUID, *, at: datetime) -> bo
 
 def make_guest_link(
     business_id: BusinessId,
-    invoice_id: UUID,
+    invoice_id: UUID | None,
     customer_id: UUID,
     *,
     sent_to: str,
     at: datetime,
     life: timedelta = LINK_LIFE,
 ) -> str:
-    """The secret of a new link to one invoice; it lives 90 days unless told otherwise."""
+    """The secret of a new link to one invoice, or (None) to what the customer owes; it lives 90
+    days unless told otherwise."""
     token = new_secret()
     GuestLink.objects.create(
         business_id=business_id,
@@ -75,6 +85,20 @@ def revoke_guest_link(
     links = GuestLink.objects.filter(business_id=business_id, id=link_id, revoked_at__isnull=True)
     if invoice_id is not None:
         links = links.filter(invoice_id=invoice_id)
+    return links.update(revoked_at=at) > 0
+
+
+def revoke_balance_link(
+    business_id: BusinessId, link_id: UUID, *, customer_id: UUID, at: datetime
+) -> bool:
+    """Takes a link to what this customer owes back; False if there was none."""
+    links = GuestLink.objects.filter(
+        business_id=business_id,
+        id=link_id,
+        customer_id=customer_id,
+        invoice_id__isnull=True,
+        revoked_at__isnull=True,
+    )
     return links.update(revoked_at=at) > 0
 
 

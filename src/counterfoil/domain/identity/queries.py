@@ -67,6 +67,17 @@ def guest_links(business_id: BusinessId, invoice_id: UUID) -> list[GuestLinkRow]
     return [GuestLinkRow(**values) for values in rows.order_by("-id").values(*_LINK_FIELDS)]
 
 
+def balance_links(business_id: BusinessId, customer_id: UUID) -> list[GuestLinkRow]:
+    """The links to what a customer owes that were not revoked, newest first."""
+    rows = GuestLink.objects.filter(
+        business_id=business_id,
+        customer_id=customer_id,
+        invoice_id__isnull=True,
+        revoked_at__isnull=True,
+    )
+    return [GuestLinkRow(**values) for values in rows.order_by("-id").values(*_LINK_FIELDS)]
+
+
 def api_keys(business_id: BusinessId) -> list[ApiKeyRow]:
     """The keys of a business, revoked ones included, newest first."""
     rows = ApiKey.objects.filter(business_id=business_id)

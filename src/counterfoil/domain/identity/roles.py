@@ -19,6 +19,7 @@ class Right(StrEnum):
     EDIT_INVOICES = "edit_invoices"
     CREDIT = "credit"
     RESOLVE_PAYMENTS = "resolve_payments"
+    REFUND = "refund"
     IMPORT = "import"
     SETTINGS = "settings"
 
@@ -30,6 +31,7 @@ _FINANCE = frozenset(
         Right.EDIT_INVOICES,
         Right.CREDIT,
         Right.RESOLVE_PAYMENTS,
+        Right.REFUND,
         Right.IMPORT,
     }
 )

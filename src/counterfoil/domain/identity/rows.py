@@ -30,11 +30,11 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class GuestLinkRow:
-    """A link that opens one invoice; its secret is not known any more."""
+    """A link that opens one invoice, or what a customer owes; its secret is not known any more."""
 
     id: UUID
     business_id: BusinessId
-    invoice_id: UUID
+    invoice_id: UUID | None  # None: the customer's balance
     customer_id: UUID
     sent_to: str
     created_at: datetime

@@ -36,9 +36,8 @@ class Loaded:
         """The user as Django knows it."""
         if self.id is None:
             return None
-        names = ("id", "password", "last_login", "email", "name", "locale", "is_active")
-        values = [getattr(self, name) for name in (*names, "date_joined")]
-        return User.from_db("default", [*names, "date_joined"], values)
+        names = [field.attname for field in User._meta.concrete_fields]
+        return User.from_db("default", names, [getattr(self, name) for name in names])
 
 
 USER_COLUMN = "user_id"

@@ -59,8 +59,17 @@ def proofs() -> list[tuple[str, Search]]:
         ("invoices are covered as far as their allocations say", _by(by.COVERED)),
         ("each issued invoice is a debt, and no other is", _by(by.ITEMS)),
         ("each document stands in the books once", _by(by.DOCUMENTS_BOOKED)),
+        ("each reversal is its entry the other way round", _by(by.REVERSALS)),
         ("each credit note and paid attempt is a credit", _by(by.CREDIT_SOURCES)),
         ("each paid attempt stands in the books once", _by(by.PAYMENTS_BOOKED)),
+        ("each bank line is a payment, waits or was put aside", _by(by.BANK_LINES)),
+        ("bank accounts in the books are their settled lines", _by(by.BANKS)),
+        (
+            "refunds stay within their payment",
+            _by(by.REFUNDS, open_states=by.open_refunds()),
+        ),
+        ("each refund stands in the books once", _by(by.REFUNDS_BOOKED)),
+        ("what comes off an invoice was on it", _by(by.TAKEN_OFF)),
         (
             "an invoice is held while its attempt has no outcome",
             _by(by.CLAIMS, open_states=by.open_states()),

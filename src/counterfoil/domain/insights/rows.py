@@ -44,6 +44,7 @@ class DocumentParts:
     tax_minor: int
     total_minor: int
     line_count: int
+    is_part: bool  # a credit note against an invoice: rounded with the others against it
     quantities: list[Decimal]
     unit_prices: list[Decimal]
     discounts: list[Decimal]
@@ -55,10 +56,18 @@ class DocumentParts:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditedInvoice:
+    """An invoice that credit notes are against."""
+
+    id: UUID
+    number: str
+    total_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesNumber:
     """One number that a series has given out; the series alone where it gave none."""
 
-    series_id: UUID
     code: str
     format: str
     next_number: int

@@ -27,14 +27,18 @@ def mails_of_customer(
     return MAILS_OF.rows(business_id=business_id, customer_id=customer_id, limit=limit)
 
 
-def events_of(business_id: BusinessId, attempt_id: UUID) -> list[PlacedEvent]:
-    """The gateway events that moved a payment, oldest first."""
-    return EVENTS_OF.rows(business_id=business_id, attempt_id=attempt_id)
+def events_of(
+    business_id: BusinessId, attempt_id: UUID, refund_ids: Sequence[UUID] = ()
+) -> list[PlacedEvent]:
+    """The gateway events that moved a payment or its refunds, oldest first."""
+    return EVENTS_OF.rows(
+        business_id=business_id, attempt_id=attempt_id, refund_ids=list(refund_ids)
+    )
 
 
-def book_lines(business_id: BusinessId, source_id: UUID) -> list[BookLine]:
-    """What the books say about one source: an invoice, a payment, a credit note."""
-    return BOOKS.rows(business_id=business_id, source_id=source_id)
+def book_lines(business_id: BusinessId, *source_ids: UUID) -> list[BookLine]:
+    """What the books say about sources: an invoice, a payment with its refunds, a credit note."""
+    return BOOKS.rows(business_id=business_id, source_ids=list(source_ids))
 
 
 def gateway_accounts(business_id: BusinessId) -> list[GatewayAccountRow]:

@@ -10,7 +10,6 @@ class Step:
     """One move of one object through its states: who, when and why."""
 
     object_id: UUID
-    from_state: str
     to_state: str
     at: datetime
     actor: str
@@ -24,9 +23,7 @@ class PlacedEvent:
     id: UUID
     ref: str
     kind: str
-    remark: str
     received_at: datetime
-    handled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,6 @@ class BookLine:
     kind: str
     memo: str
     occurred_at: datetime
-    posted_at: datetime
-    seq: int
     debit_kind: str
     debit_party: str
     credit_kind: str

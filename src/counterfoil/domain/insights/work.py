@@ -15,6 +15,7 @@ from counterfoil.domain.insights.work_rows import (
     LateInvoice,
     Ran,
     StuckPayment,
+    StuckRefund,
     WorkCount,
 )
 from counterfoil.infra.sql import Statement
@@ -23,12 +24,14 @@ from counterfoil.kernel.ids import BusinessId
 SUBMITTED_PATIENCE = timedelta(minutes=5)
 ACTION_PATIENCE = timedelta(hours=1)
 PROCESSING_PATIENCE = timedelta(days=7)
+EVENT_PATIENCE = timedelta(hours=1)  # its job has had all its tries after 35 minutes
 LATE_DAYS = 30
 LATE_SHOWN = 3
 EACH_SHOWN = 50
 RAN_WITHIN = timedelta(hours=24)
 
 STUCK = Statement(__package__, "stuck_payments", StuckPayment)
+STUCK_REFUNDS = Statement(__package__, "stuck_refunds", StuckRefund)
 ASIDE = Statement(__package__, "aside_events", AsideEvent)
 MAILS_FAILED = Statement(__package__, "failed_mails", FailedMail)
 LATE = Statement(__package__, "late_invoices", LateInvoice)
@@ -45,6 +48,7 @@ class WorkList:
 
     count: WorkCount
     payments: list[StuckPayment]
+    refunds: list[StuckRefund]
     events: list[AsideEvent]
     mails: list[FailedMail]
     credits: list[IdleCredit]
@@ -66,7 +70,12 @@ def late_since(today: date) -> date:
 
 def work_count(business_id: BusinessId, *, today: date, at: datetime) -> WorkCount:
     """How many things need a person, in one round trip."""
-    found = COUNT.first(business_id=business_id, due_before=late_since(today), **_patience(at))
+    found = COUNT.first(
+        business_id=business_id,
+        due_before=late_since(today),
+        event_before=at - EVENT_PATIENCE,
+        **_patience(at),
+    )
     assert found is not None
     return found
 
@@ -79,10 +88,20 @@ def work_list(
     return WorkList(
         count=work_count(business_id, today=today, at=at),
         payments=STUCK.rows(**whose, limit=limit, **_patience(at)),
-        events=ASIDE.rows(**whose, limit=limit),
+        refunds=_stuck_refunds(business_id, limit=limit, at=at),
+        events=ASIDE.rows(**whose, limit=limit, event_before=at - EVENT_PATIENCE),
         mails=MAILS_FAILED.rows(**whose, limit=limit),
         credits=IDLE.rows(**whose, limit=limit),
         late=LATE.rows(**whose, limit=LATE_SHOWN, due_before=late_since(today)),
+    )
+
+
+def _stuck_refunds(business_id: BusinessId, *, limit: int, at: datetime) -> list[StuckRefund]:
+    return STUCK_REFUNDS.rows(
+        business_id=business_id,
+        limit=limit,
+        submitted_before=at - SUBMITTED_PATIENCE,
+        processing_before=at - PROCESSING_PATIENCE,
     )
 
 

@@ -22,15 +22,32 @@ class StuckPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class StuckRefund:
+    """A refund that failed or came back, or has waited longer than it should."""
+
+    id: UUID
+    attempt_id: UUID
+    customer_name: str
+    state: str
+    currency: str
+    amount_minor: int
+    failure_code: str
+    failure_detail: str
+    checks: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AsideEvent:
-    """A verified gateway event that concerns no payment of ours."""
+    """A verified gateway event that concerns no payment of ours, or (`is_waiting`) that nothing
+    has acted on though its job had time for all its tries."""
 
     id: UUID
     account_name: str
     ref: str
     kind: str
-    remark: str
     received_at: datetime
+    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +95,18 @@ class WorkCount:
     """How many things need a person."""
 
     payments: int
+    refunds: int
     events: int
     mails: int
     late: int
     credits: int
+    bank_lines: int
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.payments + self.events + self.mails + self.late + self.credits
+        troubles = self.payments + self.refunds + self.events + self.mails
+        return troubles + self.late + self.credits + self.bank_lines
 
 
 @dataclass(frozen=True, slots=True)

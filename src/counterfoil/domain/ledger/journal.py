@@ -16,6 +16,8 @@ class AccountKind(StrEnum):
     RECEIVABLE = "receivable"  # what a customer owes us; party: customer
     CUSTOMER_CREDIT = "customer_credit"  # what we owe a customer: unapplied; party: customer
     CLEARING = "clearing"  # captured, not yet paid out; party: gateway account
+    BANK = "bank"  # in our own account at a bank; party: bank account
+    CASH = "cash"  # cheques and notes taken, not yet in a bank; party: gateway account `offline`
     REVENUE = "revenue"  # net of tax
     TAX = "tax"  # collected for the authority
 

@@ -5,12 +5,19 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.domain.ledger.journal import CUSTOMER_KINDS
-from counterfoil.domain.ledger.rows import AccountTotal, CustomerBalance, EntryRow, PostingRow
+from counterfoil.domain.ledger.rows import (
+    AccountTotal,
+    CustomerBalance,
+    EntryRow,
+    PostingRow,
+    WrittenEntry,
+)
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
 
 TRIAL_BALANCE = Statement(__package__, "trial_balance", AccountTotal)
 ENTRIES = Statement(__package__, "entries", EntryRow)
+ENTRY_OF_KEY = Statement(__package__, "entry_of_key", WrittenEntry)
 POSTINGS = Statement(__package__, "postings", PostingRow)
 CUSTOMER_BALANCES = Statement(__package__, "customer_balances", CustomerBalance)
 
@@ -25,6 +32,12 @@ def entries(
 ) -> list[EntryRow]:
     """Journal entries that occurred up to `at`, the newest written first."""
     return ENTRIES.rows(business_id=business_id, at=at, before=before, limit=limit)
+
+
+def entry_of_key(business_id: BusinessId, key: str) -> UUID | None:
+    """The entry that was written under this key, if one was: what a correction reverses."""
+    found = ENTRY_OF_KEY.first(business_id=business_id, key=key)
+    return found.id if found else None
 
 
 def postings(business_id: BusinessId, entry_ids: Sequence[UUID]) -> dict[UUID, list[PostingRow]]:

@@ -17,6 +17,13 @@ class AccountTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenEntry:
+    """One journal entry, by its id alone."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRow:
     """One journal entry without its postings."""
 

@@ -69,6 +69,7 @@ class InvoiceLetter:
     due: Money
     link: str
     is_guest_link: bool = True
+    credit: Money | None = None  # what the customer's credit has covered of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,44 @@ class FailedLetter:
     link: str
 
 
-Letter = InvoiceLetter | ReceiptLetter | FailedLetter
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceLetter:
+    """What a customer owes, by currency, with a link that opens just that."""
+
+    letterhead: Letterhead
+    reader: Reader
+    dues: tuple[tuple[Money, int], ...]  # the amount, and of how many invoices
+    link: str
+
+    @property
+    def due(self) -> bool:
+        """Whether anything is due."""
+        return bool(self.dues)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundLetter:
+    """Money was given back of a payment; `reopened` says which invoices are open again by how much
+    (and, as `left`, what is open there now)."""
+
+    letterhead: Letterhead
+    reader: Reader
+    reference: str
+    payment_reference: str
+    amount: Money
+    paid: Money
+    sent_at: datetime
+    paid_with: PaidWith
+    reopened: tuple[Part, ...]
+    link: str
+
+
+Letter = InvoiceLetter | ReceiptLetter | FailedLetter | BalanceLetter | RefundLetter
+
+
+def asks_for_money(letter: Letter) -> bool:
+    """Whether its reader is asked to pay; a mail that only tells of something asks for nothing."""
+    return not isinstance(letter, ReceiptLetter | RefundLetter) and bool(letter.due)
 
 
 def link_mark(message_id: UUID) -> str:

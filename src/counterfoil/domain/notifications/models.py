@@ -25,6 +25,7 @@ class Message(BusinessRow):
     text = models.TextField()
     html = models.TextField()
     message_ref = models.CharField(max_length=200)
+    asks_for_money = models.BooleanField()
     state = models.CharField(max_length=20, default=MessageState.QUEUED.value)
     tries = models.IntegerField(default=0)
     problem = models.CharField(max_length=300, blank=True)

@@ -9,7 +9,7 @@ from counterfoil.domain.notifications.rows import Claimed, LockedMessage, NewMes
 from counterfoil.domain.notifications.states import MESSAGE, MessageState
 from counterfoil.infra.db import execute, operation
 from counterfoil.infra.sql import Statement
-from counterfoil.infra.transitions import Move, begin_many, move_many
+from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
 from counterfoil.kernel.actor import SYSTEM, Actor
 from counterfoil.kernel.errors import Conflict, NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -27,6 +27,7 @@ class NotFailed(Conflict):
 
 
 LOCK = Statement(__package__, "lock_message", LockedMessage)
+MESSAGES = Stored(MESSAGE, "notifications_message")
 
 
 @operation
@@ -38,17 +39,17 @@ def write_once(business_id: BusinessId, new: Sequence[NewMessage], *, at: dateti
     rows = execute(
         """
         INSERT INTO notifications_message (business_id, id, cause, template, about_kind, about_id,
-          customer_id, recipient, locale, subject, text, html, message_ref, state, tries, problem,
-          created_at)
+          customer_id, recipient, locale, subject, text, html, message_ref, asks_for_money, state,
+          tries, problem, created_at)
         SELECT %(business_id)s::uuid, n.id, n.cause, n.template, n.about_kind, n.about_id,
-          n.customer_id, n.recipient, n.locale, n.subject, n.text, n.html, n.message_ref, 'queued',
-          0, '', %(at)s::timestamptz
+          n.customer_id, n.recipient, n.locale, n.subject, n.text, n.html, n.message_ref, n.asks,
+          'queued', 0, '', %(at)s::timestamptz
         FROM unnest(%(ids)s::uuid[], %(causes)s::text[], %(templates)s::text[],
           %(kinds)s::text[], %(abouts)s::uuid[], %(customers)s::uuid[], %(recipients)s::text[],
           %(locales)s::text[], %(subjects)s::text[], %(texts)s::text[], %(htmls)s::text[],
-          %(refs)s::text[])
+          %(refs)s::text[], %(asks)s::boolean[])
           AS n(id, cause, template, about_kind, about_id, customer_id, recipient, locale, subject,
-               text, html, message_ref)
+               text, html, message_ref, asks)
         ON CONFLICT (business_id, cause, lower(recipient)) DO NOTHING
         RETURNING id
         """,
@@ -66,6 +67,7 @@ def write_once(business_id: BusinessId, new: Sequence[NewMessage], *, at: dateti
             "texts": [one.rendered.text for one in new],
             "htmls": [one.rendered.html for one in new],
             "refs": [one.message_ref for one in new],
+            "asks": [one.asks_for_money for one in new],
             "at": at,
         },
     )
@@ -76,8 +78,11 @@ def write_once(business_id: BusinessId, new: Sequence[NewMessage], *, at: dateti
 
 
 @operation
-def claim(business_id: BusinessId, message_id: UUID, *, at: datetime) -> Claimed | None:
-    """Takes a message for sending; None if it is not to be sent now.
+def claim(
+    business_id: BusinessId, message_id: UUID, *, at: datetime, skip: str = ""
+) -> Claimed | None:
+    """Takes a message for sending; None if it is not to be sent now. With a reason to `skip` it,
+    the message that would have been taken is SKIPPED instead, and keeps the reason.
 
     One that is SENDING belongs to someone else for two minutes; then that try is held for dead
     and taken over, once: the copy is marked. A second try that ends without an answer ends the
@@ -93,11 +98,14 @@ def claim(business_id: BusinessId, message_id: UUID, *, at: datetime) -> Claimed
             return None
     elif state != MessageState.QUEUED:
         return None
+    if skip:
+        _move(business_id, locked, MessageState.SKIPPED, at=at, problem=skip)
+        return None
     took_over = state == MessageState.SENDING
     reason = "taken over from a try that never ended" if took_over else ""
     columns = {"tries": locked.tries + 1}
     move = Move(message_id, state, MessageState.SENDING, reason, columns)
-    move_many(business_id, MESSAGE, "notifications_message", [move], at=at, by=SYSTEM)
+    move_many(business_id, MESSAGES, [move], at=at, by=SYSTEM)
     return Claimed(message_id, is_resent=took_over or locked.was_taken_over)
 
 
@@ -113,7 +121,7 @@ def mark_sent(business_id: BusinessId, message_id: UUID, *, at: datetime) -> Non
         MessageState.SENT,
         columns={"sent_at": at, "problem": ""},
     )
-    move_many(business_id, MESSAGE, "notifications_message", [move], at=at, by=SYSTEM)
+    move_many(business_id, MESSAGES, [move], at=at, by=SYSTEM)
 
 
 @operation
@@ -146,7 +154,7 @@ def requeue(business_id: BusinessId, message_id: UUID, *, at: datetime, by: Acto
     if locked.state != MessageState.FAILED:
         raise NotFailed
     move = Move(message_id, MessageState.FAILED, MessageState.QUEUED, columns={"problem": ""})
-    move_many(business_id, MESSAGE, "notifications_message", [move], at=at, by=by)
+    move_many(business_id, MESSAGES, [move], at=at, by=by)
 
 
 def _lock(business_id: BusinessId, message_id: UUID) -> LockedMessage:
@@ -166,4 +174,4 @@ def _move(
 ) -> None:
     problem = problem[:_PROBLEM_MAX]
     move = Move(locked.id, MessageState(locked.state), target, problem, {"problem": problem})
-    move_many(business_id, MESSAGE, "notifications_message", [move], at=at, by=SYSTEM)
+    move_many(business_id, MESSAGES, [move], at=at, by=SYSTEM)

@@ -13,11 +13,13 @@ from mjml import mjml2html
 
 from counterfoil.domain.notifications import formatting, words
 from counterfoil.domain.notifications.letters import (
+    BalanceLetter,
     FailedLetter,
     InvoiceLetter,
     Letter,
     PaidWith,
     ReceiptLetter,
+    RefundLetter,
 )
 from counterfoil.domain.notifications.rows import Rendered
 from counterfoil.kernel.money import Money
@@ -27,6 +29,8 @@ TEMPLATES: dict[type[Letter], str] = {
     InvoiceLetter: "invoice_issued",
     ReceiptLetter: "receipt",
     FailedLetter: "payment_failed",
+    BalanceLetter: "balance",
+    RefundLetter: "refund_sent",
 }
 _SUBJECT_MAX = 200
 _NAME_MAX = 120

@@ -31,6 +31,7 @@ class NewMessage:
     locale: str
     rendered: Rendered
     message_ref: str
+    asks_for_money: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class MessageText:
     text: str = field(repr=False)
     html: str = field(repr=False)
     message_ref: str
+    asks_for_money: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from counterfoil.kernel.states import Machine
 
 
 class MessageState(StrEnum):
-    """Where a message stands; SENDING that stays is a crash between sending and marking."""
+    """Where a message stands; SENDING that stays is a crash, SKIPPED was overtaken by events."""
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 M = MessageState
@@ -19,8 +20,8 @@ MESSAGE = Machine(
     name="message",
     initial=M.QUEUED,
     moves={
-        M.QUEUED: frozenset({M.SENDING}),
-        M.SENDING: frozenset({M.SENT, M.FAILED, M.QUEUED, M.SENDING}),
+        M.QUEUED: frozenset({M.SENDING, M.SKIPPED}),
+        M.SENDING: frozenset({M.SENT, M.FAILED, M.QUEUED, M.SENDING, M.SKIPPED}),
         M.FAILED: frozenset({M.QUEUED}),
     },
 )

@@ -1,5 +1,6 @@
-"""Intents, attempts, gateway accounts and the inbox of gateway events. No invoice in sight.
+"""Intents, attempts, refunds, gateway accounts and the inbox of events. No invoice in sight.
 
-An attempt is recorded and committed before its gateway is called; its outcome is recorded by one
-verb, `record_outcomes`, whoever brings it.
+An attempt is recorded and committed before its gateway is called; what a gateway says of it is
+judged in `outcomes` and written by one verb, `record`, whoever brings it. A refund goes the same
+way: begun in `refunds`, judged in `refund_outcomes`.
 """

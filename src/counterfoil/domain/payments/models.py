@@ -1,13 +1,14 @@
-"""Gateway accounts, intents, attempts, and the inbox of what gateways pushed."""
+"""Gateway accounts, intents, attempts, refunds, and the inbox of what gateways pushed."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from counterfoil.domain.payments.states import AttemptState
+from counterfoil.domain.payments.states import AttemptState, RefundState
 from counterfoil.infra.fields import SealedField
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
 
 STATES = [state.value for state in AttemptState]
+REFUND_STATES = [state.value for state in RefundState]
 
 
 class GatewayAccount(BusinessRow):
@@ -22,7 +23,8 @@ class GatewayAccount(BusinessRow):
 
 
 class Intent(BusinessRow):
-    """What the customer wants to pay, once; `form_key` was born with the page's form."""
+    """What the customer wants to pay, once; `form_key` was born with the page's form, `note` says
+    why it is less than was due."""
 
     customer = BusinessForeignKey("customers.Customer")
     currency = models.CharField(max_length=3)
@@ -30,6 +32,7 @@ class Intent(BusinessRow):
     form_key = models.CharField(max_length=80)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=120)
+    note = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -41,7 +44,12 @@ class Intent(BusinessRow):
 
 
 class Attempt(BusinessRow):
-    """One try with one method at one gateway; its outside id is the key used there."""
+    """One try with one method at one gateway; its outside id is the key used there.
+
+    `refunding_minor` is what open refunds mean to give back, `refunded_minor` what succeeded ones
+    gave. Both together stay within the amount; `over_refunding_minor` is what the gateway's own
+    word brought above it (a refund made over there while ours was open).
+    """
 
     intent = BusinessForeignKey(Intent)
     customer = BusinessForeignKey("customers.Customer")
@@ -58,15 +66,31 @@ class Attempt(BusinessRow):
     failure_code = models.CharField(max_length=40, blank=True)
     failure_detail = models.CharField(max_length=300, blank=True)
     step_url = models.TextField(blank=True)
-    return_to = models.TextField(blank=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     checks = models.IntegerField(default=0)
     next_check_at = models.DateTimeField(null=True)
+    refunding_minor = models.BigIntegerField(db_default=0)
+    refunded_minor = models.BigIntegerField(db_default=0)
+    over_refunding_minor = models.BigIntegerField(db_default=0)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    refunding_minor__gte=0,
+                    refunded_minor__gte=0,
+                    over_refunding_minor__gte=0,
+                    refunded_minor__lte=F("amount_minor"),
+                )
+                & Q(
+                    refunding_minor__lte=F("amount_minor")
+                    + F("over_refunding_minor")
+                    - F("refunded_minor")
+                ),
+                name="payments_refunds_within_payment",
+            ),
             models.CheckConstraint(condition=Q(state__in=STATES), name="payments_attempt_state"),
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0), name="payments_attempt_positive"
@@ -77,9 +101,66 @@ class Attempt(BusinessRow):
             models.Index(fields=["business", "-id"], name="payments_newest"),
             models.Index(fields=["business", "intent"], name="payments_by_intent"),
             models.Index(
+                fields=["business", "gateway_ref"],
+                condition=~Q(gateway_ref=""),
+                name="payments_by_charge",
+            ),
+            models.Index(
                 fields=["business", "next_check_at"],
                 condition=Q(next_check_at__isnull=False),
                 name="payments_to_check",
+            ),
+        ]
+
+
+class Refund(BusinessRow):
+    """One try to give back so much of one payment; its outside id is the key used there.
+
+    `form_key` was born with the page's form; of a refund made at the gateway without us
+    (`is_ours` false) it names that refund.
+    """
+
+    attempt = BusinessForeignKey(Attempt)
+    state = models.CharField(max_length=20, default=RefundState.CREATED.value)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=300, blank=True)
+    form_key = models.CharField(max_length=170)
+    is_ours = models.BooleanField()
+    gateway_ref = models.CharField(max_length=120, blank=True)
+    failure_code = models.CharField(max_length=40, blank=True)
+    failure_detail = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=120)
+    submitted_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    checks = models.IntegerField(default=0)
+    next_check_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "form_key"], name="payments_refund_form_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=REFUND_STATES), name="payments_refund_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="payments_refund_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["business", "attempt"], name="payments_refund_of"),
+            models.Index(
+                fields=["business", "next_check_at"],
+                condition=Q(next_check_at__isnull=False),
+                name="payments_refund_to_check",
+            ),
+            models.Index(
+                fields=["business", "finished_at"],
+                condition=Q(state__in=["failed", "returned"], looked_at__isnull=True),
+                name="payments_refund_failed",
             ),
         ]
 

@@ -1,51 +1,30 @@
-"""The only writer of attempts: begin, record outcomes, put off the next look-up; and the inbox."""
+"""The only writer of attempts: begin, record, put off the next look-up; and the inbox."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.payments.models import GatewayAccount
-from counterfoil.domain.payments.rows import AttemptRow, Change, NewAttempt
-from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES, AttemptState
+from counterfoil.domain.payments.outcomes import AMOUNT_MISMATCH, CHECK_PAUSES, Doubt, Judged
+from counterfoil.domain.payments.rows import NewAttempt
+from counterfoil.domain.payments.states import ATTEMPT, AttemptState
 from counterfoil.infra.db import execute, operation
-from counterfoil.infra.sql import Statement
-from counterfoil.infra.transitions import Move, begin_many, move_many
+from counterfoil.infra.outbox import Happened
+from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, NotFound
 from counterfoil.kernel.ids import BusinessId, new_id, new_ids
-from counterfoil.kernel.ports.gateways import Outcome, Result
 
 FIRST_CHECK = timedelta(seconds=15)  # a crash between the call and its answer
-CHECK_PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600))
-ACTION_PATIENCE = timedelta(minutes=2)
-AMOUNT_MISMATCH = "amount_mismatch"
 
-LOCK = Statement(__package__, "lock_attempts", AttemptRow)
-
-_TARGETS = {
-    Result.SUCCEEDED: AttemptState.SUCCEEDED,
-    Result.FAILED: AttemptState.FAILED,
-    Result.PROCESSING: AttemptState.PROCESSING,
-    Result.ACTION_REQUIRED: AttemptState.ACTION_REQUIRED,
-    Result.UNKNOWN: AttemptState.UNKNOWN,
-    Result.ABSENT: AttemptState.CANCELLED,
-}
+ATTEMPTS = Stored(ATTEMPT, "payments_attempt")
 
 
 class FormSentAlready(Conflict):
     """The form has started a payment already; its attempt is to be shown instead."""
 
     code = "form_sent_already"
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptOutcome:
-    """An outcome for one of our attempts, whoever brought it."""
-
-    attempt_id: UUID
-    outcome: Outcome
 
 
 @operation
@@ -66,8 +45,8 @@ def begin_attempt(business_id: BusinessId, new: NewAttempt, *, at: datetime, by:
         "account_id": new.gateway_account_id,
         "payer": new.payer[:200],
         "locale": new.locale,
-        "return_to": new.return_to,
         "by": by.label[:120],
+        "note": new.note[:200],
         "at": at,
         "check_at": at + FIRST_CHECK,
     }
@@ -78,64 +57,51 @@ def begin_attempt(business_id: BusinessId, new: NewAttempt, *, at: datetime, by:
     move = Move(
         attempt_id, AttemptState.CREATED, AttemptState.SUBMITTED, columns={"submitted_at": at}
     )
-    move_many(business_id, ATTEMPT, "payments_attempt", [move], at=at, by=by)
+    move_many(business_id, ATTEMPTS, [move], at=at, by=by)
     return attempt_id
 
 
 _BEGIN = """
 WITH intent AS (
   INSERT INTO payments_intent (business_id, id, customer_id, currency, amount_minor, form_key,
-                               created_at, created_by)
+                               created_at, created_by, note)
   VALUES (%(business_id)s::uuid, %(intent_id)s::uuid, %(customer_id)s::uuid, %(currency)s::text,
-          %(amount_minor)s::bigint, %(form_key)s::text, %(at)s::timestamptz, %(by)s::text)
+          %(amount_minor)s::bigint, %(form_key)s::text, %(at)s::timestamptz, %(by)s::text,
+          %(note)s::text)
   ON CONFLICT (business_id, form_key) DO NOTHING
   RETURNING id
 )
 INSERT INTO payments_attempt (business_id, id, intent_id, customer_id, gateway_account_id, state,
   currency, amount_minor, payer, locale, gateway_ref, instrument_kind, instrument_brand,
-  instrument_last4, failure_code, failure_detail, step_url, return_to, created_at, checks,
+  instrument_last4, failure_code, failure_detail, step_url, created_at, checks,
   next_check_at)
 SELECT %(business_id)s::uuid, %(id)s::uuid, i.id, %(customer_id)s::uuid, %(account_id)s::uuid,
   'created', %(currency)s::text, %(amount_minor)s::bigint, %(payer)s::text, %(locale)s::text,
-  '', '', '', '', '', '', '', %(return_to)s::text, %(at)s::timestamptz, 0,
+  '', '', '', '', '', '', '', %(at)s::timestamptz, 0,
   %(check_at)s::timestamptz
 FROM intent i RETURNING id
 """
 
 
 @operation
-def record_outcomes(
-    business_id: BusinessId, outcomes: Sequence[AttemptOutcome], *, at: datetime, by: Actor
-) -> list[Change]:
-    """Writes what a gateway says of attempts; whoever comes second, or late, changes nothing.
-
-    A success over another amount or currency than the attempt's is not believed: the attempt
-    becomes UNKNOWN with `amount_mismatch`, for a person to look at.
-    """
-    by_id = {one.attempt_id: one.outcome for one in outcomes}
-    locked = LOCK.rows(business_id=business_id, ids=sorted(by_id))
-    changes, moves, doubted = [], [], []
-    for attempt in locked:
-        outcome = by_id[attempt.id]
-        source = AttemptState(attempt.state)
-        target = _target(attempt, outcome)
-        if target == source or not ATTEMPT.allows(source, target):
-            if source != AttemptState.SUCCEEDED and not _agrees(attempt, outcome):
-                doubted.append((attempt.id, _reason(attempt, outcome)))
-            continue
-        columns = _columns(attempt, outcome, target, at)
-        moves.append(Move(attempt.id, source, target, _reason(attempt, outcome), columns))
-        fresh = replace(attempt, state=target.value, **columns)
-        changes.append(Change(fresh, source, target))
-    move_many(business_id, ATTEMPT, "payments_attempt", moves, at=at, by=by)
-    _note_doubts(business_id, doubted)
-    return changes
+def record(
+    business_id: BusinessId,
+    judged: Judged,
+    *,
+    at: datetime,
+    by: Actor,
+    telling: Sequence[Happened] = (),
+) -> None:
+    """Writes what outcomes do to attempts under lock, with the events that tell of it."""
+    moves = [change.move for change in judged.changes]
+    move_many(business_id, ATTEMPTS, moves, at=at, by=by, telling=telling)
+    _note_doubts(business_id, judged.doubts)
 
 
-def _note_doubts(business_id: BusinessId, doubted: Sequence[tuple[UUID, str]]) -> None:
+def _note_doubts(business_id: BusinessId, doubts: Sequence[Doubt]) -> None:
     """A success over another amount that moves no state is kept all the same: money is never
     dropped silently."""
-    if not doubted:
+    if not doubts:
         return
     execute(
         """
@@ -146,65 +112,10 @@ def _note_doubts(business_id: BusinessId, doubted: Sequence[tuple[UUID, str]]) -
         {
             "business_id": business_id,
             "code": AMOUNT_MISMATCH,
-            "ids": [attempt_id for attempt_id, _ in doubted],
-            "details": [detail[:300] for _, detail in doubted],
+            "ids": [doubt.attempt_id for doubt in doubts],
+            "details": [doubt.detail[:300] for doubt in doubts],
         },
     )
-
-
-def _agrees(attempt: AttemptRow, outcome: Outcome) -> bool:
-    return outcome.amount is None or outcome.amount == attempt.amount
-
-
-def _target(attempt: AttemptRow, outcome: Outcome) -> AttemptState:
-    target = _TARGETS[outcome.result]
-    if target == AttemptState.SUCCEEDED and (
-        outcome.amount is None or not _agrees(attempt, outcome)
-    ):
-        return AttemptState.UNKNOWN
-    return target
-
-
-def _reason(attempt: AttemptRow, outcome: Outcome) -> str:
-    if not _agrees(attempt, outcome):
-        said = outcome.amount
-        return f"{AMOUNT_MISMATCH}: the gateway says {said.minor} {said.currency}" if said else ""
-    return outcome.failure.message if outcome.failure else ""
-
-
-def _columns(
-    attempt: AttemptRow, outcome: Outcome, target: AttemptState, at: datetime
-) -> Mapping[str, Any]:
-    paid_with = outcome.instrument
-    failure = outcome.failure if target == AttemptState.FAILED else None
-    detail = failure.message if failure else ""
-    code = failure.code.value if failure else ""
-    if not _agrees(attempt, outcome):
-        code, detail = AMOUNT_MISMATCH, _reason(attempt, outcome)
-    if target == AttemptState.CANCELLED:
-        code = "not_sent"
-    return {
-        "gateway_ref": outcome.gateway_ref or attempt.gateway_ref,
-        "instrument_kind": paid_with.kind if paid_with else attempt.instrument_kind,
-        "instrument_brand": paid_with.brand if paid_with else attempt.instrument_brand,
-        "instrument_last4": paid_with.last4 if paid_with else attempt.instrument_last4,
-        "failure_code": code,
-        "failure_detail": detail[:300],
-        "step_url": outcome.step.url if outcome.step else "",
-        "finished_at": None if target in OPEN_STATES else at,
-        "checks": 0,
-        "next_check_at": _next_check(target, at),
-    }
-
-
-def _next_check(target: AttemptState, at: datetime) -> datetime | None:
-    """When to ask the gateway first; never for what has its outcome."""
-    pauses = {
-        AttemptState.UNKNOWN: CHECK_PAUSES[0],
-        AttemptState.ACTION_REQUIRED: ACTION_PATIENCE,
-        AttemptState.PROCESSING: CHECK_PAUSES[-1],
-    }
-    return at + pauses[target] if target in pauses else None
 
 
 @operation
@@ -328,3 +239,19 @@ def change_account(
     accounts = GatewayAccount.objects.for_business(business_id).filter(id=account_id)
     if not accounts.update(settings=dict(settings)):
         raise NotFound
+
+
+@operation
+def add_road(
+    business_id: BusinessId, account_id: UUID, *, kind: str, name: str, at: datetime
+) -> None:
+    """Adds the account that stands for a road without an adapter: a bank account's has its id."""
+    GatewayAccount.objects.create(
+        id=account_id,
+        business_id=business_id,
+        kind=kind,
+        name=name[:80],
+        settings={},
+        secrets={},  # type: ignore[misc]  # the field seals a dictionary
+        created_at=at,
+    )

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from counterfoil.domain.payments.kinds import WITHOUT_ADAPTER
 from counterfoil.domain.payments.models import GatewayAccount as GatewayAccountModel
 from counterfoil.domain.payments.models import GatewayEvent
-from counterfoil.domain.payments.rows import Account, AttemptRow, WaitingEvent
+from counterfoil.domain.payments.rows import Account, AttemptRow, RefundRow, WaitingEvent
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -14,7 +17,18 @@ from counterfoil.kernel.ports.gateways import GatewayAccount
 
 ATTEMPTS = Statement(__package__, "attempts", AttemptRow)
 ATTEMPT_OF_FORM = Statement(__package__, "attempt_of_form", AttemptRow)
+ATTEMPT_OF_CHARGE = Statement(__package__, "attempt_of_charge", AttemptRow)
 TO_CHECK = Statement(__package__, "attempts_to_check", AttemptRow)
+
+_REFUNDS = "AND r.id = ANY(%(ids)s::uuid[]) ORDER BY r.id"
+_REFUNDS_OF = "AND r.attempt_id = ANY(%(attempt_ids)s::uuid[]) ORDER BY r.id"
+_REFUND_OF_FORM = "AND r.form_key = %(form_key)s::text"
+_REFUNDS_TO_CHECK = """AND r.next_check_at <= %(at)s::timestamptz
+ORDER BY r.next_check_at LIMIT %(limit)s::int"""
+REFUNDS = Statement(__package__, "refunds", RefundRow, WHICH=_REFUNDS)
+REFUNDS_OF = Statement(__package__, "refunds", RefundRow, WHICH=_REFUNDS_OF)
+REFUND_OF_FORM = Statement(__package__, "refunds", RefundRow, WHICH=_REFUND_OF_FORM)
+REFUNDS_TO_CHECK = Statement(__package__, "refunds", RefundRow, WHICH=_REFUNDS_TO_CHECK)
 
 
 def attempt(business_id: BusinessId, attempt_id: UUID) -> AttemptRow:
@@ -30,6 +44,17 @@ def attempts(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, Attempt
     return {row.id: row for row in ATTEMPTS.rows(business_id=business_id, ids=list(ids))}
 
 
+def attempt_of_charge(
+    business_id: BusinessId, account_id: UUID, gateway_ref: str
+) -> AttemptRow | None:
+    """The attempt that a gateway account knows by this id of its own, if any."""
+    if not gateway_ref:
+        return None
+    return ATTEMPT_OF_CHARGE.first(
+        business_id=business_id, account_id=account_id, gateway_ref=gateway_ref
+    )
+
+
 def attempt_of_form(business_id: BusinessId, form_key: str) -> AttemptRow | None:
     """The attempt that this form has started already, if any."""
     return ATTEMPT_OF_FORM.first(business_id=business_id, form_key=form_key)
@@ -40,6 +65,34 @@ def attempts_to_check(
 ) -> list[AttemptRow]:
     """Attempts without an outcome whose next look-up is due, the longest waiting first."""
     return TO_CHECK.rows(business_id=business_id, at=at, limit=limit)
+
+
+def refund(business_id: BusinessId, refund_id: UUID) -> RefundRow:
+    """One refund, or `NotFound`."""
+    found = REFUNDS.first(business_id=business_id, ids=[refund_id])
+    if found is None:
+        raise NotFound
+    return found
+
+
+def refunds(business_id: BusinessId, ids: Sequence[UUID]) -> list[RefundRow]:
+    """Refunds by id, the oldest first; unknown ids are left out."""
+    return REFUNDS.rows(business_id=business_id, ids=list(ids))
+
+
+def refunds_of(business_id: BusinessId, attempt_ids: Sequence[UUID]) -> list[RefundRow]:
+    """Every refund of these payments, oldest first."""
+    return REFUNDS_OF.rows(business_id=business_id, attempt_ids=list(attempt_ids))
+
+
+def refund_of_form(business_id: BusinessId, form_key: str) -> RefundRow | None:
+    """The refund that this form has started already, if any."""
+    return REFUND_OF_FORM.first(business_id=business_id, form_key=form_key)
+
+
+def refunds_to_check(business_id: BusinessId, *, at: datetime, limit: int = 100) -> list[RefundRow]:
+    """Refunds without an outcome whose next look-up is due, the longest waiting first."""
+    return REFUNDS_TO_CHECK.rows(business_id=business_id, at=at, limit=limit)
 
 
 def _opened(row: GatewayAccountModel) -> Account:
@@ -57,15 +110,25 @@ def account(business_id: BusinessId, account_id: UUID) -> Account:
 
 def active_account(business_id: BusinessId) -> Account | None:
     """The gateway account that new payments go to; None where none is set up."""
-    rows = GatewayAccountModel.objects.for_business(business_id).filter(is_active=True)
-    row = rows.order_by("-id").first()
+    row = _in_use(business_id).first()
     return _opened(row) if row else None
 
 
 def active_accounts(business_id: BusinessId) -> list[Account]:
     """Every gateway account that is in use, the one for new payments first."""
+    return [_opened(row) for row in _in_use(business_id)]
+
+
+def _in_use(business_id: BusinessId) -> QuerySet[GatewayAccountModel]:
+    """Those with an adapter: our own bank account is no gateway that could be asked."""
     rows = GatewayAccountModel.objects.for_business(business_id).filter(is_active=True)
-    return [_opened(row) for row in rows.order_by("-id")]
+    return rows.exclude(kind__in=WITHOUT_ADAPTER).order_by("-id")
+
+
+def account_without_adapter(business_id: BusinessId, kind: str) -> UUID | None:
+    """The account that stands for a road of which there is one only (`offline`), once it does."""
+    rows = GatewayAccountModel.objects.for_business(business_id).filter(kind=kind)
+    return rows.order_by("id").values_list("id", flat=True).first()
 
 
 def inbox_event(business_id: BusinessId, event_id: UUID) -> WaitingEvent | None:

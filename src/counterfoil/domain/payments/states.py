@@ -1,4 +1,5 @@
-"""The states of a payment attempt; UNKNOWN and PROCESSING have a deadline and an owner."""
+"""The states of payment attempts and refunds; UNKNOWN and PROCESSING (of a refund: PENDING) have a
+deadline and an owner."""
 
 from enum import StrEnum
 
@@ -36,3 +37,35 @@ ATTEMPT = Machine(
 )
 
 OPEN_STATES = frozenset({A.CREATED, A.SUBMITTED, A.ACTION_REQUIRED, A.PROCESSING, A.UNKNOWN})
+
+
+class RefundState(StrEnum):
+    """Where one refund stands."""
+
+    CREATED = "created"
+    SUBMITTED = "submitted"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"  # it was sent, and the payer's bank sent it back
+
+
+R = RefundState
+
+REFUND = Machine(
+    name="refund",
+    initial=R.CREATED,
+    moves={
+        R.CREATED: frozenset({R.SUBMITTED, R.CANCELLED}),
+        R.SUBMITTED: frozenset({R.PENDING, R.SUCCEEDED, R.FAILED, R.UNKNOWN, R.CANCELLED}),
+        R.PENDING: frozenset({R.SUCCEEDED, R.FAILED, R.UNKNOWN}),
+        R.UNKNOWN: frozenset({R.PENDING, R.SUCCEEDED, R.FAILED, R.CANCELLED}),
+        R.FAILED: frozenset({R.SUCCEEDED}),  # the gateway's late word: money is never dropped
+        R.CANCELLED: frozenset({R.SUCCEEDED}),
+        R.SUCCEEDED: frozenset({R.RETURNED}),
+    },
+)
+
+OPEN_REFUNDS = frozenset({R.CREATED, R.SUBMITTED, R.PENDING, R.UNKNOWN})

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
 
@@ -12,6 +13,8 @@ class OpenItem(BusinessRow):
     customer = BusinessForeignKey("customers.Customer")
     number = models.CharField(max_length=80)
     external_ref = models.CharField(max_length=120, blank=True)
+    creditor_ref = models.CharField(max_length=25)  # RF, ISO 11649: what a transfer is told by
+    qr_ref = models.CharField(max_length=27)  # the same for the Swiss QR-bill of a QR-IBAN
     currency = models.CharField(max_length=3)
     issue_date = models.DateField()
     due_date = models.DateField()
@@ -30,6 +33,16 @@ class OpenItem(BusinessRow):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["business", "creditor_ref"],
+                condition=~Q(creditor_ref=""),
+                name="receivables_creditor_ref_once",
+            ),
+            models.UniqueConstraint(
+                fields=["business", "qr_ref"],
+                condition=~Q(qr_ref=""),
+                name="receivables_qr_ref_once",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     paid_minor__gte=0,
@@ -62,17 +75,20 @@ class OpenItem(BusinessRow):
             ),
             models.Index(fields=["business", "-issue_date", "-id"], name="receivables_newest"),
             models.Index(fields=["business", "number"], name="receivables_number"),
+            models.Index(F("business"), Upper("number"), name="receivables_number_capitals"),
         ]
 
 
 class Claim(BusinessRow):
-    """One attempt's hold on one invoice, with the amount it means to pay."""
+    """One attempt's hold on one invoice, with the amount it means to pay. `taken_by` is a name to
+    show; `taken_by_ref` is who it was, as history rows keep it."""
 
     invoice = BusinessForeignKey(OpenItem)
     attempt = BusinessForeignKey("payments.Attempt")
     amount_minor = models.BigIntegerField()
     taken_at = models.DateTimeField()
     taken_by = models.CharField(max_length=200)
+    taken_by_ref = models.CharField(max_length=120)
     freed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -94,13 +110,15 @@ class Claim(BusinessRow):
 
 class Credit(BusinessRow):
     """Money or credit of a customer that can cover invoices; `id` is the payment attempt's or
-    the credit note's. What is not applied is theirs."""
+    the credit note's. What is not applied is theirs. `applied_minor` is what is used up: what
+    covers invoices, and the `refunded_minor` that was given back."""
 
     customer = BusinessForeignKey("customers.Customer")
     kind = models.CharField(max_length=20)
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
     applied_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(db_default=0)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -113,6 +131,10 @@ class Credit(BusinessRow):
                 & Q(applied_minor__lte=F("total_minor")),
                 name="receivables_within_credit",
             ),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("applied_minor")),
+                name="receivables_refunds_within_credit",
+            ),
         ]
         indexes = [
             models.Index(
@@ -124,17 +146,22 @@ class Credit(BusinessRow):
 
 
 class Allocation(BusinessRow):
-    """So much of one credit covers so much of one invoice; append-only."""
+    """So much of one credit covers so much of one invoice; append-only. What is taken off again is
+    a row below zero that names the row it `reverses`, and the refund it was for, if any."""
 
     credit = BusinessForeignKey(Credit)
     invoice = BusinessForeignKey(OpenItem)
     amount_minor = models.BigIntegerField()
     at = models.DateTimeField()
+    reverses = BusinessForeignKey("self", null=True)
+    refund = BusinessForeignKey("payments.Refund", null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_minor__gt=0), name="receivables_allocation_positive"
+                condition=Q(amount_minor__gt=0, reverses__isnull=True, refund__isnull=True)
+                | Q(amount_minor__lt=0, reverses__isnull=False),
+                name="receivables_allocation_sign",
             )
         ]
         indexes = [

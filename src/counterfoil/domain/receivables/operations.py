@@ -1,17 +1,28 @@
 """The only writer of open items, claims, credits and allocations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.receivables import queries
-from counterfoil.domain.receivables.rows import Applied, Arrived, ClaimedItem, LockedItem, NewItem
+from counterfoil.domain.receivables.allocating import allocate
+from counterfoil.domain.receivables.references import creditor_reference, qr_reference
+from counterfoil.domain.receivables.rows import (
+    Applied,
+    Arrived,
+    LockedCredit,
+    LockedItem,
+    NewClaim,
+    NewItem,
+    SettlingRow,
+)
 from counterfoil.infra.db import execute, operation
 from counterfoil.infra.sql import Statement
+from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, new_ids
-from counterfoil.kernel.money import Money
 
 
 class BeingPaid(Conflict):
@@ -35,6 +46,13 @@ class MoreThanDue(Refused):
     message = "This is more than what is left to pay on the invoice."
 
 
+class NoCredit(Conflict):
+    """The customer has no unapplied credit in this currency."""
+
+    code = "no_credit"
+    message = "There is no credit left in this currency."
+
+
 class HasMoney(Refused):
     """Money or credit stands against the invoice."""
 
@@ -51,8 +69,10 @@ class Touched:
 
 
 LOCK_ITEMS = Statement(__package__, "lock_items", LockedItem)
-LOCK_CLAIMED = Statement(__package__, "lock_claimed", ClaimedItem)
+LOCK_SETTLING = Statement(__package__, "lock_settling", SettlingRow)
+LOCK_CREDITS = Statement(__package__, "lock_credits", LockedCredit)
 APPLY = Statement(__package__, "apply", Touched)
+APPLY_MORE = Statement(__package__, "apply_more", Touched)
 
 
 @operation
@@ -61,15 +81,16 @@ def open_items(business_id: BusinessId, items: Sequence[NewItem], *, at: datetim
     execute(
         """
         INSERT INTO receivables_openitem (business_id, id, customer_id, number, external_ref,
-          currency, issue_date, due_date, total_minor, paid_minor, credited_minor, is_void,
-          settled_at)
-        SELECT %(business_id)s::uuid, n.id, n.customer_id, n.number, n.external_ref, n.currency,
-          n.issue_date, n.due_date, n.total_minor, 0, 0, false,
-          CASE WHEN n.total_minor = 0 THEN %(at)s::timestamptz END
+          creditor_ref, qr_ref, currency, issue_date, due_date, total_minor, paid_minor,
+          credited_minor, is_void, settled_at)
+        SELECT %(business_id)s::uuid, n.id, n.customer_id, n.number, n.external_ref,
+          n.creditor_ref, n.qr_ref, n.currency, n.issue_date, n.due_date, n.total_minor, 0, 0,
+          false, CASE WHEN n.total_minor = 0 THEN %(at)s::timestamptz END
         FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(numbers)s::text[],
-          %(refs)s::text[], %(currencies)s::text[], %(issued)s::date[], %(dues)s::date[],
-          %(totals)s::bigint[])
-          AS n(id, customer_id, number, external_ref, currency, issue_date, due_date, total_minor)
+          %(refs)s::text[], %(creditor_refs)s::text[], %(qr_refs)s::text[],
+          %(currencies)s::text[], %(issued)s::date[], %(dues)s::date[], %(totals)s::bigint[])
+          AS n(id, customer_id, number, external_ref, creditor_ref, qr_ref, currency, issue_date,
+               due_date, total_minor)
         """,
         {
             "business_id": business_id,
@@ -77,6 +98,8 @@ def open_items(business_id: BusinessId, items: Sequence[NewItem], *, at: datetim
             "customers": [item.customer_id for item in items],
             "numbers": [item.number for item in items],
             "refs": [item.external_ref for item in items],
+            "creditor_refs": [creditor_reference(item.number) for item in items],
+            "qr_refs": [qr_reference(item.id) for item in items],
             "currencies": [item.total.currency for item in items],
             "issued": [item.issue_date for item in items],
             "dues": [item.due_date for item in items],
@@ -94,9 +117,20 @@ def lock_items(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, Locke
     return {row.id: row for row in rows}
 
 
-def lock_claimed(business_id: BusinessId, attempt_ids: Sequence[UUID]) -> list[ClaimedItem]:
-    """What attempts mean, or meant, to pay, with the open items under lock."""
-    return LOCK_CLAIMED.rows(business_id=business_id, attempt_ids=list(attempt_ids))
+def lock_credits(business_id: BusinessId, whose: Sequence[tuple[UUID, str]]) -> list[LockedCredit]:
+    """What customers have in unapplied credit, each named with one currency, under lock; the
+    oldest first. Invoices that they are to cover are locked before."""
+    return LOCK_CREDITS.rows(
+        business_id=business_id,
+        customer_ids=[customer_id for customer_id, _ in whose],
+        currencies=[currency for _, currency in whose],
+    )
+
+
+def lock_for_settling(business_id: BusinessId, attempt_ids: Sequence[UUID]) -> list[SettlingRow]:
+    """Attempts under lock with what they mean, or meant, to pay, under lock too; an attempt over
+    several invoices comes once for each."""
+    return LOCK_SETTLING.rows(business_id=business_id, attempt_ids=list(attempt_ids))
 
 
 @operation
@@ -107,15 +141,17 @@ def take_claims(
     *,
     at: datetime,
     taken_by: str,
+    by: Actor,
 ) -> None:
-    """Holds invoices for one attempt. `BeingPaid` if another attempt holds one of them."""
+    """Holds invoices for one attempt that `by` began; others are told `taken_by`. `BeingPaid` if
+    another attempt holds one of them."""
     invoice_ids = [invoice_id for invoice_id, _ in plan]
     taken = execute(
         """
         INSERT INTO receivables_claim (business_id, id, invoice_id, attempt_id, amount_minor,
-                                       taken_at, taken_by)
+                                       taken_at, taken_by, taken_by_ref)
         SELECT %(business_id)s::uuid, p.id, p.invoice_id, %(attempt_id)s::uuid, p.amount_minor,
-               %(at)s::timestamptz, %(taken_by)s::text
+               %(at)s::timestamptz, %(taken_by)s::text, %(by)s::text
         FROM unnest(%(ids)s::uuid[], %(invoice_ids)s::uuid[], %(amounts)s::bigint[])
           AS p(id, invoice_id, amount_minor)
         ON CONFLICT (business_id, invoice_id) WHERE freed_at IS NULL DO NOTHING
@@ -129,15 +165,50 @@ def take_claims(
             "amounts": [amount for _, amount in plan],
             "at": at,
             "taken_by": taken_by[:200],
+            "by": by.label[:120],
         },
     )
     if len(taken) != len(plan):
-        raise BeingPaid
+        free = {invoice_id for (invoice_id,) in taken}
+        index = next(i for i, invoice_id in enumerate(invoice_ids) if invoice_id not in free)
+        raise BeingPaid(field=f"invoices.{index}.invoice")
+
+
+@operation
+def note_claims(
+    business_id: BusinessId, claims: Sequence[NewClaim], *, at: datetime, taken_by: str, by: Actor
+) -> None:
+    """Notes what attempts over money that is here already are for: held by nobody, since their
+    outcome is recorded in the same transaction; the invoices are under lock."""
+    if not claims:
+        return
+    execute(
+        """
+        INSERT INTO receivables_claim (business_id, id, invoice_id, attempt_id, amount_minor,
+                                       taken_at, taken_by, taken_by_ref, freed_at)
+        SELECT %(business_id)s::uuid, p.id, p.invoice_id, p.attempt_id, p.amount_minor,
+               %(at)s::timestamptz, %(taken_by)s::text, %(by)s::text, %(at)s::timestamptz
+        FROM unnest(%(ids)s::uuid[], %(invoice_ids)s::uuid[], %(attempt_ids)s::uuid[],
+                    %(amounts)s::bigint[]) AS p(id, invoice_id, attempt_id, amount_minor)
+        """,
+        {
+            "business_id": business_id,
+            "ids": new_ids(len(claims), at=at),
+            "invoice_ids": [claim.invoice_id for claim in claims],
+            "attempt_ids": [claim.attempt_id for claim in claims],
+            "amounts": [claim.amount_minor for claim in claims],
+            "at": at,
+            "taken_by": taken_by[:200],
+            "by": by.label[:120],
+        },
+    )
 
 
 @operation
 def free_claims(business_id: BusinessId, attempt_ids: Sequence[UUID], *, at: datetime) -> None:
     """Lets go of invoices after an outcome that moved no money."""
+    if not attempt_ids:
+        return
     execute(
         """
         UPDATE receivables_claim SET freed_at = %(at)s::timestamptz
@@ -150,71 +221,62 @@ def free_claims(business_id: BusinessId, attempt_ids: Sequence[UUID], *, at: dat
 
 @operation
 def apply_credits(
-    business_id: BusinessId,
-    arrived: Sequence[Arrived],
-    *,
-    at: datetime,
-    items: Mapping[UUID, LockedItem] | None = None,
+    business_id: BusinessId, arrived: Sequence[Arrived], *, at: datetime
 ) -> list[Applied]:
-    """Covers invoices by their plans, as far as each still has something open; the rest stays
-    the customer's credit. Items of other customers or currencies are never touched. `items` are
-    those of the plans, where the caller has locked them already."""
+    """Covers invoices by the plans of what arrived (`allocating.allocate`), locking them first."""
     if not arrived:
         return []
-    if items is None:
-        wanted = {invoice_id for one in arrived for invoice_id, _ in one.plan}
-        items = lock_items(business_id, list(wanted))
-    left = {item.id: item.open_minor for item in items.values()}
-    planned: list[tuple[Arrived, list[tuple[UUID, int]]]] = []
-    for one in arrived:
-        rest, parts = one.amount.minor, []
-        for invoice_id, amount in one.plan:
-            item = items[invoice_id]
-            if (item.customer_id, item.currency) != (one.customer_id, one.amount.currency):
-                continue
-            part = min(amount, left[invoice_id], rest)
-            if part > 0:
-                parts.append((invoice_id, part))
-                left[invoice_id] -= part
-                rest -= part
-        planned.append((one, parts))
-    settled = _write_applied(business_id, planned, at=at)
-    last = {invoice: one.id for one, parts in planned for invoice, _ in parts}
-    return [
-        Applied(
-            id=one.id,
-            customer_id=one.customer_id,
-            kind=one.kind,
-            amount=one.amount,
-            parts=tuple((invoice, Money(part, one.amount.currency)) for invoice, part in parts),
-            settled=tuple(i for i, _ in parts if i in settled and last[i] == one.id),
-        )
-        for one, parts in planned
-    ]
+    wanted = {invoice_id for one in arrived for invoice_id, _ in one.plan}
+    applied = allocate(arrived, lock_items(business_id, list(wanted)))
+    write_applied(business_id, applied, at=at)
+    return applied
 
 
-def _write_applied(
-    business_id: BusinessId,
-    planned: Sequence[tuple[Arrived, Sequence[tuple[UUID, int]]]],
-    *,
-    at: datetime,
-) -> set[UUID]:
-    flat = [(one, invoice, part) for one, parts in planned for invoice, part in parts]
+@operation
+def write_applied(business_id: BusinessId, applied: Sequence[Applied], *, at: datetime) -> None:
+    """Writes what was allocated under lock: credits, allocations, what is open; frees the claims
+    of payments."""
+    if not applied:
+        return
     touched = APPLY.rows(
         business_id=business_id,
-        ids=[one.id for one, _ in planned],
-        customers=[one.customer_id for one, _ in planned],
-        kinds=[one.kind for one, _ in planned],
-        currencies=[one.amount.currency for one, _ in planned],
-        totals=[one.amount.minor for one, _ in planned],
-        part_ids=new_ids(len(flat), at=at),
-        part_credits=[one.id for one, _, _ in flat],
-        part_invoices=[invoice for _, invoice, _ in flat],
-        part_amounts=[part for _, _, part in flat],
-        part_paid=[part if one.kind == "payment" else 0 for one, _, part in flat],
-        at=at,
+        ids=[one.id for one in applied],
+        customers=[one.customer_id for one in applied],
+        kinds=[one.kind for one in applied],
+        currencies=[one.amount.currency for one in applied],
+        totals=[one.amount.minor for one in applied],
+        applied=[one.amount.minor - one.unapplied.minor for one in applied],
+        **_parts(applied, at=at),
     )
-    return {row.id for row in touched if row.is_settled}
+    _check_settled(touched, applied)
+
+
+@operation
+def write_more_applied(
+    business_id: BusinessId, applied: Sequence[Applied], *, at: datetime
+) -> None:
+    """Writes what credits under lock that stand already cover now."""
+    if any(one.parts for one in applied):
+        touched = APPLY_MORE.rows(business_id=business_id, **_parts(applied, at=at))
+        _check_settled(touched, applied)
+
+
+def _parts(applied: Sequence[Applied], *, at: datetime) -> dict[str, Any]:
+    flat = [(one, invoice, part.minor) for one in applied for invoice, part in one.parts]
+    return {
+        "part_ids": new_ids(len(flat), at=at),
+        "part_credits": [one.id for one, _, _ in flat],
+        "part_invoices": [invoice for _, invoice, _ in flat],
+        "part_amounts": [part for _, _, part in flat],
+        "part_paid": [part if one.kind == "payment" else 0 for one, _, part in flat],
+        "at": at,
+    }
+
+
+def _check_settled(touched: Sequence[Touched], applied: Sequence[Applied]) -> None:
+    """What was decided under lock is what was written."""
+    settled = {row.id for row in touched if row.is_settled}
+    assert settled == {invoice for one in applied for invoice in one.settled}
 
 
 @operation

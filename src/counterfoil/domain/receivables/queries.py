@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from counterfoil.domain.customers.queries import like
@@ -17,10 +17,13 @@ from counterfoil.domain.receivables.rows import (
     OpenClaim,
     PaymentRow,
     ReceivedRow,
+    TransferReferences,
 )
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
+
+PARTS_MAX = 500  # invoices of one payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,22 @@ class Count:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """So much of something, in minor units."""
+
+    minor: int
+
+
+COVERED = Statement(__package__, "covered_by_credit", Covered)
 CLAIMS = Statement(__package__, "claims_of", ClaimRow)
 OPEN_CLAIMS = Statement(__package__, "open_claims", OpenClaim)
 ITEMS = Statement(__package__, "items", ItemRow)
 BALANCES = Statement(__package__, "customer_balances", BalanceRow)
+BY_NUMBER = Statement(__package__, "items_by_number", ItemRow)
+OPEN_ITEMS = Statement(__package__, "open_items", ItemRow)
 HOME = Statement(__package__, "home", HomeItem)
+REFERENCES = Statement(__package__, "references_of", TransferReferences)
 RECEIVED = Statement(__package__, "received", ReceivedRow)
 
 ITEM_FILTERS = {
@@ -47,25 +61,56 @@ ITEM_FILTERS = {
     "paid": "AND NOT o.is_open AND NOT o.is_void",
     "void": "AND o.is_void",
 }
-ITEM_ORDERS = {
-    "newest": ("o.issue_date DESC, o.id DESC", "(o.issue_date, o.id) <"),
-    "due": ("o.due_date, o.id", "(o.due_date, o.id) >"),
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSort:
+    """An order of a customer's invoices: by which column, of which type, which way."""
+
+    column: str
+    kind: Literal["date", "bigint"]
+    descends: bool = False
+
+    @property
+    def by(self) -> str:
+        """As ORDER BY says it; the id tells equals apart."""
+        way = " DESC" if self.descends else ""
+        return f"o.{self.column}{way}, o.id{way}"
+
+    @property
+    def after(self) -> str:
+        """Only what comes after a row."""
+        sign = "<" if self.descends else ">"
+        return (
+            f"AND (o.{self.column}, o.id) {sign} (%(after_value)s::{self.kind}, %(after_id)s::uuid)"
+        )
+
+    def value(self, item: ItemRow) -> date | int:
+        """What the item is sorted by."""
+        found: date | int = getattr(item, self.column)
+        return found
+
+
+ITEM_SORTS = {
+    "newest": ItemSort("issue_date", "date", descends=True),
+    "oldest": ItemSort("issue_date", "date"),
+    "due": ItemSort("due_date", "date"),
+    "amount": ItemSort("total_minor", "bigint", descends=True),
 }
 _ITEM_SEARCH = "AND (o.number ILIKE %(q)s::text OR o.external_ref ILIKE %(q)s::text)"
 
 
 @cache
 def _items_statement(status: str, order: str, *, search: bool, after: bool) -> Statement[ItemRow]:
-    by, compare = ITEM_ORDERS[order]
-    cursor = f"AND {compare} (%(after_date)s::date, %(after_id)s::uuid)" if after else ""
+    wanted = ITEM_SORTS[order]
     return Statement(
         __package__,
         "customer_items",
         ItemRow,
         STATUS=ITEM_FILTERS[status],
         SEARCH=_ITEM_SEARCH if search else "",
-        AFTER=cursor,
-        ORDER=by,
+        AFTER=wanted.after if after else "",
+        ORDER=wanted.by,
     )
 
 
@@ -100,16 +145,17 @@ def customer_items(
     wanted: ItemFilter,
     *,
     today: date,
-    after: tuple[date, UUID] | None = None,
+    after: tuple[date | int, UUID] | None = None,
     limit: int = 20,
 ) -> list[ItemRow]:
-    """A page of a customer's issued invoices; `after` is the last row's sort date and id."""
+    """A page of a customer's issued invoices; `after` is the last row's value in this order
+    (`ItemSort.value`) and its id."""
     statement = _items_statement(
         wanted.status, wanted.order, search=bool(wanted.q), after=after is not None
     )
     params = _item_params(wanted, today)
     if after is not None:
-        params |= {"after_date": after[0], "after_id": after[1]}
+        params |= {"after_value": after[0], "after_id": after[1]}
     return statement.rows(business_id=business_id, customer_id=customer_id, limit=limit, **params)
 
 
@@ -126,16 +172,26 @@ def customer_item_count(
 
 def items(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, ItemRow]:
     """Issued invoices as debts, by id; drafts and unknown ids are left out."""
-    rows = ITEMS.rows(business_id=business_id, ids=list(ids), numbers=[])
+    rows = ITEMS.rows(business_id=business_id, ids=list(ids))
     return {row.id: row for row in rows}
 
 
-def item_by_number(business_id: BusinessId, number: str) -> ItemRow:
-    """The issued invoice with this number, or `NotFound`."""
-    found = ITEMS.first(business_id=business_id, ids=[], numbers=[number])
-    if found is None:
-        raise NotFound
-    return found
+def items_by_number(
+    business_id: BusinessId, customer_id: UUID, numbers: Sequence[str]
+) -> list[ItemRow]:
+    """Issued invoices of one customer by their numbers, the earliest due first; unknown ones, and
+    other customers', are left out."""
+    return BY_NUMBER.rows(business_id=business_id, customer_id=customer_id, numbers=list(numbers))
+
+
+def open_items(
+    business_id: BusinessId, customer_id: UUID, currency: str, *, limit: int = PARTS_MAX
+) -> list[ItemRow]:
+    """What a customer owes in one currency, or (empty) in every one, the oldest due first; at most
+    as many invoices as one payment may be for."""
+    return OPEN_ITEMS.rows(
+        business_id=business_id, customer_id=customer_id, currency=currency, limit=limit
+    )
 
 
 def balances(business_id: BusinessId, customer_id: UUID, *, today: date) -> list[BalanceRow]:
@@ -157,9 +213,20 @@ def home_items(
     return due, [row.item for row in rows if row.place == "newest"]
 
 
+def references(business_id: BusinessId, invoice_id: UUID) -> TransferReferences | None:
+    """What a transfer for an issued invoice is told by; None for a draft."""
+    return REFERENCES.first(business_id=business_id, invoice_id=invoice_id)
+
+
 def received(business_id: BusinessId, invoice_id: UUID) -> list[ReceivedRow]:
     """What covers an invoice, oldest first."""
     return RECEIVED.rows(business_id=business_id, invoice_id=invoice_id)
+
+
+def covered_by_credit(business_id: BusinessId, invoice_id: UUID) -> int:
+    """How much of an invoice is covered by credit that its customer had before."""
+    found = COVERED.first(business_id=business_id, invoice_id=invoice_id)
+    return found.minor if found else 0
 
 
 def claims(business_id: BusinessId, attempt_ids: Sequence[UUID]) -> list[ClaimRow]:
@@ -251,7 +318,10 @@ PAYMENT_FILTERS = {
     "": "",
     "processing": "AND a.state IN ('created', 'submitted', 'processing')",
     "requires_action": "AND a.state = 'action_required'",
-    "succeeded": "AND a.state = 'succeeded'",
+    "succeeded": "AND a.state = 'succeeded' AND a.refunded_minor = 0",
+    "part_refunded": """AND a.state = 'succeeded' AND a.refunded_minor > 0
+      AND a.refunded_minor < a.amount_minor""",
+    "refunded": "AND a.state = 'succeeded' AND a.refunded_minor = a.amount_minor",
     "failed": "AND a.state = 'failed'",
     "unknown": "AND a.state = 'unknown'",
     "cancelled": "AND a.state = 'cancelled'",

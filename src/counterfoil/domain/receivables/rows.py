@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.kernel.money import Money
 
 
@@ -42,25 +43,30 @@ class LockedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimedItem:
-    """What an attempt means to pay of one open item, which is under lock."""
+class LockedCredit:
+    """A customer's unapplied credit under lock; `id` is the payment's or the credit note's."""
 
-    attempt_id: UUID
-    amount_minor: int
     id: UUID
     customer_id: UUID
-    number: str
+    kind: str
     currency: str
-    due_date: date
-    total_minor: int
-    paid_minor: int
-    credited_minor: int
-    is_void: bool
+    rest_minor: int
 
-    @property
-    def item(self) -> LockedItem:
-        """The open item alone."""
-        return LockedItem(**{name: getattr(self, name) for name in LockedItem.__slots__})
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """What an attempt means, or meant, to pay of one open item, which is under lock."""
+
+    item: LockedItem
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettlingRow:
+    """An attempt under lock, with one of the invoices it is for, if it is for any."""
+
+    attempt: AttemptRow
+    held: HeldItem | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,23 @@ class ClaimRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferReferences:
+    """What a transfer for an invoice is told by: RF, and QR for the Swiss QR-IBAN."""
+
+    creditor_ref: str
+    qr_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewClaim:
+    """So much of one invoice is what an attempt is for."""
+
+    attempt_id: UUID
+    invoice_id: UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenClaim:
     """Who is paying an invoice right now."""
 
@@ -81,7 +104,8 @@ class OpenClaim:
     attempt_id: UUID
     amount_minor: int
     taken_at: datetime
-    taken_by: str
+    taken_by: str  # the name that others are told
+    taken_by_ref: str  # who it was: `contact:018f…`
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,25 +168,7 @@ class HomeItem:
     """An invoice on the home page: to pay (`due`) or among the newest."""
 
     place: str
-    id: UUID
-    customer_id: UUID
-    number: str
-    external_ref: str
-    currency: str
-    issue_date: date
-    due_date: date
-    total_minor: int
-    paid_minor: int
-    credited_minor: int
-    is_void: bool
-    settled_at: datetime | None
-    attempt_state: str | None
-
-    @property
-    def item(self) -> ItemRow:
-        """The same without its place."""
-        names = (name for name in ItemRow.__slots__)
-        return ItemRow(**{name: getattr(self, name) for name in names})
+    item: ItemRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +217,7 @@ class BalanceRow:
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
     """One attempt with the invoices it is, or was, for. `parts` are JSON: invoice, number,
-    planned, applied (minor units)."""
+    planned, applied, left (minor units); what its credit covered later has nothing planned."""
 
     id: UUID
     customer_id: UUID
@@ -231,8 +237,26 @@ class PaymentRow:
     submitted_at: datetime | None
     finished_at: datetime | None
     checks: int
+    refunding_minor: int  # what open refunds mean to give back
+    refunded_minor: int
+    note: str  # the payer's own words: why it is less than was due
+    begun_by: str  # who asked for it: `contact:018f…`
     unapplied_minor: int
     parts: list[dict[str, Any]]
+
+    @property
+    def status(self) -> str:
+        """Its state as people are told it: once money went back, that."""
+        if self.state != "succeeded" or not self.refunded_minor:
+            return self.state
+        return "refunded" if self.refunded_minor >= self.amount_minor else "part_refunded"
+
+    @property
+    def refundable_minor(self) -> int:
+        """What no refund has given back, or is about to."""
+        if self.state != "succeeded":
+            return 0
+        return max(0, self.amount_minor - self.refunding_minor - self.refunded_minor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,6 @@ EXPENSE_HEADERS = ("vendor", "supplier", "expense category", "lieferant")
 class Columns:
     """The header of a table, understood: `places` says in which cell each field stands."""
 
-    header_line: int
     headers: tuple[str, ...]
     places: Mapping[str, int]
     rows: Sequence[TableRow]
@@ -113,6 +112,11 @@ class Columns:
         """The header that was taken for a field, as it is written in the file."""
         place = self.places.get(field)
         return self.headers[place] if place is not None else ""
+
+    @property
+    def there(self) -> str:
+        """The headers that the file has, for a problem to name; not more than can be read."""
+        return ", ".join(header for header in self.headers if header.strip())[:300]
 
     def has(self, *names: str) -> bool:
         """Whether the table has one of these headers, whatever was made of it."""
@@ -135,7 +139,7 @@ def understood(table: Table, known: Mapping[str, tuple[str, ...]]) -> Columns:
         if len(places) > len(best_places):
             best, best_places = index, places
     head = table.rows[best]
-    return Columns(head.line, head.cells, best_places, table.rows[best + 1 :])
+    return Columns(head.cells, best_places, table.rows[best + 1 :])
 
 
 def _places(cells: Sequence[str], known: Mapping[str, tuple[str, ...]]) -> dict[str, int]:

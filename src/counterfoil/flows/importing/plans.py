@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from typing import Generic, Protocol, TypeVar
 
 from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.customers.rows import NewCustomer
@@ -11,6 +11,17 @@ from counterfoil.kernel.money import Money
 
 Progress = Callable[[int, int], None]
 """Told after each transaction: lines done, lines in all."""
+
+
+class Planned(Protocol):
+    """What a plan is made of: it knows its lines of the file."""
+
+    @property
+    def file_lines(self) -> tuple[int, ...]:
+        """Their numbers."""
+
+
+P = TypeVar("P", bound=Planned)
 
 
 def silent(_done: int, _total: int) -> None:
@@ -48,59 +59,7 @@ class PlannedDocument:
     lines: tuple[LineInput, ...]
     file_lines: tuple[int, ...]
     total: Money
-    discount_percent: Decimal = Decimal(0)
     notes: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What `apply` would do; each line of the file is in exactly one of ready, already and refused.
-
-    `headers` says which header of the file was taken for which field; `customers` are those that
-    documents need, by reference, whether they are there already or not.
-    """
-
-    headers: dict[str, str]
-    total_lines: int
-    ready: tuple[PlannedDocument, ...] = ()
-    already: tuple[PlannedDocument, ...] = ()
-    refused: tuple[RefusedLine, ...] = ()
-    customers: dict[str, NewCustomer] = field(default_factory=dict)
-    problem: str = ""  # why nothing in the file can be imported
-
-    @property
-    def ready_lines(self) -> int:
-        """Lines of documents that can be imported."""
-        return sum(len(one.file_lines) for one in self.ready)
-
-    @property
-    def already_lines(self) -> int:
-        """Lines of documents that were imported before."""
-        return sum(len(one.file_lines) for one in self.already)
-
-    @property
-    def refused_lines(self) -> int:
-        """Lines that are not imported."""
-        return len(self.refused)
-
-    def totals(self) -> dict[tuple[str, str], int]:
-        """What the ready documents come to in minor units, by kind and currency."""
-        found: dict[tuple[str, str], int] = {}
-        for one in self.ready:
-            key = (one.kind, one.currency)
-            found[key] = found.get(key, 0) + one.total.minor
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did; documents and lines that were there already are not counted as new."""
-
-    documents: int = 0
-    lines: int = 0
-    customers: int = 0
-    already_documents: int = 0
-    already_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,30 +71,65 @@ class PlannedCustomer:
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerPlan:
-    """What `apply` would do with a file of customers; each line is counted exactly once."""
+class FilePlan(Generic[P]):
+    """What `apply` would do with a file; each line is in exactly one of ready, already, refused.
+
+    `headers` says which header of the file was taken for which field.
+    """
 
     headers: dict[str, str]
     total_lines: int
-    ready: tuple[PlannedCustomer, ...] = ()
-    already: tuple[PlannedCustomer, ...] = ()
+    ready: tuple[P, ...] = ()
+    already: tuple[P, ...] = ()
     refused: tuple[RefusedLine, ...] = ()
-    problem: str = ""
+    problem: str = ""  # why nothing in the file can be imported
 
     @property
     def ready_lines(self) -> int:
-        """Lines of customers who can be imported."""
+        """Lines of what can be imported."""
         return sum(len(one.file_lines) for one in self.ready)
 
     @property
     def already_lines(self) -> int:
-        """Lines of customers who are there already."""
+        """Lines of what was imported before."""
         return sum(len(one.file_lines) for one in self.already)
 
     @property
     def refused_lines(self) -> int:
         """Lines that are not imported."""
         return len(self.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(FilePlan[PlannedDocument]):
+    """A file of documents, and the `customers` that they need by reference, whether those are
+    there already or not."""
+
+    customers: dict[str, NewCustomer] = field(default_factory=dict)
+
+    def totals(self) -> dict[tuple[str, str], int]:
+        """What the ready documents come to in minor units, by kind and currency."""
+        found: dict[tuple[str, str], int] = {}
+        for one in self.ready:
+            key = (one.kind, one.currency)
+            found[key] = found.get(key, 0) + one.total.minor
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPlan(FilePlan[PlannedCustomer]):
+    """A file of customers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did; documents and lines that were there already are not counted as new."""
+
+    documents: int = 0
+    lines: int = 0
+    customers: int = 0
+    already_documents: int = 0
+    already_lines: int = 0
 
 
 def refused_whole(

@@ -31,6 +31,9 @@ class FailureCode(StrEnum):
     AUTHENTICATION_EXPIRED = "authentication_expired"
     TOKEN_INVALID = "token_invalid"  # noqa: S105  a word, not a secret
     GATEWAY_REFUSED = "gateway_refused"
+    INSTRUMENT_CLOSED = "instrument_closed"  # of a refund: the card or account takes nothing
+    REFUND_DECLINED = "refund_declined"  # of a refund: the payer's bank does not take the money
+    LESS_IS_LEFT = "less_is_left"  # of a refund: by other refunds or a dispute over there
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,40 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """One refund; `reference` is our refund's outside id and the idempotency key there, `charge`
+    the gateway's own id of what is given back."""
+
+    reference: str
+    charge: str
+    amount: Money
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOutcome:
+    """What the gateway says of a refund of its `charge`; `reference` is empty for one that was
+    made over there, without us. PROCESSING: accepted, not sent yet."""
+
+    reference: str
+    charge: str
+    result: Result
+    gateway_ref: str = ""
+    amount: Money | None = None
+    failure: Failure | None = None
+
+
+Fact = Outcome | RefundOutcome
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayEvent:
-    """One verified event: the gateway's id for it, its type, and the outcome if it carries one."""
+    """One verified event: the gateway's id for it, its type, and the facts that it carries."""
 
     ref: str
     kind: str
     occurred_at: datetime
-    outcome: Outcome | None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +161,18 @@ class Charges(Protocol):
         can't be asked now."""
 
 
+class Refunds(Protocol):
+    """The capability to give money back."""
+
+    def refund(self, account: GatewayAccount, request: RefundRequest) -> RefundOutcome:
+        """Gives back once per reference. A lost answer is an UNKNOWN outcome, never a failure;
+        `Unavailable` only if surely nothing was sent."""
+
+    def look_up_refund(self, account: GatewayAccount, reference: str) -> RefundOutcome:
+        """What became of a reference: ABSENT if the gateway has none. `Unavailable` if it
+        can't be asked now."""
+
+
 class SignatureInvalid(ValueError):
     """The bytes were not signed by the gateway, or too long ago."""
 
@@ -144,5 +186,15 @@ class Events(Protocol):
         """Verifies the signature over the raw bytes; raises `SignatureInvalid`."""
 
 
-class CardGateway(Charges, Events, Protocol):
-    """A gateway for cards: both capabilities."""
+class Capability(StrEnum):
+    """What an adapter can do; what it does not declare is never asked of it."""
+
+    CHARGES = "charges"
+    EVENTS = "events"
+    REFUNDS = "refunds"
+
+
+class CardGateway(Charges, Events, Refunds, Protocol):
+    """A gateway for cards: every capability that it declares."""
+
+    capabilities: frozenset[Capability]

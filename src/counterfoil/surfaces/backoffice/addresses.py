@@ -27,7 +27,7 @@ class OutsideId:
         return encode(self.prefix, value)
 
 
-KINDS = ("cus", "inv", "pay", "evt", "msg", "lnk", "key")
+KINDS = ("cus", "inv", "pay", "ref", "evt", "msg", "lnk", "key", "bnk", "acc")
 
 
 def _converter(prefix: str) -> Any:

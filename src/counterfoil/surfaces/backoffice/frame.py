@@ -14,7 +14,7 @@ from counterfoil.infra.db import reading
 from counterfoil.surfaces.backoffice.words import role_words
 from counterfoil.surfaces.ui import htmx
 
-Section = Literal["", "work", "customers", "invoices", "payments", "import", "settings"]
+Section = Literal["", "work", "customers", "invoices", "payments", "bank", "import", "settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def desk_of(request: HttpRequest, section: Section, *, counted: bool = True) -> 
         ("customers", _("Customers"), "backoffice_customers", Right.SEE),
         ("invoices", _("Invoices"), "backoffice_invoices", Right.SEE),
         ("payments", _("Payments"), "backoffice_payments", Right.SEE),
+        ("bank", _("Bank lines"), "backoffice_bank", Right.SEE),
         ("import", _("Import"), "backoffice_import", Right.IMPORT),
         ("settings", _("Settings"), "backoffice_brand", Right.SETTINGS),
     ]

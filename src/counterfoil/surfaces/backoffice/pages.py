@@ -6,9 +6,13 @@ Words are translated before they come here; amounts, dates and moments are forma
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Generic, TypeVar
 
 from counterfoil.kernel.money import Money
+from counterfoil.surfaces.ui.lists import Paging
 from counterfoil.surfaces.ui.words import Pill
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,21 @@ class Filter:
     words: str
     url: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[R]):
+    """A list that is searched, filtered by state, and narrowed to `of_customer` where its address
+    names one (`customer`)."""
+
+    rows: tuple[R, ...]
+    filters: tuple[Filter, ...]
+    form_url: str
+    paging: Paging
+    search: str = ""
+    status: str = ""
+    customer: str = ""
+    of_customer: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,7 @@ class MailRow:
     problem: str = ""
     about_url: str = ""
     again_url: str = ""  # only for a mail that failed
+    reason: str = ""  # only for one that was not sent on purpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from counterfoil.kernel.errors import (
-    Conflict,
-    Forbidden,
-    NotFound,
-    Problem,
-    Refused,
-    Unavailable,
-    Uncertain,
-)
+from counterfoil.kernel.errors import Problem
 from counterfoil.surfaces.backoffice.frame import render
+from counterfoil.surfaces.ui.problems import status_of
 from counterfoil.surfaces.ui.words import problem_words
 
 
@@ -27,19 +20,9 @@ class ProblemPage:
     reference: str
 
 
-_STATUS: tuple[tuple[type[Problem], int], ...] = (
-    (NotFound, 404),
-    (Forbidden, 403),
-    (Conflict, 409),
-    (Refused, 400),
-    (Unavailable, 503),
-    (Uncertain, 503),
-)
-
-
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of a problem that the view had no better place for."""
-    status = next((status for kind, status in _STATUS if isinstance(problem, kind)), 400)
+    status = status_of(problem)
     title, words = _said(status, problem)
     page = ProblemPage(title, words, getattr(request, "reference", ""))
     return render(request, "backoffice/problem.html", status=status, page=page)

@@ -29,6 +29,7 @@ from counterfoil.surfaces.backoffice.words import (
     entry_words,
     mail_pill,
     mail_words,
+    skip_words,
 )
 
 
@@ -73,7 +74,7 @@ def payment_row(row: PaymentFacts) -> PaymentRow:
         customer_url=reverse("backoffice_customer", args=[row.customer_id]),
         at=row.finished_at or row.created_at,
         amount=Money(row.amount_minor, row.currency),
-        pill=attempt_pill(row.state, row.failure_code),
+        pill=attempt_pill(row.status, row.failure_code),
         method=method_words(row.instrument_kind, row.instrument_brand, row.instrument_last4),
         invoices=tuple(
             Link(part["number"], reverse("backoffice_invoice", args=[UUID(part["invoice"])]))
@@ -92,7 +93,8 @@ def mail_row(row: MessageRow, *, linked: bool = False) -> MailRow:
         recipient=row.recipient,
         at=row.sent_at or row.created_at,
         pill=mail_pill(row.state),
-        problem=row.problem,
+        problem="" if row.state == "skipped" else row.problem,
+        reason=skip_words(row.problem) if row.state == "skipped" else "",
         about_url=reverse(about, args=[row.about_id]) if about and linked else "",
         again_url=again,
     )

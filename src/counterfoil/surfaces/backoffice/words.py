@@ -39,7 +39,7 @@ def document_pill(  # noqa: PLR0913  every fact of how an invoice stands
 ) -> Pill:
     """How an invoice stands, for staff: drafts and payments on their way included."""
     if open_minor and attempt_state in _HELD:
-        return invoice_pill(_HELD[attempt_state], 0)
+        return invoice_pill(_HELD[attempt_state], 0, None)
     stands = standing(
         state, open_minor=open_minor, covered_minor=covered_minor, due_date=due_date, today=today
     )
@@ -62,6 +62,8 @@ def attempt_pill(state: str, failure_code: str = "") -> Pill:
         "failed": Pill(_("Declined"), "bad"),
         "unknown": Pill(_("Outcome unknown"), "warn"),
         "cancelled": Pill(_("Never sent"), "neutral"),
+        "refunded": Pill(_("Refunded"), "neutral"),
+        "part_refunded": Pill(_("Partly refunded"), "neutral"),
     }[state]
 
 
@@ -72,7 +74,16 @@ def mail_pill(state: str) -> Pill:
         "sending": Pill(_("Sending"), "neutral"),
         "sent": Pill(_("Sent"), "good"),
         "failed": Pill(_("Not delivered"), "bad"),
+        "skipped": Pill(_("Not sent"), "neutral"),
     }[state]
+
+
+def skip_words(reason: str) -> str:
+    """Why a mail that was written was not sent."""
+    return {
+        "invoice_voided": _("The invoice was voided before its turn came."),
+        "nothing_due": _("Nothing was due any more when its turn came."),
+    }[reason]
 
 
 def mail_words(template: str) -> str:
@@ -80,7 +91,9 @@ def mail_words(template: str) -> str:
     known = {
         "invoice_issued": _("Invoice"),
         "receipt": _("Receipt"),
+        "balance": _("Link to pay everything"),
         "payment_failed": _("Payment declined"),
+        "refund_sent": _("Refund"),
     }
     return known.get(template, template.replace("_", " ").capitalize())
 
@@ -143,6 +156,9 @@ def entry_words(kind: str) -> str:
         "credit_note_issued": _("Credit note issued"),
         "payment_received": _("Payment received"),
         "credit_applied": _("Credit applied"),
+        "refund_sent": _("Refund sent"),
+        "refund_returned": _("Refund came back"),
+        "payment_unapplied": _("Payment taken off an invoice"),
     }.get(kind, kind.replace("_", " ").capitalize())
 
 

@@ -11,7 +11,13 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from counterfoil.domain.business import queries as businesses
-from counterfoil.flows import deliver_messages, receive_event, resolve_uncertain, send_messages
+from counterfoil.flows import (
+    deliver_messages,
+    receive_event,
+    resolve_uncertain,
+    send_messages,
+)
+from counterfoil.flows.refunds import resolve_refund
 from counterfoil.infra import idempotency, limits
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Unavailable
@@ -54,10 +60,11 @@ def resolve_attempt(business_id: BusinessId, attempt_id: str) -> None:
 @app.periodic(cron="* * * * * */5")
 @app.task(name="sweep_uncertain", queueing_lock="sweep_uncertain", pass_context=False)
 def sweep_uncertain(timestamp: int) -> None:
-    """Resolves every attempt whose look-up is due, in every business."""
+    """Resolves every attempt and every refund whose look-up is due, in every business."""
     close_old_connections()
     for business in businesses.every():
         resolve_uncertain.sweep(business.id, at=clock.now())
+        resolve_refund.sweep(business.id, at=clock.now())
     close_old_connections()
 
 
@@ -72,6 +79,12 @@ def send_invoice(business_id: BusinessId, about: dict[str, Any]) -> None:
 def send_receipt(business_id: BusinessId, about: dict[str, Any]) -> None:
     """Writes the receipts of a payment."""
     send_messages.send_receipt(business_id, decode("pay", about["payment"]), at=clock.now())
+
+
+@job("send_refund", STUBBORN)
+def send_refund(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Writes that money was given back."""
+    send_messages.send_refund(business_id, decode("ref", about["refund"]), at=clock.now())
 
 
 @job("send_payment_failed", STUBBORN)

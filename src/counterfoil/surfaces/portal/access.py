@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,6 +18,8 @@ from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers.rows import PersonRow
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.rows import GuestLinkRow
+from counterfoil.domain.payments import queries as payments
+from counterfoil.flows import addresses
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import Actor, ActorKind
@@ -32,11 +34,13 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The only customer that the reader may see; for a guest, also the only invoice."""
+    """The only customer that the reader may see; for a guest, also the only invoice, or (with a
+    link to what is owed) only the payments that the link began."""
 
     business_id: BusinessId
     customer_id: UUID
     invoice_id: UUID | None = None
+    begun_by: str = ""
 
 
 class PortalRequest(HttpRequest):
@@ -89,14 +93,12 @@ def admit_person(request: PortalRequest, person: PersonRow, section: Any) -> Non
     request.person, request.link, request.token = person, None, ""
     request.scope = Scope(request.business.id, person.customer_id)
     request.actor = Actor(ActorKind.CONTACT, str(person.contact_id), person.name)
-    request.nav = Nav(
-        home_url=reverse("home"),
-        invoices_url=reverse("invoices"),
-        payments_url=reverse("payments"),
-        profile_url=reverse("profile"),
-        person_name=person.name,
-        current=section,
-    )
+    request.nav = Nav(**_places(), person_name=person.name, current=section)
+
+
+@cache
+def _places() -> dict[str, str]:
+    return {f"{name}_url": reverse(name) for name in ("home", "invoices", "payments", "profile")}
 
 
 def _language(request: PortalRequest, own: str) -> Any:
@@ -109,7 +111,18 @@ def guest(view: Callable[Concatenate[PortalRequest, P], HttpResponseBase]) -> Vi
     """Lets in the holder of a link: it opens one invoice and nothing else, and opening it changes
     nothing. An unknown link, or one of another business, is 404; an expired or revoked one says
     so."""
+    return _with_link(view, to_balance=False)
 
+
+def balance_guest(view: Callable[Concatenate[PortalRequest, P], HttpResponseBase]) -> View:
+    """Lets in the holder of a link to what a customer owes, just as `guest` does for one invoice:
+    it opens the page to pay that, what came of it, and nothing else."""
+    return _with_link(view, to_balance=True)
+
+
+def _with_link(
+    view: Callable[Concatenate[PortalRequest, P], HttpResponseBase], *, to_balance: bool
+) -> View:
     @wraps(view)
     def guarded(
         request: PortalRequest, token: str, *args: P.args, **kwargs: P.kwargs
@@ -117,17 +130,51 @@ def guest(view: Callable[Concatenate[PortalRequest, P], HttpResponseBase]) -> Vi
         link = identity.guest_link(token)
         if link is None or link.business_id != request.business.id:
             raise NotFound
+        if (link.invoice_id is None) != to_balance:
+            raise NotFound
         request.at = clock.now()
         if link.revoked_at is not None:
             return error_page(request, 410, reason="revoked")
         if link.expires_at <= request.at:
             return error_page(request, 410, reason="expired")
         request.person, request.link, request.token, request.nav = None, link, token, None
-        request.scope = Scope(request.business.id, link.customer_id, link.invoice_id)
         request.actor = Actor(ActorKind.GUEST, str(link.id), link.sent_to)
+        begun_by = request.actor.label if to_balance else ""
+        request.scope = Scope(request.business.id, link.customer_id, link.invoice_id, begun_by)
         with reading(request.business.id):
             customer = customers.customer(request.business.id, link.customer_id)
         with timezone.override(customer.timezone), _language(request, customer.locale):
             return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def returning(
+    view: Callable[Concatenate[PortalRequest, UUID, P], HttpResponseBase],
+) -> View:
+    """Lets in who comes back from the bank, in whatever browser: the address opens one payment's
+    result and nothing else. One that was changed, or is another business's, is 404; one that is
+    too old says so."""
+
+    @wraps(view)
+    def guarded(
+        request: PortalRequest, token: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        request.at = clock.now()
+        business_id = request.business.id
+        try:
+            attempt_id = addresses.payment_of_return(business_id, token, at=request.at)
+        except addresses.ReturnAltered:
+            return error_page(request, 404, reason="return", money="unknown")
+        except addresses.ReturnExpired:
+            return error_page(request, 410, reason="return", money="unknown")
+        with reading(business_id):
+            attempt = payments.attempt(business_id, attempt_id)
+            customer = customers.customer(business_id, attempt.customer_id)
+        request.person, request.link, request.token, request.nav = None, None, "", None
+        request.scope = Scope(business_id, customer.id)
+        request.actor = Actor(ActorKind.GUEST, str(attempt_id))
+        with timezone.override(customer.timezone), _language(request, customer.locale):
+            return view(request, attempt_id, *args, **kwargs)
 
     return guarded

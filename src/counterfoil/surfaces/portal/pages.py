@@ -12,7 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from counterfoil.domain.documents.transfers import Transfer
 from counterfoil.kernel.money import Money
+from counterfoil.surfaces.ui.lists import ONE_PAGE, Paging
 from counterfoil.surfaces.ui.shell import Choice, FormState
 
 InvoiceState = Literal[
@@ -68,6 +70,7 @@ class InvoiceRow:
     amount_due: Money
     paid_date: date | None = None
     external_ref: str = ""
+    can_be_chosen: bool = False  # something is due, and nobody is paying it
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +96,7 @@ class PaymentRow:
     invoices: tuple[PaidInvoice, ...] = ()
     receipt_url: str = ""
     failure_code: str = ""  # a FailureCode, only with state "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Cursor paging: URLs keep search, status and sort. `total` is None where counting is dear."""
-
-    previous_url: str = ""
-    next_url: str = ""
-    total: int | None = None
+    credit: Money | None = None  # what of it is the customer's credit now
 
 
 # ---- Home: portal/home/page.html ---------------------------------------------------------------
@@ -137,6 +132,7 @@ class Balance:
     on_its_way_until: date | None = None
     credit: Money | None = None  # unapplied money of the customer
     urgent: UrgentInvoice | None = None
+    pay_all_url: str = ""  # GET `currency`: everything that is due in it, to be confirmed there
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +148,7 @@ class HomePage:
     invoices_url: str
     payments_url: str
     has_history: bool = True  # False: a brand-new customer, nothing was ever invoiced
+    ahead_url: str = ""  # paying without an invoice, where the business allows it
 
 
 # ---- Invoices: portal/invoices/list.html (fragment block: results) -----------------------------
@@ -164,12 +161,11 @@ class StatusFilter:
     code: str
     url: str
     is_current: bool = False
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceListPage:
-    """`search` and `sort` as asked; `clear_url` is the list without search and status.
+    """`search` and `sort` as asked.
 
     The form sends GET `q`, `status`, `sort` to `form_url`; with htmx the answer may be the block.
     """
@@ -177,11 +173,11 @@ class InvoiceListPage:
     rows: tuple[InvoiceRow, ...]
     filters: tuple[StatusFilter, ...]
     form_url: str
-    clear_url: str
-    paging: Paging = Paging()
+    paging: Paging = ONE_PAGE
     search: str = ""
     sort: InvoiceSort = "due"
     status: str = "all"
+    choose_url: str = ""  # GET `invoice` (several): the chosen ones, to be confirmed there
 
 
 # ---- One invoice: portal/invoices/page.html (fragment block: stub) -----------------------------
@@ -197,7 +193,6 @@ class InvoiceLine:
     net: Money
     discount_percent: Decimal | None = None
     tax_rate: Decimal | None = None
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +247,16 @@ class Decline:
 
 
 @dataclass(frozen=True, slots=True)
+class BankDetails:
+    """Where a transfer can go and what to write on it; `code` is the picture that a banking
+    program reads (SVG), `is_swiss` says of which kind."""
+
+    transfer: Transfer
+    code: str = ""
+    is_swiss: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Payable:
     """The stub that can be paid now. The form POSTs `form_key`, `source` (the token)."""
 
@@ -263,6 +268,10 @@ class Payable:
     decline: Decline | None = None
     returned: ReceivedRow | None = None  # a debit that came back and reopened the invoice
     email: str = ""  # where the receipt will go
+    confirm_url: str = ""  # GET `invoice`, `amount`: another amount, to be confirmed there
+    credit: Money | None = None  # unapplied money of the customer that could cover it
+    credit_url: str = ""
+    bank: BankDetails | None = None  # the other way to pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,19 +333,6 @@ class Closed:
     face: ClassVar[str] = "closed"
     reason: Literal["void", "credited", "written_off"]
     on_date: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BankDetails:
-    """Where a transfer can go; `reference` is what the payer should write on it."""
-
-    holder: str
-    iban: str = ""
-    bic: str = ""
-    account_number: str = ""
-    routing_number: str = ""
-    bank_name: str = ""
-    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,8 +410,8 @@ class ResultPage:
     retry_url: str = ""
     poll_url: str = ""
     back_url: str = ""  # the invoice (guest) or the list of invoices
-    is_refunded: bool = False
     refunded: Money | None = None
+    refunding: Money | None = None  # a refund is on its way
 
 
 # ---- Payments: portal/payments/list.html (fragment block: results) -----------------------------
@@ -427,9 +423,8 @@ class PaymentListPage:
 
     rows: tuple[PaymentRow, ...]
     form_url: str
-    clear_url: str
     csv_url: str
-    paging: Paging = Paging()
+    paging: Paging = ONE_PAGE
     search: str = ""
 
 

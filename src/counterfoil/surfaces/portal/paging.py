@@ -1,8 +1,9 @@
 """Cursors in addresses: opaque, and a broken one is simply the first page."""
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
-from urllib.parse import urlencode
+from typing import Literal
 from uuid import UUID
 
 
@@ -19,13 +20,20 @@ def unpack(cursor: str) -> list[str]:
         return []
 
 
-def date_and_id(cursor: str) -> tuple[date, UUID] | None:
-    """A cursor over (date, id)."""
+def value_and_id(cursor: str, kind: Literal["date", "bigint"]) -> tuple[date | int, UUID] | None:
+    """A cursor over (value, id), the value being of the kind that the order sorts by."""
     try:
-        day, row_id = unpack(cursor)
-        return date.fromisoformat(day), UUID(row_id)
+        value, row_id = unpack(cursor)
+        found = date.fromisoformat(value) if kind == "date" else _whole(value)
+        return found, UUID(row_id)
     except ValueError:
         return None
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise ValueError(text)
+    return int(text)
 
 
 def only_id(cursor: str) -> UUID | None:
@@ -35,9 +43,3 @@ def only_id(cursor: str) -> UUID | None:
         return UUID(row_id)
     except ValueError:
         return None
-
-
-def with_query(path: str, **parameters: str) -> str:
-    """A path with the parameters that say something."""
-    kept = {name: value for name, value in parameters.items() if value}
-    return f"{path}?{urlencode(kept)}" if kept else path

@@ -31,6 +31,8 @@ _PAYMENT_STATES: dict[str, PaymentState] = {
     "action_required": "action_required",
     "unknown": "unknown",
     "succeeded": "succeeded",
+    "refunded": "refunded",
+    "part_refunded": "part_refunded",
     "failed": "failed",
     "cancelled": "cancelled",
 }
@@ -63,6 +65,7 @@ def invoice_row(request: PortalRequest, item: ItemRow, today: date) -> InvoiceRo
         amount_due=Money(item.open_minor, item.currency),
         paid_date=local_date(item.settled_at, zone) if item.settled_at else None,
         external_ref=item.external_ref,
+        can_be_chosen=item.open_minor > 0 and item.attempt_state is None,
     )
 
 
@@ -79,11 +82,12 @@ def payment_row(request: PortalRequest, fact: PaymentFacts) -> PaymentRow:
         url=links.result_url(request, fact.id),
         at=fact.finished_at or fact.created_at,
         amount=Money(fact.amount_minor, fact.currency),
-        state=_PAYMENT_STATES[fact.state],
+        state=_PAYMENT_STATES[fact.status],
         method=method(fact.instrument_kind, fact.instrument_brand, fact.instrument_last4),
         invoices=paid_invoices(request, fact),
         receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
         failure_code=fact.failure_code if fact.state == "failed" else "",
+        credit=Money(fact.unapplied_minor, fact.currency) if fact.unapplied_minor else None,
     )
 
 

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from counterfoil.domain.notifications.rendering import clean
-from counterfoil.flows import admit_contact
 from counterfoil.flows.addresses import base_url
+from counterfoil.flows.people import admit_contact
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped

@@ -4,8 +4,10 @@ from allauth.account import views as account
 from django.urls import path
 
 from counterfoil.surfaces.portal import pieces
+from counterfoil.surfaces.portal.confirm import views as confirm
 from counterfoil.surfaces.portal.home.views import home
 from counterfoil.surfaces.portal.invoices import views as invoices
+from counterfoil.surfaces.portal.pay import returning
 from counterfoil.surfaces.portal.pay import views as pay
 from counterfoil.surfaces.portal.payments import views as payments
 from counterfoil.surfaces.portal.profile.views import profile
@@ -17,6 +19,8 @@ urlpatterns = [
     path("invoices/<str:number>/pay", pay.invoice_pay, name="invoice_pay"),
     path("invoices/<str:number>/pdf", invoices.invoice_pdf, name="invoice_pdf"),
     path("invoices/<str:number>/revoke", invoices.revoke_link, name="revoke_link"),
+    path("invoices/<str:number>/credit", confirm.use_credit, name="use_credit"),
+    path("pay", confirm.confirm, name="confirm"),
     path("credit-notes/<str:credit_note_id>", invoices.credit_note_pdf, name="credit_note_pdf"),
     path("payments/", payments.payments, name="payments"),
     path("payments.csv", payments.payments_csv, name="payments_csv"),
@@ -35,6 +39,15 @@ urlpatterns = [
     path(
         "i/<str:token>/payments/<str:payment_id>/receipt", pay.guest_receipt, name="guest_receipt"
     ),
+    path("i/<str:token>/confirm", confirm.guest_confirm, name="guest_confirm"),
+    path("b/<str:token>", confirm.guest_balance, name="guest_balance"),
+    path("b/<str:token>/payments/<str:payment_id>", pay.balance_payment, name="balance_payment"),
+    path(
+        "b/<str:token>/payments/<str:payment_id>/receipt",
+        pay.balance_receipt,
+        name="balance_receipt",
+    ),
+    path("back/<str:token>", returning.returned, name="returned"),
     path("brand.css", pieces.brand_colours, name="brand_css"),
     path("logo", pieces.brand_logo, name="brand_logo"),
     path("language", pieces.language, name="language"),

@@ -16,8 +16,8 @@ from jinja2 import Environment, StrictUndefined
 
 from counterfoil.domain.notifications import rendering as mails
 from counterfoil.domain.notifications import words as payment_words
-from counterfoil.flows.letterheads import letterhead_of
-from counterfoil.surfaces.ui import formatting, words
+from counterfoil.flows.letters.letterheads import letterhead_of
+from counterfoil.surfaces.ui import formatting, leaves, words
 
 OURS = frozenset({"autoescape", "undefined", "trim_blocks", "lstrip_blocks", "extensions"})
 
@@ -40,6 +40,7 @@ def environment(**options: Any) -> Environment:
     env.globals.update(
         static=static,
         url=reverse,
+        leaves=leaves,
         due_words=words.due_words,
         invoice_pill=words.invoice_pill,
         payment_pill=words.payment_pill,
@@ -63,7 +64,6 @@ def environment(**options: Any) -> Environment:
         moment=formatting.moment,
         moment_day=formatting.moment_day,
         machine_time=formatting.machine_time,
-        file_size=formatting.file_size,
         mjml=mails.to_html,
         mail_line=mails.clean,
     )

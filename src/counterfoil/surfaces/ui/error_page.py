@@ -1,8 +1,6 @@
 """What an error page can tell, as plain values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Literal
 
 
@@ -16,9 +14,5 @@ class ErrorPage:
 
     reference: str = ""  # the request id, to quote to the business
     home_url: str = ""
-    retry_at: datetime | None = None
-    retry_after_seconds: int | None = None
     money: Literal["", "none", "unknown"] = ""
-    reason: str = ""  # 410: "expired" or "revoked"; 413: empty
-    limit_bytes: int | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""  # 410: "expired" or "revoked"; 404, 410: "return"

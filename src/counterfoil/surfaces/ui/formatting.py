@@ -150,11 +150,3 @@ def alphabetical(words: str) -> str:
     """The key to sort names by as a reader expects: `Österreich` among the O, `أيرلندا` first."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
     return plain.casefold()
-
-
-def file_size(size_bytes: int) -> str:
-    """A size limit in whole megabytes (or kilobytes below one)."""
-    million = 1_000_000
-    if size_bytes >= million:
-        return f"{number(size_bytes // million)} MB"
-    return f"{number(max(size_bytes // 1000, 1))} kB"

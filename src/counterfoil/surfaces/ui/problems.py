@@ -1,5 +1,7 @@
 """The pages of expected problems: what happened, whether money moved, what to do now."""
 
+from typing import Literal
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -42,6 +44,7 @@ def error_page(
     status: int,
     *,
     reason: str = "",
+    money: Literal["", "none", "unknown"] = "",
     retry_after_seconds: int | None = None,
 ) -> HttpResponse:
     """One of the error pages, with the id of the request to quote."""
@@ -49,7 +52,7 @@ def error_page(
         reference=getattr(request, "reference", ""),
         home_url=reverse("home"),
         reason=reason,
-        retry_after_seconds=retry_after_seconds,
+        money=money,
     )
     name = status if status in _PAGES else 400
     response = htmx.render(request, f"portal/errors/{name}.html", status=status, page=page)

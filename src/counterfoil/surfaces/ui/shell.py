@@ -42,7 +42,6 @@ class Brand:
     legal_name: str = ""
     address: tuple[str, ...] = ()
     email: str = ""
-    phone: str = ""
 
     @property
     def initial(self) -> str:
@@ -80,7 +79,6 @@ class Shell:
     brand: Brand
     locale: str = "en"
     direction: Literal["ltr", "rtl"] = "ltr"
-    theme: Literal["", "light", "dark"] = ""  # empty = as the system says
     languages: tuple[Choice, ...] = ()
     language_url: str = ""
     here: str = "/"

@@ -1,5 +1,9 @@
 """CSV that is safe to open: a cell never begins like a formula (OWASP, CSV injection)."""
 
+from collections.abc import Iterable, Iterator
+
+from counterfoil.flows.importing.plans import RefusedLine
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -14,6 +18,14 @@ def harmless(value: str) -> str:
 def _is_number(value: str) -> bool:
     body = value[1:]
     return value[0] in "+-" and body.replace(".", "", 1).isdigit() and body.isascii()
+
+
+def refused_rows(refused: Iterable[RefusedLine]) -> Iterator[list[str]]:
+    """Every line that an import refused, with the reason, to mend the file by."""
+    yield ["line", "document", "field", "value", "reason"]
+    for one in refused:
+        texts = (one.document, one.field, one.value, one.message)
+        yield [str(one.line), *map(harmless, texts)]
 
 
 class Echo:

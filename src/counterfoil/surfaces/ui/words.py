@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from functools import lru_cache, wraps
+from typing import Literal, TypeVar, TypeVarTuple
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, Problem
-from counterfoil.surfaces.ui.formatting import day_short, number
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.ui.formatting import REMEMBERED, day_short, money, number
 
+Given = TypeVarTuple("Given")
+R = TypeVar("R")
 Tone = Literal["neutral", "good", "warn", "bad"]
 DUE_SOON_DAYS_MAX = 7
 
@@ -23,6 +27,21 @@ class Pill:
     tone: Tone
 
 
+def _remembered(say: Callable[[*Given], R]) -> Callable[[*Given], R]:
+    """The same words for the same arguments, as long as the language is the same."""
+
+    @lru_cache(REMEMBERED)
+    def kept(_language: str | None, *given: *Given) -> R:
+        return say(*given)
+
+    @wraps(say)
+    def said(*given: *Given) -> R:
+        return kept(get_language(), *given)
+
+    return said
+
+
+@_remembered
 def due_words(days: int) -> str:
     """When an invoice is due, seen from today; negative days have passed."""
     if days == 0:
@@ -35,7 +54,8 @@ def due_words(days: int) -> str:
     return ngettext("%(days)s day overdue", "%(days)s days overdue", late) % {"days": late}
 
 
-def invoice_pill(state: str, due_in_days: int, paid_date: date | None = None) -> Pill:
+@_remembered
+def invoice_pill(state: str, due_in_days: int, paid_date: date | None) -> Pill:
     """The state of an invoice; an unknown state is a bug and raises KeyError."""
     if state in {"open", "overdue", "part_paid"}:
         return _open_pill(state, due_in_days)
@@ -74,6 +94,7 @@ def _part_paid_words(days: int) -> str:
     }
 
 
+@_remembered
 def payment_pill(state: str) -> Pill:
     """The state of a payment; an unknown state is a bug and raises KeyError."""
     return {
@@ -101,6 +122,11 @@ def _known_problems() -> dict[str, str]:
         "bad_amount": _("This is not a number like 12.50."),
         "not_a_number": _("This is not a number like 12.50."),
         "not_positive": _("This must be more than zero."),
+        "not_an_amount": _("This is not an amount like 12.50."),
+        "unclear_amount": _("This can be read in two ways. Write the decimals too: 1234.00."),
+        "other_currency": _("This names another currency than the one that is due."),
+        "note_needed": _("Please say in a few words why it is less than is due."),
+        "no_credit": _("There is no credit left in this currency."),
         "not_a_percentage": _("This must be between 0 and 100 percent."),
         "too_large": _("This is too large."),
         "too_many_decimals": _("This has too many decimals."),
@@ -122,6 +148,14 @@ def _known_problems() -> dict[str, str]:
         "currency_mismatch": _("A credit note has the currency of its invoice."),
         "nothing_due": _("There is nothing left to pay on this invoice."),
         "more_than_due": _("This is more than is due. Nothing was charged."),
+        "nothing_to_refund": _(
+            "There is nothing left of this payment to refund. No money was moved."
+        ),
+        "refund_too_high": _(
+            "This is more than is left of the payment to refund. No money was moved."
+        ),
+        "refund_not_offered": _("This gateway does not offer refunds. No money was moved."),
+        "covers_nothing": _("This payment covers nothing of this invoice. Nothing was changed."),
         "no_gateway": _("Online payment is not set up yet"),
         "unavailable": _("A service that is needed can't be reached. Nothing was changed."),
         "logo_missing": _("Choose a file first."),
@@ -159,6 +193,9 @@ def _field_words(problem: FieldProblem) -> str:
     found = special.get(f"{problem.field}.{problem.code}")
     if found:
         return found()
+    least = problem.facts.get("least")
+    if problem.code == "below_floor" and isinstance(least, Money):
+        return _("At least %(amount)s can be paid here.") % {"amount": money(least)}
     most = problem.facts.get("most")
     if problem.code == "too_long" and isinstance(most, int):
         return ngettext(

@@ -1,11 +1,11 @@
 """Opens the mail channel that a setting names: `smtp://user:pass@host:port?tls=…`, `file:DIR`."""
 
-import ipaddress
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from counterfoil.adapters.channels.email.files import MailFolder
 from counterfoil.adapters.channels.email.smtp import DEFAULT_PORTS, Server, SmtpChannel, Tls
+from counterfoil.kernel.hosts import is_loopback
 from counterfoil.kernel.ports.channels import MailChannel
 
 
@@ -39,7 +39,7 @@ def server_of(address: str) -> Server:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
     )
-    if server.user and tls == Tls.NONE and not _is_loopback(server.host):
+    if server.user and tls == Tls.NONE and not is_loopback(server.host):
         raise BadMailAddress("a mail password is not sent over a connection without TLS")
     return server
 
@@ -54,12 +54,3 @@ def _tls(parts: SplitResult) -> Tls:
         return Tls(query.get("tls", default))
     except ValueError:
         raise BadMailAddress("tls is starttls, ssl or none") from None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

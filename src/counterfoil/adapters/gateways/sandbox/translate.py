@@ -8,12 +8,15 @@ from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways import (
     ChargeRequest,
+    Fact,
     Failure,
     FailureCode,
     GatewayEvent,
     Instrument,
     NextStep,
     Outcome,
+    RefundOutcome,
+    RefundRequest,
     Result,
     StepKind,
 )
@@ -34,7 +37,18 @@ _FAILURES = {
 }
 _HARD = {FailureCode.EXPIRED_CARD}
 _TOKEN_REFUSALS = {"token_unknown", "token_used"}
+_REFUND_RESULTS = {
+    "succeeded": Result.SUCCEEDED,
+    "failed": Result.FAILED,
+    "pending": Result.PROCESSING,
+}
+_REFUND_FAILURES = {
+    "account_closed": FailureCode.INSTRUMENT_CLOSED,
+    "declined": FailureCode.REFUND_DECLINED,
+    "refund_exceeds_charge": FailureCode.LESS_IS_LEFT,
+}
 _EVENTS = {"charge.succeeded", "charge.failed"}
+_REFUND_EVENTS = {"refund.succeeded", "refund.failed"}
 _TRUEST_FIRST = (Result.SUCCEEDED, Result.PROCESSING, Result.ACTION_REQUIRED, Result.FAILED)
 
 
@@ -87,10 +101,7 @@ def truest(charges: Sequence[Any], reference: str) -> Outcome:
 
 def refusal(reference: str, error: Any) -> Outcome:
     """The outcome of a call that the gateway refused before it started anything (4xx)."""
-    try:
-        code, message = _text(error["error"]["code"]), _text(error["error"]["message"])
-    except (KeyError, TypeError) as found:
-        raise Unreadable("not a refusal") from found
+    code, message = _refused(error)
     is_token = code in _TOKEN_REFUSALS
     ours = FailureCode.TOKEN_INVALID if is_token else FailureCode.GATEWAY_REFUSED
     return Outcome(
@@ -98,21 +109,85 @@ def refusal(reference: str, error: Any) -> Outcome:
     )
 
 
+def refund_body(request: RefundRequest) -> Mapping[str, object]:
+    """The body of POST /v1/charges/{id}/refunds."""
+    return {
+        "amount": request.amount.minor,
+        "reference": request.reference,
+        "reason": request.reason,
+    }
+
+
+def refund_of(refund: Any) -> RefundOutcome:
+    """The outcome that a refund object tells; `Unreadable` if a part is missing or odd.
+
+    A refund that was made in the gateway's own dashboard has no reference of ours.
+    """
+    try:
+        result = _REFUND_RESULTS[refund["status"]]
+        return RefundOutcome(
+            reference=_text(refund["reference"]) if refund["reference"] else "",
+            charge=_text(refund["charge"]),
+            result=result,
+            gateway_ref=_text(refund["id"]),
+            amount=Money(refund["amount"], refund["currency"]),
+            failure=_refund_failure(refund["failure"]) if result is Result.FAILED else None,
+        )
+    except (KeyError, TypeError, Problem) as error:
+        raise Unreadable("not a refund") from error
+
+
+def truest_refund(refunds: Sequence[Any], reference: str) -> RefundOutcome:
+    """What became of a reference, of all the refunds that carry it; ABSENT if there is none."""
+    outcomes = [refund_of(refund) for refund in refunds]
+    if any(outcome.reference != reference for outcome in outcomes):
+        raise Unreadable("a refund of another reference")
+    ranked = sorted(outcomes, key=lambda outcome: _TRUEST_FIRST.index(outcome.result))
+    return ranked[0] if ranked else RefundOutcome(reference, "", Result.ABSENT)
+
+
+def refund_refusal(request: RefundRequest, error: Any) -> RefundOutcome:
+    """The outcome of a refund that the gateway refused before it started anything (4xx)."""
+    code, message = _refused(error)
+    ours = _REFUND_FAILURES.get(code, FailureCode.GATEWAY_REFUSED)
+    failure = Failure(ours, f"{code}: {message}")
+    return RefundOutcome(request.reference, request.charge, Result.FAILED, failure=failure)
+
+
 def event_of(body: Any) -> GatewayEvent:
-    """The event that a webhook's body tells; kinds that we do not know carry no outcome."""
+    """The event that a webhook's body tells; kinds that we do not know carry no fact."""
     try:
         kind = _text(body["type"])
         occurred_at = datetime.fromisoformat(body["created"])
         if occurred_at.tzinfo is None:
             raise Unreadable("an event without a time zone")
-        outcome = outcome_of(body["data"]["object"]) if kind in _EVENTS else None
-        return GatewayEvent(_text(body["id"]), kind, occurred_at, outcome)
+        return GatewayEvent(_text(body["id"]), kind, occurred_at, _facts(kind, body["data"]))
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable("not an event") from error
 
 
+def _facts(kind: str, data: Any) -> tuple[Fact, ...]:
+    if kind in _EVENTS:
+        return (outcome_of(data["object"]),)
+    if kind in _REFUND_EVENTS:
+        return (refund_of(data["object"]),)
+    return ()
+
+
 def _instrument(card: Any) -> Instrument:
     return Instrument("card", brand=_text(card["brand"]), last4=_text(card["last4"]))
+
+
+def _refused(error: Any) -> tuple[str, str]:
+    try:
+        return _text(error["error"]["code"]), _text(error["error"]["message"])
+    except (KeyError, TypeError) as found:
+        raise Unreadable("not a refusal") from found
+
+
+def _refund_failure(failure: Any) -> Failure:
+    code = _REFUND_FAILURES.get(failure["code"], FailureCode.GATEWAY_REFUSED)
+    return Failure(code, f"{_text(failure['code'])}: {_text(failure['message'])}")
 
 
 def _failure(failure: Any) -> Failure:

@@ -26,16 +26,21 @@ END $$;
 CREATE TRIGGER never_edited BEFORE UPDATE OR DELETE ON billing_invoice
   FOR EACH ROW EXECUTE FUNCTION billing_invoice_never_edited();
 
+-- Both ends of a move are looked at, each by the invoice's key: one condition with OR in it would
+-- read every invoice for each line.
 CREATE FUNCTION billing_part_never_edited() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  part record := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 BEGIN
-  IF EXISTS (SELECT 1 FROM billing_invoice i WHERE i.business_id = part.business_id
-             AND i.id = part.invoice_id AND i.state <> 'draft') THEN
+  IF TG_OP <> 'INSERT' AND EXISTS (
+       SELECT 1 FROM billing_invoice i WHERE i.business_id = OLD.business_id
+       AND i.id = OLD.invoice_id AND i.state <> 'draft')
+     OR TG_OP <> 'DELETE' AND EXISTS (
+       SELECT 1 FROM billing_invoice i WHERE i.business_id = NEW.business_id
+       AND i.id = NEW.invoice_id AND i.state <> 'draft')
+  THEN
     RAISE EXCEPTION 'a part of an issued invoice is never edited'
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  RETURN part;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 CREATE TRIGGER never_edited BEFORE INSERT OR UPDATE OR DELETE ON billing_invoiceline
   FOR EACH ROW EXECUTE FUNCTION billing_part_never_edited();

@@ -2,6 +2,7 @@
 
 import counterfoil.kernel.ids
 import django.db.models.deletion
+from decimal import Decimal
 from django.db import migrations, models
 
 
@@ -23,7 +24,6 @@ class Migration(migrations.Migration):
                 ('address', models.JSONField(default=dict)),
                 ('tax_id', models.CharField(blank=True, max_length=40)),
                 ('email', models.EmailField(blank=True, max_length=254)),
-                ('bank_details', models.TextField(blank=True)),
                 ('locale', models.CharField(default='en', max_length=10)),
                 ('timezone', models.CharField(default='UTC', max_length=60)),
                 ('currency', models.CharField(max_length=3)),
@@ -31,8 +31,29 @@ class Migration(migrations.Migration):
                 ('logo', models.BinaryField(null=True)),
                 ('logo_type', models.CharField(blank=True, max_length=20)),
                 ('brand_version', models.IntegerField(default=1)),
+                ('part_floor', models.DecimalField(decimal_places=3, default=Decimal('1'), max_digits=12)),
+                ('takes_prepayments', models.BooleanField(default=False)),
+                ('applies_credit', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField()),
             ],
+        ),
+        migrations.CreateModel(
+            name='BankAccount',
+            fields=[
+                ('id', models.UUIDField(default=counterfoil.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('holder', models.CharField(max_length=70)),
+                ('iban', models.CharField(blank=True, max_length=34)),
+                ('number', models.CharField(blank=True, max_length=34)),
+                ('bic', models.CharField(blank=True, max_length=11)),
+                ('bank_name', models.CharField(blank=True, max_length=70)),
+                ('currency', models.CharField(max_length=3)),
+                ('is_active', models.BooleanField(default=True)),
+                ('created_at', models.DateTimeField()),
+                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('business', 'iban', 'number', 'currency'), name='business_bank_account_once'), models.CheckConstraint(condition=models.Q(models.Q(('iban', ''), ('number__gt', '')), models.Q(('iban__gt', ''), ('number', '')), _connector='OR'), name='business_bank_account_named')],
+            },
         ),
         migrations.CreateModel(
             name='HostName',

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=counterfoil.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('invoice_id', models.UUIDField()),
+                ('invoice_id', models.UUIDField(null=True)),
                 ('customer_id', models.UUIDField()),
                 ('sent_to', models.CharField(blank=True, max_length=254)),
                 ('created_at', models.DateTimeField()),
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='business.business')),
             ],
             options={
-                'indexes': [models.Index(fields=['business', 'invoice_id'], name='identity_link_invoice')],
+                'indexes': [models.Index(fields=['business', 'invoice_id'], name='identity_link_invoice'), models.Index(condition=models.Q(('invoice_id__isnull', True)), fields=['business', 'customer_id'], name='identity_link_balance')],
             },
         ),
         migrations.CreateModel(

@@ -17,6 +17,8 @@ SELECT f.name, f.count FROM (
     WHERE business_id = %(business_id)s::uuid
   UNION ALL SELECT 8, 'postings', count(*) FROM ledger_posting
     WHERE business_id = %(business_id)s::uuid
+  UNION ALL SELECT 10, 'bank lines', count(*) FROM reconciliation_bankline
+    WHERE business_id = %(business_id)s::uuid
   UNION ALL SELECT 9, 'state changes', count(*) FROM infra_transition
     WHERE business_id = %(business_id)s::uuid
 ) f ORDER BY f.place

@@ -1,5 +1,6 @@
 -- Each stored state was reached by legal moves only: numbered from 1, each from where the last one
--- led, and the last one leads to the present state. `moves` are `machine source target`.
+-- led, and the last one leads to the present state, or out of the table where it was deleted.
+-- `moves` are `machine source target`.
 -- row: counterfoil.domain.insights.rows.Violation
 WITH step AS (
   SELECT t.machine, t.object_id, t.seq, t.from_state, t.to_state,
@@ -14,8 +15,14 @@ WITH step AS (
   SELECT 'attempt', a.id, a.state FROM payments_attempt a
   WHERE a.business_id = %(business_id)s::uuid
   UNION ALL
+  SELECT 'refund', r.id, r.state FROM payments_refund r
+  WHERE r.business_id = %(business_id)s::uuid
+  UNION ALL
   SELECT 'message', m.id, m.state FROM notifications_message m
   WHERE m.business_id = %(business_id)s::uuid
+  UNION ALL
+  SELECT 'bank_line', l.id, l.state FROM reconciliation_bankline l
+  WHERE l.business_id = %(business_id)s::uuid
 )
 SELECT v.subject, v.found FROM (
   SELECT format('%%s %%s, change %%s', s.machine, s.object_id, s.seq) AS subject,
@@ -29,5 +36,5 @@ SELECT v.subject, v.found FROM (
            coalesce(h.to_state, 'nothing'))
   FROM stored s
   FULL JOIN (SELECT * FROM step WHERE is_last) h ON h.machine = s.machine AND h.object_id = s.id
-  WHERE s.state IS DISTINCT FROM h.to_state
+  WHERE s.state IS DISTINCT FROM h.to_state AND NOT (s.id IS NULL AND h.to_state = 'deleted')
 ) v LIMIT %(limit)s::int

@@ -1,7 +1,6 @@
 -- Every number that each series has given out.
 -- row: counterfoil.domain.insights.rows.SeriesNumber
-SELECT s.id AS series_id, s.code, s.format, s.next_number, coalesce(d.number, '') AS number,
-  d.issue_date
+SELECT s.code, s.format, s.next_number, coalesce(d.number, '') AS number, d.issue_date
 FROM billing_series s
 LEFT JOIN (
   SELECT i.series_id, i.number, i.issue_date FROM billing_invoice i

@@ -9,8 +9,18 @@ SELECT
        OR (a.state = 'action_required' AND a.created_at < %(action_before)s::timestamptz)
        OR (a.state = 'processing' AND a.created_at < %(processing_before)s::timestamptz))
   ) AS payments,
+  (SELECT count(*)::int FROM payments_refund r
+   WHERE r.business_id = %(business_id)s::uuid
+     AND (r.state IN ('failed', 'returned') AND r.looked_at IS NULL
+       OR r.next_check_at IS NOT NULL AND (r.state = 'unknown'
+         OR r.state IN ('created', 'submitted')
+           AND r.created_at < %(submitted_before)s::timestamptz
+         OR r.state = 'pending' AND r.created_at < %(processing_before)s::timestamptz))
+  ) AS refunds,
   (SELECT count(*)::int FROM payments_gatewayevent e
-   WHERE e.business_id = %(business_id)s::uuid AND e.remark LIKE 'unplaced%%') AS events,
+   WHERE e.business_id = %(business_id)s::uuid
+     AND (e.remark LIKE 'unplaced%%'
+       OR e.handled_at IS NULL AND e.received_at < %(event_before)s::timestamptz)) AS events,
   (SELECT count(*)::int FROM notifications_message m
    WHERE m.business_id = %(business_id)s::uuid AND NOT (m.state = 'sent') AND m.state = 'failed'
      AND NOT EXISTS (
@@ -29,4 +39,6 @@ SELECT
      WHERE c.business_id = %(business_id)s::uuid AND c.applied_minor < c.total_minor) r
    WHERE EXISTS (SELECT 1 FROM receivables_openitem i
                  WHERE i.business_id = %(business_id)s::uuid AND i.customer_id = r.customer_id
-                   AND i.currency = r.currency AND i.is_open)) AS credits
+                   AND i.currency = r.currency AND i.is_open)) AS credits,
+  (SELECT count(*)::int FROM reconciliation_bankline l
+   WHERE l.business_id = %(business_id)s::uuid AND l.state = 'waiting') AS bank_lines

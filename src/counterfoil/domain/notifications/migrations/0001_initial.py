@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('html', models.TextField()),
                 ('message_ref', models.CharField(max_length=200)),
+                ('asks_for_money', models.BooleanField()),
                 ('state', models.CharField(default='queued', max_length=20)),
                 ('tries', models.IntegerField(default=0)),
                 ('problem', models.CharField(blank=True, max_length=300)),
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['business', 'about_kind', 'about_id'], name='notifications_about'), models.Index(condition=models.Q(('state', 'sent'), _negated=True), fields=['business', 'created_at'], name='notifications_unsent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'failed'])), name='notifications_state'), models.UniqueConstraint(models.F('business'), models.F('cause'), django.db.models.functions.text.Lower('recipient'), name='notifications_once_per_cause')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'failed', 'skipped'])), name='notifications_state'), models.UniqueConstraint(models.F('business'), models.F('cause'), django.db.models.functions.text.Lower('recipient'), name='notifications_once_per_cause')],
             },
         ),
     ]

@@ -2,8 +2,10 @@
 -- row: counterfoil.domain.payments.rows.AttemptRow
 SELECT a.id, a.intent_id, a.customer_id, a.gateway_account_id, a.state, a.currency, a.amount_minor,
   a.payer, a.locale, a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4,
-  a.failure_code, a.failure_detail, a.step_url, a.return_to, a.created_at, a.submitted_at,
-  a.finished_at, a.checks, a.next_check_at
+  a.failure_code, a.failure_detail, a.step_url, a.created_at, a.submitted_at,
+  a.finished_at, a.checks, a.next_check_at,
+  (SELECT g.kind FROM payments_gatewayaccount g
+   WHERE g.business_id = a.business_id AND g.id = a.gateway_account_id) AS gateway_kind
 FROM payments_attempt a
 WHERE a.business_id = %(business_id)s::uuid AND a.next_check_at <= %(at)s::timestamptz
 ORDER BY a.next_check_at LIMIT %(limit)s::int

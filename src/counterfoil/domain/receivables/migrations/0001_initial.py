@@ -4,6 +4,7 @@ import counterfoil.infra.rows
 import counterfoil.kernel.ids
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -37,6 +38,8 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=counterfoil.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('number', models.CharField(max_length=80)),
                 ('external_ref', models.CharField(blank=True, max_length=120)),
+                ('creditor_ref', models.CharField(max_length=25)),
+                ('qr_ref', models.CharField(max_length=27)),
                 ('currency', models.CharField(max_length=3)),
                 ('issue_date', models.DateField()),
                 ('due_date', models.DateField()),
@@ -57,6 +60,7 @@ class Migration(migrations.Migration):
                 ('amount_minor', models.BigIntegerField()),
                 ('taken_at', models.DateTimeField()),
                 ('taken_by', models.CharField(max_length=200)),
+                ('taken_by_ref', models.CharField(max_length=120)),
                 ('freed_at', models.DateTimeField(null=True)),
                 ('attempt', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.attempt')),
                 ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
@@ -105,6 +109,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='openitem',
             index=models.Index(fields=['business', 'number'], name='receivables_number'),
+        ),
+        migrations.AddIndex(
+            model_name='openitem',
+            index=models.Index(models.F('business'), django.db.models.functions.text.Upper('number'), name='receivables_number_capitals'),
+        ),
+        migrations.AddConstraint(
+            model_name='openitem',
+            constraint=models.UniqueConstraint(condition=models.Q(('creditor_ref', ''), _negated=True), fields=('business', 'creditor_ref'), name='receivables_creditor_ref_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='openitem',
+            constraint=models.UniqueConstraint(condition=models.Q(('qr_ref', ''), _negated=True), fields=('business', 'qr_ref'), name='receivables_qr_ref_once'),
         ),
         migrations.AddConstraint(
             model_name='openitem',

@@ -8,11 +8,10 @@ WITH part AS (
   INSERT INTO receivables_credit (business_id, id, customer_id, kind, currency, total_minor,
                                   applied_minor, created_at)
   SELECT %(business_id)s::uuid, c.id, c.customer_id, c.kind, c.currency, c.total_minor,
-         coalesce(p.applied_minor, 0), %(at)s::timestamptz
+         c.applied_minor, %(at)s::timestamptz
   FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(kinds)s::text[], %(currencies)s::text[],
-              %(totals)s::bigint[]) AS c(id, customer_id, kind, currency, total_minor)
-  LEFT JOIN (SELECT credit_id, sum(amount_minor) AS applied_minor FROM part GROUP BY credit_id) p
-    ON p.credit_id = c.id
+              %(totals)s::bigint[], %(applied)s::bigint[])
+    AS c(id, customer_id, kind, currency, total_minor, applied_minor)
 ), allocated AS (
   INSERT INTO receivables_allocation (business_id, id, credit_id, invoice_id, amount_minor, at)
   SELECT %(business_id)s::uuid, p.id, p.credit_id, p.invoice_id, p.amount_minor,

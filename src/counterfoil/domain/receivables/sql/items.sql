@@ -6,5 +6,4 @@ FROM receivables_openitem o
 LEFT JOIN receivables_claim c ON c.business_id = o.business_id AND c.invoice_id = o.id
   AND c.freed_at IS NULL
 LEFT JOIN payments_attempt a ON a.business_id = c.business_id AND a.id = c.attempt_id
-WHERE o.business_id = %(business_id)s::uuid
-  AND (o.id = ANY(%(ids)s::uuid[]) OR o.number = ANY(%(numbers)s::text[]))
+WHERE o.business_id = %(business_id)s::uuid AND o.id = ANY(%(ids)s::uuid[])

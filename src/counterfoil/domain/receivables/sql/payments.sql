@@ -3,6 +3,8 @@
 SELECT a.id, a.customer_id, k.name AS customer_name, a.state, a.currency, a.amount_minor, a.payer,
   a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4, a.failure_code,
   a.failure_detail, a.step_url, a.created_at, a.submitted_at, a.finished_at, a.checks,
+  a.refunding_minor, a.refunded_minor, t.note,
+  t.created_by AS begun_by,
   coalesce((SELECT r.total_minor - r.applied_minor FROM receivables_credit r
             WHERE r.business_id = a.business_id AND r.id = a.id), 0) AS unapplied_minor,
   coalesce((
@@ -12,11 +14,19 @@ SELECT a.id, a.customer_id, k.name AS customer_name, a.state, a.currency, a.amou
         SELECT sum(l.amount_minor) FROM receivables_allocation l
         WHERE l.business_id = a.business_id AND l.credit_id = a.id AND l.invoice_id = c.invoice_id
       ), 0)) ORDER BY o.number)
-    FROM receivables_claim c
-    JOIN receivables_openitem o ON o.business_id = c.business_id AND o.id = c.invoice_id
-    WHERE c.business_id = a.business_id AND c.attempt_id = a.id
+    FROM (
+      SELECT h.invoice_id, h.amount_minor FROM receivables_claim h
+      WHERE h.business_id = a.business_id AND h.attempt_id = a.id
+      UNION ALL
+      SELECT DISTINCT l.invoice_id, 0 FROM receivables_allocation l
+      WHERE l.business_id = a.business_id AND l.credit_id = a.id AND NOT EXISTS (
+        SELECT FROM receivables_claim h WHERE h.business_id = l.business_id
+          AND h.attempt_id = a.id AND h.invoice_id = l.invoice_id)
+    ) c
+    JOIN receivables_openitem o ON o.business_id = a.business_id AND o.id = c.invoice_id
   ), '[]'::jsonb) AS parts
 FROM payments_attempt a
 JOIN customers_customer k ON k.business_id = a.business_id AND k.id = a.customer_id
+JOIN payments_intent t ON t.business_id = a.business_id AND t.id = a.intent_id
 WHERE a.business_id = %(business_id)s::uuid {WHICH} {SEARCH} {AFTER}
 ORDER BY a.id DESC LIMIT %(limit)s::int

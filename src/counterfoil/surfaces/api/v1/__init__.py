@@ -8,6 +8,7 @@ from counterfoil.surfaces.api.v1 import (
     invoices,
     ledger,
     payments,
+    refunds,
 )
 
 API = CounterfoilApi()
@@ -15,5 +16,6 @@ API.add_router("/customers", customers.router)
 API.add_router("/invoices", invoices.router)
 API.add_router("/credit-notes", credit_notes.router)
 API.add_router("/payments", payments.router)
+API.add_router("/payments", refunds.router)
 API.add_router("/ledger", ledger.router)
 API.add_router("/events", events.router)

@@ -28,7 +28,6 @@ _SOURCES = {
     "invoice_issued": "inv",
     "invoice_voided": "inv",
     "credit_note_issued": "cn",
-    "credit_applied": "cn",
     "payment_received": "pay",
 }
 
@@ -117,8 +116,15 @@ def list_entries(request: ApiRequest, query: Query[EntryListing]) -> HttpRespons
     return shown(Page[EntryShown](data=data, next_cursor=next_cursor))
 
 
+def _prefix(row: EntryRow) -> str | None:
+    """Credit comes from a payment, whose reference is the memo, or from a credit note."""
+    if row.kind == "credit_applied":
+        return "pay" if row.memo == encode("pay", row.source_id) else "cn"
+    return _SOURCES.get(row.kind)
+
+
 def _entry(row: EntryRow, postings: list[PostingRow]) -> EntryShown:
-    prefix = _SOURCES.get(row.kind)
+    prefix = _prefix(row)
     return EntryShown(
         id=encode("je", row.id),
         kind=row.kind,

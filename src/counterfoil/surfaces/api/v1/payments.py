@@ -35,6 +35,7 @@ from counterfoil.surfaces.api.v1.parts import NotIssued, missing, named, named_c
 router = Router(tags=["payments"])
 PARTS_MAX = 500
 SOURCE_MAX = 255
+NOTE_MAX = 200
 EXAMPLE: dict[str, Any] = {
     "customer": "cus_01kat8fh6jfx8v8tz8n5wd4q2c",
     "currency": "EUR",
@@ -43,13 +44,25 @@ EXAMPLE: dict[str, Any] = {
     "invoices": [{"invoice": "inv_01kat8fh6jfx8v8tz8n5wd4q2c", "amount": 12500}],
 }
 
-Status = Literal["processing", "requires_action", "succeeded", "failed", "unknown", "cancelled"]
+Status = Literal[
+    "processing",
+    "requires_action",
+    "succeeded",
+    "part_refunded",
+    "refunded",
+    "failed",
+    "unknown",
+    "cancelled",
+]
+PAID = frozenset({"succeeded", "part_refunded", "refunded"})
 STATUS: dict[str, Status] = {
     "created": "processing",
     "submitted": "processing",
     "processing": "processing",
     "action_required": "requires_action",
     "succeeded": "succeeded",
+    "part_refunded": "part_refunded",
+    "refunded": "refunded",
     "failed": "failed",
     "unknown": "unknown",
     "cancelled": "cancelled",
@@ -93,6 +106,9 @@ class PaymentIn(Body):
         ),
     ]
     invoices: Annotated[list[PartIn], Field(max_length=PARTS_MAX)] = []
+    note: Annotated[
+        str, Field(max_length=NOTE_MAX, description="Why it is less than is due, for your staff.")
+    ] = ""
 
 
 class PartShown(Shown):
@@ -110,8 +126,8 @@ class FailureShown(Shown):
 
 
 class NextStepShown(Shown):
-    """What the payer has to do: go to `url`. From there they come back to the payment's page in
-    the portal."""
+    """What the payer has to do: go to `url`. From there they come back to the portal, which shows
+    them the payment's result whether they sign in or not."""
 
     type: Literal["redirect"]
     url: str
@@ -143,12 +159,15 @@ class PaymentShown(Shown):
         Status,
         Field(
             description="processing and unknown settle by themselves: ask again, or follow the "
-            "events. requires_action waits for the payer."
+            "events. requires_action waits for the payer. part_refunded and refunded have "
+            "succeeded before."
         ),
     ]
     invoices: Annotated[list[PartShown], Field(description="What it was meant for.")]
     allocations: Annotated[list[PartShown], Field(description="What it covers.")]
     unapplied: Annotated[Minor, Field(description="What became credit of the customer.")]
+    refunded: Annotated[Minor, Field(description="What refunds have given back so far.")]
+    note: Annotated[str | None, Field(description="Why it is less than was due.")]
     instrument: InstrumentShown | None
     failure: FailureShown | None
     next_step: NextStepShown | None
@@ -158,7 +177,7 @@ class PaymentShown(Shown):
 
 
 def _shown(caller: Caller, row: PaymentRow) -> PaymentShown:
-    status = STATUS[row.state]
+    status = STATUS[row.status]
     return PaymentShown(
         id=encode("pay", row.id),
         customer=encode("cus", row.customer_id),
@@ -168,13 +187,13 @@ def _shown(caller: Caller, row: PaymentRow) -> PaymentShown:
         invoices=_parts(row, "planned"),
         allocations=_parts(row, "applied"),
         unapplied=row.unapplied_minor,
+        refunded=row.refunded_minor,
+        note=shown_text(row.note),
         instrument=_instrument(row),
         failure=_failure(row, status),
         next_step=_next_step(row, status),
         receipt_url=(
-            caller.page("payments", encode("pay", row.id), "receipt")
-            if status == "succeeded"
-            else None
+            caller.page("payments", encode("pay", row.id), "receipt") if status in PAID else None
         ),
         created_at=row.created_at,
         finished_at=row.finished_at,
@@ -248,10 +267,11 @@ def _command(caller: Caller, body: PaymentIn, name: str) -> PayCommand:
         source=body.source,
         parts=parts,
         form_key=name,
-        return_url=f"{caller.site}/payments/{{payment}}",
+        site=caller.site,
         payer=caller.actor.name,
         locale=customer.locale,
         amount_minor=body.amount,
+        note=" ".join(body.note.split()),
     )
 
 

@@ -1,11 +1,11 @@
 """The values of the customers' pages."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import InvoiceRow, MailRow, PaymentRow
-from counterfoil.surfaces.backoffice.paging import Paging
+from counterfoil.surfaces.ui.lists import Paging
 from counterfoil.surfaces.ui.shell import Choice, FormState
 
 
@@ -56,6 +56,21 @@ class Balance:
     held: Money
     credit: Money
 
+    @property
+    def can_apply(self) -> bool:
+        """Credit and open invoices stand side by side."""
+        return bool(self.credit) and bool(self.open)
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceLink:
+    """A link to what the customer owes that somebody holds."""
+
+    sent_to: str
+    sent_at: datetime
+    expires_at: datetime
+    revoke_url: str
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerPage:
@@ -80,8 +95,18 @@ class CustomerPage:
     contact_url: str
     edit_url: str
     new_invoice_url: str
+    take_url: str  # a cheque or cash to record
     invoices_url: str
     payments_url: str
+    credit_url: str
+    balance_url: str
+    form_key: str
+    balance_links: tuple[BalanceLink, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Something can be paid."""
+        return any(balance.open for balance in self.balances)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.insights import stories
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import DocumentFilter, PaymentFilter
@@ -14,10 +15,16 @@ from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest
 from counterfoil.surfaces.backoffice.customers.forms import locale_words
-from counterfoil.surfaces.backoffice.customers.pages import Balance, Contact, CustomerPage
-from counterfoil.surfaces.backoffice.paging import with_query
+from counterfoil.surfaces.backoffice.customers.pages import (
+    Balance,
+    BalanceLink,
+    Contact,
+    CustomerPage,
+)
+from counterfoil.surfaces.backoffice.forms import form_key
 from counterfoil.surfaces.backoffice.rows import invoice_row, mail_row, payment_row
 from counterfoil.surfaces.ui.context import lines_of
+from counterfoil.surfaces.ui.lists import with_query
 from counterfoil.surfaces.ui.shell import FormState
 
 NEWEST = 10
@@ -38,6 +45,7 @@ def customer_page(
         wanted = PaymentFilter(customer_id=customer_id)
         payments = receivables.payments(business_id, wanted, limit=NEWEST)
         mails = stories.mails_of_customer(business_id, customer_id, limit=NEWEST)
+        links = identity.balance_links(business_id, customer_id)
     outside = encode("cus", customer_id)
     return CustomerPage(
         name=row.name,
@@ -63,8 +71,22 @@ def customer_page(
         contact_url=reverse("backoffice_contact_add", args=[customer_id]),
         edit_url=reverse("backoffice_customer_edit", args=[customer_id]),
         new_invoice_url=reverse("backoffice_invoice_for", args=[customer_id]),
+        take_url=reverse("backoffice_payment_take", args=[customer_id]),
         invoices_url=with_query(reverse("backoffice_invoices"), customer=outside),
         payments_url=with_query(reverse("backoffice_payments"), customer=outside),
+        credit_url=reverse("backoffice_credit_apply", args=[customer_id]),
+        balance_url=reverse("backoffice_balance_send", args=[customer_id]),
+        form_key=form_key(),
+        balance_links=tuple(
+            BalanceLink(
+                sent_to=link.sent_to,
+                sent_at=link.created_at,
+                expires_at=link.expires_at,
+                revoke_url=reverse("backoffice_balance_link_revoke", args=[customer_id, link.id]),
+            )
+            for link in links
+            if link.expires_at > request.at
+        ),
     )
 
 

@@ -26,9 +26,8 @@ from counterfoil.surfaces.backoffice.customers.reading import customer_page
 from counterfoil.surfaces.backoffice.forms import form_key, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.paging import ROWS_A_PAGE, cursor, paged
+from counterfoil.surfaces.ui.lists import search_words
 from counterfoil.surfaces.ui.shell import FormState
-
-SEARCH_MAX = 100
 
 
 @staff(Right.SEE)
@@ -42,7 +41,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 
 def list_page(request: StaffRequest, row_link: str, *, is_choice: bool = False) -> CustomerListPage:
     """One page of customers, each leading to `row_link`."""
-    business_id, q = request.business.id, request.GET.get("q", "").strip()[:SEARCH_MAX]
+    business_id, q = request.business.id, search_words(request)
     with reading(business_id):
         last = _last(request)
         found = customers.page(business_id, q=q, after=last, limit=ROWS_A_PAGE + 1)

@@ -7,8 +7,8 @@ from counterfoil.flows.importing.plans import CustomerPlan, Plan
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.imports.pages import Preview, Refused, Sample
 from counterfoil.surfaces.backoffice.imports.words import import_words
-from counterfoil.surfaces.backoffice.paging import with_query
 from counterfoil.surfaces.ui.formatting import day
+from counterfoil.surfaces.ui.lists import with_query
 
 SAMPLES = 5
 REFUSED_SHOWN = 100

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from counterfoil.domain.identity.roles import Right
-from counterfoil.flows import import_customers, import_invoices
+from counterfoil.flows.importing import customers as import_customers
+from counterfoil.flows.importing import invoices as import_invoices
 from counterfoil.flows.importing.plans import CustomerPlan, Imported, Plan
 from counterfoil.flows.importing.reading import read_table
 from counterfoil.kernel.errors import Refused
@@ -22,7 +23,7 @@ from counterfoil.surfaces.backoffice.imports.pages import ImportPage
 from counterfoil.surfaces.backoffice.imports.previewing import preview_of
 from counterfoil.surfaces.backoffice.imports.words import import_words
 from counterfoil.surfaces.ui.formatting import number
-from counterfoil.surfaces.ui.spreadsheet import harmless
+from counterfoil.surfaces.ui.spreadsheet import refused_rows
 
 BYTES_MAX = 20_000_000
 LINES_MAX = 50_000
@@ -109,11 +110,7 @@ def refused_csv(request: StaffRequest) -> HttpResponse:
     content = slots.waiting(request, kind, request.GET.get("fingerprint", ""))
     plan = _plan(request, kind, "", content)
     out = StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow(["line", "document", "field", "value", "reason"])
-    for one in plan.refused:
-        cells = (one.document, one.field, one.value, one.message)
-        sheet.writerow([one.line, *(harmless(cell) for cell in cells)])
+    csv.writer(out).writerows(refused_rows(plan.refused))
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-{kind}.csv"'
     return response

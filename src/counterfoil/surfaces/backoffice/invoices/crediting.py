@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.domain.billing import queries as billing
-from counterfoil.domain.billing.arithmetic import LineInput
-from counterfoil.domain.billing.drafts import NewCreditNote, checked_sums
+from counterfoil.domain.billing.arithmetic import Credited, CreditedLine, LineInput
+from counterfoil.domain.billing.drafts import NewCreditNote, checked_credit
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.domain.billing.rows import InvoiceHead, LineRow
 from counterfoil.domain.billing.states import DocumentState
@@ -40,8 +40,13 @@ class Creditable:
     head: InvoiceHead
     lines: Sequence[LineRow]
     left: Mapping[UUID, Decimal]
-    left_minor: int
+    credited: Credited
     open_minor: int
+
+    @property
+    def left_minor(self) -> int:
+        """What is left to credit of the whole."""
+        return self.head.total_minor - self.credited.total_minor
 
 
 @staff(Right.CREDIT)
@@ -80,13 +85,12 @@ def _creditable(request: StaffRequest, invoice_id: UUID) -> Creditable:
         if head.state != DocumentState.ISSUED:
             raise NotFound
         lines = billing.lines(business_id, invoice_id)
-        taken = billing.credited_quantities(business_id, invoice_id)
-        notes = billing.credit_notes_of(business_id, invoice_id)
+        credited = billing.credited(business_id, [invoice_id])[invoice_id]
         item = receivables.items(business_id, [invoice_id])[invoice_id]
-    left = {row.id: row.quantity - taken.get(row.id, Decimal(0)) for row in lines}
-    credited = sum(note.total_minor for note in notes)
+    nothing = CreditedLine()
+    left = {row.id: row.quantity - credited.lines.get(row.id, nothing).quantity for row in lines}
     kept = [row for row in lines if left[row.id] > 0]
-    return Creditable(head, kept, left, head.total_minor - credited, item.open_minor)
+    return Creditable(head, kept, left, credited, item.open_minor)
 
 
 def _words(found: Creditable, row: LineRow) -> str:
@@ -123,7 +127,7 @@ def _note(found: Creditable, typed: Mapping[str, str], reason: str) -> NewCredit
         discount_percent=found.head.discount_percent,
         reason=reason[:REASON_MAX],
     )
-    checked_sums(new)
+    checked_credit(new, found.credited)
     return new
 
 
@@ -158,7 +162,7 @@ def _page(
 
 def _reviewed(page: CreditPage, found: Creditable, new: NewCreditNote) -> CreditPage:
     """The same page with the amounts and what will become of them; too much goes back."""
-    sums = checked_sums(new)
+    sums, _after = checked_credit(new, found.credited)
     if sums.total.minor > found.left_minor:
         return replace(page, form_errors=(_("This is more than the invoice has left to credit."),))
     covers = min(sums.total.minor, found.open_minor)

@@ -1,4 +1,4 @@
-"""Writing invoices: choose the customer, write lines, see the totals, save, issue, void."""
+"""Writing invoices: choose the customer, write lines, see the totals, save, issue, delete, void."""
 
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from counterfoil.domain.billing import operations
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.billing.operations import ExternalRefTaken, IssueTerms, NotADraft
 from counterfoil.domain.billing.rows import InvoiceHead
@@ -193,6 +194,31 @@ def invoice_issue(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
         back_url=reverse("backoffice_invoice", args=[invoice_id]),
         due_date=head.due_date or forms.due_after(request.today, head.terms_days),
         recipients=tuple(one.email for one in people if one.gets_invoices),
+    )
+    return render(request, "backoffice/invoices/confirm.html", section="invoices", page=page)
+
+
+@staff(Right.EDIT_INVOICES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invoice_delete(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
+    """Deletes a draft, after a page that asks; what was issued is never deleted."""
+    business_id = request.business.id
+    with reading(business_id):
+        head = billing.invoice(business_id, invoice_id)
+        customer = customers.customer(business_id, head.customer_id)
+    if head.state != DocumentState.DRAFT:
+        raise NotADraft
+    if request.method == "POST":
+        operations.delete_drafts(business_id, [invoice_id], at=request.at, by=request.actor)
+        messages.success(request, _("The draft was deleted."))
+        return HttpResponseRedirect(reverse("backoffice_invoices"))
+    page = ConfirmPage(
+        kind="delete",
+        invoice=head.number,
+        customer=customer.name,
+        total=Money(head.total_minor, head.currency),
+        do_url=request.path,
+        back_url=reverse("backoffice_invoice", args=[invoice_id]),
     )
     return render(request, "backoffice/invoices/confirm.html", section="invoices", page=page)
 

@@ -12,7 +12,12 @@ from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.invoices.facts import Facts
 from counterfoil.surfaces.backoffice.pages import Happening, Link
 from counterfoil.surfaces.backoffice.rows import method_words
-from counterfoil.surfaces.backoffice.words import actor_words, invoice_step_words, mail_words
+from counterfoil.surfaces.backoffice.words import (
+    actor_words,
+    invoice_step_words,
+    mail_words,
+    skip_words,
+)
 from counterfoil.surfaces.ui.formatting import money
 
 
@@ -57,6 +62,9 @@ def _mail(row: MessageRow) -> Happening:
     if row.state == "failed":
         what = _("%(what)s could not be mailed to %(to)s") % words
         return Happening(row.created_at, what, note=row.problem, tone="bad")
+    if row.state == "skipped":
+        what = _("%(what)s was not mailed to %(to)s") % words
+        return Happening(row.created_at, what, note=skip_words(row.problem))
     return Happening(row.created_at, _("%(what)s waits to be mailed to %(to)s") % words)
 
 

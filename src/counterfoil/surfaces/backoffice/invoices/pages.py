@@ -8,30 +8,12 @@ from typing import Literal
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import (
     BookEntry,
-    Filter,
     Happening,
-    InvoiceRow,
     Link,
     MailRow,
 )
-from counterfoil.surfaces.backoffice.paging import Paging
 from counterfoil.surfaces.ui.shell import FormState
 from counterfoil.surfaces.ui.words import Pill
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceListPage:
-    """The list, drafts included; `of_customer` when it is one customer's."""
-
-    rows: tuple[InvoiceRow, ...]
-    filters: tuple[Filter, ...]
-    form_url: str
-    paging: Paging
-    new_url: str
-    search: str = ""
-    status: str = ""
-    customer: str = ""
-    of_customer: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +100,7 @@ class InvoicePage:
     edit_url: str = ""
     preview_url: str = ""
     issue_url: str = ""
+    delete_url: str = ""
     void_url: str = ""
     credit_url: str = ""
     send_url: str = ""
@@ -162,7 +145,7 @@ class DraftPage:
 class ConfirmPage:
     """One step that can't be undone: what will follow, and the button that does it."""
 
-    kind: Literal["issue", "void"]
+    kind: Literal["issue", "void", "delete"]
     invoice: str
     customer: str
     total: Money

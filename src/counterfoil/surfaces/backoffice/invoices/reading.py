@@ -132,6 +132,7 @@ def _actions(facts: Facts) -> dict[str, str]:
     if head.state == DocumentState.DRAFT:
         found["edit_url"] = reverse("backoffice_invoice_edit", args=args)
         found["issue_url"] = reverse("backoffice_invoice_issue", args=args)
+        found["delete_url"] = reverse("backoffice_invoice_delete", args=args)
     if head.state != DocumentState.ISSUED or facts.item is None:
         return found
     found["send_url"] = reverse("backoffice_invoice_send", args=args)

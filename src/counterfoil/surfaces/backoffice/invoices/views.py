@@ -1,5 +1,6 @@
 """Invoices: the list, one invoice with its life, its PDF, its links and its mails."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,26 +10,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.insights.work import late_since
 from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.receivables import queries as receivables
-from counterfoil.domain.receivables.queries import DOCUMENT_FILTERS, DocumentFilter
+from counterfoil.domain.receivables.queries import DocumentFilter
+from counterfoil.domain.receivables.rows import DocumentRow
 from counterfoil.flows import deliver_messages, render_document, send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
-from counterfoil.kernel.ids import BusinessId, decode
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
-from counterfoil.surfaces.backoffice.invoices.pages import InvoiceListPage
 from counterfoil.surfaces.backoffice.invoices.reading import invoice_page
-from counterfoil.surfaces.backoffice.pages import Filter, Link
-from counterfoil.surfaces.backoffice.paging import ROWS_A_PAGE, cursor, paged, with_query
+from counterfoil.surfaces.backoffice.paging import Asked, asked, list_page
 from counterfoil.surfaces.backoffice.rows import invoice_row
+from counterfoil.surfaces.ui.answers import pdf_answer
 
-SEARCH_MAX = 100
 LATE = "late"
 
 
@@ -36,77 +34,38 @@ LATE = "late"
 @require_safe
 def invoice_list(request: StaffRequest) -> HttpResponse:
     """Invoices, newest first: by state, by words, of one customer."""
-    business_id = request.business.id
-    status, wanted = _wanted(request)
-    with reading(business_id):
-        found = receivables.documents(
-            business_id,
-            wanted,
-            today=request.today,
-            before=cursor(request),
-            limit=ROWS_A_PAGE + 1,
+    states, today = _states(), request.today
+    wanted = asked(request, states)
+
+    def read(before: UUID | None, limit: int) -> list[DocumentRow]:
+        looked_for = _looked_for(wanted, today)
+        return receivables.documents(
+            request.business.id, looked_for, today=today, before=before, limit=limit
         )
-        whose = _customer(business_id, wanted.customer_id)
-    shown, paging = paged(request, found, lambda row: row.id)
-    page = InvoiceListPage(
-        rows=tuple(invoice_row(row, request.today) for row in shown),
-        filters=_filters(request, status),
-        form_url=reverse("backoffice_invoices"),
-        paging=paging,
-        new_url=reverse("backoffice_invoice_new"),
-        search=wanted.q,
-        status=status,
-        customer=request.GET.get("customer", "") if whose else "",
-        of_customer=whose,
-    )
+
+    page = list_page(request, wanted, states, read, lambda row: invoice_row(row, today))
     template = "backoffice/invoices/list.html"
     return render(request, template, section="invoices", block="results", page=page)
 
 
-def _wanted(request: StaffRequest) -> tuple[str, DocumentFilter]:
-    """The chosen state (an unknown one means all) and what to look for."""
-    status, q = request.GET.get("status", ""), request.GET.get("q", "").strip()[:SEARCH_MAX]
-    whose = customer_of(request)
-    if status == LATE:
-        long_ago = late_since(request.today)
-        return LATE, DocumentFilter("overdue", q, whose, due_before=long_ago)
-    status = status if status in DOCUMENT_FILTERS else ""
-    return status, DocumentFilter(status, q, whose)
+def _looked_for(wanted: Asked, today: date) -> DocumentFilter:
+    if wanted.status == LATE:
+        long_ago = late_since(today)
+        return DocumentFilter("overdue", wanted.q, wanted.customer_id, due_before=long_ago)
+    return DocumentFilter(wanted.status, wanted.q, wanted.customer_id)
 
 
-def customer_of(request: StaffRequest) -> UUID | None:
-    """The customer that a list is narrowed to, if its address names one."""
-    named = request.GET.get("customer", "")
-    try:
-        return decode("cus", named) if named else None
-    except NotFound:
-        return None
-
-
-def _customer(business_id: BusinessId, customer_id: UUID | None) -> Link | None:
-    if customer_id is None:
-        return None
-    row = customers.customer(business_id, customer_id)
-    return Link(row.name, reverse("backoffice_customer", args=[customer_id]))
-
-
-def _filters(request: StaffRequest, status: str) -> tuple[Filter, ...]:
-    kept = {name: request.GET.get(name, "") for name in ("q", "customer")}
-    choices = [
-        ("", _("All")),
-        ("draft", _("Drafts")),
-        ("open", _("Open")),
-        ("part_paid", _("Partly paid")),
-        ("overdue", _("Overdue")),
-        (LATE, _("Over 30 days late")),
-        ("paid", _("Paid")),
-        ("void", _("Void")),
-    ]
-    here = reverse("backoffice_invoices")
-    return tuple(
-        Filter(words, with_query(here, status=code, **kept), code == status)
-        for code, words in choices
-    )
+def _states() -> dict[str, str]:
+    return {
+        "": _("All"),
+        "draft": _("Drafts"),
+        "open": _("Open"),
+        "part_paid": _("Partly paid"),
+        "overdue": _("Overdue"),
+        LATE: _("Over 30 days late"),
+        "paid": _("Paid"),
+        "void": _("Void"),
+    }
 
 
 @staff(Right.SEE)
@@ -130,9 +89,7 @@ def invoice_preview(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
 def invoice_pdf(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     """The PDF that the customer gets; of a draft, a preview of it."""
     content = render_document.invoice_pdf(request.business.id, invoice_id, at=request.at)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="invoice.pdf"'
-    return response
+    return pdf_answer(content, "invoice", is_shown=True)
 
 
 @staff(Right.EDIT_INVOICES)

@@ -4,30 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.backoffice.pages import (
-    BookEntry,
-    Filter,
-    Happening,
-    Link,
-    MailRow,
-    PaymentRow,
-)
-from counterfoil.surfaces.backoffice.paging import Paging
+from counterfoil.surfaces.backoffice.pages import BookEntry, Happening, Link, MailRow
 from counterfoil.surfaces.ui.words import Pill
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentListPage:
-    """The list; `of_customer` when it is one customer's."""
-
-    rows: tuple[PaymentRow, ...]
-    filters: tuple[Filter, ...]
-    form_url: str
-    paging: Paging
-    search: str = ""
-    status: str = ""
-    customer: str = ""
-    of_customer: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +15,72 @@ class Part:
     invoice: Link
     planned: Money
     applied: Money
+    take_off_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """One refund of a payment: where it stands, whether money moved, and what to do now."""
+
+    reference: str
+    amount: Money
+    pill: Pill
+    at: datetime
+    explanation: str
+    reason: str
+    is_ours: bool
+    ask_url: str = ""
+    looked_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPart:
+    """What of a payment is refunded: its refunds, what is left, and the way on. `is_offered` says
+    whether the gateway can give money back at all."""
+
+    refunds: tuple[RefundLine, ...]
+    refunded: Money
+    left: Money
+    is_offered: bool
+    refund_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAgain:
+    """An invoice that a refund opens again, and by how much."""
+
+    number: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPage:
+    """The form of a refund; `is_review` shows what will follow instead of the fields."""
+
+    reference: str
+    customer: str
+    method: str
+    left: Money
+    typed: str
+    reason: str
+    form_key: str
+    back_url: str
+    errors: tuple[str, ...] = ()
+    form_errors: tuple[str, ...] = ()
+    is_review: bool = False
+    amount: Money | None = None
+    from_credit: Money | None = None
+    open_again: tuple[OpenAgain, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOffPage:
+    """A payment is to be taken off an invoice; what will follow."""
+
+    reference: str
+    invoice: str
+    amount: Money
+    back_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +93,7 @@ class PaymentPage:
     explanation: str
     customer: Link
     payer: str
+    note: str  # the payer's own words: why it is less than was due
     method: str
     gateway: str
     gateway_ref: str
@@ -64,3 +109,4 @@ class PaymentPage:
     checks: int = 0
     next_check_at: datetime | None = None
     receipt_url: str = ""
+    refund: RefundPart | None = None

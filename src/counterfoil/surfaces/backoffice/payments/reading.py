@@ -14,7 +14,7 @@ from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.notifications.words import decline_reason
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import AttemptRow
-from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES
+from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES, REFUND
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.infra.db import reading
@@ -23,6 +23,10 @@ from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest
 from counterfoil.surfaces.backoffice.pages import Happening, Link
 from counterfoil.surfaces.backoffice.payments.pages import Part, PaymentPage
+from counterfoil.surfaces.backoffice.payments.refund_reading import (
+    refund_happenings,
+    refund_part,
+)
 from counterfoil.surfaces.backoffice.rows import (
     book_entries,
     mail_row,
@@ -40,10 +44,13 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
     with reading(business_id):
         row = receivables.payment(business_id, payment_id)
         attempt = payments.attempt(business_id, payment_id)
-        accounts = {one.id: one.name for one in stories.gateway_accounts(business_id)}
+        accounts = {one.id: one for one in stories.gateway_accounts(business_id)}
+        refunds = payments.refunds_of(business_id, [payment_id])
+        refund_ids = [one.id for one in refunds]
         steps = stories.steps(business_id, ATTEMPT.name, [payment_id])
-        events = stories.events_of(business_id, payment_id)
-        books = stories.book_lines(business_id, payment_id)
+        refund_steps = stories.steps(business_id, REFUND.name, refund_ids) if refunds else []
+        events = stories.events_of(business_id, payment_id, refund_ids)
+        books = stories.book_lines(business_id, payment_id, *refund_ids)
         mails = notifications.messages_about(business_id, "payment", [payment_id])
         names = people_names(identity.members(business_id))
     is_open = row.state in OPEN_STATES
@@ -51,25 +58,27 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
     return PaymentPage(
         reference=encode("pay", payment_id),
         amount=attempt.amount,
-        pill=attempt_pill(row.state, row.failure_code),
+        pill=attempt_pill(row.status, row.failure_code),
         explanation=_explanation(row),
         customer=Link(row.customer_name, reverse("backoffice_customer", args=[row.customer_id])),
         payer=row.payer,
+        note=row.note,
         method=method_words(row.instrument_kind, row.instrument_brand, row.instrument_last4),
-        gateway=accounts.get(attempt.gateway_account_id, ""),
+        gateway=accounts[attempt.gateway_account_id].name,
         gateway_ref=row.gateway_ref,
         begun_at=row.created_at,
         finished_at=row.finished_at,
         failure=_failure(row),
         parts=_parts(row),
         unapplied=Money(row.unapplied_minor, row.currency) if row.unapplied_minor else None,
-        happenings=_story(steps, events, names),
+        happenings=_story(steps, events, names, refund_happenings(refunds, refund_steps, names)),
         mails=tuple(mail_row(one) for one in reversed(mails)),
         books=book_entries(books),
         ask_url=reverse("backoffice_payment_ask", args=[payment_id]) if is_open else "",
         checks=row.checks,
         next_check_at=_next_check(attempt),
         receipt_url=reverse("backoffice_payment_receipt", args=[payment_id]) if succeeded else "",
+        refund=refund_part(row, refunds, accounts[attempt.gateway_account_id].kind),
     )
 
 
@@ -110,13 +119,19 @@ def _parts(row: PaymentRow) -> tuple[Part, ...]:
             Link(part["number"], reverse("backoffice_invoice", args=[UUID(part["invoice"])])),
             Money(part["planned"], row.currency),
             Money(part["applied"], row.currency),
+            reverse("backoffice_payment_take_off", args=[row.id, UUID(part["invoice"])])
+            if part["applied"]
+            else "",
         )
         for part in row.parts
     )
 
 
 def _story(
-    steps: Sequence[Step], events: Sequence[PlacedEvent], names: Mapping[str, str]
+    steps: Sequence[Step],
+    events: Sequence[PlacedEvent],
+    names: Mapping[str, str],
+    refunds: Sequence[Happening] = (),
 ) -> tuple[Happening, ...]:
     """States and events together, newest first; of two at one moment the later state is on top."""
     found = [
@@ -137,5 +152,6 @@ def _story(
         )
         for event in events
     ]
+    found += refunds
     order = sorted(enumerate(found), key=lambda one: (one[1].at, one[0]), reverse=True)
     return tuple(one for _index, one in order)

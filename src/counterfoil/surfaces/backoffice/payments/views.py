@@ -8,73 +8,49 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.payments.states import OPEN_STATES
 from counterfoil.domain.receivables import queries as receivables
-from counterfoil.domain.receivables.queries import PAYMENT_FILTERS, PaymentFilter
+from counterfoil.domain.receivables.queries import PaymentFilter
+from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.flows import render_document, resolve_uncertain
-from counterfoil.infra.db import reading
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
-from counterfoil.surfaces.backoffice.invoices.views import customer_of
-from counterfoil.surfaces.backoffice.pages import Filter, Link
-from counterfoil.surfaces.backoffice.paging import ROWS_A_PAGE, cursor, paged, with_query
-from counterfoil.surfaces.backoffice.payments.pages import PaymentListPage
+from counterfoil.surfaces.backoffice.paging import asked, list_page
 from counterfoil.surfaces.backoffice.payments.reading import payment_page
 from counterfoil.surfaces.backoffice.rows import payment_row
 from counterfoil.surfaces.backoffice.words import attempt_pill
-
-SEARCH_MAX = 100
+from counterfoil.surfaces.ui.answers import pdf_answer
 
 
 @staff(Right.SEE)
 @require_safe
 def payment_list(request: StaffRequest) -> HttpResponse:
     """Payments, newest first: by state, by words, of one customer."""
-    business_id = request.business.id
-    status = request.GET.get("status", "")
-    status = status if status in PAYMENT_FILTERS else ""
-    q, customer_id = request.GET.get("q", "").strip()[:SEARCH_MAX], customer_of(request)
-    wanted = PaymentFilter(customer_id=customer_id, status=status, q=q)
-    whose = None
-    with reading(business_id):
-        before = cursor(request)
-        found = receivables.payments(business_id, wanted, before=before, limit=ROWS_A_PAGE + 1)
-        if customer_id is not None:
-            row = customers.customer(business_id, customer_id)
-            whose = Link(row.name, reverse("backoffice_customer", args=[customer_id]))
-    shown, paging = paged(request, found, lambda one: one.id)
-    page = PaymentListPage(
-        rows=tuple(payment_row(one) for one in shown),
-        filters=_filters(request, status),
-        form_url=reverse("backoffice_payments"),
-        paging=paging,
-        search=q,
-        status=status,
-        customer=request.GET.get("customer", "") if whose else "",
-        of_customer=whose,
-    )
+    states = _states()
+    wanted = asked(request, states)
+
+    def read(before: UUID | None, limit: int) -> list[PaymentRow]:
+        looked_for = PaymentFilter(wanted.customer_id, wanted.status, wanted.q)
+        return receivables.payments(request.business.id, looked_for, before=before, limit=limit)
+
+    page = list_page(request, wanted, states, read, payment_row)
     template = "backoffice/payments/list.html"
     return render(request, template, section="payments", block="results", page=page)
 
 
-def _filters(request: StaffRequest, status: str) -> tuple[Filter, ...]:
-    kept = {name: request.GET.get(name, "") for name in ("q", "customer")}
-    choices = [
-        ("", _("All")),
-        ("unknown", _("Outcome unknown")),
-        ("requires_action", _("Waiting for the payer")),
-        ("processing", _("Processing")),
-        ("succeeded", _("Received")),
-        ("failed", _("Declined")),
-        ("cancelled", _("Never sent")),
-    ]
-    here = reverse("backoffice_payments")
-    return tuple(
-        Filter(words, with_query(here, status=code, **kept), code == status)
-        for code, words in choices
-    )
+def _states() -> dict[str, str]:
+    return {
+        "": _("All"),
+        "unknown": _("Outcome unknown"),
+        "requires_action": _("Waiting for the payer"),
+        "processing": _("Processing"),
+        "succeeded": _("Received"),
+        "part_refunded": _("Partly refunded"),
+        "refunded": _("Refunded"),
+        "failed": _("Declined"),
+        "cancelled": _("Never sent"),
+    }
 
 
 @staff(Right.SEE)
@@ -104,6 +80,4 @@ def payment_ask(request: StaffRequest, payment_id: UUID) -> HttpResponse:
 def payment_receipt(request: StaffRequest, payment_id: UUID) -> HttpResponse:
     """The receipt that the customer got."""
     content = render_document.receipt_pdf(request.business.id, payment_id, at=request.at)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="receipt.pdf"'
-    return response
+    return pdf_answer(content, "receipt", is_shown=True)

@@ -29,7 +29,7 @@ from counterfoil.surfaces.ui.shell import FormState
 from counterfoil.surfaces.ui.words import problem_words
 
 PLAIN = (
-    "name", "legal_name", "email", "tax_id", "bank_details", "accent", "locale", "timezone",
+    "name", "legal_name", "email", "tax_id", "accent", "locale", "timezone",
 )  # fmt: skip
 ADDRESS = tuple(f"address.{part}" for part in ADDRESS_FIELDS)
 TEMPLATE = "backoffice/settings/brand.html"

@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 from zoneinfo import available_timezones
 
-from counterfoil.domain.billing.drafts import clean_text
 from counterfoil.domain.business.colours import brand_colours
 from counterfoil.domain.customers.checks import ADDRESS_FIELDS, LOCALES, is_email, one_line
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, Refused
 
-_LENGTHS = {"name": 120, "legal_name": 200, "email": 254, "tax_id": 40, "bank_details": 1000}
+_LENGTHS = {"name": 120, "legal_name": 200, "email": 254, "tax_id": 40}
 _ADDRESS_PART_MAX = 200
 
 
 def checked(values: Mapping[str, str]) -> dict[str, object]:
     """The fields as they may be kept; every one that can't be taken is named at once."""
     clean = {name: one_line(values[name]) for name in ("name", "legal_name", "email", "tax_id")}
-    clean["bank_details"] = clean_text(values["bank_details"])
     address = {part: one_line(values[f"address.{part}"]) for part in ADDRESS_FIELDS}
     problems = [
         FieldProblem(name, f"At most {most} characters.", code="too_long", most=most)

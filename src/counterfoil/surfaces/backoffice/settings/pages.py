@@ -19,7 +19,7 @@ class Swatch:
 
 @dataclass(frozen=True, slots=True)
 class BrandPage:
-    """Fields in `form`: name, legal_name, email, tax_id, bank_details, accent, locale, timezone
+    """Fields in `form`: name, legal_name, email, tax_id, accent, locale, timezone
     and the parts of the address as `address.line1` and so on."""
 
     tabs: tuple[Filter, ...]

@@ -10,6 +10,8 @@ def tabs(current: str) -> tuple[Filter, ...]:
     """Links to the rooms; `current` is the address name of the one that is open."""
     rooms = [
         ("backoffice_brand", _("Brand")),
+        ("backoffice_bank_accounts", _("Bank accounts")),
+        ("backoffice_paying", _("Paying")),
         ("backoffice_people", _("People")),
         ("backoffice_gateways", _("Gateways")),
         ("backoffice_keys", _("API keys")),

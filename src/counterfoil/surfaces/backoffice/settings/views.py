@@ -13,6 +13,7 @@ from counterfoil.domain.identity import operations as identity_operations
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Right, Role
 from counterfoil.domain.insights import stories
+from counterfoil.domain.payments.kinds import WITHOUT_ADAPTER
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
 from counterfoil.surfaces.backoffice.access import StaffRequest, is_first_time, staff
@@ -64,7 +65,8 @@ def people(request: StaffRequest) -> HttpResponse:
 def gateways(request: StaffRequest) -> HttpResponse:
     """How money comes in: the gateway accounts, without their secrets."""
     with reading(request.business.id):
-        accounts = stories.gateway_accounts(request.business.id)
+        found = stories.gateway_accounts(request.business.id)
+    accounts = [one for one in found if one.kind not in WITHOUT_ADAPTER]
     active = next((one.id for one in accounts if one.is_active), None)
     rows = tuple(
         Gateway(

@@ -15,10 +15,12 @@ from counterfoil.domain.insights.work_rows import (
     IdleCredit,
     LateInvoice,
     StuckPayment,
+    StuckRefund,
 )
 from counterfoil.kernel.errors import Refused
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import Link
+from counterfoil.surfaces.backoffice.payments.refund_words import refund_failure, refund_pill
 from counterfoil.surfaces.backoffice.words import mail_words, span_words
 from counterfoil.surfaces.backoffice.worklist.pages import Trouble
 from counterfoil.surfaces.ui.formatting import money
@@ -30,14 +32,17 @@ _SAID = re.compile(r"the gateway says (\d+) ([A-Z]{3})")
 def troubles(found: WorkList, *, today: date, at: datetime) -> tuple[Trouble, ...]:
     """Every row of the work list, the most urgent kind first."""
     rows = [_payment(one, at) for one in found.payments]
+    rows += [_refund(one, at) for one in found.refunds]
     rows += [_event(one, at) for one in found.events]
     rows += [_mail(one) for one in found.mails]
+    rows += [_bank_lines(found.count.bank_lines)] if found.count.bank_lines else []
     rows += [_credit(one) for one in found.credits]
     rows += list(_late(found.late, today))
-    hidden = found.count.total - found.count.late - sum(
+    hidden = found.count.total - found.count.late - found.count.bank_lines - sum(
         min(count, EACH_SHOWN)
         for count in (
-            found.count.payments, found.count.events, found.count.mails, found.count.credits
+            found.count.payments, found.count.refunds, found.count.events, found.count.mails,
+            found.count.credits,
         )
     )  # fmt: skip
     if hidden > 0:
@@ -70,6 +75,27 @@ def _payment(row: StuckPayment, at: datetime) -> Trouble:
     return Trouble(title, f"{about} {asked}", Pill(_("checking"), "warn"), action)
 
 
+def _refund(row: StuckRefund, at: datetime) -> Trouble:
+    """A refund that needs a person: its page says what happened and what to do."""
+    action = _opens(reverse("backoffice_payment", args=[row.attempt_id]))
+    pill = refund_pill(row.state, row.failure_code)
+    about = f"{money(Money(row.amount_minor, row.currency))}, {row.customer_name}."
+    words = {"customer": row.customer_name, "span": span_words(at - row.since)}
+    if row.state == "failed":
+        title = _("Refund failed: %(customer)s") % words
+        why = " ".join((refund_failure(row.failure_code), _("No money moved.")))
+    elif row.state == "returned":
+        title = _("Refund came back: %(customer)s") % words
+        why = _("The payer's bank sent the money back; the customer has it as credit.")
+    elif row.state == "pending":
+        title = _("Refund not sent for %(span)s") % words
+        why = _("The gateway has accepted it and has not sent the money yet.")
+    else:
+        title = _("Refund outcome unknown for %(span)s") % words
+        why = _("We ask the gateway until it is certain; nothing is sent a second time.")
+    return Trouble(title, f"{about} {why}", pill, action)
+
+
 def _opens(url: str) -> Link:
     return Link(pgettext("button", "Open"), url)
 
@@ -88,15 +114,18 @@ def _mismatch(row: StuckPayment, amount: Money) -> str:
 
 
 def _event(row: AsideEvent, at: datetime) -> Trouble:
+    words = {"ref": row.ref, "account": row.account_name, "span": span_words(at - row.received_at)}
+    if row.is_waiting:
+        title = _("An event of the gateway was not acted on: %(kind)s") % {"kind": row.kind}
+        reason = _("%(ref)s from %(account)s came %(span)s ago, and nothing has come of it yet.")
+        action = Link(_("Try again"), reverse("backoffice_work"))
+        post_url = reverse("backoffice_event_again", args=[row.id])
+        return Trouble(title, reason % words, Pill(_("stuck"), "bad"), action, post_url)
     title = _("A gateway event concerns no payment of ours: %(kind)s") % {"kind": row.kind}
-    reason = _("%(ref)s from %(account)s, %(span)s ago. Look it up in the gateway's dashboard.") % {
-        "ref": row.ref,
-        "account": row.account_name,
-        "span": span_words(at - row.received_at),
-    }
+    reason = _("%(ref)s from %(account)s, %(span)s ago. Look it up in the gateway's dashboard.")
     action = Link(_("I have looked"), reverse("backoffice_work"))
     post_url = reverse("backoffice_event_looked", args=[row.id])
-    return Trouble(title, reason, Pill(_("unplaced"), "warn"), action, post_url)
+    return Trouble(title, reason % words, Pill(_("unplaced"), "warn"), action, post_url)
 
 
 def _mail(row: FailedMail) -> Trouble:
@@ -126,6 +155,12 @@ def _credit(row: IdleCredit) -> Trouble:
     }
     action = _opens(reverse("backoffice_customer", args=[row.customer_id]))
     return Trouble(title, reason, Pill(_("unapplied"), "neutral"), action)
+
+
+def _bank_lines(count: int) -> Trouble:
+    title = ngettext("%(n)s bank line waits", "%(n)s bank lines wait", count) % {"n": count}
+    reason = _("The money is in the bank, but nothing says which invoice it is for.")
+    return Trouble(title, reason, Pill(_("waiting"), "warn"), _opens(reverse("backoffice_bank")))
 
 
 def _late(rows: list[LateInvoice], today: date) -> Iterator[Trouble]:

@@ -15,6 +15,7 @@ from counterfoil.domain.insights.work_rows import (
     Ageing,
 )
 from counterfoil.domain.payments import operations as payments
+from counterfoil.flows import receive_event
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.money import Money, round_half_up
@@ -72,4 +73,13 @@ def look_at_event(request: StaffRequest, event_id: UUID) -> HttpResponse:
     if not payments.look_at_event(request.business.id, event_id, at=request.at, by=request.actor):
         raise NotFound
     messages.success(request, _("Noted that you have looked at the event."))
+    return HttpResponseRedirect(reverse("backoffice_work"))
+
+
+@staff(Right.RESOLVE_PAYMENTS)
+@require_POST
+def try_event_again(request: StaffRequest, event_id: UUID) -> HttpResponse:
+    """Has an event acted on that nothing has acted on so far."""
+    receive_event.try_again(request.business.id, event_id, at=request.at)
+    messages.success(request, _("The event is being tried again."))
     return HttpResponseRedirect(reverse("backoffice_work"))

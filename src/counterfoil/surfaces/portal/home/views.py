@@ -45,6 +45,9 @@ def home(request: PortalRequest) -> HttpResponse:
         invoices_url=reverse("invoices"),
         payments_url=reverse("payments"),
         has_history=bool(newest),
+        ahead_url=links.confirm_url(request, ahead="1")
+        if request.business.takes_prepayments
+        else "",
     )
     return htmx.render(request, "portal/home/page.html", page=page)
 
@@ -70,6 +73,7 @@ def _balance(request: PortalRequest, row: BalanceRow, urgent: list[ItemRow]) -> 
         on_its_way_count=row.held_count,
         credit=money(row.unapplied_minor) if row.unapplied_minor else None,
         urgent=_urgent(request, free[0]) if free else None,
+        pay_all_url=links.confirm_url(request) if row.open_count > 1 else "",
     )
 
 

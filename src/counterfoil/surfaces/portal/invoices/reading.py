@@ -1,14 +1,13 @@
 """Reads one invoice with everything on its page, in one transaction, and picks the stub's face."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import get_language
 
 from counterfoil.domain.billing import queries as billing
-from counterfoil.domain.billing.rows import CreditNoteHead, InvoiceHead, LineRow
-from counterfoil.domain.billing.rows import TaxRow as TaxFacts
-from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.billing.rows import CreditNoteHead, LineRow
+from counterfoil.domain.insights.invoices import InvoiceFacts, invoice_facts
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import Account, AttemptRow
 from counterfoil.domain.receivables import queries as receivables
@@ -22,8 +21,8 @@ from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.invoices.transfers import bank_details
 from counterfoil.surfaces.portal.pages import (
-    BankDetails,
     Busy,
     CardFields,
     Checking,
@@ -49,31 +48,28 @@ LINES_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    item: ItemRow
-    head: InvoiceHead
+    invoice: InvoiceFacts
     lines: list[LineRow]
-    taxes: list[TaxFacts]
     received: list[ReceivedFacts]
     credits: list[CreditNoteHead]
-    claim: OpenClaim | None
-    attempt: AttemptRow | None
     declined: AttemptRow | None
     account: Account | None
+
+    @property
+    def item(self) -> ItemRow:
+        return self.invoice.item
 
 
 def find(request: PortalRequest, number: str) -> ItemRow:
     """The reader's own issued invoice with this number; anybody else's is `NotFound`."""
     with reading(request.scope.business_id):
-        return _own(request, number)
+        return _own(request, number).item
 
 
-def _own(request: PortalRequest, number: str) -> ItemRow:
+def _own(request: PortalRequest, number: str) -> InvoiceFacts:
     scope = request.scope
-    if scope.invoice_id is not None:
-        found = receivables.items(scope.business_id, [scope.invoice_id]).get(scope.invoice_id)
-    else:
-        found = receivables.item_by_number(scope.business_id, number)
-    if found is None or found.customer_id != scope.customer_id:
+    found = invoice_facts(scope.business_id, invoice_id=scope.invoice_id, number=number)
+    if found.item.customer_id != scope.customer_id:
         raise NotFound
     return found
 
@@ -82,22 +78,18 @@ def _read(request: PortalRequest, number: str, *, every_line: bool) -> _Facts:
     """Everything in one snapshot: who pays at this moment can't tear the page in two."""
     business_id = request.scope.business_id
     with reading(business_id):
-        item = _own(request, number)
-        head = billing.invoice(business_id, item.id)
-        limit = head.line_count if every_line else LINES_SHOWN
-        claim = receivables.open_claims(business_id, [item.id]).get(item.id)
+        invoice = _own(request, number)
+        item = invoice.item
+        limit = invoice.head.line_count if every_line else LINES_SHOWN
         covered = item.paid_minor or item.credited_minor
+        payable = item.open_minor and not invoice.claim
         return _Facts(
-            item=item,
-            head=head,
+            invoice=invoice,
             lines=billing.lines(business_id, item.id, limit=limit),
-            taxes=billing.taxes(business_id, item.id),
             received=receivables.received(business_id, item.id) if covered else [],
             credits=billing.credit_notes_of(business_id, item.id) if item.credited_minor else [],
-            claim=claim,
-            attempt=payments.attempt(business_id, claim.attempt_id) if claim else None,
             declined=_declined(request, item),
-            account=payments.active_account(business_id) if item.open_minor else None,
+            account=payments.active_account(business_id) if payable else None,
         )
 
 
@@ -120,7 +112,7 @@ def invoice_page(
     facts = _read(request, number, every_line=every_line)
     item = facts.item
     stub, gateway_url = _stub(request, facts)
-    head, currency = facts.head, item.currency
+    head, currency = facts.invoice.head, item.currency
     today = local_date(request.at, request.business.timezone)
     here = links.invoice_url(request, item.number)
     page = InvoicePage(
@@ -135,7 +127,7 @@ def invoice_page(
         subtotal=Money(head.subtotal_minor, currency),
         taxes=tuple(
             TaxRow(row.rate, Money(row.base_minor, currency), Money(row.tax_minor, currency))
-            for row in facts.taxes
+            for row in facts.invoice.tax_rows
         ),
         total=Money(item.total_minor, currency),
         amount_due=Money(item.open_minor, currency),
@@ -162,7 +154,7 @@ def invoice_page(
         ),
         received=_received(request, facts),
         all_lines_url="" if len(facts.lines) == head.line_count else f"{here}?lines=all",
-        guest_links=_guest_links(request, item),
+        guest_links=_guest_links(request, facts.invoice),
     )
     return page, gateway_url
 
@@ -197,18 +189,17 @@ def _receipt(request: PortalRequest, row: ReceivedFacts) -> str:
     return links.receipt_url(request, row.credit_id) if may_open else ""
 
 
-def _guest_links(request: PortalRequest, item: ItemRow) -> tuple[GuestLink, ...]:
+def _guest_links(request: PortalRequest, invoice: InvoiceFacts) -> tuple[GuestLink, ...]:
     if request.person is None:
         return ()
-    found = identity.guest_links(request.scope.business_id, item.id)
     return tuple(
         GuestLink(
             sent_to=link.sent_to,
             sent_at=link.created_at,
             expires_at=link.expires_at,
-            revoke_url=links.revoke_url(item.number, link.id),
+            revoke_url=links.revoke_url(invoice.item.number, link.id),
         )
-        for link in found
+        for link in invoice.open_links
         if link.expires_at > request.at
     )
 
@@ -220,24 +211,18 @@ def _stub(request: PortalRequest, facts: _Facts) -> tuple[Stub, str]:
         return Closed("void", day), ""
     if item.open_minor == 0:
         return _settled(request, facts), ""
-    if facts.claim and facts.attempt:
-        return _held(request, facts.claim, facts.attempt), ""
+    claim, attempt = facts.invoice.claim, facts.invoice.attempt
+    if claim and attempt:
+        return _held(request, claim, attempt), ""
     if facts.account is None:
-        return Offline(Money(item.open_minor, item.currency), _bank(request, item)), ""
+        bank = bank_details(request, facts.invoice)
+        return Offline(Money(item.open_minor, item.currency), bank), ""
     return _payable(request, facts, facts.account)
-
-
-def _bank(request: PortalRequest, item: ItemRow) -> BankDetails | None:
-    details = request.business.bank_details
-    if not details:
-        return None
-    holder = request.business.legal_name or request.business.name
-    return BankDetails(holder=holder, iban=details, reference=item.number)
 
 
 def _settled(request: PortalRequest, facts: _Facts) -> Stub:
     item = facts.item
-    paid = [row for row in facts.received if row.kind == "payment"]
+    paid = [row for row in facts.received if row.kind == "payment" and row.amount_minor > 0]
     if item.total_minor and not paid:
         return Closed("credited")
     last = paid[-1] if paid else None
@@ -260,7 +245,7 @@ def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub
         return Checking(amount, claim.taken_at, poll, used)
     if attempt.state == "processing":
         return Processing(amount, claim.taken_at, method=used, payer_name=_payer(request, claim))
-    is_self = claim.taken_by == payer_label(request)
+    is_self = claim.taken_by_ref == request.actor.label
     waits = attempt.state == "action_required" and is_self
     return Busy(
         amount=amount,
@@ -295,11 +280,30 @@ def _payer(request: PortalRequest, claim: OpenClaim) -> str:
 
 def _payable(request: PortalRequest, facts: _Facts, account: Account) -> tuple[Stub, str]:
     item = facts.item
+    due = Money(item.open_minor, item.currency)
+    stub, script_url = payable_form(request, account, due, declined=facts.declined)
+    credit = Money(facts.invoice.unapplied_minor, item.currency)
+    signed_in = request.link is None
+    stub = replace(
+        stub,
+        pay_url=links.pay_url(request, item.number),
+        confirm_url=links.confirm_url(request),
+        credit=credit if credit and signed_in else None,
+        credit_url=links.credit_url(item.number) if credit and signed_in else "",
+        bank=bank_details(request, facts.invoice),
+    )
+    return stub, script_url
+
+
+def payable_form(
+    request: PortalRequest, account: Account, amount: Money, *, declined: AttemptRow | None
+) -> tuple[Payable, str]:
+    """The form that pays this amount, sent to where the reader is, and the address of the
+    gateway's script."""
     step = fields_for(account, locale=get_language() or "en")
     values = dict(step.values)
     mount = values.pop("mount", "")
     card = CardFields(script_url=step.script_url, mount=mount, values=values)
-    declined = facts.declined
     decline = None
     if declined is not None:
         used = method(
@@ -308,8 +312,8 @@ def _payable(request: PortalRequest, facts: _Facts, account: Account) -> tuple[S
         decline = Decline(declined.failure_code, declined.finished_at, used)
     mail = request.person.email if request.person else request.link.sent_to if request.link else ""
     stub = Payable(
-        amount=Money(item.open_minor, item.currency),
-        pay_url=links.pay_url(request, item.number),
+        amount=amount,
+        pay_url=request.get_full_path(),
         form_key=new_form_key(),
         card=card,
         decline=decline,

@@ -6,22 +6,23 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.receivables import queries
-from counterfoil.domain.receivables.queries import ITEM_FILTERS, ITEM_ORDERS, ItemFilter
+from counterfoil.domain.receivables.queries import ITEM_FILTERS, ITEM_SORTS, ItemFilter
 from counterfoil.domain.receivables.rows import ItemRow
 from counterfoil.flows import render_document
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.ids import decode
+from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest, guest, signed_in
-from counterfoil.surfaces.portal.answers import pdf_answer
 from counterfoil.surfaces.portal.invoices.reading import find, invoice_page
-from counterfoil.surfaces.portal.pages import InvoiceListPage, Paging, StatusFilter
-from counterfoil.surfaces.portal.paging import date_and_id, pack, with_query
+from counterfoil.surfaces.portal.pages import InvoiceListPage, StatusFilter
+from counterfoil.surfaces.portal.paging import pack, value_and_id
 from counterfoil.surfaces.portal.rows import invoice_row
 from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.answers import pdf_answer
+from counterfoil.surfaces.ui.lists import Paging, search_words, with_query
 
 PAGE_SIZE = 20
-SEARCH_MAX = 100
 
 
 def _wanted(request: PortalRequest) -> ItemFilter:
@@ -29,8 +30,8 @@ def _wanted(request: PortalRequest) -> ItemFilter:
     order = request.GET.get("sort", "newest")
     return ItemFilter(
         status=status if status in ITEM_FILTERS else "all",
-        q=request.GET.get("q", "").strip()[:SEARCH_MAX],
-        order=order if order in ITEM_ORDERS else "newest",
+        q=search_words(request),
+        order=order if order in ITEM_SORTS else "newest",
     )
 
 
@@ -40,7 +41,7 @@ def invoices(request: PortalRequest) -> HttpResponse:
     """The list: searched, filtered and paged in the database."""
     wanted, scope = _wanted(request), request.scope
     today = local_date(request.at, request.business.timezone)
-    after = date_and_id(request.GET.get("after", ""))
+    after = value_and_id(request.GET.get("after", ""), ITEM_SORTS[wanted.order].kind)
     with reading(scope.business_id):
         found = queries.customer_items(
             scope.business_id,
@@ -58,7 +59,6 @@ def invoices(request: PortalRequest) -> HttpResponse:
         rows=tuple(invoice_row(request, item, today) for item in found[:PAGE_SIZE]),
         filters=tuple(_filter(here, code, wanted) for code in ITEM_FILTERS),
         form_url=here,
-        clear_url=here,
         paging=Paging(
             previous_url=_list_url(here, wanted) if after else "",
             next_url=_next_url(here, wanted, found),
@@ -67,6 +67,7 @@ def invoices(request: PortalRequest) -> HttpResponse:
         search=wanted.q,
         sort=wanted.order,  # type: ignore[arg-type]
         status=wanted.status,
+        choose_url=links.confirm_url(request),
     )
     return htmx.render(request, "portal/invoices/list.html", block="results", page=page)
 
@@ -81,8 +82,8 @@ def _next_url(here: str, wanted: ItemFilter, found: list[ItemRow]) -> str:
     if len(found) <= PAGE_SIZE:
         return ""
     last = found[PAGE_SIZE - 1]
-    day = last.due_date if wanted.order == "due" else last.issue_date
-    return _list_url(here, wanted, after=pack(day, last.id))
+    value = ITEM_SORTS[wanted.order].value(last)
+    return _list_url(here, wanted, after=pack(value, last.id))
 
 
 def _filter(here: str, code: str, wanted: ItemFilter) -> StatusFilter:

@@ -1,5 +1,7 @@
 """Paying, and what became of it."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,17 +22,25 @@ from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
-from counterfoil.surfaces.portal.access import PortalRequest, guest, signed_in
-from counterfoil.surfaces.portal.answers import pdf_answer
+from counterfoil.surfaces.portal.access import (
+    PortalRequest,
+    balance_guest,
+    guest,
+    signed_in,
+)
 from counterfoil.surfaces.portal.invoices.reading import find, new_form_key, payer_label
 from counterfoil.surfaces.portal.pages import ResultPage, ResultState
+from counterfoil.surfaces.portal.pay.kept_link import keep
 from counterfoil.surfaces.portal.rows import method, paid_invoices
 from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.answers import pdf_answer
+from counterfoil.surfaces.ui.lists import with_query
 from counterfoil.surfaces.ui.problems import error_page
 
 TRIES_MAX = 30
 TRIES_WINDOW_SECONDS = 600
 FORM_KEY_MAX = 80
+AWAITED = ("action_required", "submitted", "unknown")  # worth asking the gateway about
 _RESULTS: dict[str, ResultState] = {
     "succeeded": "received",
     "failed": "declined",
@@ -41,44 +51,53 @@ _RESULTS: dict[str, ResultState] = {
 
 def pay(request: PortalRequest, number: str = "") -> HttpResponse:
     """Starts the payment that the form asks for and goes on to what came of it."""
-    wait = hit(
-        f"pay:{request.scope.business_id}:{request.actor.label}",
-        limit=TRIES_MAX,
-        window_seconds=TRIES_WINDOW_SECONDS,
-        at=request.at,
-    )
+    wait = seconds_to_wait(request)
     if wait is not None:
         return error_page(request, 429, retry_after_seconds=wait)
     item = find(request, number)
     source, form_key = request.POST.get("source", ""), request.POST.get("form_key", "")
     here = links.invoice_url(request, item.number)
     if not source or not form_key or len(form_key) > FORM_KEY_MAX or not item.open_minor:
-        return _go(request, here)
+        return go(request, here)
+    return carry_out(request, _command(request, item, source, form_key), here)
+
+
+def seconds_to_wait(request: PortalRequest) -> int | None:
+    """How long somebody who tries and tries has to wait; None if they may try."""
+    return hit(
+        f"pay:{request.scope.business_id}:{request.actor.label}",
+        limit=TRIES_MAX,
+        window_seconds=TRIES_WINDOW_SECONDS,
+        at=request.at,
+    )
+
+
+def carry_out(request: PortalRequest, command: pay_invoices.PayCommand, here: str) -> HttpResponse:
+    """Starts a payment and goes on to what came of it; back `here`, which says what has changed,
+    if somebody else was first."""
     try:
         attempt = pay_invoices.start(
-            request.scope.business_id,
-            _command(request, item, source, form_key),
-            by=request.actor,
-            at=request.at,
+            request.scope.business_id, command, by=request.actor, at=request.at
         )
     except (BeingPaid, NothingDue, MoreThanDue):
-        return _go(request, here)
+        return go(request, here)
     if request.link:
         identity.note_opened(request.scope.business_id, request.link.id, at=request.at)
     if attempt.state == "action_required" and attempt.step_url:
-        return _go(request, attempt.step_url)
+        return keep(request, go(request, attempt.step_url))
     if attempt.state in ("failed", "cancelled"):
         return _declined(request, attempt, here)
-    return _go(request, links.result_url(request, attempt.id))
+    return go(request, links.result_url(request, attempt.id))
 
 
-def _wants_json(request: PortalRequest) -> bool:
+def wants_json(request: PortalRequest) -> bool:
+    """Whether the pay form's script asks."""
     return request.headers.get("Accept", "") == "application/json"
 
 
-def _go(request: PortalRequest, url: str) -> HttpResponse:
+def go(request: PortalRequest, url: str) -> HttpResponse:
     """On to the next page: told to the pay form's script, or as a redirect."""
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"go": url})
     return HttpResponseRedirect(url)
 
@@ -86,8 +105,8 @@ def _go(request: PortalRequest, url: str) -> HttpResponse:
 def _declined(request: PortalRequest, attempt: AttemptRow, here: str) -> HttpResponse:
     """Why it did not work, beside the form that stays as it was typed; with a new form key,
     because this try had a definite outcome."""
-    if not _wants_json(request):
-        return HttpResponseRedirect(f"{here}?declined={encode('pay', attempt.id)}")
+    if not wants_json(request):
+        return HttpResponseRedirect(with_query(here, declined=encode("pay", attempt.id)))
     unchanged = _("No money was taken, and nothing else has changed.")
     reason = decline_reason(attempt.failure_code)
     answer = {
@@ -107,21 +126,24 @@ def _command(
         source=source[:200],
         parts=((item.id, item.open_minor),),
         form_key=form_key,
-        return_url=request.build_absolute_uri("/")[:-1] + links.result_url(request) + "?back=1",
+        site=request.build_absolute_uri("/")[:-1],
         payer=payer_label(request),
         locale=request.LANGUAGE_CODE,
     )
 
 
 def _find_payment(request: PortalRequest, payment_id: str) -> PaymentRow:
-    """A payment of the reader's customer; for a guest only one that is for this invoice alone."""
+    """A payment of the reader's customer; for a guest only one that is for this invoice alone, or
+    that their link began."""
     scope = request.scope
     with reading(scope.business_id):
         found = queries.payment(scope.business_id, decode("pay", payment_id))
-    invoices = {part["invoice"] for part in found.parts}
+    invoices = {part["invoice"] for part in found.parts if part["planned"]}
     if found.customer_id != scope.customer_id:
         raise NotFound
     if scope.invoice_id is not None and invoices != {str(scope.invoice_id)}:
+        raise NotFound
+    if scope.begun_by and found.begun_by != scope.begun_by:
         raise NotFound
     return found
 
@@ -129,43 +151,67 @@ def _find_payment(request: PortalRequest, payment_id: str) -> PaymentRow:
 def result(request: PortalRequest, payment_id: str) -> HttpResponse:
     """What became of a payment; somebody who comes back from the bank has the gateway asked."""
     fact = _find_payment(request, payment_id)
-    came_back = "back" in request.GET and fact.state in ("action_required", "submitted", "unknown")
+    came_back = "back" in request.GET and fact.state in AWAITED
     if came_back:
         resolve_uncertain.resolve(request.scope.business_id, fact.id, at=request.at)
         fact = _find_payment(request, payment_id)
-    number = fact.parts[0]["number"] if fact.parts else ""
-    back = links.invoice_url(request, number) if number else reverse("invoices")
+    back = _back(request, fact)
     if fact.state == "action_required":
         return HttpResponseRedirect(back)
     if came_back and fact.state == "failed":
         return HttpResponseRedirect(f"{back}?declined={payment_id}")
-    page = _result_page(request, fact, back)
+    return drawn(request, _own_result_page(request, fact, back))
+
+
+def drawn(request: PortalRequest, page: ResultPage) -> HttpResponse:
+    """The result; a page that waits for it is loaded anew as soon as it is known."""
     response = htmx.render(request, "portal/pay/result.html", block="result", page=page)
     if htmx.wants_fragment(request) and page.state != "checking":
         response["HX-Refresh"] = "true"
     return response
 
 
-def _result_page(request: PortalRequest, fact: PaymentRow, back: str) -> ResultPage:
-    state = _RESULTS.get(fact.state, "checking")
-    here = links.result_url(request, fact.id)
+def _back(request: PortalRequest, fact: PaymentRow) -> str:
+    """The page that the payment was begun on: of its one invoice, or of what was chosen."""
+    planned = [part for part in fact.parts if part["planned"]]
+    if len(planned) == 1 and not links.is_balance(request):
+        return links.invoice_url(request, planned[0]["number"])
+    if fact.state == "succeeded":
+        return links.confirm_url(request) if request.link else reverse("invoices")
+    numbers = [part["number"] for part in planned]
+    ahead = "" if planned else "1"
+    return links.confirm_url(request, currency=fact.currency, invoice=numbers, ahead=ahead)
+
+
+def _own_result_page(request: PortalRequest, fact: PaymentRow, back: str) -> ResultPage:
+    """The result with the ways on from it."""
+    page = result_page(request, fact)
     with reading(request.scope.business_id):
         sent = messages.messages_about(request.scope.business_id, "payment", [fact.id])
     succeeded = fact.state == "succeeded"
+    return replace(
+        page,
+        receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
+        mailed_to=tuple(_told(request, sent)) if succeeded else (),
+        retry_url=back if page.state == "declined" else "",
+        poll_url=links.result_url(request, fact.id) if page.state == "checking" else "",
+        back_url=back,
+    )
+
+
+def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
+    """What became of a payment, without any way on."""
     return ResultPage(
-        state=state,
+        state=_RESULTS.get(fact.state, "checking"),
         amount=Money(fact.amount_minor, fact.currency),
         at=fact.finished_at or fact.created_at,
         reference=encode("pay", fact.id),
         method=method(fact.instrument_kind, fact.instrument_brand, fact.instrument_last4),
         invoices=paid_invoices(request, fact),
         unapplied=Money(fact.unapplied_minor, fact.currency) if fact.unapplied_minor else None,
-        receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
-        mailed_to=tuple(_told(request, sent)) if succeeded else (),
         failure_code=fact.failure_code,
-        retry_url=back if state == "declined" else "",
-        poll_url=here if state == "checking" else "",
-        back_url=back,
+        refunded=Money(fact.refunded_minor, fact.currency) if fact.refunded_minor else None,
+        refunding=Money(fact.refunding_minor, fact.currency) if fact.refunding_minor else None,
     )
 
 
@@ -192,3 +238,5 @@ payment = require_GET(signed_in("payments")(result))
 guest_payment = require_GET(guest(result))
 payment_receipt = require_GET(signed_in("payments")(receipt))
 guest_receipt = require_GET(guest(receipt))
+balance_payment = require_GET(balance_guest(result))
+balance_receipt = require_GET(balance_guest(receipt))

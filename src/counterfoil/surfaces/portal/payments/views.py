@@ -15,20 +15,19 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in
-from counterfoil.surfaces.portal.pages import Paging, PaymentListPage
-from counterfoil.surfaces.portal.paging import only_id, pack, with_query
+from counterfoil.surfaces.portal.pages import PaymentListPage
+from counterfoil.surfaces.portal.paging import only_id, pack
 from counterfoil.surfaces.portal.rows import payment_row
 from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.lists import Paging, search_words, with_query
 from counterfoil.surfaces.ui.spreadsheet import Echo, harmless
 
 PAGE_SIZE = 20
 EXPORT_CHUNK = 500
-SEARCH_MAX = 100
 
 
 def _wanted(request: PortalRequest) -> PaymentFilter:
-    words = request.GET.get("q", "").strip()[:SEARCH_MAX]
-    return PaymentFilter(customer_id=request.scope.customer_id, q=words)
+    return PaymentFilter(customer_id=request.scope.customer_id, q=search_words(request))
 
 
 @require_GET
@@ -46,7 +45,6 @@ def payments(request: PortalRequest) -> HttpResponse:
     page = PaymentListPage(
         rows=tuple(payment_row(request, fact) for fact in found[:PAGE_SIZE]),
         form_url=here,
-        clear_url=here,
         csv_url=with_query(reverse("payments_csv"), q=wanted.q),
         paging=Paging(
             previous_url=with_query(here, q=wanted.q) if before else "",
@@ -95,7 +93,7 @@ def _export(request: PortalRequest) -> Iterator[list[str]]:
 def _csv_rows(fact: PaymentRow) -> Iterator[list[str]]:
     moment = fact.finished_at or fact.created_at
     method = " ".join(part for part in (fact.instrument_brand, fact.instrument_last4) if part)
-    start = [f"{moment:%Y-%m-%dT%H:%M:%SZ}", encode("pay", fact.id), fact.state, method]
+    start = [f"{moment:%Y-%m-%dT%H:%M:%SZ}", encode("pay", fact.id), fact.status, method]
     key = "applied" if fact.state == "succeeded" else "planned"
     for part in fact.parts:
         amount = Money(part[key], fact.currency).decimal

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from counterfoil.domain.customers import queries
 from counterfoil.domain.customers.checks import ADDRESS_FIELDS
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow
-from counterfoil.flows import change_profile
+from counterfoil.flows.people import change_profile
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import InvalidInput
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in

@@ -40,7 +40,7 @@
     const root = document.documentElement;
     return mount(box, {
       locale: root.lang,
-      theme: root.dataset.theme || "auto",
+      theme: "auto",
       accent: getComputedStyle(root).getPropertyValue("--accent").trim(),
       title: box.dataset.title,
       ...JSON.parse(box.dataset.values),

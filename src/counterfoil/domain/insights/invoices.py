@@ -1,0 +1,77 @@
+"""One invoice as its page reads it: everything about it from every noun, in one query."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from counterfoil.domain.billing.rows import InvoiceHead, TaxRow
+from counterfoil.domain.business.rows import BankAccountRow
+from counterfoil.domain.payments.rows import AttemptRow
+from counterfoil.domain.receivables.rows import ItemRow, OpenClaim
+from counterfoil.infra.sql import Statement
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import BusinessId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLink:
+    """A guest link that was not taken back; it may have expired."""
+
+    id: UUID
+    sent_to: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFacts:
+    """An issued invoice: the debt, the document, and the payment that holds it right now."""
+
+    item: ItemRow
+    head: InvoiceHead
+    claim: OpenClaim | None
+    attempt: AttemptRow | None
+    taxes: list[Any]
+    links: list[Any]
+    creditor_ref: str
+    qr_ref: str
+    banks: list[Any]
+    unapplied_minor: int  # credit of its customer in its currency
+
+    @property
+    def tax_rows(self) -> tuple[TaxRow, ...]:
+        """Its tax by rate."""
+        return tuple(TaxRow(Decimal(rate), base, tax) for rate, base, tax in self.taxes)
+
+    @property
+    def bank_accounts(self) -> tuple[BankAccountRow, ...]:
+        """Our accounts in its currency, that it can be paid to by transfer."""
+        return tuple(
+            BankAccountRow(UUID(account_id), holder, iban, number, bic, bank, currency, True)
+            for account_id, holder, iban, number, bic, bank, currency in self.banks
+        )
+
+    @property
+    def open_links(self) -> tuple[OpenLink, ...]:
+        """The links that open it, newest first."""
+        moment = datetime.fromisoformat
+        return tuple(
+            OpenLink(UUID(link), sent_to, moment(created_at), moment(expires_at))
+            for link, sent_to, created_at, expires_at in self.links
+        )
+
+
+FACTS = Statement(__package__, "invoice_facts", InvoiceFacts)
+
+
+def invoice_facts(
+    business_id: BusinessId, *, invoice_id: UUID | None = None, number: str = ""
+) -> InvoiceFacts:
+    """The issued invoice with this id, or else with this number; `NotFound` if there is none."""
+    ids, numbers = ([invoice_id], []) if invoice_id else ([], [number])
+    found = FACTS.first(business_id=business_id, ids=ids, numbers=numbers)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,38 @@
+-- One issued invoice with what its page needs of it: the debt, the document, its tax by rate, who
+-- is paying it with which attempt, and the links that open it.
+-- row: counterfoil.domain.insights.invoices.InvoiceFacts
+SELECT o.id, o.customer_id, o.number, o.external_ref, o.currency, o.issue_date, o.due_date,
+  o.total_minor, o.paid_minor, o.credited_minor, o.is_void, o.settled_at, a.state AS attempt_state,
+  i.id, i.customer_id, i.state, i.number, i.currency, i.issue_date, i.due_date, i.terms_days,
+  i.issued_at, i.voided_at, i.created_at, i.discount_percent, i.subtotal_minor, i.discount_minor,
+  i.tax_minor, i.total_minor, i.line_count, i.notes, i.external_ref, i.party,
+  c.invoice_id, c.attempt_id, c.amount_minor, c.taken_at, c.taken_by, c.taken_by_ref,
+  a.id, a.intent_id, a.customer_id, a.gateway_account_id, a.state, a.currency, a.amount_minor,
+  a.payer, a.locale, a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4,
+  a.failure_code, a.failure_detail, a.step_url, a.created_at, a.submitted_at, a.finished_at,
+  a.checks, a.next_check_at,
+  (SELECT g.kind FROM payments_gatewayaccount g
+   WHERE g.business_id = a.business_id AND g.id = a.gateway_account_id) AS gateway_kind,
+  (SELECT coalesce(jsonb_agg(jsonb_build_array(t.rate::text, t.base_minor, t.tax_minor)
+                             ORDER BY t.rate), '[]')
+   FROM billing_invoicetax t
+   WHERE t.business_id = o.business_id AND t.invoice_id = o.id) AS taxes,
+  (SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.sent_to, l.created_at, l.expires_at)
+                             ORDER BY l.id DESC), '[]')
+   FROM identity_guestlink l
+   WHERE l.business_id = o.business_id AND l.invoice_id = o.id AND l.revoked_at IS NULL) AS links,
+  o.creditor_ref, o.qr_ref,
+  (SELECT coalesce(jsonb_agg(jsonb_build_array(b.id, b.holder, b.iban, b.number, b.bic, b.bank_name,
+                                               b.currency) ORDER BY b.id), '[]')
+   FROM business_bankaccount b
+   WHERE b.business_id = o.business_id AND b.currency = o.currency AND b.is_active) AS banks,
+  (SELECT coalesce(sum(r.total_minor - r.applied_minor), 0)::bigint FROM receivables_credit r
+   WHERE r.business_id = o.business_id AND r.customer_id = o.customer_id
+     AND r.currency = o.currency AND r.applied_minor < r.total_minor) AS unapplied_minor
+FROM receivables_openitem o
+JOIN billing_invoice i ON i.business_id = o.business_id AND i.id = o.id
+LEFT JOIN receivables_claim c ON c.business_id = o.business_id AND c.invoice_id = o.id
+  AND c.freed_at IS NULL
+LEFT JOIN payments_attempt a ON a.business_id = c.business_id AND a.id = c.attempt_id
+WHERE o.business_id = %(business_id)s::uuid
+  AND (o.id = ANY(%(ids)s::uuid[]) OR o.number = ANY(%(numbers)s::text[]))

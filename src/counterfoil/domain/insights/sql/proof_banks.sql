@@ -1,0 +1,20 @@
+-- What the books say came to each bank account is what its settled lines come to.
+-- row: counterfoil.domain.insights.rows.Violation
+WITH booked AS (
+  SELECT d.party AS id, p.currency, sum(p.amount_minor) AS minor
+  FROM ledger_account d
+  JOIN ledger_posting p ON p.business_id = d.business_id AND p.debit_account_id = d.id
+  WHERE d.business_id = %(business_id)s::uuid AND d.kind = 'bank'
+  GROUP BY d.party, p.currency
+), imported AS (
+  SELECT l.bank_account_id AS id, l.currency, sum(l.amount_minor) AS minor
+  FROM reconciliation_bankline l
+  WHERE l.business_id = %(business_id)s::uuid AND l.state = 'settled'
+  GROUP BY l.bank_account_id, l.currency
+)
+SELECT format('bank account %%s', id) AS subject,
+  format('the books say %%s %%s, its lines %%s', coalesce(b.minor, 0), currency,
+         coalesce(i.minor, 0)) AS found
+FROM booked b FULL JOIN imported i USING (id, currency)
+WHERE b.minor IS DISTINCT FROM i.minor
+LIMIT %(limit)s::int

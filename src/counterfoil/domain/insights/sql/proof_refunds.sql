@@ -1,0 +1,21 @@
+-- What a payment counts as being given back and as given back is the sum of its open and of its
+-- succeeded refunds, in its currency and never more than it brought; its credit says the same.
+-- row: counterfoil.domain.insights.rows.Violation
+SELECT 'payment ' || a.id AS subject,
+  format('of %%s %%s: open %%s counted %%s, given back %%s counted %%s, of the credit %%s',
+         a.amount_minor, a.currency, s.open_minor, a.refunding_minor, s.given_minor,
+         a.refunded_minor, c.refunded_minor) AS found
+FROM payments_attempt a
+LEFT JOIN receivables_credit c ON c.business_id = a.business_id AND c.id = a.id
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(r.amount_minor) FILTER (WHERE r.state = ANY(%(open_states)s::text[])), 0)
+      AS open_minor,
+    coalesce(sum(r.amount_minor) FILTER (WHERE r.state = 'succeeded'), 0) AS given_minor,
+    bool_or(r.currency <> a.currency) AS is_foreign
+  FROM payments_refund r WHERE r.business_id = a.business_id AND r.attempt_id = a.id
+) s
+WHERE a.business_id = %(business_id)s::uuid
+  AND (s.open_minor <> a.refunding_minor OR s.given_minor <> a.refunded_minor OR s.is_foreign
+    OR s.given_minor > 0 AND a.state <> 'succeeded' OR s.given_minor > a.amount_minor
+    OR s.given_minor <> coalesce(c.refunded_minor, 0))
+LIMIT %(limit)s::int

@@ -1,0 +1,156 @@
+"""What a gateway's word means for an attempt: decided here, in plain values, before anything is
+written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from counterfoil.domain.payments.rows import AttemptRow
+from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES, AttemptState
+from counterfoil.infra.transitions import Move
+from counterfoil.kernel.ports.gateways import Outcome, Result
+
+CHECK_PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600))
+ACTION_PATIENCE = timedelta(minutes=2)
+AMOUNT_MISMATCH = "amount_mismatch"
+
+_TARGETS = {
+    Result.SUCCEEDED: AttemptState.SUCCEEDED,
+    Result.FAILED: AttemptState.FAILED,
+    Result.PROCESSING: AttemptState.PROCESSING,
+    Result.ACTION_REQUIRED: AttemptState.ACTION_REQUIRED,
+    Result.UNKNOWN: AttemptState.UNKNOWN,
+    Result.ABSENT: AttemptState.CANCELLED,
+}
+_FIRST_PAUSES = {
+    AttemptState.UNKNOWN: CHECK_PAUSES[0],
+    AttemptState.ACTION_REQUIRED: ACTION_PATIENCE,
+    AttemptState.PROCESSING: CHECK_PAUSES[-1],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptOutcome:
+    """An outcome for one of our attempts, whoever brought it; `occurred_at` where the money is
+    known to have moved at another moment than it is told."""
+
+    attempt_id: UUID
+    outcome: Outcome
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an outcome does to an attempt, which is shown as it will be."""
+
+    attempt: AttemptRow
+    target: AttemptState
+    move: Move
+
+    @property
+    def money_arrived(self) -> bool:
+        """Whether this change, and no other, brings the money."""
+        return self.target == AttemptState.SUCCEEDED
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """Proven: no money moved, the invoices are free again."""
+        return self.target in (AttemptState.FAILED, AttemptState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A success over another amount that moves no state: kept on the attempt for a person."""
+
+    attempt_id: UUID
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What outcomes do, all together."""
+
+    changes: tuple[Change, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def judge(
+    attempts: Sequence[AttemptRow], outcomes: Sequence[AttemptOutcome], *, at: datetime
+) -> Judged:
+    """What a gateway says of attempts under lock; whoever comes second, or late, changes nothing.
+
+    A success over another amount or currency than the attempt's is not believed: the attempt
+    becomes UNKNOWN with `amount_mismatch`, for a person to look at. Outcomes of attempts that are
+    not among `attempts` are left out.
+    """
+    said = {one.attempt_id: one for one in outcomes}
+    changes, doubts = [], []
+    for attempt in attempts:
+        outcome, moved_at = said[attempt.id].outcome, said[attempt.id].occurred_at or at
+        source = AttemptState(attempt.state)
+        target = _target(attempt, outcome)
+        if target != source and ATTEMPT.allows(source, target):
+            changes.append(_change(attempt, outcome, source, target, moved_at))
+        elif source != AttemptState.SUCCEEDED and not _agrees(attempt, outcome):
+            doubts.append(Doubt(attempt.id, _reason(attempt, outcome)))
+    return Judged(tuple(changes), tuple(doubts))
+
+
+def _change(
+    attempt: AttemptRow,
+    outcome: Outcome,
+    source: AttemptState,
+    target: AttemptState,
+    at: datetime,
+) -> Change:
+    columns = _columns(attempt, outcome, target, at)
+    move = Move(attempt.id, source, target, _reason(attempt, outcome), columns)
+    return Change(replace(attempt, state=target.value, **columns), target, move)
+
+
+def _agrees(attempt: AttemptRow, outcome: Outcome) -> bool:
+    return outcome.amount is None or outcome.amount == attempt.amount
+
+
+def _target(attempt: AttemptRow, outcome: Outcome) -> AttemptState:
+    target = _TARGETS[outcome.result]
+    if target == AttemptState.SUCCEEDED and (
+        outcome.amount is None or not _agrees(attempt, outcome)
+    ):
+        return AttemptState.UNKNOWN
+    return target
+
+
+def _reason(attempt: AttemptRow, outcome: Outcome) -> str:
+    if not _agrees(attempt, outcome):
+        said = outcome.amount
+        return f"{AMOUNT_MISMATCH}: the gateway says {said.minor} {said.currency}" if said else ""
+    return outcome.failure.message if outcome.failure else ""
+
+
+def _columns(
+    attempt: AttemptRow, outcome: Outcome, target: AttemptState, at: datetime
+) -> Mapping[str, Any]:
+    paid_with = outcome.instrument
+    failure = outcome.failure if target == AttemptState.FAILED else None
+    detail = failure.message if failure else ""
+    code = failure.code.value if failure else ""
+    if not _agrees(attempt, outcome):
+        code, detail = AMOUNT_MISMATCH, _reason(attempt, outcome)
+    if target == AttemptState.CANCELLED:
+        code = "not_sent"
+    pause = _FIRST_PAUSES.get(target)  # when to ask the gateway first; never of what is over
+    return {
+        "gateway_ref": outcome.gateway_ref or attempt.gateway_ref,
+        "instrument_kind": paid_with.kind if paid_with else attempt.instrument_kind,
+        "instrument_brand": paid_with.brand if paid_with else attempt.instrument_brand,
+        "instrument_last4": paid_with.last4 if paid_with else attempt.instrument_last4,
+        "failure_code": code,
+        "failure_detail": detail[:300],
+        "step_url": outcome.step.url if outcome.step else "",
+        "finished_at": None if target in OPEN_STATES else at,
+        "checks": 0,
+        "next_check_at": at + pause if pause else None,
+    }

@@ -1,0 +1,67 @@
+"""How money and credit that arrived cover invoices: decided here, in plain values, before anything
+is written."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from counterfoil.domain.receivables.rows import Applied, Arrived, LockedCredit, LockedItem
+from counterfoil.kernel.money import Money
+
+
+def allocate(arrived: Sequence[Arrived], items: Mapping[UUID, LockedItem]) -> list[Applied]:
+    """Covers invoices by their plans, as far as each still has something open; the rest stays the
+    customer's credit. `items` are those of the plans, under lock; items of other customers or
+    currencies are never touched."""
+    left = {item.id: item.open_minor for item in items.values()}
+    planned = [(one, _parts(one, items, left)) for one in arrived]
+    last = {invoice: one.id for one, parts in planned for invoice, _ in parts}
+    return [
+        Applied(
+            id=one.id,
+            customer_id=one.customer_id,
+            kind=one.kind,
+            amount=one.amount,
+            parts=tuple((invoice, Money(part, one.amount.currency)) for invoice, part in parts),
+            settled=tuple(i for i, _ in parts if not left[i] and last[i] == one.id),
+        )
+        for one, parts in planned
+    ]
+
+
+def _parts(
+    one: Arrived, items: Mapping[UUID, LockedItem], left: dict[UUID, int]
+) -> list[tuple[UUID, int]]:
+    """What one of them covers; takes it off what is left."""
+    rest, parts = one.amount.minor, []
+    for invoice_id, amount in one.plan:
+        item = items[invoice_id]
+        if (item.customer_id, item.currency) != (one.customer_id, one.amount.currency):
+            continue
+        part = min(amount, left[invoice_id], rest)
+        if part > 0:
+            parts.append((invoice_id, part))
+            left[invoice_id] -= part
+            rest -= part
+    return parts
+
+
+def spread(standing: Sequence[LockedCredit], items: Mapping[UUID, LockedItem]) -> list[Applied]:
+    """Covers invoices by credits that stand already: the oldest credit first, the invoice that is
+    due first before the others; never another customer's or another currency's. A credit that
+    covers nothing is left out."""
+    by_due = sorted(items.values(), key=lambda item: (item.due_date, item.number))
+    plans: dict[tuple[UUID, str], list[tuple[UUID, int]]] = {}
+    for item in by_due:
+        whose = (item.customer_id, item.currency)
+        plans.setdefault(whose, []).append((item.id, item.open_minor))
+    arrived = [
+        Arrived(
+            id=credit.id,
+            customer_id=credit.customer_id,
+            kind=credit.kind,
+            amount=Money(credit.rest_minor, credit.currency),
+            plan=tuple(plans.get((credit.customer_id, credit.currency), ())),
+        )
+        for credit in standing
+    ]
+    return [one for one in allocate(arrived, items) if one.parts]

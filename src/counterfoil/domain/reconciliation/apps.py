@@ -1,0 +1,10 @@
+"""Registers the reconciliation tables."""
+
+from django.apps import AppConfig
+
+
+class ReconciliationConfig(AppConfig):
+    """Bank lines."""
+
+    name = "counterfoil.domain.reconciliation"
+    label = "reconciliation"

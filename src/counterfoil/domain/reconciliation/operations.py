@@ -1,0 +1,162 @@
+"""The only writer of bank lines: keep them, and move them on with their history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.domain.reconciliation.matching import Keys
+from counterfoil.domain.reconciliation.rows import Decision, LockedLine, NamedItem, NewLine
+from counterfoil.domain.reconciliation.states import LINE, LineState, Why
+from counterfoil.infra.db import execute, operation
+from counterfoil.infra.sql import Statement
+from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
+from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.errors import Conflict, NotFound
+from counterfoil.kernel.ids import BusinessId
+
+LINES = Stored(LINE, "reconciliation_bankline")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A line that was not there before."""
+
+    id: UUID
+
+
+KEEP = Statement(__package__, "keep_lines", Kept)
+LOCK_LINES = Statement(__package__, "lock_lines", LockedLine)
+LOCK_NAMED = Statement(__package__, "named_items", NamedItem, LOCK="FOR UPDATE OF o")
+
+
+class NotWaiting(Conflict):
+    """Somebody else has dealt with the line already."""
+
+    code = "line_not_waiting"
+    message = "This bank line has been dealt with already."
+
+
+@operation
+def keep_lines(
+    business_id: BusinessId, lines: Sequence[NewLine], *, at: datetime, by: Actor
+) -> list[NewLine]:
+    """Keeps lines, each once for its account whoever imports it; returns those that are new."""
+    if not lines:
+        return []
+    kept = {row.id for row in KEEP.rows(business_id=business_id, at=at, **_columns(lines))}
+    new = [one for one in lines if one.id in kept]
+    begin_many(business_id, LINE, [one.id for one in new], at=at, by=by)
+    return new
+
+
+def _columns(lines: Sequence[NewLine]) -> dict[str, list[object]]:
+    said = [one.line for one in lines]
+    return {
+        "ids": [one.id for one in lines],
+        "accounts": [one.account_id for one in lines],
+        "refs": [line.ref for line in said],
+        "booked": [line.booked_date for line in said],
+        "valued": [line.value_date for line in said],
+        "currencies": [line.amount.currency for line in said],
+        "amounts": [line.amount.minor for line in said],
+        "counterparties": [line.counterparty[:200] for line in said],
+        "counterparty_accounts": [line.counterparty_account.identifier[:60] for line in said],
+        "remittances": [line.remittance[:2000] for line in said],
+        "references": [line.reference.value[:60] if line.reference else "" for line in said],
+        "bank_refs": [line.bank_ref[:120] for line in said],
+    }
+
+
+def lock_named(business_id: BusinessId, keys: Keys) -> list[NamedItem]:
+    """The invoices that lines may name, under lock, in ascending order."""
+    if not keys.references and not keys.numbers:
+        return []
+    return LOCK_NAMED.rows(
+        business_id=business_id, references=sorted(keys.references), numbers=sorted(keys.numbers)
+    )
+
+
+def lock_waiting(business_id: BusinessId, line_id: UUID) -> LockedLine:
+    """A line under lock that nobody has dealt with; refuses `NotFound` and `NotWaiting`."""
+    line = lock_line(business_id, line_id)
+    if line.state != LineState.WAITING:
+        raise NotWaiting
+    return line
+
+
+def lock_line(business_id: BusinessId, line_id: UUID) -> LockedLine:
+    """A line under lock, in whatever state; `NotFound` if there is none."""
+    found = LOCK_LINES.first(business_id=business_id, ids=[line_id])
+    if found is None:
+        raise NotFound
+    return found
+
+
+@operation
+def decide_lines(
+    business_id: BusinessId,
+    decisions: Sequence[Decision],
+    attempts: Mapping[UUID, UUID],
+    *,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """Writes what becomes of new lines: those with a payment are settled, others put aside; why
+    one waits is noted on it."""
+    moved = [one for one in decisions if one.state is not LineState.WAITING]
+    steps = [
+        Move(
+            one.line_id,
+            LineState.WAITING,
+            one.state,
+            str(one.problem or ""),
+            {"attempt_id": attempts.get(one.line_id), "problem": str(one.problem or "")},
+        )
+        for one in moved
+    ]
+    move_many(business_id, LINES, steps, at=at, by=by)
+    waiting = [one for one in decisions if one.state is LineState.WAITING]
+    if waiting:
+        execute(
+            """
+            UPDATE reconciliation_bankline l SET problem = w.problem
+            FROM unnest(%(ids)s::uuid[], %(problems)s::text[]) AS w(id, problem)
+            WHERE l.business_id = %(business_id)s::uuid AND l.id = w.id
+            """,
+            {
+                "business_id": business_id,
+                "ids": [one.line_id for one in waiting],
+                "problems": [str(one.problem) for one in waiting],
+            },
+        )
+
+
+@operation
+def mark_settled(
+    business_id: BusinessId, line_id: UUID, attempt_id: UUID, *, at: datetime, by: Actor
+) -> None:
+    """A waiting line became a payment."""
+    columns = {"attempt_id": attempt_id, "problem": ""}
+    move = Move(line_id, LineState.WAITING, LineState.SETTLED, "", columns)
+    move_many(business_id, LINES, [move], at=at, by=by)
+
+
+@operation
+def put_aside(
+    business_id: BusinessId, line_id: UUID, *, note: str, at: datetime, by: Actor
+) -> None:
+    """A waiting line is no customer's payment, for the reason in `note`; `NotWaiting` else."""
+    lock_waiting(business_id, line_id)
+    columns = {"problem": Why.NOT_A_PAYMENT.value, "note": note[:300]}
+    move = Move(line_id, LineState.WAITING, LineState.ASIDE, note, columns)
+    move_many(business_id, LINES, [move], at=at, by=by)
+
+
+@operation
+def bring_back(business_id: BusinessId, line_id: UUID, *, at: datetime, by: Actor) -> None:
+    """A line that was put aside waits again. Refuses (`IllegalMove`) any other."""
+    line = lock_line(business_id, line_id)
+    columns = {"problem": Why.NO_REFERENCE.value, "note": ""}
+    move = Move(line_id, LineState(line.state), LineState.WAITING, "", columns)
+    move_many(business_id, LINES, [move], at=at, by=by)

@@ -1,0 +1,112 @@
+"""Reads of bank lines, and of the invoices that lines name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from counterfoil.domain.customers.queries import like
+from counterfoil.domain.reconciliation.matching import Keys
+from counterfoil.domain.reconciliation.rows import (
+    LineCounts,
+    LineRow,
+    NamedItem,
+    NewLine,
+    Suggestion,
+)
+from counterfoil.infra.sql import Statement
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import BusinessId
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A line that has been imported, by its account and its name."""
+
+    bank_account_id: UUID
+    ref: str
+
+
+NAMED = Statement(__package__, "named_items", NamedItem, LOCK="")
+THERE = Statement(__package__, "there", There)
+COUNTS = Statement(__package__, "line_counts", LineCounts)
+SUGGESTIONS = Statement(__package__, "suggestions", Suggestion)
+_SEARCH = """AND (l.counterparty ILIKE %(q)s::text OR l.remittance ILIKE %(q)s::text
+  OR l.reference ILIKE %(q)s::text OR k.name ILIKE %(q)s::text)"""
+_WHICH = {
+    "state": "AND l.state = %(state)s::text",
+    "ids": "AND l.id = ANY(%(ids)s::uuid[])",
+    "": "",
+}
+
+
+@cache
+def _lines_statement(which: str, *, search: bool, after: bool) -> Statement[LineRow]:
+    return Statement(
+        __package__,
+        "lines",
+        LineRow,
+        WHICH=_WHICH[which],
+        SEARCH=_SEARCH if search else "",
+        AFTER="AND l.id < %(before)s::uuid" if after else "",
+    )
+
+
+def lines(
+    business_id: BusinessId,
+    *,
+    state: str = "",
+    q: str = "",
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[LineRow]:
+    """A page of bank lines in one state, or in any, the last imported first."""
+    statement = _lines_statement("state" if state else "", search=bool(q), after=before is not None)
+    given: dict[str, Any] = {"state": state} if state else {}
+    if q:
+        given["q"] = like(q)
+    if before is not None:
+        given["before"] = before
+    return statement.rows(business_id=business_id, limit=limit, **given)
+
+
+def line(business_id: BusinessId, line_id: UUID) -> LineRow:
+    """One bank line, or `NotFound`."""
+    statement = _lines_statement("ids", search=False, after=False)
+    found = statement.first(business_id=business_id, ids=[line_id], limit=1)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def line_counts(business_id: BusinessId) -> LineCounts:
+    """How many lines wait, are settled and were put aside."""
+    found = COUNTS.first(business_id=business_id)
+    assert found is not None
+    return found
+
+
+def named_items(business_id: BusinessId, keys: Keys) -> list[NamedItem]:
+    """The invoices that lines may name, whatever their state."""
+    return NAMED.rows(
+        business_id=business_id, references=sorted(keys.references), numbers=sorted(keys.numbers)
+    )
+
+
+def imported(business_id: BusinessId, wanted: Sequence[NewLine]) -> set[tuple[UUID, str]]:
+    """Which of these lines have been imported already, by account and name."""
+    rows = THERE.rows(
+        business_id=business_id,
+        accounts=[one.account_id for one in wanted],
+        refs=[one.line.ref for one in wanted],
+    )
+    return {(row.bank_account_id, row.ref) for row in rows}
+
+
+def suggestions(business_id: BusinessId, line_ids: Sequence[UUID]) -> dict[UUID, list[Suggestion]]:
+    """What waiting lines may be for: at most three invoices each, the likeliest first."""
+    found: dict[UUID, list[Suggestion]] = {}
+    for row in SUGGESTIONS.rows(business_id=business_id, ids=list(line_ids)):
+        found.setdefault(row.line_id, []).append(row)
+    return found

@@ -1,0 +1,112 @@
+"""The frozen rows of reconciliation."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from counterfoil.domain.reconciliation.states import LineState, Why
+from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.banks import BankLine
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line of a statement of one of our accounts."""
+
+    id: UUID
+    account_id: UUID
+    line: BankLine
+
+
+@dataclass(frozen=True, slots=True)
+class NamedItem:
+    """An invoice that a line may name, under lock or not, as matching needs it."""
+
+    id: UUID
+    customer_id: UUID
+    number: str
+    creditor_ref: str
+    qr_ref: str
+    currency: str
+    due_date: date
+    open_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a line: paid by a customer, for these invoices in this order, or why not."""
+
+    line_id: UUID
+    state: LineState
+    problem: Why | None = None
+    customer_id: UUID | None = None
+    parts: tuple[tuple[UUID, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A bank line as pages read it, with the payment that it became."""
+
+    id: UUID
+    bank_account_id: UUID
+    booked_date: date
+    value_date: date | None
+    currency: str
+    amount_minor: int
+    counterparty: str
+    counterparty_account: str
+    remittance: str
+    reference: str
+    bank_ref: str
+    state: str
+    problem: str
+    note: str
+    attempt_id: UUID | None
+    customer_id: UUID | None
+    customer_name: str | None
+    imported_at: datetime
+
+    @property
+    def amount(self) -> Money:
+        """What moved; negative where it left."""
+        return Money(self.amount_minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class LockedLine:
+    """A bank line under lock."""
+
+    id: UUID
+    bank_account_id: UUID
+    ref: str
+    booked_date: date
+    currency: str
+    amount_minor: int
+    counterparty: str
+    bank_ref: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """How many lines are in each state."""
+
+    waiting: int
+    settled: int
+    aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An open invoice that a waiting line may be for: the same amount is open, or the name is
+    alike."""
+
+    line_id: UUID
+    invoice_id: UUID
+    number: str
+    customer_id: UUID
+    customer_name: str
+    open_minor: int
+    currency: str
+    due_date: date
+    same_amount: bool

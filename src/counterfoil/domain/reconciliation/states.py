@@ -1,0 +1,38 @@
+"""The states of a bank line, and why one waits or was put aside."""
+
+from enum import StrEnum
+
+from counterfoil.kernel.states import Machine
+
+
+class LineState(StrEnum):
+    """What became of a line."""
+
+    WAITING = "waiting"
+    SETTLED = "settled"
+    ASIDE = "aside"
+
+
+S = LineState
+
+LINE = Machine(
+    name="bank_line",
+    initial=S.WAITING,
+    moves={
+        S.WAITING: frozenset({S.SETTLED, S.ASIDE}),
+        S.ASIDE: frozenset({S.WAITING}),
+    },
+)
+
+
+class Why(StrEnum):
+    """Why a line waits for a person, or was put aside; surfaces have the words."""
+
+    NO_REFERENCE = "no_reference"  # nothing in it names an invoice
+    UNKNOWN_REFERENCE = "unknown_reference"  # it names one that is not ours
+    SEVERAL_CUSTOMERS = "several_customers"  # it names invoices of more than one customer
+    OTHER_CURRENCY = "other_currency"  # the invoice is in another currency than the money
+    WEAK_REFERENCE = "weak_reference"  # a short number that may mean anything; the amount differs
+    REVERSAL = "reversal"  # the bank takes back what it booked before
+    OUTGOING = "outgoing"  # money that we paid
+    NOT_A_PAYMENT = "not_a_payment"  # a person said so

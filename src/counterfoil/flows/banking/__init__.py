@@ -1,0 +1,1 @@
+"""Money that comes outside a gateway: our bank accounts, their statements, cheques and cash."""

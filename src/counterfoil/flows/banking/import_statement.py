@@ -1,0 +1,182 @@
+"""Bank statements come in: a preview of what a file holds, then its lines, each once for ever."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.payments.kinds import BANK
+from counterfoil.domain.payments.rows import NewReceipt
+from counterfoil.domain.reconciliation import operations, queries
+from counterfoil.domain.reconciliation.matching import all_keys, decide, known
+from counterfoil.domain.reconciliation.rows import Decision, NewLine
+from counterfoil.domain.reconciliation.states import LineState
+from counterfoil.flows.banking.receive_money import Arrival, receive
+from counterfoil.flows.banking.statements import NoBankAccount, Ours, ours, read_file
+from counterfoil.infra.db import reading, run
+from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.ids import BusinessId, new_id
+from counterfoil.kernel.ports.banks import NO_HINTS, Hints, StatementProblem
+
+LINES_AT_ONCE = 10_000
+PATIENCE_SECONDS = 120.0
+INSTRUMENT = "bank_transfer"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPlan:
+    """What a file holds: its new lines with what will become of each, and those there already."""
+
+    format: str
+    statements: tuple[Ours, ...]
+    lines: tuple[NewLine, ...]
+    decisions: tuple[Decision, ...]
+    already: tuple[NewLine, ...]
+    pending: int
+    problems: tuple[StatementProblem, ...]
+
+    def of(self, state: LineState) -> list[tuple[NewLine, Decision]]:
+        """The new lines that will be in this state."""
+        pairs = zip(self.lines, self.decisions, strict=True)
+        return [(line, decision) for line, decision in pairs if decision.state is state]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedLines:
+    """What an import did."""
+
+    settled: int = 0
+    waiting: int = 0
+    aside: int = 0
+    already: int = 0
+
+
+def preview(
+    business_id: BusinessId,
+    content: bytes,
+    *,
+    account_id: UUID | None = None,
+    hints: Hints = NO_HINTS,
+) -> StatementPlan:
+    """Reads the file and says what would become of each line; writes nothing.
+
+    Refuses the file as a whole: what can't be read (`StatementRefused`), what is of an account
+    that is not ours (`OtherAccount`), and all of them while there is none (`NoBankAccount`).
+    """
+    with reading(business_id):
+        accounts = businesses.bank_accounts(business_id)
+    if not accounts:
+        raise NoBankAccount
+    chosen = next((one for one in accounts if one.id == account_id), None)
+    if chosen is None and account_id is None and len(accounts) == 1:
+        chosen = accounts[0]
+    if chosen is not None:
+        hints = Hints(
+            account=hints.account,
+            currency=hints.currency or chosen.currency,
+            day_first=hints.day_first,
+            decimal_mark=hints.decimal_mark,
+        )
+    read = read_file(content, hints)
+    found = ours(read, accounts, chosen)
+    lines = _lines(found)
+    with reading(business_id):
+        there = queries.imported(business_id, lines) if lines else set()
+        new = [one for one in lines if (one.account_id, one.line.ref) not in there]
+        named = known(queries.named_items(business_id, all_keys(new)))
+    return StatementPlan(
+        format=read.format,
+        statements=tuple(found),
+        lines=tuple(new),
+        decisions=tuple(decide(new, named)),
+        already=tuple(one for one in lines if (one.account_id, one.line.ref) in there),
+        pending=sum(len(one.pending) for one in read.statements),
+        problems=read.problems,
+    )
+
+
+def _lines(found: Sequence[Ours]) -> list[NewLine]:
+    """Every booked line, once: files may hold the same statement twice."""
+    lines = {
+        (one.account.id, line.ref): NewLine(new_id(), one.account.id, line)
+        for one in found
+        for line in one.statement.lines
+    }
+    return list(lines.values())
+
+
+def apply(
+    business_id: BusinessId,
+    plan: StatementPlan,
+    *,
+    at: datetime,
+    by: Actor,
+    quiet: bool = False,
+    on_progress: Progress = lambda _done, _total: None,
+) -> ImportedLines:
+    """Imports the new lines, at most 10,000 in one transaction: those that name their invoice are
+    settled, the others wait or are put aside. What somebody else imported meanwhile is left out.
+    """
+    done = ImportedLines(already=len(plan.already))
+    for start in range(0, len(plan.lines), LINES_AT_ONCE):
+        part = plan.lines[start : start + LINES_AT_ONCE]
+        one = run(
+            business_id,
+            lambda part=part: _bring_in(business_id, part, at=at, by=by, quiet=quiet),  # type: ignore[misc]
+            give_up_seconds=PATIENCE_SECONDS,
+        )
+        done = ImportedLines(
+            done.settled + one.settled,
+            done.waiting + one.waiting,
+            done.aside + one.aside,
+            done.already + one.already,
+        )
+        on_progress(start + len(part), len(plan.lines))
+    return done
+
+
+def _bring_in(
+    business_id: BusinessId, lines: Sequence[NewLine], *, at: datetime, by: Actor, quiet: bool
+) -> ImportedLines:
+    """Lines, then what they pay, then what became of them: decided anew, under lock."""
+    new = operations.keep_lines(business_id, lines, at=at, by=by)
+    named = known(operations.lock_named(business_id, all_keys(new)))
+    decisions = decide(new, named)
+    by_id = {one.id: one for one in new}
+    arrivals = {
+        one.line_id: _arrival(by_id[one.line_id], one)
+        for one in decisions
+        if one.state is LineState.SETTLED
+    }
+    receive(business_id, list(arrivals.values()), at=at, by=by, quiet=quiet)
+    attempts = {line_id: one.receipt.id for line_id, one in arrivals.items()}
+    operations.decide_lines(business_id, decisions, attempts, at=at, by=by)
+    states = [one.state for one in decisions]
+    return ImportedLines(
+        settled=states.count(LineState.SETTLED),
+        waiting=states.count(LineState.WAITING),
+        aside=states.count(LineState.ASIDE),
+        already=len(lines) - len(new),
+    )
+
+
+def _arrival(one: NewLine, decision: Decision) -> Arrival:
+    assert decision.customer_id is not None  # a line settles by its invoices' customer
+    receipt = NewReceipt(
+        id=new_id(),
+        customer_id=decision.customer_id,
+        gateway_account_id=one.account_id,
+        amount=one.line.amount,
+        form_key=form_key(one.account_id, one.line.ref),
+        instrument_kind=INSTRUMENT,
+        payer=one.line.counterparty,
+    )
+    return Arrival(receipt, decision.parts, one.line.booked_date, one.line.bank_ref)
+
+
+def form_key(account_id: UUID, ref: str) -> str:
+    """The key under which a line's money is recorded, whoever does it: once."""
+    return f"{BANK}:{account_id.hex}:{ref}"

@@ -1,0 +1,1 @@
+"""What a person of a customer does with their own access and particulars."""

@@ -1,0 +1,65 @@
+"""Asks the gateway what became of a refund, by our own key, until there is a definite answer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.domain.payments import queries, refunds
+from counterfoil.domain.payments.refund_outcomes import RefundTold
+from counterfoil.domain.payments.rows import Account, RefundRow
+from counterfoil.domain.payments.states import OPEN_REFUNDS, RefundState
+from counterfoil.flows.gateways import gateway_of
+from counterfoil.flows.refunds.settle_refund import settle_refunds
+from counterfoil.flows.resolve_uncertain import ABSENCE_IS_PROOF_AFTER
+from counterfoil.infra.db import outside_transaction, reading
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.errors import Unavailable
+from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.ports.gateways import RefundOutcome, Result
+
+
+def resolve(
+    business_id: BusinessId, refund_id: UUID, *, at: datetime, quiet: bool = False
+) -> RefundRow:
+    """Asks once and settles what the gateway knows; not knowing moves a refund only while its
+    first answer is awaited. Nothing is ever sent a second time.
+
+    A refund that was made at the gateway without us has no key of ours: only its next event
+    tells. `NotFound` for a refund that does not exist. `quiet` sends no mail.
+    """
+    with reading(business_id):
+        refund = queries.refund(business_id, refund_id)
+        account = queries.account(business_id, refund.gateway_account_id)
+    if refund.state not in OPEN_REFUNDS:
+        return refund
+    if refund.next_check_at is not None and refund.next_check_at <= at:
+        refunds.put_off_refund_check(business_id, refund, at=at)
+    if not refund.is_ours:
+        return refund
+    outcome = _ask(account, refund)
+    began = refund.submitted_at or refund.created_at
+    if outcome.result == Result.ABSENT and at - began <= ABSENCE_IS_PROOF_AFTER:
+        outcome = RefundOutcome(outcome.reference, outcome.charge, Result.UNKNOWN)
+    if outcome.result != Result.UNKNOWN or refund.state == RefundState.SUBMITTED:
+        told = [RefundTold(refund_id, outcome)]
+        settle_refunds(business_id, told, at=at, by=SYSTEM, quiet=quiet)
+    with reading(business_id):
+        return queries.refund(business_id, refund_id)
+
+
+@outside_transaction
+def _ask(account: Account, refund: RefundRow) -> RefundOutcome:
+    reference = encode("ref", refund.id)
+    try:
+        return gateway_of(account.kind).look_up_refund(account.opened, reference)
+    except Unavailable:
+        return RefundOutcome(reference, "", Result.UNKNOWN)
+
+
+def sweep(business_id: BusinessId, *, at: datetime) -> int:
+    """Resolves every refund whose look-up is due (a crash, a lost answer); returns how many were
+    asked about."""
+    with reading(business_id):
+        waiting = queries.refunds_to_check(business_id, at=at)
+    for refund in waiting:
+        resolve(business_id, refund.id, at=at)
+    return len(waiting)

@@ -1,0 +1,1 @@
+"""What PostgreSQL itself is told and asked: grants, arrays, what became of a commit."""

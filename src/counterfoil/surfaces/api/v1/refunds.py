@@ -1,0 +1,150 @@
+"""/payments/{id}/refunds: giving a payment back, whole or in part, and what became of it."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Router
+from pydantic import Field
+
+from counterfoil.domain.payments import queries
+from counterfoil.domain.payments.rows import RefundRow
+from counterfoil.flows.refunds import refund_payment
+from counterfoil.flows.refunds.refund_payment import RefundCommand
+from counterfoil.infra.db import reading
+from counterfoil.kernel.ids import decode, encode
+from counterfoil.surfaces.api.answers import shown
+from counterfoil.surfaces.api.door import ApiRequest, Caller
+from counterfoil.surfaces.api.fields import (
+    Amount,
+    Body,
+    Currency,
+    Minor,
+    Moment,
+    PaymentId,
+    RefundId,
+    Shown,
+)
+from counterfoil.surfaces.api.once import once
+from counterfoil.surfaces.api.v1.parts import shown_text
+
+router = Router(tags=["refunds"])
+REASON_MAX = 300
+EXAMPLE: dict[str, Any] = {"amount": 2500, "reason": "Delivered late"}
+
+Status = Literal["processing", "unknown", "succeeded", "failed", "cancelled", "returned"]
+STATUS: dict[str, Status] = {
+    "created": "processing",
+    "submitted": "processing",
+    "pending": "processing",
+    "unknown": "unknown",
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "returned": "returned",
+}
+FAILURES = {
+    "instrument_closed": "The card or account that paid takes no money any more.",
+    "refund_declined": "The payer's bank does not take the money.",
+    "less_is_left": "The gateway has less left of this payment.",
+    "not_sent": "The gateway could not be reached; nothing was started.",
+}
+FAILURE_FALLBACK = "The gateway refused the refund."
+
+
+class RefundIn(Body):
+    """How much to give back. It comes first off what of the payment covers nothing, then off the
+    invoices that it covers, the newest first; they are open again by so much."""
+
+    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
+
+    amount: Annotated[
+        Amount | None, Field(description="Left out: all that is left of the payment.")
+    ] = None
+    reason: Annotated[str, Field(max_length=REASON_MAX, description="For your own records.")] = ""
+
+
+class RefundFailure(Shown):
+    """Why it did not work: a stable code, and words for a person."""
+
+    code: str
+    message: str
+
+
+class RefundShown(Shown):
+    """A refund: one try, whatever its end."""
+
+    id: RefundId
+    payment: PaymentId
+    currency: Currency
+    amount: Minor
+    reason: str | None
+    status: Annotated[
+        Status,
+        Field(
+            description="processing and unknown settle by themselves: ask again, or follow the "
+            "events. returned was sent, and the payer's bank sent it back."
+        ),
+    ]
+    failure: RefundFailure | None
+    made_here: Annotated[bool, Field(description="False: made at the gateway, without us.")]
+    created_at: Moment
+    finished_at: Moment | None
+
+
+class RefundsShown(Shown):
+    """Every refund of one payment, oldest first."""
+
+    data: list[RefundShown]
+    next_cursor: Annotated[str | None, Field(description="Always null: all of them are here.")]
+
+
+def _shown(row: RefundRow) -> RefundShown:
+    failed = row.state in ("failed", "cancelled", "returned")
+    message = FAILURES.get(row.failure_code, FAILURE_FALLBACK)
+    return RefundShown(
+        id=encode("ref", row.id),
+        payment=encode("pay", row.attempt_id),
+        currency=row.currency,
+        amount=row.amount_minor,
+        reason=shown_text(row.reason),
+        status=STATUS[row.state],
+        failure=RefundFailure(code=row.failure_code, message=message) if failed else None,
+        made_here=row.is_ours,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+    )
+
+
+def _read(caller: Caller, refund_id: UUID) -> RefundShown:
+    with reading(caller.business_id):
+        return _shown(queries.refund(caller.business_id, refund_id))
+
+
+@router.post("/{payment_id}/refunds", response={201: RefundShown}, operation_id="create_refund")
+def create_refund(request: ApiRequest, payment_id: str, body: RefundIn) -> HttpResponse:
+    """Gives a payment back, whole or in part, once per Idempotency-Key whatever happens to the
+    answer.
+
+    A refund that failed is created too: `status: failed` with its `failure`. 4xx means that
+    nothing was started; a payment with nothing left to give back is 409.
+    """
+    caller = request.auth
+    attempt_id = decode("pay", payment_id)
+
+    def make(name: str) -> UUID:
+        command = RefundCommand(attempt_id, name, body.amount, body.reason)
+        refund = refund_payment.start(caller.business_id, command, by=caller.actor, at=caller.at)
+        return refund.id
+
+    return once(request, make, lambda made: _read(caller, made))
+
+
+@router.get("/{payment_id}/refunds", response=RefundsShown, operation_id="list_refunds")
+def list_refunds(request: ApiRequest, payment_id: str) -> HttpResponse:
+    """The refunds of one payment, those made at the gateway included."""
+    business_id, attempt_id = request.auth.business_id, decode("pay", payment_id)
+    with reading(business_id):
+        queries.attempt(business_id, attempt_id)
+        rows = queries.refunds_of(business_id, [attempt_id])
+    return shown(RefundsShown(data=[_shown(row) for row in rows], next_cursor=None))

@@ -1,0 +1,1 @@
+"""Bank lines: statements come in, and what waits is given to its customer."""

@@ -1,0 +1,39 @@
+"""Says what became of a bank line, and why, in translated words."""
+
+from django.utils.translation import gettext as _
+
+from counterfoil.domain.reconciliation.states import Why
+from counterfoil.surfaces.ui.words import Pill
+
+
+def line_pill(state: str) -> Pill:
+    """What became of a line."""
+    return {
+        "waiting": Pill(_("Waiting"), "warn"),
+        "settled": Pill(_("Settled"), "good"),
+        "aside": Pill(_("Put aside"), "neutral"),
+    }[state]
+
+
+def why_words(problem: str) -> str:
+    """Why a line waits, or was put aside; empty for one that settled."""
+    return {
+        "": "",
+        Why.NO_REFERENCE: _("Nothing in it names an invoice."),
+        Why.UNKNOWN_REFERENCE: _("Its reference is none of yours."),
+        Why.SEVERAL_CUSTOMERS: _("It names invoices of several customers."),
+        Why.OTHER_CURRENCY: _("The invoice is in another currency."),
+        Why.WEAK_REFERENCE: _("It names a number of digits only, and the amount is another."),
+        Why.REVERSAL: _("The bank takes something back."),
+        Why.OUTGOING: _("Money that left your account."),
+        Why.NOT_A_PAYMENT: _("Not a payment of a customer."),
+    }[problem]
+
+
+def step_words(state: str) -> str:
+    """One step of a line's history."""
+    return {
+        "waiting": _("Waits for somebody"),
+        "settled": _("Became a payment"),
+        "aside": _("Put aside"),
+    }[state]

@@ -1,0 +1,1 @@
+"""The page between a choice of what to pay and the payment."""

@@ -1,0 +1,64 @@
+"""Back from the bank: to the payment's own page, or, in a browser that knows nobody, to the result
+and nothing else."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.receivables import queries
+from counterfoil.flows import resolve_uncertain
+from counterfoil.infra.db import reading
+from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel.ids import encode
+from counterfoil.surfaces.portal.access import PortalRequest, person_of, returning
+from counterfoil.surfaces.portal.pay.kept_link import kept
+from counterfoil.surfaces.portal.pay.views import AWAITED, drawn, result_page
+from counterfoil.surfaces.ui import htmx
+
+
+@require_GET
+@returning
+def returned(request: PortalRequest, attempt_id: UUID) -> HttpResponse:
+    """What became of the payment that the address names; the gateway is asked if it is open."""
+    own = _own_page(request, attempt_id)
+    if own:
+        return HttpResponseRedirect(f"{own}?back=1")
+    business_id = request.scope.business_id
+    with reading(business_id):
+        fact = queries.payment(business_id, attempt_id)
+    if fact.state in AWAITED and not htmx.wants_fragment(request):
+        resolve_uncertain.resolve(business_id, attempt_id, at=request.at)
+        with reading(business_id):
+            fact = queries.payment(business_id, attempt_id)
+    page = result_page(request, fact)
+    if page.state == "checking":
+        page = replace(page, poll_url=request.path)
+    page = replace(page, invoices=tuple(replace(one, url="") for one in page.invoices))
+    return drawn(request, page)
+
+
+def _own_page(request: PortalRequest, attempt_id: UUID) -> str:
+    """The page of the payment for the person who is signed in here, or for the link that left from
+    this browser; empty if this browser knows neither."""
+    outside, scope = encode("pay", attempt_id), request.scope
+    person = person_of(request)
+    if person is not None and person.customer_id == scope.customer_id:
+        return reverse("payment", args=[outside])
+    token = kept(request)
+    link = identity.guest_link(token) if token else None
+    if link is None or link.revoked_at is not None or link.expires_at <= request.at:
+        return ""
+    with reading(scope.business_id):
+        fact = queries.payment(scope.business_id, attempt_id)
+        claims = queries.claims(scope.business_id, [attempt_id])
+    if link.business_id != scope.business_id:
+        return ""
+    if link.invoice_id is None:
+        began = fact.begun_by == Actor(ActorKind.GUEST, str(link.id)).label
+        return reverse("balance_payment", args=[token, outside]) if began else ""
+    is_its_own = {claim.invoice_id for claim in claims} == {link.invoice_id}
+    return reverse("guest_payment", args=[token, outside]) if is_its_own else ""
