@@ -5,6 +5,7 @@ from django.utils import translation
 
 from counterfoil.domain.notifications import words as spoken
 from counterfoil.kernel.ports.gateways import FailureCode
+from counterfoil.surfaces.backoffice.payments.refund_words import refund_failure
 from counterfoil.surfaces.ui import words
 
 
@@ -52,11 +53,24 @@ def test_invoice_pill_of_an_unknown_state_is_a_bug() -> None:
         words.invoice_pill("lost", 3, None)
 
 
-@pytest.mark.parametrize("code", list(FailureCode))
+REFUND_FAILURES = [
+    FailureCode.INSTRUMENT_CLOSED,
+    FailureCode.REFUND_DECLINED,
+    FailureCode.LESS_IS_LEFT,
+]  # told to staff, never to a payer
+PAYMENT_FAILURES = [code for code in FailureCode if code not in REFUND_FAILURES]
+
+
+@pytest.mark.parametrize("code", PAYMENT_FAILURES)
 def test_every_failure_has_a_reason_of_its_own(code: FailureCode) -> None:
-    others = {spoken.decline_reason(other) for other in FailureCode if other != code}
+    others = {spoken.decline_reason(other) for other in PAYMENT_FAILURES if other != code}
     assert spoken.decline_reason(code) not in others
     assert spoken.decline_advice(code) != ""
+
+
+def test_every_failure_of_a_refund_has_a_reason_of_its_own() -> None:
+    reasons = {refund_failure(code) for code in (*REFUND_FAILURES, "another")}
+    assert len(reasons) == len(REFUND_FAILURES) + 1
 
 
 def test_an_unknown_failure_gets_general_words() -> None:
