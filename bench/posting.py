@@ -1,25 +1,14 @@
 """Settling through the flow against the same rows written by pgbench, side by side in one run."""
 
-import re
-import subprocess
-from pathlib import Path
 from uuid import UUID, uuid4
 
+from bench.queue import QUEUE, pgbench
 from bench.ready import ATTEMPTS, BUSINESS, INVOICES
-from bench.stack import Stack, stack
+from bench.stack import stack
 
 CLIENTS = 4
 EACH = 2000
 BATCH = 10_000
-
-QUEUE = """
-DROP TABLE IF EXISTS bench_queue; DROP SEQUENCE IF EXISTS bench_next;
-CREATE TABLE bench_queue (n bigint PRIMARY KEY, attempt_id uuid, invoice_id uuid, customer_id uuid);
-CREATE SEQUENCE bench_next; GRANT ALL ON bench_queue TO counterfoil_app;
-GRANT ALL ON SEQUENCE bench_next TO counterfoil_app;
-INSERT INTO ledger_account (business_id, id, kind, party, currency, keeps_balance)
-  VALUES ('{business}', '{business}', 'clearing', '{business}', 'EUR', false);
-"""
 
 
 def main() -> None:
@@ -32,7 +21,7 @@ def main() -> None:
         rows = running.psql(ATTEMPTS.format(**names, attempts=2 * EACH + BATCH + 200))
         waiting = [tuple(map(UUID, line.split("\t"))) for line in rows.splitlines()]
         first, second, batch = waiting[:EACH], waiting[EACH : 2 * EACH], waiting[2 * EACH :]
-        baseline = pgbench(running, names["business"], first)
+        baseline = pgbench(running, names["business"], first, "settle", clients=CLIENTS)
         import django
 
         django.setup()
@@ -47,22 +36,3 @@ def main() -> None:
         print(f"ratio                          {rate / baseline:8.0%}")
         print(f"statements a settlement        {statements:8.1f} (BEGIN, SET LOCAL, COMMIT apart)")
         print(f"{BATCH:,} in one go              {together:8.0f} settlements/s")
-
-
-def pgbench(running: Stack, business: object, rows: list[tuple[UUID, ...]]) -> float:
-    """Settlements a second of pgbench over the queue."""
-    values = ",".join(f"({n},'{a}','{i}','{c}')" for n, (a, i, c) in enumerate(rows, start=1))
-    running.psql(f"INSERT INTO bench_queue VALUES {values}; ANALYZE bench_queue;")
-    script = running.folder / "settle.sql"
-    text = (Path(__file__).parent / "sql" / "settle.sql").read_text()
-    script.write_text(text.replace("BUSINESS", str(business)))
-    each = len(rows) // CLIENTS
-    command = ["-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-t", str(each)]
-    done = subprocess.run(
-        [str(running.cluster.bin("pgbench")), *command, "-f", str(script), running.addresses.app_url],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    found = re.search(r"tps = ([\d.]+)", done.stdout)
-    if not found:
-        raise SystemExit(done.stdout + done.stderr)
-    return float(found[1])

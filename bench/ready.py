@@ -8,7 +8,8 @@ VALUES ('{business}', '{slug}', 'Bench', 'Bench', '{{}}', '', '', 'en', 'UTC', '
         '#0f5c4c', '', 1, 1, false, true, now());
 INSERT INTO business_hostname (host, business_id) VALUES ('{host}', '{business}');
 INSERT INTO payments_gatewayaccount (business_id, id, kind, name, settings, secrets, is_active,
-  created_at) VALUES ('{business}', '{business}', 'sandbox', 'bench', '{{}}', '', true, now());
+  created_at) VALUES ('{business}', '{business}', 'sandbox', 'bench', '{{}}', '', true, now()),
+  ('{business}', uuidv7(), 'offline', 'Cheque and cash', '{{}}', '', true, now());
 """
 
 # {invoices} issued invoices over {customers} customers, three in four of them paid long ago.

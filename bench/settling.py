@@ -13,7 +13,8 @@ from counterfoil.flows.settle_payment import settle
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import Instrument, Outcome, Result
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.outcomes import Instrument, Result
 
 
 def _outcome(attempt: UUID) -> AttemptOutcome:

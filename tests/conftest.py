@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     django.setup()
     config.pluginmanager.import_plugin("factories.fixtures")
-    config.pluginmanager.import_plugin("factories.post")
+    config.pluginmanager.import_plugin("factories.outside.post")
 
 
 def _start_server(config: pytest.Config) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from counterfoil.domain.insights.proofs import prove
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.money import Money
@@ -63,6 +64,15 @@ def trial_balance(business_id: BusinessId) -> dict[str, Decimal]:
                                (_account(credit, credit_name), -amount)):  # fmt: skip
             totals[account] = totals.get(account, Decimal(0)) + moved
     return {account: total for account, total in sorted(totals.items()) if total}
+
+
+def broken(business_id: BusinessId) -> list[tuple[str, str, str]]:
+    """Everything that contradicts an invariant of the books, readable where a test fails."""
+    return [
+        (finding.invariant, one.subject, one.found)
+        for finding in prove(business_id).findings
+        for one in finding.violations
+    ]
 
 
 def counts(business_id: BusinessId) -> dict[str, int]:

@@ -32,6 +32,7 @@ class AccountSettings(BaseModel):
     dispute_review_seconds: Annotated[int, Field(strict=True, ge=0, le=10**7)] = 60
     evidence_days: Annotated[int, Field(strict=True, ge=1, le=60)] = 7
     payout_days: Days = 1
+    payout_weekday: Annotated[int, Field(strict=True, ge=0, le=6)] | None = None  # 0: Mondays only
     statement_descriptor: Descriptor = "COUNTERFOIL"
 
     def settlement_days(self, scheme: str) -> int:

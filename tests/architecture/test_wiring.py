@@ -14,7 +14,7 @@ ROOT = Path(counterfoil.__file__).parent
 def published():
     """The kinds in `Happened("...")`, `_event("...")` and the `_EVENTS` tables of flows."""
     found = set()
-    for path in [*ROOT.glob("flows/**/*.py"), *ROOT.glob("domain/*/*.py")]:
+    for path in [*ROOT.glob("flows/**/*.py"), *ROOT.glob("domain/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if _calls(node, "Happened", "_event"):
                 found |= _texts(node.args[:1])

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.cli.demo_folder import DemoFolder
-from counterfoil.cli.demo_words import published, sign_ins
 from counterfoil.cli.environment import Powers, read_environment, write_environment
 from counterfoil.cli.errors import OperatorError
 from counterfoil.cli.main import COMMANDS
+from counterfoil.cli.trial.folder import DemoFolder
+from counterfoil.cli.trial.words import published, sign_ins
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
 CLEAN = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.flows.open_business import connect_gateway
+from counterfoil.flows.setting_up.open_business import connect_gateway
 from factories import businesses, customers, invoices
 from factories import database as db
 from factories.bank_files import OTHER_IBAN, Booking, add_account, statement

@@ -20,6 +20,7 @@ from counterfoil.kernel.ids import decode
 from factories import database as db
 from factories.sandbox_process import Sandbox
 
+ARRIVED = ("succeeded", "returned")
 SOURCES = Path(__file__).resolve().parents[2] / "src"
 
 
@@ -73,10 +74,49 @@ def test_two_years_of_two_businesses(database, addresses, tmp_path, sandbox):
         assert states(business)["failed"] > 3
         assert states(business)["action_required"] == 1
         assert "unknown" not in states(business)
+        check_turns(business)
+    assert (states(harrow)["processing"], states(harrow)["returned"]) == (1, 1)
     check_gateway(sandbox, (harrow, limmat))
     check_open(harrow, facts)
     assert demo(addresses, tmp_path, sandbox).returncode == 1
     check_move(addresses, tmp_path, sandbox, harrow)
+
+
+def check_turns(business):
+    """Every turn that money takes was taken."""
+    with reading(business.id):
+        rows = execute(
+            """
+            SELECT 'refund ' || state, count(*) FROM payments_refund
+            WHERE business_id = %(b)s::uuid GROUP BY state
+            UNION ALL SELECT 'chargeback ' || state, count(*) FROM payments_chargeback
+            WHERE business_id = %(b)s::uuid GROUP BY state
+            UNION ALL SELECT 'line ' || state, count(*) FROM reconciliation_bankline
+            WHERE business_id = %(b)s::uuid AND payout_id IS NULL GROUP BY state
+            UNION ALL SELECT 'by ' || instrument_kind, 1 FROM payments_attempt
+            WHERE business_id = %(b)s::uuid AND state = 'succeeded' GROUP BY instrument_kind
+            """,
+            {"b": business.id},
+        )
+        payouts = execute(
+            "SELECT state, count(*) FROM reconciliation_payout WHERE business_id = %(b)s::uuid "
+            "GROUP BY state",
+            {"b": business.id},
+        )
+    found = dict(rows)
+    assert found | {"by bank_debit": 1} == {
+        "refund succeeded": 2,
+        "chargeback won": 1,
+        "chargeback lost": 1,
+        "chargeback open": 1,
+        "line settled": 1,
+        "line waiting": 1,
+        "by card": 1,
+        "by cheque": 1,
+        "by bank_transfer": 1,
+        "by bank_debit": 1,
+    }
+    assert dict(payouts)["arrived"] > 50
 
 
 def check_facts(facts, harrow, limmat):
@@ -108,7 +148,7 @@ def check_gateway(sandbox, both):
         with reading(business.id):
             references = [decode("pay", one["reference"]) for one in charges]
             attempts = payments.attempts(business.id, references)
-        booked |= {one: row for one, row in attempts.items() if row.state == "succeeded"}
+        booked |= {one: row for one, row in attempts.items() if row.state in ARRIVED}
     assert {decode("pay", reference): amount for reference, amount in money.items()} == {
         one: row.amount_minor for one, row in booked.items()
     }
@@ -129,7 +169,7 @@ def check_open(harrow, facts):
         jobs = execute("SELECT count(*) FROM procrastinate_jobs")
     assert (item.open_minor, item.currency) == (20355, "EUR")
     assert balance.overdue_count == 1
-    assert balance.held_count == 1
+    assert balance.held_count == 2
     assert jobs == [(0,)]
 
 
@@ -140,7 +180,7 @@ def check_move(addresses, tmp_path, sandbox, harrow):
     assert businesses.host_of(harrow.id) == "localhost:8040"
     assert businesses.by_host("localhost:8000") is None
     with reading(harrow.id):
-        account = payments.active_account(harrow.id)
+        account = payments.active_accounts(harrow.id)[0]
     secret = account.opened.secrets["secret_key"]
     answer = httpx.post(
         f"{sandbox.url}/v1/accounts",

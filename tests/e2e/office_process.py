@@ -5,7 +5,7 @@ import json
 import secrets
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,21 +16,27 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  Django is loaded first
 
+from counterfoil.domain.arrangements.days import runs_at  # noqa: E402
 from counterfoil.domain.billing.arithmetic import LineInput  # noqa: E402
 from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice  # noqa: E402
 from counterfoil.domain.billing.operations import IssueTerms  # noqa: E402
+from counterfoil.domain.business import operations as businesses  # noqa: E402
+from counterfoil.domain.business.debits import checked_debits  # noqa: E402
 from counterfoil.domain.business.rows import NewBusiness  # noqa: E402
 from counterfoil.domain.customers import operations as customers  # noqa: E402
 from counterfoil.domain.customers.rows import NewContact, NewCustomer  # noqa: E402
 from counterfoil.domain.identity import operations as identity  # noqa: E402
 from counterfoil.domain.identity.roles import Role  # noqa: E402
+from counterfoil.domain.payments import operations as payments_writer  # noqa: E402
+from counterfoil.domain.payments import queries as payments  # noqa: E402
 from counterfoil.flows import issue_invoices, pay_invoices  # noqa: E402
-from counterfoil.flows.open_business import connect_gateway, found_business  # noqa: E402
-from counterfoil.infra.db import run  # noqa: E402
+from counterfoil.flows.arrangements import run_schedules  # noqa: E402
+from counterfoil.flows.setting_up.open_business import connect_gateway, found_business  # noqa: E402
+from counterfoil.infra.db import reading, run  # noqa: E402
 from counterfoil.kernel import clock  # noqa: E402
 from counterfoil.kernel.actor import SYSTEM  # noqa: E402
 from counterfoil.kernel.errors import InvalidInput, Problem  # noqa: E402
-from counterfoil.kernel.ids import BusinessId, encode  # noqa: E402
+from counterfoil.kernel.ids import BusinessId, decode, encode  # noqa: E402
 
 Call = Callable[..., Any]
 CALLS: dict[str, Call] = {}
@@ -61,6 +67,12 @@ def connect(business: str, url: str, account: dict[str, str]) -> str:
         at=clock.now(),
     )
     return encode("gwa", made)
+
+
+@call
+def offer_debits(business: str, schemes: list[str], creditor: str) -> None:
+    """The business debits bank accounts by these schemes."""
+    businesses.change(_id(business), checked_debits(schemes, creditor, ""))
 
 
 @call
@@ -176,6 +188,22 @@ def credit(business: str, customer: str, invoice: str, lines: list[list[str]]) -
 def void(business: str, invoice: str) -> None:
     """Takes an issued invoice back."""
     issue_invoices.void(_id(business), UUID(invoice), at=clock.now(), by=SYSTEM)
+
+
+@call
+def offer_wallets(business: str, account: str, names: str) -> None:
+    """The business's account offers these wallets."""
+    account_id = decode("gwa", account)
+    with reading(_id(business)):
+        known = payments.account(_id(business), account_id).opened.settings
+    payments_writer.change_account(_id(business), account_id, settings={**known, "wallets": names})
+
+
+@call
+def run_planned(business: str, day: str) -> int:
+    """Runs the planned payments as on the morning of this day."""
+    at = runs_at(date.fromisoformat(day), "Europe/Paris")
+    return run_schedules.tick(_id(business), at=at)
 
 
 @call

@@ -18,8 +18,8 @@ SLOW = 15_000  # milliseconds: a lost answer costs five seconds
 
 def card_fields(page: Page) -> FrameLocator:
     """The gateway's frame, ready to be typed in."""
-    expect(page.locator("[data-card-loading]")).to_have_count(0)
-    frame = page.frame_locator("[data-card-fields] iframe")
+    expect(page.locator("[data-card-loading]").filter(visible=True)).to_have_count(0)
+    frame = page.frame_locator("[data-card-fields]:visible iframe")
     expect(frame.get_by_label("Card number")).to_be_editable()
     return frame
 

@@ -171,6 +171,9 @@ class Stack:
             "found", slug=slug, name=name, host=place, currency="EUR", address=address,
             email=f"hello@{slug}.example", legal_name=f"{name} SAS", **more,
         )  # fmt: skip
+        self.office(
+            "offer_debits", business=business, schemes=["sepa_core"], creditor="DE98ZZZ09999999999"
+        )
         account = self.sandbox.open_account(name=name, business_id=business, origins=[url])
         ours = self.office("connect", business=business, url=self.sandbox.url, account=account.body)
         hook = {"webhook_url": f"{url}/hooks/{slug}/{ours}"}

@@ -30,11 +30,13 @@ def before(stack: Stack, payer: Payer) -> Iterator[None]:
 def event(payer: Payer, kind: str = "charge.succeeded", **fields: Any) -> bytes:
     """What the gateway would send if a payment of the payer's had succeeded."""
     now = datetime.now(UTC).isoformat()
+    card = {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2034}
     subject = {
         "id": f"ch_{secrets.token_hex(8)}", "amount": payer.invoice["total"], "currency": "EUR",
         "status": "succeeded", "customer": "cus_x", "reference": encode("pay", uuid4()),
         "created": now, "failure": None, "next_action": None,
-        "card": {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2034},
+        "card": card, "instrument": {"kind": "card", **card}, "method": None, "mandate": None,
+        "return_code": None, "returned_at": None, "settles_at": None, "amount_returned": 0,
     }  # fmt: skip
     ref = f"evt_{secrets.token_hex(8)}"
     told = {"id": ref, "type": kind, "created": now, "data": {"object": subject | fields}}
@@ -110,9 +112,9 @@ def test_what_we_do_not_know_is_kept_and_changes_nothing(
     stack: Stack, payer: Payer, before: None
 ) -> None:
     there = payer.business
-    for body in (event(payer, "charge.exploded"), event(payer), event(payer, "payout.paid")):
+    for body in (event(payer, "charge.exploded"), event(payer), event(payer, "coupon.made")):
         assert push(stack, there, body, signed(body, secret_of(there))) == 200
-    for body in (event(payer, amount="free"), event(payer, card=None), b"{}", b"[]", b"null"):
+    for body in (event(payer, amount="free"), event(payer, instrument=None), b"{}", b"[]", b"null"):
         assert push(stack, there, body, signed(body, secret_of(there), name="evt_odd")) == 400
     eventually(lambda: not waiting(stack), "every event is handled")
     known = event(payer)
@@ -156,7 +158,7 @@ def test_the_same_event_two_hundred_times_has_one_effect(stack: Stack, payer: Pa
     invoice = stack.paid_long_ago(payer, days_ago=30)
     true = next(
         one for one in payer.business.at_gateway.events()
-        if one["data"]["object"]["reference"] == invoice["payment"]
+        if one["data"]["object"].get("reference") == invoice["payment"]
     )  # fmt: skip
     body = json.dumps(true).encode()
     with httpx.Client(timeout=30) as client:

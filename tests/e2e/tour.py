@@ -164,6 +164,12 @@ def staff_stops(stack: Stack, history: History) -> Iterator[Stop]:
     facts = {"business": payer.business.id, "customer": payer.customer}
     drafted = stack.office("draft", **facts, lines=[["Water", "1", "12"]])
     draft = f"/invoices/{encode('inv', UUID(drafted))}"
+    [(account,)] = witness.rows(
+        stack,
+        "SELECT gateway_account_id FROM payments_attempt WHERE customer_id = %s LIMIT 1",
+        payer.customer,
+    )
+    gateway = encode("gwa", UUID(str(account)))
     paths = {
         "work": "/", "customers": "/customers/", "customers none": "/customers/?q=nobody",
         "customer": customer, "customer edit": f"{customer}/edit", "customer new": "/customers/new",
@@ -173,6 +179,7 @@ def staff_stops(stack: Stack, history: History) -> Iterator[Stop]:
         "payment": f"/payments/{history.payment}", "payment failed": f"/payments/{history.failed}",
         "brand": "/settings/", "people": "/settings/people", "gateways": "/settings/gateways",
         "keys": "/settings/keys", "paying": "/settings/paying",
+        "gateway new": "/settings/gateways/new/stripe", "gateway": f"/settings/gateways/{gateway}",
     }  # fmt: skip
     for name, path in paths.items():
         yield Stop(f"staff {name}", _go(f"{home}{path}"))

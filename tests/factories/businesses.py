@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from counterfoil.domain.business.rows import NewBusiness
-from counterfoil.flows.open_business import connect_gateway, found_business
+from counterfoil.flows.setting_up.open_business import connect_gateway, found_business
 from counterfoil.kernel.ids import BusinessId
 
 AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

@@ -6,27 +6,27 @@ a stand-in for code of ours: flows call it through the same port.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar
 
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import (
-    Capability,
-    ChargeRequest,
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
+from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
+from counterfoil.kernel.ports.gateways.charges import ChargeRequest, FieldsRequest, Outcome
+from counterfoil.kernel.ports.gateways.events import Fact, GatewayEvent, Mention, SignatureInvalid
+from counterfoil.kernel.ports.gateways.outcomes import (
     Failure,
     FailureCode,
-    GatewayAccount,
-    GatewayEvent,
     Instrument,
+    MethodKind,
     NextStep,
-    Outcome,
-    RefundOutcome,
-    RefundRequest,
     Result,
-    SignatureInvalid,
     StepKind,
 )
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome, RefundRequest
+from factories.aftermath import Afterwards, ScriptedAfterwards
+from factories.keeping import CARD, KEPT, Keeping, ScriptedMethods, kept
 
 VISA = Instrument("card", "visa", "4242")
 SIGNED = "signed-by-the-scripted-gateway"
@@ -44,15 +44,35 @@ class Script:
     refund_answer: Callable[[RefundRequest], RefundOutcome] | None = None
     refunds: list[RefundRequest] = field(default_factory=list)
     known_refunds: dict[str, RefundOutcome] = field(default_factory=dict)
+    after: Afterwards = field(default_factory=Afterwards)
+    keeping: Keeping = field(default_factory=Keeping)
 
 
-class ScriptedGateway:
+class ScriptedGateway(ScriptedAfterwards, ScriptedMethods):
     """Charges by the token: `ok`, `declined`, `lost`, `challenge`, `slow`, `down`, `more`."""
 
     script: ClassVar[Script] = Script()
-    capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability)
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+        {
+            Capability.CHARGES,
+            Capability.CANCELS,
+            Capability.REFUNDS,
+            Capability.METHODS,
+            Capability.CHARGEBACKS,
+            Capability.PAYOUTS,
+            Capability.LISTING,
+            Capability.EVENTS,
+            Capability.MENTIONS,
+        }
+    )
+    methods: ClassVar[frozenset[MethodKind]] = frozenset({MethodKind.CARD})
+    account_settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("url"),
+        Setting("secret_key", is_secret=True),
+        Setting("webhook_secret", is_secret=True, is_needed=False),
+    )
 
-    def fields(self, account: GatewayAccount, *, locale: str) -> NextStep:
+    def fields(self, account: GatewayAccount, request: FieldsRequest) -> NextStep:
         """Hosted fields that collect nothing."""
         return NextStep(StepKind.COLLECT_FIELDS, script_url="https://gateway.example/fields.js")
 
@@ -63,7 +83,11 @@ class ScriptedGateway:
             raise script.unreachable
         script.charges.append(request)
         custom = script.answers.get(request.source)
-        outcome = custom(request) if custom else _answers(request)
+        meant = replace(request, source=request.source.removeprefix(KEPT))
+        outcome = custom(request) if custom else _answers(meant)
+        if request.save and outcome.result is Result.SUCCEEDED:
+            shown = script.keeping.shown.get(request.source, CARD)
+            outcome = replace(outcome, saved=kept(request.source, shown))
         script.known[request.reference] = outcome
         if request.source == "lost":
             script.known[request.reference] = succeeded(request.reference, request.amount)
@@ -71,7 +95,7 @@ class ScriptedGateway:
             del script.known[request.reference]
         return outcome
 
-    def look_up(self, account: GatewayAccount, reference: str) -> Outcome:
+    def look_up(self, account: GatewayAccount, reference: str, gateway_ref: str = "") -> Outcome:
         """What became of a reference."""
         script = type(self).script
         script.look_ups.append(reference)
@@ -91,7 +115,9 @@ class ScriptedGateway:
             script.known_refunds[request.reference] = outcome
         return outcome
 
-    def look_up_refund(self, account: GatewayAccount, reference: str) -> RefundOutcome:
+    def look_up_refund(
+        self, account: GatewayAccount, reference: str, charge: str = ""
+    ) -> RefundOutcome:
         """What became of a refund."""
         script = type(self).script
         script.look_ups.append(reference)
@@ -102,14 +128,28 @@ class ScriptedGateway:
 
     def parse(
         self, account: GatewayAccount, *, headers: Mapping[str, str], body: bytes, at: datetime
-    ) -> GatewayEvent:
+    ) -> tuple[GatewayEvent, ...]:
         """Events as `event()` writes them; the signature is a fixed word."""
         if headers.get("webhook-signature") != SIGNED:
             raise SignatureInvalid
         said = json.loads(body)
         script, reference = type(self).script, said["reference"]
-        fact = script.known.get(reference) or script.known_refunds.get(reference)
-        return GatewayEvent(said["ref"], said["kind"], at, (fact,) if fact else ())
+        if said["kind"] == "mention":
+            return (GatewayEvent(said["ref"], "mention", at, (Mention("", reference),)),)
+        fact = (
+            script.known.get(reference)
+            or script.known_refunds.get(reference)
+            or script.keeping.saved.get(reference)
+            or script.after.chargebacks.get(reference)
+            or next((one for one in script.after.payouts if one.gateway_ref == reference), None)
+        )
+        return (GatewayEvent(said["ref"], said["kind"], at, (fact,) if fact else ()),)
+
+    def ask(self, account: GatewayAccount, mention: Mention) -> tuple[Fact, ...]:
+        """The charge as it stands, and the refunds that name it."""
+        charge = self.look_up(account, mention.reference)
+        known = type(self).script.known_refunds.values()
+        return (charge, *(one for one in known if one.charge == charge.gateway_ref))
 
 
 def event(
@@ -158,7 +198,11 @@ def _answers(request: ChargeRequest) -> Outcome:
         return failed(reference)
     if request.source == "challenge":
         step = NextStep(StepKind.REDIRECT, url="https://gateway.example/challenge")
-        return Outcome(reference, Result.ACTION_REQUIRED, "ch_challenge", step=step)
+        code = FailureCode.AUTHENTICATION_REQUIRED
+        failure = Failure(code, "Ask the payer") if request.is_off_session else None
+        return Outcome(
+            reference, Result.ACTION_REQUIRED, "ch_challenge", step=step, failure=failure
+        )
     if request.source == "slow":
         return Outcome(reference, Result.PROCESSING, "ch_slow")
     if request.source in ("lost", "vanished"):

@@ -9,8 +9,8 @@ from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.operations import BeingPaid, NoCredit, NothingDue
-from counterfoil.flows import send_messages
 from counterfoil.flows.apply_credit import apply_to_invoice, apply_to_open
+from counterfoil.flows.letters import send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
 from factories.businesses import AT

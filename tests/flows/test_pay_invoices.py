@@ -1,5 +1,7 @@
 """Paying: recorded, committed, asked, settled; and every refusal leaves nothing behind."""
 
+from datetime import timedelta
+
 import pytest
 
 from counterfoil.domain.payments import queries as payments
@@ -8,11 +10,12 @@ from counterfoil.domain.receivables import queries
 from counterfoil.flows.addresses import return_url
 from counterfoil.flows.pay_invoices import NoGateway, start
 from counterfoil.infra.db import reading
+from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import InvalidInput, NotFound, Unavailable
 from counterfoil.kernel.ids import encode, new_id
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import ChargeRequest
+from counterfoil.kernel.ports.gateways.charges import ChargeRequest
 from factories.businesses import AT, found
 from factories.customers import add_customer
 from factories.invoices import issued_invoice, line
@@ -140,6 +143,20 @@ def test_unreachable_gateway_starts_nothing(business, issued, gateway):
     attempt = pay(business, invoice)
 
     assert (attempt.state, attempt.failure_code) == ("cancelled", "not_sent")
+    assert open_claims(business, invoice) == {}
+
+
+def test_a_process_that_stood_still_before_the_call_sends_nothing(
+    business, issued, gateway, monkeypatch
+):
+    """By then the look-up may have taken the absence for proof, and the invoice may be free."""
+    times = iter((timedelta(), timedelta(seconds=25)))
+    monkeypatch.setattr(clock, "uptime", lambda: next(times))
+    invoice = issued()
+
+    attempt = pay(business, invoice)
+
+    assert (attempt.state, attempt.failure_code, gateway.charges) == ("cancelled", "not_sent", [])
     assert open_claims(business, invoice) == {}
 
 

@@ -5,8 +5,10 @@ import pytest
 from counterfoil.domain.payments import queries as payments
 from counterfoil.flows.receive_event import Forged, handle, receive
 from counterfoil.infra.db import execute, reading
-from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.errors import NotFound, Unavailable
 from counterfoil.kernel.ids import encode, new_id
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import AT, add_gateway
 from factories.gateways import event, succeeded
 from factories.payments import pay
@@ -110,6 +112,35 @@ def test_an_event_without_an_outcome_is_set_aside(business, slow):
     handle(business, inbox(business)[0][0], at=AT)
 
     assert remarks(business) == ["no outcome in it"]
+
+
+def test_what_an_event_only_mentions_is_asked_for(business, slow, gateway):
+    headers, body = event("evt_1", encode("pay", slow.id), kind="mention")
+    take(business, slow.gateway_account_id, headers, body)
+    [(event_id, _)] = inbox(business)
+
+    gateway.unreachable = Unavailable()
+    with pytest.raises(Unavailable):
+        handle(business, event_id, at=AT)
+    assert len(inbox(business)) == 1, "it waits for the job to come again"
+
+    gateway.unreachable = None
+    handle(business, event_id, at=AT)
+    assert remarks(business) == ["succeeded"]
+
+
+@pytest.mark.parametrize("result", [Result.UNKNOWN, Result.ABSENT])
+def test_an_answer_that_does_not_know_changes_nothing(business, slow, gateway, result):
+    reference = encode("pay", slow.id)
+    gateway.known[reference] = Outcome(reference, result)
+    headers, body = event("evt_1", reference, kind="mention")
+    take(business, slow.gateway_account_id, headers, body)
+
+    handle(business, inbox(business)[0][0], at=AT)
+
+    assert remarks(business) == ["no outcome in it"]
+    with reading(business):
+        assert payments.attempt(business, slow.id).state == "processing"
 
 
 @pytest.mark.parametrize("reference", ["ch_elsewhere", "pay_01m809fa8ze9mb2pcjm4j81pda"])

@@ -11,7 +11,8 @@ from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.notifications import queries
 from counterfoil.domain.notifications.letters import link_mark
 from counterfoil.domain.payments.outcomes import AttemptOutcome
-from counterfoil.flows import issue_invoices, send_messages
+from counterfoil.flows import issue_invoices
+from counterfoil.flows.letters import send_messages
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM

@@ -1,10 +1,12 @@
 """The one door: whoever comes second, late or with another amount changes nothing that is true."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.states import AttemptState
@@ -15,7 +17,8 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import Outcome, Result
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import AT
 from factories.gateways import failed, succeeded
 from factories.invoices import line
@@ -133,6 +136,41 @@ def test_a_late_success_leaves_the_running_attempts_claim_alone(business, issued
     assert trial_balance(business) == {
         "clearing:scripted": 200, "customer_credit:Alice": -100, "revenue": -100
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arrived", "books", "told"),
+    [
+        (4000, {"clearing:scripted": 40, "receivable:Alice": 60, "revenue": -100}, 0),
+        (
+            12500,
+            {"clearing:scripted": 125, "customer_credit:Alice": -25, "revenue": -100},
+            1,
+        ),
+    ],
+)
+def test_where_the_payer_decides_how_much_is_sent_what_arrived_counts(
+    business, issued, gateway, arrived, books, told
+):
+    attempt = pay(business, issued(), source="slow")
+    outcome = replace(success(attempt, Money(arrived, "EUR")).outcome, amount_is_open=True)
+
+    settle_all(business, AttemptOutcome(attempt.id, outcome))
+
+    assert fresh(business, attempt).amount_minor == arrived
+    assert trial_balance(business) == books
+    assert events(business).count("invoice.paid") == told
+    assert prove(business).holds
+
+
+def test_nothing_that_arrived_is_no_success(business, issued, gateway):
+    attempt = pay(business, issued(), source="slow")
+    told = success(attempt).outcome
+    outcome = replace(told, amount=Money(0, "EUR"), amount_is_open=True)
+
+    settle_all(business, AttemptOutcome(attempt.id, outcome))
+
+    assert fresh(business, attempt).state == "unknown"
 
 
 def test_a_late_success_on_a_void_invoice_becomes_credit(business, issued, gateway):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
 from counterfoil.surfaces.portal.confirm.pages import ConfirmPage, Held, OneCurrency, Part
+from counterfoil.surfaces.portal.ways.values import CardFields
 from gallery import samples as s
 
 
@@ -31,10 +32,10 @@ HELD = (
 SENT = (("currency", "EUR"), ("total", "43115"), ("part", "18560:HW-2026-00391"))
 
 
-def pages(card: p.CardFields) -> dict[str, ConfirmPage]:
+def pages(card: CardFields) -> dict[str, ConfirmPage]:
     """By name: what is confirmed, what is changed, what stands in the way."""
     total = s.eur(43115)
-    stub = p.Payable(total, "/pay", "key_1", card, email="ines@atelier-moreau.example")
+    stub = p.Payable(total, "/pay", "key_1", s.card_only(card), email="ines@atelier-moreau.example")
     every = ConfirmPage(
         "/pay", "EUR", THREE, total=total, due=total, pay=stub, sent=SENT, back_url="/"
     )

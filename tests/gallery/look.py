@@ -65,8 +65,9 @@ def settle(page: Page) -> None:
     page.evaluate("document.fonts.ready.then(() => true)")
     if page.locator("[data-card-loading]").count():
         page.wait_for_function(
-            "() => !document.querySelector('[data-card-loading]') || "
-            "!document.querySelector('[data-card-blocked]').hidden"
+            "() => [...document.querySelectorAll('[data-card-loading]')]"
+            ".every(e => !e.offsetParent)"
+            " || !document.querySelector('[data-card-blocked]').hidden"
         )
 
 

@@ -6,17 +6,23 @@ from decimal import Decimal
 
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
+from counterfoil.surfaces.portal.ways.values import CardFields, Method, Way
 from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, FormState, Nav, Shell
 
 NOW = datetime(2026, 11, 21, 9, 42, tzinfo=UTC)
 TODAY = NOW.date()
-VISA = p.Method("card", "visa", "4242")
-DEBIT = p.Method("bank_debit", "", "3000")
+VISA = Method("card", "visa", "4242")
+DEBIT = Method("bank_debit", "", "3000")
 
 
 def eur(minor: int) -> Money:
     """Euros in cents."""
     return Money(minor, "EUR")
+
+
+def card_only(card: CardFields, minor: int = 20355) -> tuple[Way, ...]:
+    """The choice of who can pay by card, and by nothing else."""
+    return (Way("card", "card", eur(minor), fields=card, is_chosen=True),)
 
 
 BRAND = Brand(
@@ -210,6 +216,7 @@ INVOICE = p.InvoicePage(
     seller_tax_id="FR 40 303 265 045",
 )
 RECEIVED = p.ReceivedRow(datetime(2026, 11, 10, 9, 0, tzinfo=UTC), eur(10000), VISA, "/receipt/1")
+CAME_BACK = p.CameBack(datetime(2026, 11, 10, 9, 0, tzinfo=UTC), eur(10000), "account_closed")
 
 RESULT = p.ResultPage(
     state="received",

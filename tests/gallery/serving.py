@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from counterfoil.surfaces.portal.pages import CardFields
+from counterfoil.surfaces.portal.ways.values import CardFields
 from counterfoil.surfaces.ui.brand import brand_css
 from gallery.drawing import STATIC, make_environment, reading
 from gallery.stories import Story, stories

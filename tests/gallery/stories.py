@@ -14,9 +14,10 @@ from counterfoil.domain.business.rows import BankAccountRow
 from counterfoil.domain.documents.transfers import svg, transfer_to
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
+from counterfoil.surfaces.portal.ways.values import CardFields
 from counterfoil.surfaces.ui.error_page import ErrorPage
 from counterfoil.surfaces.ui.shell import Shell
-from gallery import choices
+from gallery import choices, saved
 from gallery import samples as s
 
 SECRET = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="secret">')
@@ -43,10 +44,12 @@ class Story:
         return given
 
 
-def stories(card: p.CardFields) -> Iterator[Story]:
+def stories(card: CardFields) -> Iterator[Story]:
     """Every page and state; `card` is where the gateway's fields come from."""
     yield from invoices(card)
     yield from amounts(card)
+    for name, template, page in saved.pages(card):
+        yield Story(name, template, page, s.at("invoices"))
     yield from results()
     yield from homes()
     yield from lists()
@@ -67,9 +70,11 @@ def _bank(amount: Money) -> p.BankDetails:
     return p.BankDetails(transfer, svg(transfer.code))
 
 
-def invoices(card: p.CardFields) -> Iterator[Story]:
+def invoices(card: CardFields) -> Iterator[Story]:
     """The invoice page with every face of its stub."""
-    payable = p.Payable(s.eur(20355), "/pay", "key_1", card, email="ines@atelier-moreau.example")
+    payable = p.Payable(
+        s.eur(20355), "/pay", "key_1", s.card_only(card), email="ines@atelier-moreau.example"
+    )
     part = replace(
         s.INVOICE,
         state="part_paid",
@@ -91,11 +96,12 @@ def invoices(card: p.CardFields) -> Iterator[Story]:
         "payable-declined": replace(
             overdue, stub=replace(payable, decline=p.Decline("insufficient_funds", s.NOW, s.VISA))
         ),
-        "payable-returned": replace(overdue, stub=replace(payable, returned=s.RECEIVED)),
+        "payable-returned": replace(overdue, stub=replace(payable, returned=s.CAME_BACK)),
         "payable-blocked": replace(
             s.INVOICE,
             stub=replace(
-                payable, card=replace(card, script_url="/missing.js", mount="Nothing.mount")
+                payable,
+                ways=s.card_only(replace(card, script_url="/missing.js", mount="Nothing.mount")),
             ),
         ),
         "busy-other": replace(
@@ -177,12 +183,12 @@ def long_invoice(payable: p.Payable) -> p.InvoicePage:
     )
 
 
-def amounts(card: p.CardFields) -> Iterator[Story]:
+def amounts(card: CardFields) -> Iterator[Story]:
     """Other amounts than what one invoice says, and several invoices at once."""
     for name, page in choices.pages(card).items():
         yield Story(f"confirm-{name}", "portal/confirm/page.html", page, s.at("invoices"))
     stub = p.Payable(
-        s.eur(20355), "/pay", "key_1", card, confirm_url="/pay", credit=s.eur(2000),
+        s.eur(20355), "/pay", "key_1", s.card_only(card), confirm_url="/pay", credit=s.eur(2000),
         credit_url="/credit",
     )  # fmt: skip
     answers = replace(s.INVOICE, stub=stub)

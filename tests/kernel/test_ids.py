@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from counterfoil.kernel.errors import NotFound
-from counterfoil.kernel.ids import decode, encode, new_id, new_ids
+from counterfoil.kernel.ids import decode, encode, moment_of, new_id, new_ids
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -44,3 +44,14 @@ def test_ids_of_a_moment_carry_it():
     assert {one.int >> 80 for one in made} == {int(AT.timestamp() * 1000)}
     assert made == sorted(made)
     assert new_ids(0, at=AT) == []
+
+
+def test_an_outside_id_tells_when_it_was_made():
+    assert moment_of(encode("pay", new_ids(1, at=AT)[0])) == AT
+    for other in (
+        UUID(int=0),
+        UUID(int=(1 << 128) - 1),
+        UUID("9b4a9c1e-93ab-4f0e-8d5a-1f6a37d3c3d1"),
+    ):
+        assert moment_of(encode("pay", other)) is None
+    assert moment_of("pay_1") is None

@@ -18,7 +18,8 @@ from counterfoil.flows.refunds.unapply_payment import unapply
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import decode
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import RefundRequest, Result
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.refunds import RefundRequest
 from factories.businesses import AT
 from factories.gateways import ScriptedGateway, refund_failed, refunded
 from factories.refunds import refund

@@ -27,20 +27,21 @@ def test_a_move_is_in_the_table_or_refused(name, source, target):
             machine.check(source, target)
 
 
-def test_money_that_arrived_never_leaves():
-    assert ATTEMPT.final() == {A.SUCCEEDED}
+def test_money_that_arrived_leaves_only_by_the_payers_bank():
+    assert ATTEMPT.moves[A.SUCCEEDED] == {A.RETURNED}
+    assert ATTEMPT.final() == {A.RETURNED}
 
 
 def test_money_that_arrives_is_always_taken():
     """From every state in which a gateway knows of the attempt."""
     sources = {state for state in A if ATTEMPT.allows(state, A.SUCCEEDED)}
-    assert sources == set(A) - {A.CREATED, A.SUCCEEDED}
+    assert sources == set(A) - {A.CREATED, A.SUCCEEDED, A.RETURNED}
 
 
 def test_open_states_are_those_without_a_proven_outcome():
-    assert set(A) - {A.SUCCEEDED, A.FAILED, A.CANCELLED} == OPEN_STATES
+    assert set(A) - {A.SUCCEEDED, A.FAILED, A.CANCELLED, A.RETURNED} == OPEN_STATES
 
 
 def test_unknown_is_never_reached_from_a_proven_outcome():
     sources = {state for state in A if ATTEMPT.allows(state, A.UNKNOWN)}
-    assert sources & {A.SUCCEEDED, A.FAILED, A.CANCELLED} == set()
+    assert sources & {A.SUCCEEDED, A.FAILED, A.CANCELLED, A.RETURNED} == set()

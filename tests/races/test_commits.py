@@ -7,8 +7,8 @@ from counterfoil.flows import issue_invoices
 from counterfoil.infra.db import run
 from counterfoil.kernel.actor import SYSTEM
 from factories.businesses import AT
-from factories.cutting import cut_at_commit
 from factories.invoices import draft_invoice
+from factories.outside.cutting import cut_at_commit
 from ledger_text import counts
 
 TERMS = IssueTerms(AT.date())

@@ -10,7 +10,7 @@ from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity import queries as identities
 from counterfoil.domain.identity.roles import Role
 from counterfoil.flows import issue_invoices
-from counterfoil.flows.open_business import found_business
+from counterfoil.flows.setting_up.open_business import found_business
 from counterfoil.infra.db import reading
 from factories.businesses import AT
 from factories.customers import add_customer

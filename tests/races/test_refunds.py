@@ -17,7 +17,8 @@ from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import RefundRequest, Result
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.refunds import RefundRequest
 from factories import database as db
 from factories.businesses import AT
 from factories.gateways import event, refunded

@@ -18,8 +18,6 @@ from typing import Annotated
 
 import typer
 
-from counterfoil.cli.demo_folder import DemoFolder
-from counterfoil.cli.demo_words import published, sign_ins
 from counterfoil.cli.environment import (
     Powers,
     outside_environment,
@@ -31,6 +29,8 @@ from counterfoil.cli.postgres import Cluster
 from counterfoil.cli.processes.held import Terms, hold
 from counterfoil.cli.processes.ports import LOOPBACK, taken_ports
 from counterfoil.cli.processes.supervisor import CommandService, Supervisor, last_log_line
+from counterfoil.cli.trial.folder import DemoFolder
+from counterfoil.cli.trial.words import published, sign_ins
 
 PYTHON = sys.executable
 COMMAND = (PYTHON, "-m", "counterfoil.cli.main")

@@ -17,7 +17,7 @@ from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.insights.proofs import prove_guards
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import Account
-from counterfoil.flows.gateways import gateway_of
+from counterfoil.flows.gateways import charges_of
 from counterfoil.infra.db import execute, reading
 from counterfoil.infra.registry import load
 from counterfoil.kernel import clock
@@ -120,7 +120,7 @@ def gateways() -> Iterator[str]:
     for business in businesses.every():
         for account in opened_accounts(business):
             try:
-                gateway_of(account.kind).look_up(account.opened, encode("pay", new_id()))
+                charges_of(account.kind).look_up(account.opened, encode("pay", new_id()))
             except Problem as problem:
                 where = f"{account.opened.name} of {business.slug}"
                 raise Unwell(f"{where}: {problem.message}") from None

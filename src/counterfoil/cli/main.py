@@ -60,6 +60,10 @@ COMMANDS = {
         "Prove the books, documents, states and guards; exit 1 where a proof fails.",
         Powers.OWNER,
     ),
+    "simulate": Command(
+        "counterfoil.cli.simulate:simulate",
+        "Try to break the payment engine with seeded faults; exit 1 where it breaks.",
+    ),
 }
 
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "counterfoil.domain.payments",
     "counterfoil.domain.receivables",
     "counterfoil.domain.reconciliation",
+    "counterfoil.domain.arrangements",
     "counterfoil.domain.documents",
     "counterfoil.surfaces.jobs",
 ]
@@ -191,7 +192,14 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = False
 
 EVENT_WIRING = "counterfoil.config.wiring.WIRING"
-GATEWAYS = {"sandbox": "counterfoil.adapters.gateways.sandbox.adapter.SandboxGateway"}
+GATEWAYS = {
+    "sandbox": "counterfoil.adapters.gateways.sandbox.adapter.SandboxGateway",
+    "adyen": "counterfoil.adapters.gateways.adyen.adapter.AdyenGateway",
+    "btcpay": "counterfoil.adapters.gateways.btcpay.adapter.BtcPayGateway",
+    "gocardless": "counterfoil.adapters.gateways.gocardless.adapter.GoCardlessGateway",
+    "mollie": "counterfoil.adapters.gateways.mollie.adapter.MollieGateway",
+    "stripe": "counterfoil.adapters.gateways.stripe.adapter.StripeGateway",
+}
 TABLE_READERS = {
     "delimited": "counterfoil.adapters.files.delimited.reader.read",
     "spreadsheet": "counterfoil.adapters.files.spreadsheet.reader.read",
@@ -213,7 +221,12 @@ FILES = DATA / "files"
 PUBLIC_PORT = ENV.public_port
 
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4}
-PROCRASTINATE_IMPORT_PATHS = ["counterfoil.surfaces.jobs.handlers"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "counterfoil.surfaces.jobs.handlers",
+    "counterfoil.surfaces.jobs.aftermath",
+    "counterfoil.surfaces.jobs.saved_methods",
+    "counterfoil.surfaces.jobs.planned",
+]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -13,7 +13,7 @@ from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.business.rows import NewBankAccount, NewBusiness
 from counterfoil.domain.customers.rows import NewContact, NewCustomer
 from counterfoil.domain.identity.roles import Role
-from counterfoil.flows.open_business import Numbering
+from counterfoil.flows.setting_up.open_business import Numbering
 
 VISA = "4242424242424242"
 
@@ -111,6 +111,9 @@ class Words:
     friendly_notes: str
     draft: str
     extra: str
+    refund: str
+    gone: str
+    thanks: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ class Cast:
     first person of each party in `sign_ins` can sign in."""
 
     business: NewBusiness
-    bank: NewBankAccount
+    banks: tuple[NewBankAccount, ...]
+    debits: dict[str, Any]  # as `checked_debits` wants them
     numbering: Numbering
     staff: dict[Role, Person]
     parties: tuple[Party, ...]
@@ -163,7 +167,8 @@ def read(name: str, wares: Wares) -> Cast:
     }
     return Cast(
         business=business,
-        bank=NewBankAccount(**facts.pop("bank")),
+        banks=tuple(NewBankAccount(**one) for one in facts.pop("bank")),
+        debits=facts.pop("debits"),
         numbering=Numbering(**facts.pop("numbering")),
         staff={Role(role): Person.said(text) for role, text in facts.pop("staff").items()},
         parties=tuple(_party(home | fact) for fact in facts.pop("party")),

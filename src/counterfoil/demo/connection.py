@@ -11,7 +11,7 @@ from counterfoil.domain.business import queries
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments import queries as payment_queries
-from counterfoil.flows.open_business import connect_gateway
+from counterfoil.flows.setting_up.open_business import connect_gateway
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import BusinessId, encode
 
@@ -38,7 +38,11 @@ def connected(sandbox: Sandbox, business_id: BusinessId, *, at: datetime) -> Non
         business_id,
         kind="sandbox",
         name="Sandbox",
-        settings={"url": sandbox.url, "publishable_key": account.publishable_key},
+        settings={
+            "url": sandbox.url,
+            "publishable_key": account.publishable_key,
+            "wallets": "google_pay apple_pay",
+        },
         secrets={"secret_key": account.secret_key, "webhook_secret": account.webhook_secret},
         at=at,
     )
@@ -48,9 +52,10 @@ def listen(sandbox: Sandbox, business_id: BusinessId) -> None:
     """The gateway sends its webhooks to where the business answers now."""
     business, host = queries.by_id(business_id), queries.host_of(business_id)
     with reading(business_id):
-        kept = payment_queries.active_account(business_id)
-    if kept is None:
+        accounts = payment_queries.active_accounts(business_id)
+    if not accounts:
         return
+    kept = accounts[0]
     account = _account_of(sandbox, business, host)
     url = f"http://{host}/hooks/{business.slug}/{encode('gwa', kept.id)}"
     sandbox.send_webhooks_to(account, url, [f"http://{host}"])

@@ -43,7 +43,8 @@ def _second(story: Story) -> str:
     return story.cast.parties[1].key
 
 
-def _extra(story: Story, price: str = "180.00") -> list[LineInput]:
+def extra(story: Story, price: str = "180.00") -> list[LineInput]:
+    """One line of what the business does besides, at this price."""
     words, rate = story.cast.words.extra, story.cast.wares.full_rate
     return [LineInput(words, Decimal(1), Decimal(price), rate)]
 
@@ -63,13 +64,13 @@ def _pay(story: Story, key: str, invoice: IssuedInvoice, at: datetime) -> None:
 
 def _taken_back(story: Story, at: datetime) -> None:
     """An invoice went to the wrong customer: it is voided an hour later."""
-    invoice = story.issue_one(at, _second(story), _extra(story))
+    invoice = story.issue_one(at, _second(story), extra(story))
     story.agenda.put(at + timedelta(hours=1), lambda later: story.void(later, invoice))
 
 
 def _in_two_parts(story: Story, at: datetime) -> None:
     lead = story.cast.lead
-    invoice = story.issue_one(at, lead.key, _extra(story, "640.00"))
+    invoice = story.issue_one(at, lead.key, extra(story, "640.00"))
     put, payers = story.agenda.put, story.payers
     put(at + 9 * DAY, lambda later: payers.pay(lead, [invoice], at=later, share=40))
     put(at + 24 * DAY, lambda later: _pay(story, lead.key, invoice, later))
@@ -77,14 +78,14 @@ def _in_two_parts(story: Story, at: datetime) -> None:
 
 def _paid_too_much(story: Story, at: datetime) -> None:
     lead = story.cast.lead
-    invoice = story.issue_one(at, lead.key, _extra(story, "95.00"))
+    invoice = story.issue_one(at, lead.key, extra(story, "95.00"))
     put, payers = story.agenda.put, story.payers
     put(at + 4 * DAY, lambda later: payers.pay(lead, [invoice], at=later, more=2000))
 
 
 def _lost(story: Story, at: datetime) -> None:
     lead = story.cast.lead
-    invoice = story.issue_one(at, lead.key, _extra(story, "120.00"))
+    invoice = story.issue_one(at, lead.key, extra(story, "120.00"))
     story.agenda.put(
         at + 3 * DAY,
         lambda later: story.payers.pay_with_a_lost_answer(lead, [invoice], at=later),
@@ -94,18 +95,18 @@ def _lost(story: Story, at: datetime) -> None:
 def _forgotten(story: Story, which: int, at: datetime) -> None:
     """An invoice that a customer has left lying."""
     due = (at + 20 * DAY).date()
-    story.issue_one(at, story.cast.parties[which].key, _extra(story, "310.00"), due_date=due)
+    story.issue_one(at, story.cast.parties[which].key, extra(story, "310.00"), due_date=due)
 
 
 def _overdue(story: Story, at: datetime) -> None:
     due = (at + 20 * DAY).date()
-    story.issue_one(at, story.cast.lead.key, _extra(story, "145.00"), due_date=due)
+    story.issue_one(at, story.cast.lead.key, extra(story, "145.00"), due_date=due)
 
 
 def _part_paid(story: Story, at: datetime) -> None:
     lead = story.cast.lead
     due = (at + 22 * DAY).date()
-    invoice = story.issue_one(at, lead.key, _extra(story, "480.00"), due_date=due)
+    invoice = story.issue_one(at, lead.key, extra(story, "480.00"), due_date=due)
     pay = story.payers.pay
     story.agenda.put(at + 3 * DAY, lambda later: pay(lead, [invoice], at=later, share=50))
 
@@ -122,7 +123,7 @@ def stand(story: Story, at: datetime) -> Standing:
         notes=words.friendly_notes,
     )
     held = story.issue_one(
-        at - timedelta(minutes=40), lead.key, _extra(story, "72.00"), due_date=today + 14 * DAY
+        at - timedelta(minutes=40), lead.key, extra(story, "72.00"), due_date=today + 14 * DAY
     )
     story.payers.pay(lead, [held], at=at, card=CHALLENGED_CARD, which=1)
     draft = NewInvoice(

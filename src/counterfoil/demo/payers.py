@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from counterfoil.demo.cast import Party
 from counterfoil.demo.sandbox import Sandbox
 from counterfoil.domain.billing.rows import IssuedInvoice
+from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers.rows import ContactRow
-from counterfoil.domain.payments.rows import AttemptRow
+from counterfoil.domain.payments.rows import Account, AttemptRow
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows import pay_invoices, resolve_uncertain
+from counterfoil.flows.arrangements import plan_payment
+from counterfoil.flows.arrangements.plan_payment import PlanCommand
+from counterfoil.flows.debits.offer_mandates import Consent, offered_mandates
+from counterfoil.flows.methods import add_method
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.ids import BusinessId
@@ -81,6 +86,74 @@ class Payers:
             payer=person.email,
             locale=party.locale,
             amount_minor=sum(amount for _, amount in parts) + more if more else None,
+        )
+        by = Actor(ActorKind.CONTACT, str(person.id), person.name)
+        return pay_invoices.start(self.business_id, command, by=by, at=at, quiet=True)
+
+    def plan(self, party: Party, invoice: IssuedInvoice, on: date, *, at: datetime) -> None:
+        """Saves a card, and has an invoice paid with it on a day to come."""
+        person = self.contact(party.key)
+        by = Actor(ActorKind.CONTACT, str(person.id), person.name)
+        self.payments += 1
+        method_id = add_method.add(
+            self.business_id,
+            invoice.customer_id,
+            source=self.sandbox.token(party.card),
+            form_key=f"demo-save-{self.payments}",
+            by=by,
+            at=at,
+        )
+        with reading(self.business_id):
+            item = receivables.items(self.business_id, [invoice.id])[invoice.id]
+        command = PlanCommand(
+            customer_id=invoice.customer_id,
+            currency=invoice.currency,
+            parts=((invoice.id, item.open_minor),),
+            pay_date=on,
+            timezone=party.timezone,
+            form_key=f"demo-plan-{self.payments}",
+            payer=person.email,
+            locale=party.locale,
+            method_id=method_id,
+        )
+        plan_payment.plan(self.business_id, command, by=by, at=at)
+
+    def debit(
+        self,
+        party: Party,
+        invoices: Sequence[IssuedInvoice],
+        iban: str,
+        account: Account,
+        *,
+        at: datetime,
+    ) -> AttemptRow | None:
+        """Pays from a bank account, on a mandate that is given with the payment; None where no
+        mandate is offered in this currency, or nothing is open any more."""
+        self.payments += 1
+        key = f"demo-debit-{self.payments}"
+        offered = offered_mandates(
+            businesses.by_id(self.business_id),
+            account,
+            invoices[0].currency,
+            form_key=key,
+            locale=party.locale,
+        )
+        with reading(self.business_id):
+            items = receivables.items(self.business_id, [one.id for one in invoices])
+        parts = tuple((one.id, one.open_minor) for one in items.values() if one.open_minor)
+        if not offered or not parts:
+            return None
+        person = self.contact(party.key)
+        command = pay_invoices.PayCommand(
+            customer_id=invoices[0].customer_id,
+            currency=invoices[0].currency,
+            source=self.sandbox.bank_token(party.name, iban),
+            parts=parts,
+            form_key=key,
+            site=self.origin,
+            payer=person.email,
+            locale=party.locale,
+            debit=Consent(offered[0].scheme, offered[0].text.digest, "127.0.0.1", "Demo"),
         )
         by = Actor(ActorKind.CONTACT, str(person.id), person.name)
         return pay_invoices.start(self.business_id, command, by=by, at=at, quiet=True)

@@ -46,7 +46,12 @@ class Sandbox:
         self, name: str, *, business_id: str, origins: Sequence[str]
     ) -> SandboxAccount:
         """Opens the account of this name, or finds it and renews the origins of its pages."""
-        body = {"name": name, "business_id": business_id, "origins": list(origins)}
+        body = {
+            "name": name,
+            "business_id": business_id,
+            "origins": list(origins),
+            "settings": {"payout_weekday": 0},
+        }
         said = self._post("/v1/accounts", body)
         names = ("id", "publishable_key", "secret_key", "webhook_secret")
         return SandboxAccount(**{one: said[one] for one in names})
@@ -65,6 +70,26 @@ class Sandbox:
         """A token for one charge of this test card."""
         said = self._post("/v1/tokens", {"card": {"number": number, **_CARD}})
         return str(said["id"])
+
+    def bank_token(self, holder: str, iban: str) -> str:
+        """A token for one mandate on this test account."""
+        said = self._post("/v1/tokens", {"bank_debit": {"holder": holder, "iban": iban}})
+        return str(said["id"])
+
+    def dispute_of(self, key: str, charge: str) -> str:
+        """The chargeback of a charge, if the payer's bank has taken it back; else empty."""
+        headers = {"Authorization": f"Bearer {key}"}
+        answer = self._http.get("/v1/disputes", params={"charge": charge}, headers=headers)
+        answer.raise_for_status()
+        return next((str(one["id"]) for one in answer.json()["data"]), "")
+
+    def answer_dispute(self, key: str, dispute: str, evidence: str) -> None:
+        """Somebody answers a chargeback in the gateway's own dashboard."""
+        self._post(f"/v1/disputes/{dispute}/evidence", {"text": evidence}, key)
+
+    def send_back(self, charge: str, code: str) -> None:
+        """The payer's bank sends a paid debit back."""
+        self._post(f"/v1/charges/{charge}/return", {"return_code": code})
 
     def move_clock_to(self, at: datetime, *, slack: timedelta = timedelta()) -> None:
         """Moves the gateway's clock forward to `at`; it never goes back, and a difference within

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from django.conf import settings
 
-from counterfoil.demo import harrow, limmat
+from counterfoil.demo import harrow, limmat, turns
 from counterfoil.demo.agenda import Agenda
 from counterfoil.demo.cast import Cast
 from counterfoil.demo.connection import connected, hosts, listen
@@ -21,10 +21,12 @@ from counterfoil.demo.payers import Payers
 from counterfoil.demo.people import customer_sign_ins, staff_sign_ins
 from counterfoil.demo.sandbox import Sandbox
 from counterfoil.demo.story import DAYS_A_MONTH, LAST_RUN_DAYS_AGO, MONTHS, Story
+from counterfoil.domain.business import operations as business_operations
 from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.business.debits import checked_debits
 from counterfoil.domain.identity import operations as identity
 from counterfoil.flows.banking.accounts import add_bank_account
-from counterfoil.flows.open_business import found_business
+from counterfoil.flows.setting_up.open_business import found_business
 from counterfoil.infra.db import execute
 from counterfoil.kernel import clock
 
@@ -60,6 +62,7 @@ def make(sandbox: Sandbox, now: datetime) -> list[tuple[Story, Standing]]:
     for story in stories:
         story.begin(now - HISTORY)
         foresee(story, loses_an_answer=story is stories[0])
+        turns.foresee(story)
     said = Said(stories)
 
     def before(at: datetime) -> None:
@@ -70,6 +73,8 @@ def make(sandbox: Sandbox, now: datetime) -> list[tuple[Story, Standing]]:
     sandbox.move_clock_to(now)
     stood = [(story, stand(story, now - timedelta(minutes=2))) for story in stories]
     for story in stories:
+        turns.stand(story, now - timedelta(minutes=2))
+    for story in stories:
         listen(sandbox, story.business_id)
     return stood
 
@@ -78,7 +83,9 @@ def found(cast: Cast, host: str, sandbox: Sandbox, agenda: Agenda, at: datetime)
     """Founds one business with its staff, its gateway account and an empty history."""
     new = replace(cast.business, hosts=(host,))
     business_id = found_business(new, at=at, numbering=cast.numbering)
-    add_bank_account(business_id, cast.bank, at=at)
+    for bank in cast.banks:
+        add_bank_account(business_id, bank, at=at)
+    business_operations.change(business_id, checked_debits(**cast.debits))
     connected(sandbox, business_id, at=at)
     by = staff_sign_ins(business_id, cast, at=at)
     payers = Payers(business_id, sandbox, f"http://{host}")

@@ -17,11 +17,14 @@ from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.domain.billing.rows import IssuedInvoice
 from counterfoil.domain.customers import operations as customers
+from counterfoil.domain.payments.rows import Account
 from counterfoil.flows import issue_invoices
+from counterfoil.flows.gateways import account_for
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 
 MONTHS = 24
 DAYS_A_MONTH = 30.44
@@ -52,6 +55,14 @@ class Story:
             when = max(day.replace(hour=5, minute=30), at + timedelta(hours=2))
             self.agenda.put(when - timedelta(hours=1), partial(self.welcome, month=month))
             self.agenda.put(when, partial(self.invoice_run, month=month))
+
+    def account(self) -> Account:
+        """The account at the gateway that takes this business's cards."""
+        currency = self.cast.business.currency
+        with reading(self.business_id):
+            found = account_for(self.business_id, MethodKind.CARD, currency)
+        assert found is not None  # a business is connected before its story begins
+        return found
 
     def day(self, at: datetime) -> date:
         """The calendar day of the business."""

@@ -13,6 +13,7 @@ from counterfoil.kernel.errors import NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, decode, encode
 
 RETURN_LIFE = timedelta(days=1)
+STEP_LIFE = timedelta(days=14)  # longer than any bank waits, so that a late reader is told
 
 
 class ReturnAltered(NotFound):
@@ -56,13 +57,42 @@ def home_url(business_id: BusinessId) -> str:
     return f"{base_url(business_id)}/"
 
 
-def return_url(business_id: BusinessId, site: str, attempt_id: UUID, *, at: datetime) -> str:
+def methods_url(business_id: BusinessId) -> str:
+    """The saved methods, for people who sign in."""
+    return f"{base_url(business_id)}/methods/"
+
+
+def planned_url(business_id: BusinessId, outside: str) -> str:
+    """A planned payment, for people who sign in."""
+    return f"{base_url(business_id)}/planned/{outside}"
+
+
+def step_url(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> str:
+    """Leads to the bank's page of a payment that waits for its payer, and to its result once it is
+    decided; it opens nothing else."""
+    site = base_url(business_id)
+    return f"{return_url(business_id, site, attempt_id, at=at, life=STEP_LIFE)}/finish"
+
+
+def chargeback_url(business_id: BusinessId, chargeback_id: UUID) -> str:
+    """The page of a chargeback, for staff."""
+    return f"{base_url(business_id)}/backoffice/chargebacks/{encode('dis', chargeback_id)}"
+
+
+def return_url(
+    business_id: BusinessId,
+    site: str,
+    attempt_id: UUID,
+    *,
+    at: datetime,
+    life: timedelta = RETURN_LIFE,
+) -> str:
     """Where a payer comes back to from their bank; empty where there is no `site` of the business
     to come back to. The gateway gets to know this address, so no secret of ours stands in it: it
     shows one payment's result, for a day, and opens nothing else."""
     if not site:
         return ""
-    ends = int((at + RETURN_LIFE).timestamp())
+    ends = int((at + life).timestamp())
     token = _returns(business_id).sign(f"{encode('pay', attempt_id)}.{ends:x}")
     return f"{site}/back/{token}"
 

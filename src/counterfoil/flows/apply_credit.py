@@ -92,8 +92,9 @@ def _apply(
     receivables.write_more_applied(business_id, applied, at=at)
     memos = _memos(business_id, applied)
     entries = [
-        postings.credit_applied(one, occurred_at=at, memo=memos[one.id], application=new_id())
-        for one in applied
+        posted(one, occurred_at=at, memo=memos[one.id], application=application)
+        for one, application in [(one, new_id()) for one in applied]
+        for posted in (postings.credit_applied, postings.write_off_recovered)
     ]
     ledger.post(business_id, [entry for entry in entries if entry], at=at)
     publish(business_id, _events(applied), at=at, quiet=quiet)

@@ -195,6 +195,9 @@ def _apply_notes(
     entries = [
         receivable_postings.credit_applied(one, occurred_at=at, memo=numbers[one.id])
         for one in applied
+    ] + [
+        receivable_postings.write_off_recovered(one, occurred_at=at, memo=numbers[one.id])
+        for one in applied
     ]
     ledger.post(business_id, [entry for entry in entries if entry], at=at)
     return sorted({invoice for one in applied for invoice in one.settled})

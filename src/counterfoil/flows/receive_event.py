@@ -7,18 +7,37 @@ from uuid import UUID
 from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.outcomes import AttemptOutcome
-from counterfoil.domain.payments.rows import WaitingEvent
-from counterfoil.flows.gateways import gateway_of
+from counterfoil.domain.payments.rows import Account, WaitingEvent
+from counterfoil.flows.aftermath.place_chargeback import place_chargeback
+from counterfoil.flows.aftermath.read_payouts import place_payout
+from counterfoil.flows.debits.place_mandate import place_mandate
+from counterfoil.flows.gateways import events_of, mentions_of
+from counterfoil.flows.methods.place_method import place_method
 from counterfoil.flows.refunds.place_refund import place_refund
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra import jobs
-from counterfoil.infra.db import reading, run
+from counterfoil.infra.db import outside_transaction, reading, run
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, decode
-from counterfoil.kernel.ports.gateways import Fact, Outcome, SignatureInvalid
+from counterfoil.kernel.ports.gateways.chargebacks import ChargebackTold
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.events import Fact, Mention, SignatureInvalid
+from counterfoil.kernel.ports.gateways.mandates import MandateOutcome
+from counterfoil.kernel.ports.gateways.methods import SavedMethod
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.payouts import PayoutTold
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
-KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
+KEPT_HEADERS = (
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",  # Standard Webhooks; GoCardless has the last alone
+    "stripe-signature",
+    "btcpay-sig",
+)
+
+_NEWS = frozenset(Result) - {Result.UNKNOWN, Result.ABSENT}
 
 
 class Forged(Refused):
@@ -36,7 +55,8 @@ def receive(
     body: bytes,
     at: datetime,
 ) -> bool:
-    """Stores a verified event and defers the job that acts on it; False if it was there already.
+    """Stores each verified event of a push and defers the job that acts on it; False if all were
+    there already.
 
     Refuses (`Forged`) what the gateway did not sign; nothing is stored then.
     """
@@ -44,24 +64,27 @@ def receive(
         account = queries.account(business_id, account_id)
     kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
     try:
-        event = gateway_of(account.kind).parse(account.opened, headers=kept, body=body, at=at)
+        events = events_of(account.kind).parse(account.opened, headers=kept, body=body, at=at)
     except SignatureInvalid:
         raise Forged from None
 
     def work() -> bool:
-        event_id = payments.keep_event(
-            business_id,
-            account_id,
-            ref=event.ref,
-            kind=event.kind,
-            body=body.decode(),
-            headers=kept,
-            at=at,
-        )
-        if event_id is None:
-            return False
-        _defer(business_id, event_id, at)
-        return True
+        fresh = [
+            payments.keep_event(
+                business_id,
+                account_id,
+                ref=event.ref,
+                kind=event.kind,
+                body=body.decode(),
+                headers=kept,
+                at=at,
+            )
+            for event in events
+        ]
+        for event_id in fresh:
+            if event_id is not None:
+                _defer(business_id, event_id, at)
+        return any(event_id is not None for event_id in fresh)
 
     return run(business_id, work)
 
@@ -89,20 +112,43 @@ def handle(business_id: BusinessId, event_id: UUID, *, at: datetime) -> None:
         if event is None:
             return
         account = queries.account(business_id, event.gateway_account_id)
-    parsed = gateway_of(account.kind).parse(
+    pushed = events_of(account.kind).parse(
         account.opened, headers=event.headers, body=event.body.encode(), at=event.received_at
     )
-    remarks = [_place(business_id, event, fact, at=at) for fact in parsed.facts]
+    told = [fact for one in pushed if one.ref == event.ref for fact in one.facts]
+    facts = [fact for one in told for fact in _known(account, one)]
+    remarks = [_place(business_id, event, fact, at=at) for fact in facts]
     remark = "; ".join(sorted(remarks, key=_unplaced_first)) or "no outcome in it"
     payments.mark_event(business_id, event_id, remark=remark, at=at)
 
 
+@outside_transaction
+def _known(account: Account, told: Fact | Mention) -> tuple[Fact, ...]:
+    """What an event says, or what its gateway says when it is asked about a mention; not knowing
+    is no news. `Unavailable` if it can't be asked now: then the job comes again."""
+    if not isinstance(told, Mention):
+        return (told,)
+    answers = mentions_of(account.kind).ask(account.opened, told)
+    return tuple(one for one in answers if not isinstance(one, Outcome) or one.result in _NEWS)
+
+
 def _place(business_id: BusinessId, event: WaitingEvent, fact: Fact, *, at: datetime) -> str:
     """Settles one fact and says what came of it."""
-    by = Actor(ActorKind.GATEWAY, event.ref)
-    if isinstance(fact, Outcome):
-        return _place_outcome(business_id, event, fact, at=at, by=by)
-    return place_refund(business_id, event, fact, at=at, by=by)
+    by, account_id = Actor(ActorKind.GATEWAY, event.ref), event.gateway_account_id
+    match fact:
+        case Outcome():
+            remark = _place_outcome(business_id, event, fact, at=at, by=by)
+        case MandateOutcome():
+            remark = place_mandate(business_id, event, fact, at=at, by=by)
+        case RefundOutcome():
+            remark = place_refund(business_id, event, fact, at=at, by=by)
+        case SavedMethod():
+            remark = place_method(business_id, event, fact, at=at)
+        case ChargebackTold():
+            remark = place_chargeback(business_id, account_id, fact, at=at, by=by)
+        case PayoutTold():
+            remark = place_payout(business_id, account_id, fact, at=at, by=by)
+    return remark
 
 
 def _place_outcome(

@@ -8,13 +8,14 @@ from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import Account, AttemptRow
 from counterfoil.domain.payments.states import OPEN_STATES, AttemptState
-from counterfoil.flows.gateways import gateway_of
+from counterfoil.flows.gateways import charges_of
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import outside_transaction, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId, encode
-from counterfoil.kernel.ports.gateways import Outcome, Result
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.outcomes import Result
 
 ABSENCE_IS_PROOF_AFTER = timedelta(seconds=60)  # no request of ours is on its way for longer
 
@@ -36,7 +37,7 @@ def resolve(
         return attempt
     if attempt.next_check_at is not None and attempt.next_check_at <= at:
         payments.put_off_check(business_id, attempt_id, checks=attempt.checks, at=at)
-    outcome = _ask(account, encode("pay", attempt_id))
+    outcome = _ask(account, attempt)
     if outcome.result == Result.ABSENT and not _absence_is_proof(attempt, at):
         outcome = Outcome(outcome.reference, Result.UNKNOWN)
     if outcome.result != Result.UNKNOWN or attempt.state == AttemptState.SUBMITTED:
@@ -52,9 +53,10 @@ def _absence_is_proof(attempt: AttemptRow, at: datetime) -> bool:
 
 
 @outside_transaction
-def _ask(account: Account, reference: str) -> Outcome:
+def _ask(account: Account, attempt: AttemptRow) -> Outcome:
+    reference = encode("pay", attempt.id)
     try:
-        return gateway_of(account.kind).look_up(account.opened, reference)
+        return charges_of(account.kind).look_up(account.opened, reference, attempt.gateway_ref)
     except Unavailable:
         return Outcome(reference, Result.UNKNOWN)
 

@@ -9,23 +9,31 @@ from uuid import UUID
 from counterfoil.domain.ledger import operations as ledger
 from counterfoil.domain.ledger.journal import Entry
 from counterfoil.domain.payments import operations as payments
+from counterfoil.domain.payments.methods import operations as methods
+from counterfoil.domain.payments.methods.rows import NewMethod
 from counterfoil.domain.payments.outcomes import AttemptOutcome, Change, judge
+from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.payments.states import AttemptState
 from counterfoil.domain.receivables import operations as receivables
 from counterfoil.domain.receivables import postings
 from counterfoil.domain.receivables.allocating import allocate
 from counterfoil.domain.receivables.rows import Applied, Arrived, SettlingRow
+from counterfoil.flows.debits.settle_mandates import end_mandates_of_returns, note_sources
+from counterfoil.flows.debits.take_back import take_back
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.ports.gateways.outcomes import MethodKind, Result
 
 _EVENTS = {
     AttemptState.SUCCEEDED: "payment.succeeded",
     AttemptState.FAILED: "payment.failed",
     AttemptState.CANCELLED: "payment.cancelled",
     AttemptState.PROCESSING: "payment.processing",
+    AttemptState.ACTION_REQUIRED: "payment.action_required",
 }
+_KEPT = frozenset({MethodKind.CARD, MethodKind.WALLET})  # a bank account is kept as its mandate
 FEW = 20
 
 
@@ -79,9 +87,52 @@ def settle_with(
     ledger.post(business_id, _entries(judged.changes, applied, at=at), at=at)
     nothing = [change.attempt.id for change in judged.changes if change.came_to_nothing]
     receivables.free_claims(business_id, nothing, at=at)
+    _remember_methods(business_id, judged.changes, outcomes, at=at, by=by)
+    changes = list(judged.changes)
+    if any(one.outcome.result == Result.RETURNED for one in outcomes):
+        returned, told = take_back(business_id, _as_now(rows, changes), outcomes, at=at, by=by)
+        changes += returned
+        events += told
+    note_sources(business_id, changes, outcomes)
+    end_mandates_of_returns(business_id, changes, at=at, by=by)
     if not quiet:
         follow(business_id, events)
-    return [Settled(change.attempt.id, change.target) for change in judged.changes]
+    return [Settled(change.attempt.id, change.target) for change in changes]
+
+
+def _as_now(rows: Sequence[SettlingRow], changes: Sequence[Change]) -> list[AttemptRow]:
+    """The attempts under lock as the first word on each has left them."""
+    moved = {change.attempt.id: change.attempt for change in changes}
+    return [
+        moved.get(one, attempt) for one, attempt in {r.attempt.id: r.attempt for r in rows}.items()
+    ]
+
+
+def _remember_methods(
+    business_id: BusinessId,
+    changes: Sequence[Change],
+    outcomes: Sequence[AttemptOutcome],
+    *,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """Keeps what a payer wanted kept, once it works; notes which saved ones have paid."""
+    told = {one.attempt_id: one.outcome.saved for one in outcomes if one.outcome.saved}
+    arrived = [change.attempt for change in changes if change.money_arrived]
+    for attempt in arrived:
+        saved = told.get(attempt.id)
+        if saved is None or attempt.method_id or saved.instrument.kind not in _KEPT:
+            continue
+        new = NewMethod(
+            customer_id=attempt.customer_id,
+            gateway_account_id=attempt.gateway_account_id,
+            gateway_ref=saved.gateway_ref,
+            instrument=saved.instrument,
+        )
+        methods.note_used(business_id, [methods.keep(business_id, new, at=at, by=by)], at=at)
+    used = [attempt.method_id for attempt in arrived if attempt.method_id]
+    if used:
+        methods.note_used(business_id, used, at=at)
 
 
 def _allocate(changes: Sequence[Change], rows: Sequence[SettlingRow]) -> dict[UUID, Applied]:
@@ -95,7 +146,7 @@ def _allocate(changes: Sequence[Change], rows: Sequence[SettlingRow]) -> dict[UU
             id=change.attempt.id,
             customer_id=change.attempt.customer_id,
             kind="payment",
-            amount=change.attempt.amount,
+            amount=change.attempt.amount - change.attempt.surcharge,
             plan=tuple(plans.get(change.attempt.id, ())),
         )
         for change in changes
@@ -108,12 +159,17 @@ def _allocate(changes: Sequence[Change], rows: Sequence[SettlingRow]) -> dict[UU
 def _entries(
     changes: Sequence[Change], applied: Mapping[UUID, Applied], *, at: datetime
 ) -> list[Entry]:
-    return [
+    recovered = [
+        postings.write_off_recovered(one, occurred_at=at, memo=encode("pay", one.id))
+        for one in applied.values()
+    ]
+    return [entry for entry in recovered if entry] + [
         postings.payment_received(
             applied[change.attempt.id],
             postings.held_at(change.attempt.gateway_kind, change.attempt.gateway_account_id),
             occurred_at=change.attempt.finished_at or at,
             memo=encode("pay", change.attempt.id),
+            surcharge=change.attempt.surcharge,
         )
         for change in changes
         if change.money_arrived

@@ -53,9 +53,15 @@ class BusinessTable(Operation):
         return f"{self.model_name} belongs to its business"
 
     def _keys(self, table: str) -> list[str]:
+        """The key is changed once: dropping it again would take other tables' references along."""
         return [
-            f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{table}_pkey" CASCADE',
-            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_pkey" PRIMARY KEY (business_id, id)',
+            f"""DO $$ BEGIN
+              IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = '"{table}"'::regclass
+                AND pg_get_constraintdef(oid) = 'PRIMARY KEY (business_id, id)') THEN
+                ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{table}_pkey" CASCADE;
+                ALTER TABLE "{table}" ADD CONSTRAINT "{table}_pkey" PRIMARY KEY (business_id, id);
+              END IF;
+            END $$"""
         ]
 
     def _references(self, model: Any, table: str) -> list[str]:

@@ -137,6 +137,7 @@ def _statement(table: str, names: tuple[str, ...], *, telling: bool) -> str:
 
 
 _ARRAY_TYPES = {
+    "amount_minor": "bigint",
     "gateway_ref": "text",
     "submitted_at": "timestamptz",
     "finished_at": "timestamptz",
@@ -146,6 +147,15 @@ _ARRAY_TYPES = {
     "instrument_brand": "text",
     "instrument_last4": "text",
     "step_url": "text",
+    "settles_date": "date",
+    "bank_code": "text",
+    "ended_at": "timestamptz",
+    "end_reason": "text",
+    "holder": "text",
+    "country": "text",
+    "last4": "text",
+    "decided_at": "timestamptz",
+    "evidence_sent_at": "timestamptz",
     "number": "text",
     "series_id": "uuid",
     "issued_at": "timestamptz",
@@ -158,7 +168,9 @@ _ARRAY_TYPES = {
     "problem": "text",
     "sent_at": "timestamptz",
     "attempt_id": "uuid",
+    "payout_id": "uuid",
     "note": "text",
+    "claimed_at": "timestamptz",
 }
 
 
@@ -189,5 +201,36 @@ def begin_many(
             "at": at,
             "actor": by.label[:120],
             "reason": reason[:300],
+        },
+    )
+
+
+def note(
+    business_id: BusinessId, machine: Machine[Any], move: Move, *, at: datetime, by: Actor
+) -> None:
+    """Writes the history row of one object whose state is kept by its own table; the caller holds
+    its lock. Refuses a move that the machine lacks."""
+    machine.check(move.source, move.target)
+    execute(
+        """
+        INSERT INTO infra_transition
+          (business_id, id, machine, object_id, seq, from_state, to_state, at, actor, reason)
+        SELECT %(business_id)s::uuid, %(id)s::uuid, %(machine)s::text, %(object_id)s::uuid,
+          1 + coalesce(max(t.seq), 0), %(source)s::text, %(target)s::text, %(at)s::timestamptz,
+          %(actor)s::text, %(reason)s::text
+        FROM infra_transition t
+        WHERE t.business_id = %(business_id)s::uuid AND t.machine = %(machine)s::text
+          AND t.object_id = %(object_id)s::uuid
+        """,
+        {
+            "business_id": business_id,
+            "id": new_id(),
+            "machine": machine.name,
+            "object_id": move.object_id,
+            "source": move.source.value,
+            "target": move.target.value,
+            "at": at,
+            "actor": by.label[:120],
+            "reason": move.reason[:300],
         },
     )

@@ -1,12 +1,20 @@
 """The one place that reads the wall clock; everything below a surface is handed `at`."""
 
-from datetime import UTC, date, datetime
+import time
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
 def now() -> datetime:
     """The present moment in UTC. Called in surfaces and commands only."""
     return datetime.now(UTC)
+
+
+def uptime() -> timedelta:
+    """A clock that nobody sets, and that goes on while the machine sleeps, where the system has
+    such a clock: for how long something took, never for when."""
+    ticks = time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    return timedelta(microseconds=ticks // 1000)
 
 
 def local_date(at: datetime, timezone: str) -> date:

@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NewType
 from uuid import UUID
 
@@ -53,6 +53,16 @@ def decode(prefix: str, text: str) -> UUID:
     if number >= 1 << 128:
         raise NotFound
     return UUID(int=number)
+
+
+def moment_of(text: str) -> datetime | None:
+    """When an outside id was made, to the millisecond; None for what holds no UUIDv7."""
+    try:
+        value = decode(text.partition("_")[0], text)
+        moment = datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
+    except (NotFound, ValueError):
+        return None
+    return moment if value.version == 7 else None  # noqa: PLR2004  RFC 9562
 
 
 def new_ids(count: int, *, at: datetime) -> list[UUID]:

@@ -75,7 +75,8 @@ class Balance:
             created=self._ground.clock.stamp(),
         )
         if movement.payout_id is None:
-            self._ground.timers.set("payout", account_id, _next_run(available_on, now))
+            weekday = self._ground.settings(account_id).payout_weekday
+            self._ground.timers.set("payout", account_id, _next_run(available_on, now, weekday))
 
     def open_sums(self, account_id: str) -> Sequence[sqlite3.Row]:
         """What is available today and in no payout yet: one row a currency, if it is positive."""
@@ -135,10 +136,13 @@ class Balance:
         return [_body(row) for row in rows], cursor
 
 
-def _next_run(available_on: date, now: datetime) -> datetime:
-    """The first payout run that sees a movement: on its day, or the next morning if that is by."""
+def _next_run(available_on: date, now: datetime, weekday: int | None) -> datetime:
+    """The first payout run that sees a movement: on its day, or the next morning if that is by;
+    then the first of this weekday, where payouts are made on one only."""
     run = datetime.combine(available_on, _RUN_AT)
-    return run if run > now else datetime.combine(now.date() + timedelta(days=1), _RUN_AT)
+    if run <= now:
+        run = datetime.combine(now.date() + timedelta(days=1), _RUN_AT)
+    return run if weekday is None else run + timedelta(days=(weekday - run.weekday()) % 7)
 
 
 def _body(row: sqlite3.Row) -> Mapping[str, object]:

@@ -13,26 +13,18 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from counterfoil.adapters.gateways.sandbox import client
+from counterfoil.adapters import outbound
 from counterfoil.adapters.gateways.sandbox.adapter import SandboxGateway
-from counterfoil.adapters.gateways.sandbox.settings import AccountIncomplete
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import (
-    CardGateway,
-    ChargeRequest,
-    FailureCode,
-    GatewayAccount,
-    Instrument,
-    Outcome,
-    Result,
-    SignatureInvalid,
-    StepKind,
-)
+from counterfoil.kernel.ports.gateways.account import AccountIncomplete, GatewayAccount
+from counterfoil.kernel.ports.gateways.charges import ChargeRequest, FieldsRequest, Outcome
+from counterfoil.kernel.ports.gateways.events import SignatureInvalid
+from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Instrument, Result, StepKind
 from factories.sandbox_process import AccountAtSandbox, Sandbox, free_port
 from factories.webhook_receiver import Receiver
 
-GATEWAY: CardGateway = SandboxGateway()
+GATEWAY = SandboxGateway()
 AMOUNT = Money(20355, "EUR")
 HOME = "http://localhost:8000"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -79,7 +71,7 @@ def test_fields_name_the_script_and_the_account(
     there: AccountAtSandbox, ours: GatewayAccount
 ) -> None:
     """The portal gets all it needs to draw the card fields; the script is really there."""
-    step = GATEWAY.fields(ours, locale="de")
+    step = GATEWAY.fields(ours, FieldsRequest(locale="de"))
     assert step.kind is StepKind.COLLECT_FIELDS
     assert dict(step.values) == {
         "mount": "CounterfoilSandbox.mount",
@@ -98,7 +90,7 @@ def test_charge_good_card_succeeds(there: AccountAtSandbox, ours: GatewayAccount
         result=Result.SUCCEEDED,
         gateway_ref=charge["id"],
         amount=AMOUNT,
-        instrument=Instrument("card", "visa", "4242"),
+        instrument=Instrument("card", "visa", "4242", exp_month=12, exp_year=2034),
     )
     assert GATEWAY.look_up(ours, "pay_1") == outcome
 
@@ -226,7 +218,7 @@ def test_incomplete_account_is_refused(ours: GatewayAccount) -> None:
     """The missing parts are named."""
     bare = GatewayAccount("Sandbox", {"url": "http://127.0.0.1:1"}, ours.secrets)
     with pytest.raises(AccountIncomplete, match="publishable_key"):
-        GATEWAY.fields(bare, locale="en")
+        GATEWAY.fields(bare, FieldsRequest())
 
 
 @pytest.fixture
@@ -247,7 +239,7 @@ def test_webhook_of_the_gateway_is_an_event_with_its_outcome(
     there = sandbox.open_account(webhook_url=receiver.url, origins=[HOME])
     outcome = GATEWAY.charge(held(there), request(sandbox.token("4000 0000 0000 0002")))
     [(headers, body)] = receiver.wait_for(1)
-    event = GATEWAY.parse(held(there), headers=headers, body=body, at=datetime.now(UTC))
+    (event,) = GATEWAY.parse(held(there), headers=headers, body=body, at=datetime.now(UTC))
     assert (event.kind, event.facts) == ("charge.failed", (outcome,))
     assert event.ref == there.events()[0]["id"]
     later = datetime.now(UTC) + timedelta(minutes=6)
@@ -281,7 +273,7 @@ def signed(
 def event_body(**change: Any) -> bytes:
     """An event that carries nothing we know."""
     created = "2024-11-21T00:00:00.000Z"
-    event = {"id": "evt_1", "type": "payout.paid", "created": created, "data": {}}
+    event = {"id": "evt_1", "type": "account.opened", "created": created, "data": {}}
     return json.dumps(event | change).encode()
 
 
@@ -290,8 +282,8 @@ def test_webhook_of_an_unknown_kind_carries_no_outcome(
 ) -> None:
     """It can be kept and counted."""
     body = event_body()
-    event = GATEWAY.parse(ours, headers=signed(there, body), body=body, at=NOW)
-    assert (event.kind, event.facts) == ("payout.paid", ())
+    (event,) = GATEWAY.parse(ours, headers=signed(there, body), body=body, at=NOW)
+    assert (event.kind, event.facts) == ("account.opened", ())
     assert event.occurred_at == datetime(2024, 11, 21, tzinfo=UTC)
 
 
@@ -303,7 +295,7 @@ def test_webhook_signed_with_the_old_secret_is_taken_while_it_is_replaced(
     body = event_body()
     both = held(there, webhook_secret=new, webhook_secret_old=there.body["webhook_secret"])
     headers = signed(there, body)
-    assert GATEWAY.parse(both, headers=headers, body=body, at=NOW).ref == "evt_1"
+    assert GATEWAY.parse(both, headers=headers, body=body, at=NOW)[0].ref == "evt_1"
     with pytest.raises(SignatureInvalid):
         GATEWAY.parse(held(there, webhook_secret=new), headers=headers, body=body, at=NOW)
 
@@ -397,7 +389,13 @@ CHARGE = {
     "amount": 20355,
     "currency": "EUR",
     "reference": "pay_1",
-    "card": {"brand": "visa", "last4": "4242"},
+    "instrument": {
+        "kind": "card",
+        "brand": "visa",
+        "last4": "4242",
+        "exp_month": 12,
+        "exp_year": 2034,
+    },
     "failure": None,
     "next_action": None,
 }
@@ -464,7 +462,7 @@ def test_trickling_answer_is_unknown_at_the_deadline(
     began = time.monotonic()
     outcome = GATEWAY.charge(held(there, url=slow.url), request("tok_1"))
     assert outcome.result is Result.UNKNOWN
-    assert time.monotonic() - began < client.DEADLINE_SECONDS + 1
+    assert time.monotonic() - began < outbound.DEADLINE_SECONDS + 1
 
 
 def test_nothing_sent_is_unavailable(there: AccountAtSandbox) -> None:

@@ -8,21 +8,15 @@ import pytest
 from counterfoil.adapters.gateways.sandbox.adapter import SandboxGateway
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import (
-    Capability,
-    CardGateway,
-    ChargeRequest,
-    FailureCode,
-    GatewayAccount,
-    Outcome,
-    RefundOutcome,
-    RefundRequest,
-    Result,
-)
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
+from counterfoil.kernel.ports.gateways.capabilities import Capability
+from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
+from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Result
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome, RefundRequest
 from factories.sandbox_process import AccountAtSandbox, Sandbox
 from factories.webhook_receiver import Receiver
 
-GATEWAY: CardGateway = SandboxGateway()
+GATEWAY = SandboxGateway()
 AMOUNT = Money(20355, "EUR")
 HOME = "http://localhost:8000"
 
@@ -128,7 +122,7 @@ def test_events_tell_of_a_refund_and_of_one_that_comes_back(
 
     facts = {}
     for headers, body in receiver.wait_for(3):
-        event = GATEWAY.parse(ours, headers=headers, body=body, at=datetime.now(UTC))
+        (event,) = GATEWAY.parse(ours, headers=headers, body=body, at=datetime.now(UTC))
         facts[event.kind] = event.facts
     assert facts["refund.succeeded"] == (made,)
     (back,) = facts["refund.failed"]

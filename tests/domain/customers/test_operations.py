@@ -102,6 +102,14 @@ def test_a_reference_is_free_in_another_business(business, other_business):
         assert queries.by_external_ref(other_business, ["A-1"])["A-1"].id == one
 
 
+def test_the_first_mail_address_of_a_customer_without_contacts_becomes_one(business):
+    [one] = add(business, new())
+    for email in ("alice@example.com", "books@example.com"):
+        customers.change(business, read(business, one), {"email": email}, at=AT)
+    with reading(business):
+        assert [who.email for who in queries.contacts(business, [one])] == ["alice@example.com"]
+
+
 def test_some_fields_change(business, customer):
     customers.change(business, read(business, customer), {"name": "Alice Ltd"}, at=AT)
 

@@ -11,7 +11,7 @@ from counterfoil.domain.insights.proofs import prove, prove_guards
 from counterfoil.domain.insights.queries import MACHINES
 from counterfoil.flows import issue_invoices
 from counterfoil.kernel.actor import SYSTEM
-from counterfoil.kernel.ports.gateways import Result
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.kernel.states import Machine
 from factories import database as db
 from factories.businesses import AT
@@ -33,6 +33,7 @@ REVERSALS = "each reversal is its entry the other way round"
 PAYMENTS = "each paid attempt stands in the books once"
 REFUNDS = "refunds stay within their payment"
 REFUNDS_BOOKED = "each refund stands in the books once"
+GATEWAYS = "gateways hold, and have sent us, what the books say"
 TAKEN_OFF = "what comes off an invoice was on it"
 CLAIMS = "an invoice is held while its attempt has no outcome"
 HISTORIES = "states were reached by legal moves"
@@ -96,7 +97,7 @@ PLANTED = {
     "a payment of one cent more": (
         "UPDATE payments_attempt SET amount_minor = amount_minor + 1 "
         "WHERE business_id = %(b)s AND state = 'succeeded'",
-        {SOURCES, PAYMENTS},
+        {SOURCES, PAYMENTS, GATEWAYS},
     ),
     "a payment out of the books": (
         "UPDATE ledger_journalentry SET kind = 'gift' "
@@ -264,7 +265,7 @@ def test_honest_books_hold(books, other_business):
         "allocations": 3,
         "journal entries": 9,
         "postings": 13,
-        "state changes": 21,
+        "state changes": 23,
         "bank lines": 0,
     }
     assert prove(other_business).holds
@@ -291,7 +292,7 @@ OF_REFUNDS = {
     "a refund of one cent more": (
         "UPDATE payments_refund SET amount_minor = amount_minor + 1 "
         "WHERE business_id = %(b)s AND state = 'succeeded'",
-        {REFUNDS, REFUNDS_BOOKED},
+        {REFUNDS, REFUNDS_BOOKED, GATEWAYS},
     ),
     "a credit that gave less back": (
         "UPDATE receivables_credit SET refunded_minor = refunded_minor - 1 "
@@ -313,7 +314,7 @@ OF_REFUNDS = {
         "UPDATE ledger_posting p SET credit_account_id = (SELECT id FROM ledger_account "
         "WHERE business_id = %(b)s AND kind = 'revenue' LIMIT 1) FROM ledger_journalentry e "
         "WHERE e.id = p.entry_id AND p.business_id = %(b)s AND e.kind = 'refund_sent'",
-        {REFUNDS_BOOKED},
+        {REFUNDS_BOOKED, GATEWAYS},
     ),
     "more taken off than was on": (
         "UPDATE receivables_allocation SET amount_minor = amount_minor - 99999 "
@@ -379,7 +380,7 @@ def test_each_finding_is_told_with_its_rows(books, owner):
     told = []
     prove(books, told=told.append)
     rows = [row for finding in told for row in finding.violations]
-    assert len(told) == 20
+    assert len(told) == 26
     assert rows[0].subject.endswith("of customer Alice in EUR")
     assert "kept" in rows[0].found
 

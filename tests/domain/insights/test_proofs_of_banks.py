@@ -12,6 +12,7 @@ from factories.businesses import AT
 LINES = "each bank line is a payment, waits or was put aside"
 BANKS = "bank accounts in the books are their settled lines"
 BOOKED = "each paid attempt stands in the books once"
+GATEWAYS = "gateways hold, and have sent us, what the books say"
 SOURCES = "each credit note and paid attempt is a credit"
 HISTORIES = "states were reached by legal moves"
 
@@ -37,7 +38,7 @@ PLANTED = {
     ),
     "a transfer booked at a gateway": (
         "UPDATE ledger_account SET kind = 'clearing' WHERE business_id = %(b)s AND kind = 'bank'",
-        {BANKS, BOOKED},
+        {BANKS, BOOKED, GATEWAYS},
     ),
 }
 

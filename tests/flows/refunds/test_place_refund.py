@@ -9,7 +9,8 @@ from counterfoil.flows.receive_event import handle, receive
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.ids import encode, new_id
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import RefundOutcome, RefundRequest, Result
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome, RefundRequest
 from factories.businesses import AT
 from factories.gateways import event, refund_failed, refunded, succeeded
 from factories.payments import pay

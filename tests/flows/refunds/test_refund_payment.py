@@ -16,7 +16,8 @@ from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import FieldProblem, Unavailable
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import Capability, Result
+from counterfoil.kernel.ports.gateways.capabilities import Capability
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import AT
 from factories.gateways import ScriptedGateway, refund_failed, refunded
 from factories.invoices import line
@@ -112,7 +113,7 @@ def test_a_payment_without_money_has_nothing_to_refund(business, issued, gateway
 def test_a_gateway_that_does_not_offer_refunds(business, issued, gateway, monkeypatch):
     payment = pay(business, issued())
     monkeypatch.setattr(ScriptedGateway, "capabilities", frozenset({Capability.CHARGES}))
-    with pytest.raises(Exception, match="does not offer refunds"):
+    with pytest.raises(Exception, match="does not offer this"):
         refund(business, payment)
     assert gateway.refunds == []
 

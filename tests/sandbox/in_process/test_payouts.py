@@ -1,5 +1,7 @@
 """Balance and payouts: every movement, its fee, and what arrives at the bank each morning."""
 
+from datetime import datetime
+
 import pytest
 
 from counterfoil_sandbox.errors import GatewayError
@@ -83,6 +85,18 @@ def test_payout_pays_what_is_available_each_morning() -> None:
     assert [row["status"] for row in paid_out(till)] == ["paid"]
     assert till.kinds()[3:] == ["payout.created", "payout.paid"]
     assert till.get("/v1/payouts", statement_descriptor=payout["statement_descriptor"])["data"]
+
+
+def test_payouts_of_one_weekday_wait_for_it() -> None:
+    """Everything that became available since the last one is in it."""
+    till = Till(payout_weekday=0)
+    for _ in range(9):
+        till.card()
+        till.advance(days=1)
+    till.advance(days=7)
+    made = [datetime.fromisoformat(row["created"]) for row in paid_out(till)]
+    assert {one.weekday() for one in made} == {0}
+    assert sum(row["amount"] for row in paid_out(till)) == 9 * 9_680
 
 
 def test_payout_is_made_a_currency_each() -> None:

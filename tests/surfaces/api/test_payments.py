@@ -7,6 +7,7 @@ from counterfoil.kernel.ids import encode
 from factories.businesses import found
 from factories.customers import add_customer
 from factories.invoices import draft_invoice, issued_invoice, line
+from factories.keeping import keep_method
 from factories.payments import pay
 from factories.statements import counted
 from ledger_text import counts, events, trial_balance
@@ -39,7 +40,8 @@ def test_pay_two_invoices(api, business, alice, issued, gateway):
     assert body | {"created_at": "", "finished_at": ""} == {
         "id": gateway.charges[0].reference, "customer": alice, "currency": "EUR",
         "amount": 12_340, "status": "succeeded", "invoices": parts, "allocations": parts,
-        "unapplied": 0, "refunded": 0, "note": None,
+        "unapplied": 0, "refunded": 0, "surcharge": 0, "payment_method": None,
+        "chargebacks": [], "note": None,
         "instrument": {"kind": "card", "brand": "visa", "last4": "4242"},
         "failure": None, "next_step": None,
         "receipt_url": f"http://harrow.example/payments/{body['id']}/receipt",
@@ -104,6 +106,7 @@ def test_a_declined_payment_says_why_and_frees_the_invoice(api, alice, issued, g
 
     assert body["failure"] == {
         "code": "card_declined", "message": "The payer's bank declined the card.",
+        "bank_code": None,
     }  # fmt: skip
     assert body["allocations"] == []
     assert api.post("/payments", body_for(alice, invoice)).body["status"] == "succeeded"
@@ -152,10 +155,10 @@ def test_paid_and_being_paid(api, business, alice, issued, gateway):
         ({"currency": "eur"}, {"currency": "unknown_currency"}),
         ({"currency": "SEK"}, {"currency": "currency_mismatch"}),
         ({"source": ""}, {"source": "required"}),
-        ({"source": None}, {"source": "not_a_string"}),
+        ({"source": None}, {"source": "one_way"}),
         ({"source": "tok\n"}, {"source": "invalid"}),
         ({"source": "x" * 256}, {"source": "too_long"}),
-        ({"payment_method": "pm_1"}, {"payment_method": "unknown_field"}),
+        ({"payment_method": "pm_1"}, {"source": "one_way"}),
         ({"return_url": "https://shop.example"}, {"return_url": "unknown_field"}),
         ({"invoices": {}}, {"invoices": "not_a_list"}),
         ({"invoices": [{"amount": 5}]}, {"invoices.0.invoice": "required"}),
@@ -311,3 +314,57 @@ def test_each_refusal_names_its_field(api, business, alice, issued, gateway):
     assert fields(fine, amount=9_999) == [("amount", "parts_exceed_amount")]
     assert fields(fine, fine) == [("invoices", "named_twice")]
     assert counts(business) == before
+
+
+@pytest.fixture
+def saved(business, customer, gateway):
+    """`saved("ok")`: a method of Alice's that charges like this token."""
+    return lambda source: encode("pm", keep_method(business, customer, source))
+
+
+def test_a_saved_method_is_charged_while_nobody_is_there(
+    api, business, alice, issued, gateway, saved
+):
+    method = saved("ok")
+    wanted = body_for(alice, issued(), payment_method=method)
+    del wanted["source"]
+
+    body = api.post("/payments", wanted).body
+
+    assert (body["status"], body["payment_method"]) == ("succeeded", method)
+    assert (gateway.charges[0].source, gateway.charges[0].is_off_session) == ("kept:ok", True)
+
+
+def test_a_saved_method_whose_bank_wants_to_see_the_payer(
+    api, business, alice, issued, gateway, saved
+):
+    wanted = body_for(alice, issued(), payment_method=saved("challenge"))
+    del wanted["source"]
+
+    body = api.post("/payments", wanted).body
+
+    assert (body["status"], body["failure"]) == ("requires_action", None)
+    assert body["next_step"]["url"] == "https://gateway.example/challenge"
+    assert events(business)[-1] == "payment.action_required"
+
+
+def test_either_a_source_or_a_method(api, business, alice, issued, gateway, saved):
+    both = body_for(alice, issued(), payment_method=saved("ok"))
+    neither = dict(both)
+    del neither["source"], neither["payment_method"]
+
+    for wanted in (both, neither):
+        answer = api.post("/payments", wanted)
+        assert (answer.status, answer.body["errors"][0]["field"]) == (422, "source")
+    assert gateway.charges == []
+
+
+def test_another_customers_method_charges_nothing(
+    api, business, alice, other_customer, issued, gateway
+):
+    theirs = encode("pm", keep_method(business, other_customer, "ok"))
+    wanted = body_for(alice, issued(), payment_method=theirs)
+    del wanted["source"]
+
+    assert api.post("/payments", wanted).status == 422
+    assert gateway.charges == []

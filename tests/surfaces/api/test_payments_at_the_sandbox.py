@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from counterfoil.flows import resolve_uncertain
-from counterfoil.flows.open_business import connect_gateway
+from counterfoil.flows.setting_up.open_business import connect_gateway
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import decode, encode
 from factories.invoices import line

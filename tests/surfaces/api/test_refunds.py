@@ -3,7 +3,7 @@
 import pytest
 
 from counterfoil.kernel.ids import encode, new_id
-from counterfoil.kernel.ports.gateways import Result
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import found
 from factories.gateways import refund_failed, refunded
 from factories.payments import pay

@@ -11,7 +11,7 @@ from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.notifications import queries as messages
 from counterfoil.domain.receivables import queries
-from counterfoil.flows import deliver_messages
+from counterfoil.flows.letters import deliver_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode

@@ -13,7 +13,8 @@ from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import DocumentFilter
-from counterfoil.flows import deliver_messages, issue_invoices, send_messages
+from counterfoil.flows import issue_invoices
+from counterfoil.flows.letters import deliver_messages, send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM

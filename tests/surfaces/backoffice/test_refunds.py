@@ -8,7 +8,8 @@ from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.payments import queries
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
-from counterfoil.kernel.ports.gateways import Capability, Result
+from counterfoil.kernel.ports.gateways.capabilities import Capability
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.gateways import ScriptedGateway, refund_failed, refunded
 from factories.payments import pay
 from factories.refunds import refund

@@ -1,7 +1,7 @@
 """What the customer sees of a refund: on the payment, in the history, on the invoice."""
 
 from counterfoil.kernel.ids import encode
-from counterfoil.kernel.ports.gateways import Result
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.gateways import refunded
 from factories.payments import pay
 from factories.refunds import refund

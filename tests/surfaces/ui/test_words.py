@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from counterfoil.domain.notifications import words as spoken
-from counterfoil.kernel.ports.gateways import FailureCode
+from counterfoil.kernel.ports.gateways.outcomes import FailureCode
 from counterfoil.surfaces.backoffice.payments.refund_words import refund_failure
 from counterfoil.surfaces.ui import words
 

@@ -30,6 +30,17 @@ class Business(models.Model):
     part_floor = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(1))
     takes_prepayments = models.BooleanField(default=False)
     applies_credit = models.BooleanField(default=True)
+    debit_schemes = models.JSONField(  # `DebitScheme`s that payers are offered
+        default=list, db_default=models.Value([], models.JSONField())
+    )
+    creditor_ref = models.CharField(max_length=35, blank=True, db_default="")  # of SEPA debits
+    bacs_number = models.CharField(max_length=6, blank=True, db_default="")
+    schedule_days_max = models.SmallIntegerField(  # how far ahead payers may plan; 0: not at all
+        default=60, db_default=60
+    )
+    surcharges = models.JSONField(  # what paying one way costs on top, by method kind
+        default=dict, db_default=models.Value({}, models.JSONField())
+    )
     created_at = models.DateTimeField()
 
 

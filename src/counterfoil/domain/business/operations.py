@@ -17,6 +17,8 @@ CHANGEABLE = frozenset(
     {
         "name", "legal_name", "address", "tax_id", "email", "locale", "timezone",
         "accent", "logo", "logo_type", "part_floor", "takes_prepayments", "applies_credit",
+        "debit_schemes", "creditor_ref", "bacs_number",
+        "schedule_days_max", "surcharges",
     }
 )  # fmt: skip
 

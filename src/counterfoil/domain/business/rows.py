@@ -28,6 +28,11 @@ class BusinessRow:
     part_floor: Decimal  # the least part that a payer may pay, in major units of any currency
     takes_prepayments: bool  # payers may pay without an invoice
     applies_credit: bool  # a customer's credit covers new invoices, the oldest due first
+    debit_schemes: list[str]  # whose rules bank debits may follow
+    creditor_ref: str  # the SEPA creditor identifier
+    bacs_number: str  # the Bacs service user number
+    schedule_days_max: int  # how many days ahead payers may plan a payment; 0: not at all
+    surcharges: dict[str, Any]  # what paying one way costs on top, by method kind
 
 
 @dataclass(frozen=True, slots=True)

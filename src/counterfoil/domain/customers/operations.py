@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from counterfoil.domain.customers import queries
 from counterfoil.domain.customers.checks import (
     LOCALES,
     check_customer,
@@ -127,7 +128,8 @@ def change(
     at: datetime,
 ) -> None:
     """Changes some fields of a customer; refuses bad values and a taken reference
-    (`CustomerRefTaken`)."""
+    (`CustomerRefTaken`). The first mail address of one without contacts becomes a contact, as it
+    does when a customer is added."""
     unknown = set(fields) - set(CHANGEABLE)
     if unknown:
         raise InvalidInput([FieldProblem(name, "Unknown field.") for name in sorted(unknown)])
@@ -152,6 +154,8 @@ def change(
     )
     if not changed:
         raise NotFound
+    if wanted.email and not queries.contacts(business_id, [customer.id]):
+        add_contacts(business_id, customer.id, _contacts(wanted), at=at)
     event = Happened("customer.updated", {"customer": encode("cus", customer.id)})
     publish(business_id, [event], at=at)
 

@@ -161,7 +161,9 @@ def receipt_document(
         method=method,
         total_minor=payment.amount_minor,
         allocations=[Allocation(number, amount) for number, amount in applied if amount],
+        surcharge_minor=payment.surcharge_kept_minor,
         unapplied_minor=payment.amount_minor
+        - payment.surcharge_kept_minor
         - payment.refunded_minor
         - sum(amount for _, amount in applied),
         refunded_minor=payment.refunded_minor,

@@ -123,6 +123,8 @@ def receipt_sheet(document: ReceiptDocument, formats: Formats) -> Sheet:
     ]
     if document.unapplied_minor:
         sheet["entries"].append(_row(words.unapplied, formats.money(document.unapplied_minor)))
+    if document.surcharge_minor:
+        sheet["entries"].append(_row(words.surcharge, formats.money(document.surcharge_minor)))
     if document.refunded_minor:
         sheet["entries"].append(_row(words.paid_back, formats.money(document.refunded_minor)))
     sheet["headers"] = [words.description, words.amount]

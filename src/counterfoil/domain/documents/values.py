@@ -145,8 +145,8 @@ class CreditNoteDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptDocument:
-    """A payment that arrived: allocations, `unapplied_minor` and what was paid back since
-    (`refunded_minor`) are the whole of `total_minor`.
+    """A payment that arrived: allocations, `unapplied_minor`, `surcharge_minor` (for paying in this
+    way) and what was paid back since (`refunded_minor`) are the whole of `total_minor`.
 
     `paid_at` is aware; `zone` is the IANA name of the zone that the page shows it in.
     `method` is what the payer knows it by, such as `Visa •••• 4242`.
@@ -163,6 +163,7 @@ class ReceiptDocument:
     allocations: Sequence[Allocation] = ()
     unapplied_minor: int = 0
     refunded_minor: int = 0
+    surcharge_minor: int = 0
     notes: str = ""
 
     def __post_init__(self) -> None:
@@ -170,7 +171,8 @@ class ReceiptDocument:
         if self.paid_at.tzinfo is None:
             raise ValueError("paid_at has no zone")
         applied = sum(each.amount_minor for each in self.allocations)
-        if applied + self.unapplied_minor + self.refunded_minor != self.total_minor:
+        rest = self.unapplied_minor + self.refunded_minor + self.surcharge_minor
+        if applied + rest != self.total_minor:
             raise FiguresDisagree(f"allocations of {self.number}")
 
 

@@ -47,6 +47,7 @@ class Words:
     received_from: str
     for_invoice: str
     unapplied: str
+    surcharge: str
     paid_back: str
     amount_paid: str
     received_by: str
@@ -96,6 +97,7 @@ ENGLISH = Words(
     received_from="Received from",
     for_invoice="Invoice {number}",
     unapplied="Kept as credit for you",
+    surcharge="Fee for paying this way",
     paid_back="Paid back to you",
     amount_paid="Amount paid",
     received_by="received by {business}",
@@ -145,6 +147,7 @@ GERMAN = Words(
     received_from="Gezahlt von",
     for_invoice="Rechnung {number}",
     unapplied="Als Guthaben verwahrt",
+    surcharge="Gebühr für diese Zahlungsart",
     paid_back="An Sie zurückgezahlt",
     amount_paid="Bezahlter Betrag",
     received_by="erhalten von {business}",
@@ -194,6 +197,7 @@ ARABIC = Words(
     received_from="استُلم من",
     for_invoice="الفاتورة {number}",
     unapplied="محفوظ رصيدًا لكم",
+    surcharge="رسم الدفع بهذه الطريقة",
     paid_back="أُعيد إليكم",
     amount_paid="المبلغ المدفوع",
     received_by="استلمته {business}",

@@ -26,6 +26,16 @@ class OpenLink:
 
 
 @dataclass(frozen=True, slots=True)
+class DebitBack:
+    """A debit that had arrived and that the payer's bank sent back: when, how much of it was for
+    the invoice, and why (a `FailureCode`)."""
+
+    at: datetime
+    amount_minor: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceFacts:
     """An issued invoice: the debt, the document, and the payment that holds it right now."""
 
@@ -39,11 +49,20 @@ class InvoiceFacts:
     qr_ref: str
     banks: list[Any]
     unapplied_minor: int  # credit of its customer in its currency
+    came_back: list[Any]  # of the newest payment for it, if the payer's bank sent it back
 
     @property
     def tax_rows(self) -> tuple[TaxRow, ...]:
         """Its tax by rate."""
         return tuple(TaxRow(Decimal(rate), base, tax) for rate, base, tax in self.taxes)
+
+    @property
+    def debit_back(self) -> DebitBack | None:
+        """The debit that came back, if nothing has been tried since."""
+        if not self.came_back:
+            return None
+        at, minor, code = self.came_back
+        return DebitBack(datetime.fromisoformat(at), minor, code)
 
     @property
     def bank_accounts(self) -> tuple[BankAccountRow, ...]:

@@ -62,6 +62,7 @@ def proofs() -> list[tuple[str, Search]]:
         ("each reversal is its entry the other way round", _by(by.REVERSALS)),
         ("each credit note and paid attempt is a credit", _by(by.CREDIT_SOURCES)),
         ("each paid attempt stands in the books once", _by(by.PAYMENTS_BOOKED)),
+        ("surcharges in the books are what payments carried", _by(by.SURCHARGES)),
         ("each bank line is a payment, waits or was put aside", _by(by.BANK_LINES)),
         ("bank accounts in the books are their settled lines", _by(by.BANKS)),
         (
@@ -69,6 +70,11 @@ def proofs() -> list[tuple[str, Search]]:
             _by(by.REFUNDS, open_states=by.open_refunds()),
         ),
         ("each refund stands in the books once", _by(by.REFUNDS_BOOKED)),
+        ("contested and charged back is what chargebacks say", _by(by.CHARGEBACKS)),
+        ("each chargeback stands in the books once", _by(by.CHARGEBACKS_BOOKED)),
+        ("a payment that came back covers nothing and is booked once", _by(by.RETURNS)),
+        ("debits were made on mandates while they stood", _by(by.MANDATES)),
+        ("gateways hold, and have sent us, what the books say", _by(by.PAYOUTS)),
         ("what comes off an invoice was on it", _by(by.TAKEN_OFF)),
         (
             "an invoice is held while its attempt has no outcome",

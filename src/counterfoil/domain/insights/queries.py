@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from counterfoil.domain.arrangements.states import SCHEDULE
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.billing.arithmetic import Credited
 from counterfoil.domain.billing.states import INVOICE
@@ -15,12 +16,20 @@ from counterfoil.domain.insights.rows import (
     Violation,
 )
 from counterfoil.domain.notifications.states import MESSAGE
-from counterfoil.domain.payments.states import ATTEMPT, OPEN_REFUNDS, OPEN_STATES, REFUND
-from counterfoil.domain.reconciliation.states import LINE
+from counterfoil.domain.payments.states import (
+    ACCOUNT,
+    ATTEMPT,
+    CHARGEBACK,
+    MANDATE,
+    OPEN_REFUNDS,
+    OPEN_STATES,
+    REFUND,
+)
+from counterfoil.domain.reconciliation.states import LINE, PAYOUT
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
 
-MACHINES = (INVOICE, ATTEMPT, REFUND, MESSAGE, LINE)
+MACHINES = (INVOICE, ACCOUNT, ATTEMPT, REFUND, MANDATE, CHARGEBACK, MESSAGE, LINE, PAYOUT, SCHEDULE)
 PAGE = 1_000
 
 FIGURES = Statement(__package__, "figures", Figure)
@@ -54,7 +63,8 @@ RECEIVABLES = Statement(
     Violation,
     KIND="receivable",
     ROWS="receivables_openitem",
-    REST="CASE WHEN r.is_void THEN 0 ELSE r.total_minor - r.paid_minor - r.credited_minor END",
+    REST="""CASE WHEN r.is_void THEN 0
+      ELSE r.total_minor - r.paid_minor - r.credited_minor - r.written_off_minor END""",
 )
 CUSTOMER_CREDIT = Statement(
     __package__,
@@ -70,10 +80,16 @@ ITEMS = Statement(__package__, "proof_items", Violation)
 DOCUMENTS_BOOKED = Statement(__package__, "proof_documents_booked", Violation)
 CREDIT_SOURCES = Statement(__package__, "proof_credit_notes", Violation)
 REVERSALS = Statement(__package__, "proof_reversals", Violation)
+SURCHARGES = Statement(__package__, "proof_surcharges", Violation)
 PAYMENTS_BOOKED = Statement(__package__, "proof_payments_booked", Violation)
 CLAIMS = Statement(__package__, "proof_claims", Violation)
 REFUNDS = Statement(__package__, "proof_refunds", Violation)
 REFUNDS_BOOKED = Statement(__package__, "proof_refunds_booked", Violation)
+CHARGEBACKS = Statement(__package__, "proof_chargebacks", Violation)
+CHARGEBACKS_BOOKED = Statement(__package__, "proof_chargebacks_booked", Violation)
+RETURNS = Statement(__package__, "proof_returns", Violation)
+MANDATES = Statement(__package__, "proof_mandates", Violation)
+PAYOUTS = Statement(__package__, "proof_payouts", Violation)
 TAKEN_OFF = Statement(__package__, "proof_taken_off", Violation)
 BANK_LINES = Statement(__package__, "proof_bank_lines", Violation)
 BANKS = Statement(__package__, "proof_banks", Violation)

@@ -16,6 +16,8 @@ from counterfoil.domain.insights.work_rows import (
     Ran,
     StuckPayment,
     StuckRefund,
+    WaitingChargeback,
+    WaitingDifference,
     WorkCount,
 )
 from counterfoil.infra.sql import Statement
@@ -24,6 +26,7 @@ from counterfoil.kernel.ids import BusinessId
 SUBMITTED_PATIENCE = timedelta(minutes=5)
 ACTION_PATIENCE = timedelta(hours=1)
 PROCESSING_PATIENCE = timedelta(days=7)
+RETURNED_NEWS = timedelta(days=14)  # a debit that came back; after that its invoice is just late
 EVENT_PATIENCE = timedelta(hours=1)  # its job has had all its tries after 35 minutes
 LATE_DAYS = 30
 LATE_SHOWN = 3
@@ -32,6 +35,8 @@ RAN_WITHIN = timedelta(hours=24)
 
 STUCK = Statement(__package__, "stuck_payments", StuckPayment)
 STUCK_REFUNDS = Statement(__package__, "stuck_refunds", StuckRefund)
+CHARGEBACKS = Statement(__package__, "waiting_chargebacks", WaitingChargeback)
+DIFFERENCES = Statement(__package__, "waiting_differences", WaitingDifference)
 ASIDE = Statement(__package__, "aside_events", AsideEvent)
 MAILS_FAILED = Statement(__package__, "failed_mails", FailedMail)
 LATE = Statement(__package__, "late_invoices", LateInvoice)
@@ -49,6 +54,8 @@ class WorkList:
     count: WorkCount
     payments: list[StuckPayment]
     refunds: list[StuckRefund]
+    chargebacks: list[WaitingChargeback]
+    differences: list[WaitingDifference]
     events: list[AsideEvent]
     mails: list[FailedMail]
     credits: list[IdleCredit]
@@ -60,6 +67,7 @@ def _patience(at: datetime) -> dict[str, datetime]:
         "submitted_before": at - SUBMITTED_PATIENCE,
         "action_before": at - ACTION_PATIENCE,
         "processing_before": at - PROCESSING_PATIENCE,
+        "returned_after": at - RETURNED_NEWS,
     }
 
 
@@ -89,6 +97,8 @@ def work_list(
         count=work_count(business_id, today=today, at=at),
         payments=STUCK.rows(**whose, limit=limit, **_patience(at)),
         refunds=_stuck_refunds(business_id, limit=limit, at=at),
+        chargebacks=CHARGEBACKS.rows(**whose, limit=limit),
+        differences=DIFFERENCES.rows(**whose, limit=limit),
         events=ASIDE.rows(**whose, limit=limit, event_before=at - EVENT_PATIENCE),
         mails=MAILS_FAILED.rows(**whose, limit=limit),
         credits=IDLE.rows(**whose, limit=limit),

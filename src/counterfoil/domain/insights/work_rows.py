@@ -38,6 +38,35 @@ class StuckRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingChargeback:
+    """A chargeback that needs an answer, or that nobody has looked at since it was lost."""
+
+    id: UUID
+    customer_name: str
+    state: str
+    currency: str
+    amount_minor: int
+    reason_code: str
+    problem: str
+    evidence_due_at: datetime | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDifference:
+    """What a gateway's list or its payout says differently (`place`: difference, payout)."""
+
+    place: str
+    id: UUID
+    kind: str
+    gateway_name: str
+    ref: str
+    currency: str
+    amount_minor: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AsideEvent:
     """A verified gateway event that concerns no payment of ours, or (`is_waiting`) that nothing
     has acted on though its job had time for all its tries."""
@@ -96,6 +125,8 @@ class WorkCount:
 
     payments: int
     refunds: int
+    chargebacks: int
+    differences: int
     events: int
     mails: int
     late: int
@@ -105,7 +136,8 @@ class WorkCount:
     @property
     def total(self) -> int:
         """All of them."""
-        troubles = self.payments + self.refunds + self.events + self.mails
+        troubles = self.payments + self.refunds + self.chargebacks + self.events + self.mails
+        troubles += self.differences
         return troubles + self.late + self.credits + self.bank_lines
 
 

@@ -17,7 +17,14 @@ class AccountKind(StrEnum):
     CUSTOMER_CREDIT = "customer_credit"  # what we owe a customer: unapplied; party: customer
     CLEARING = "clearing"  # captured, not yet paid out; party: gateway account
     BANK = "bank"  # in our own account at a bank; party: bank account
+    IN_DISPUTE = "in_dispute"  # charged back, not decided yet; party: gateway account
+    IN_TRANSIT = "in_transit"  # paid out, not yet in a bank; party: gateway account
+    SUSPENSE = "suspense"  # moved at a gateway, and nobody knows why; party: gateway account
     CASH = "cash"  # cheques and notes taken, not yet in a bank; party: gateway account `offline`
+    GATEWAY_FEES = "gateway_fees"  # what gateways keep for their work; party: gateway account
+    CHARGEBACK_LOSSES = "chargeback_losses"  # what banks took beyond what anybody owes
+    BAD_DEBTS = "bad_debts"  # written off: nobody expects it any more
+    SURCHARGES = "surcharges"  # what payers paid for paying in their way, on top of what they owe
     REVENUE = "revenue"  # net of tax
     TAX = "tax"  # collected for the authority
 

@@ -85,6 +85,7 @@ class ReceiptLetter:
     parts: tuple[Part, ...]
     unapplied: Money
     link: str
+    surcharge: Money | None = None  # what of it is for paying in this way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +135,124 @@ class RefundLetter:
     link: str
 
 
-Letter = InvoiceLetter | ReceiptLetter | FailedLetter | BalanceLetter | RefundLetter
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLetter:
+    """A charge that nobody was there for waits for its payer: their bank wants to see them. `link`
+    leads to the bank's page."""
+
+    letterhead: Letterhead
+    reader: Reader
+    amount: Money
+    asked_at: datetime
+    paid_with: PaidWith
+    numbers: tuple[str, ...]
+    link: str
+
+    @property
+    def due(self) -> bool:
+        """It asks for a payment, always."""
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingLetter:
+    """A saved card ends soon; `link` leads to where another one is saved."""
+
+    letterhead: Letterhead
+    reader: Reader
+    paid_with: PaidWith
+    name: str
+    ends_date: date
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebitNoticeLetter:
+    """A bank account will be debited: how much, when, by whom, on which mandate. The rules of the
+    schemes want it told before."""
+
+    letterhead: Letterhead
+    reader: Reader
+    reference: str
+    amount: Money
+    confirmed_at: datetime
+    debit_date: date
+    paid_with: PaidWith
+    creditor_name: str
+    creditor_ref: str
+    mandate_reference: str
+    is_sepa: bool
+    numbers: tuple[str, ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedLetter:
+    """A debit that had arrived was sent back by the payer's bank. `due` is what the invoices that
+    it paid have open now; `mandate_reference` is there if the mandate ended with it."""
+
+    letterhead: Letterhead
+    reader: Reader
+    reference: str
+    amount: Money
+    paid_at: datetime
+    returned_at: datetime
+    paid_with: PaidWith
+    failure_code: str
+    reopened: tuple[Part, ...]
+    due: Money
+    mandate_reference: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargebackLetter:
+    """To staff: a payer's bank took money back (`opened`), the answer is `due`, it was `won` or
+    `lost`. The reader's `customer_name` is whose payment it is."""
+
+    letterhead: Letterhead
+    reader: Reader
+    event: str
+    reference: str
+    payment_reference: str
+    amount: Money
+    fee: Money
+    due_at: datetime | None
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLetter:
+    """A planned payment is charged tomorrow, or, with an `end_reason`, it is not charged at all."""
+
+    letterhead: Letterhead
+    reader: Reader
+    amount: Money
+    pay_date: date
+    paid_with: PaidWith
+    numbers: tuple[str, ...]
+    end_reason: str
+    link: str
+
+
+Letter = (
+    InvoiceLetter
+    | ReceiptLetter
+    | FailedLetter
+    | BalanceLetter
+    | RefundLetter
+    | StepLetter
+    | EndingLetter
+    | PlannedLetter
+    | DebitNoticeLetter
+    | ReturnedLetter
+    | ChargebackLetter
+)
 
 
 def asks_for_money(letter: Letter) -> bool:
-    """Whether its reader is asked to pay; a mail that only tells of something asks for nothing."""
-    return not isinstance(letter, ReceiptLetter | RefundLetter) and bool(letter.due)
+    """Whether its reader is asked to pay; a mail that only tells of something has no `due`."""
+    return bool(getattr(letter, "due", None))
 
 
 def link_mark(message_id: UUID) -> str:

@@ -14,12 +14,18 @@ from mjml import mjml2html
 from counterfoil.domain.notifications import formatting, words
 from counterfoil.domain.notifications.letters import (
     BalanceLetter,
+    ChargebackLetter,
+    DebitNoticeLetter,
+    EndingLetter,
     FailedLetter,
     InvoiceLetter,
     Letter,
     PaidWith,
+    PlannedLetter,
     ReceiptLetter,
     RefundLetter,
+    ReturnedLetter,
+    StepLetter,
 )
 from counterfoil.domain.notifications.rows import Rendered
 from counterfoil.kernel.money import Money
@@ -31,6 +37,12 @@ TEMPLATES: dict[type[Letter], str] = {
     FailedLetter: "payment_failed",
     BalanceLetter: "balance",
     RefundLetter: "refund_sent",
+    StepLetter: "finish_payment",
+    EndingLetter: "card_ends",
+    PlannedLetter: "planned_payment",
+    DebitNoticeLetter: "debit_notice",
+    ReturnedLetter: "payment_returned",
+    ChargebackLetter: "chargeback",
 }
 _SUBJECT_MAX = 200
 _NAME_MAX = 120
@@ -100,6 +112,7 @@ def _context(letter: Letter, locale: Any) -> dict[str, Any]:
         "clock_time": lambda value: name(formatting.clock_time(value, zone, locale)),
         "method": method,
         "decline_reason": words.decline_reason,
+        "plan_ended": words.plan_ended,
         "decline_advice": words.decline_advice,
     }
 
@@ -108,7 +121,9 @@ def _context(letter: Letter, locale: Any) -> dict[str, Any]:
 def _environment() -> Environment:
     """Everything that becomes HTML is escaped; plain text is left as it is."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATE_FOLDER),
+        loader=FileSystemLoader(
+            [TEMPLATE_FOLDER, *(TEMPLATE_FOLDER / part for part in ("debits", "saved", "staff"))]
+        ),
         autoescape=select_autoescape(["mjml"], ["txt"]),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -14,13 +14,37 @@ _BRANDS = {
 }
 
 
+_WALLETS = {"google_pay": "Google Pay", "apple_pay": "Apple Pay"}
+
+
+def _card_name(brand: str) -> str:
+    return _BRANDS.get(brand.lower(), brand.title())
+
+
+def _wallet_name(brand: str) -> str:
+    """`google_pay:visa` is a wallet and the card behind it: `Google Pay · Visa`."""
+    wallet, _colon, card = brand.partition(":")
+    name = _WALLETS.get(wallet, wallet.replace("_", " ").title())
+    return f"{name} · {_card_name(card)}" if card else name
+
+
 def method_name(kind: str, brand: str = "", last4: str = "") -> str:
     """What paid, as its owner knows it: `Visa •••• 4242`, `Bank debit •••• 3000`."""
-    if kind == "card" and brand:
-        name = _BRANDS.get(brand.lower(), brand.title())
+    schemes = {
+        "sepa": _("SEPA debit"),
+        "ach": _("ACH debit"),
+        "bacs": _("Bacs Direct Debit"),
+    }
+    if kind == "bank_debit" and brand.partition("_")[0] in schemes:
+        name = schemes[brand.partition("_")[0]]
+    elif kind == "wallet" and brand:
+        name = _wallet_name(brand)
+    elif kind == "card" and brand:
+        name = _card_name(brand)
     else:
         known = {
             "card": _("Card"),
+            "wallet": _("Wallet"),
             "bank_debit": _("Bank debit"),
             "bank_transfer": _("Bank transfer"),
             "cheque": _("Cheque"),
@@ -30,24 +54,49 @@ def method_name(kind: str, brand: str = "", last4: str = "") -> str:
     return f"{name} •••• {last4}" if last4 else name
 
 
-def decline_reason(code: str) -> str:
-    """Why a payment did not work, in one plain sentence; an unknown code gets a general one."""
-    known = {
+def decline_reason(code: str, kind: str = "") -> str:
+    """Why a payment of this kind did not work, in one plain sentence; an unknown code gets a
+    general one."""
+    of_debits = {
+        "insufficient_funds": _("There was not enough money on the bank account."),
+        "account_closed": _("The bank account is closed, or it can't be debited."),
+        "account_invalid": _("The bank knows no such account."),
+        "debit_not_authorised": _("The bank has no permission for this debit."),
+        "debit_contested": _("The owner of the account had the bank take the debit back."),
+        "token_invalid": _("The bank details had grown too old to be used."),
+    }
+    if kind == "bank_debit" and code in of_debits:
+        return of_debits[code]
+    known = of_debits | {
         "card_declined": _("Your bank said no and gave no reason."),
         "insufficient_funds": _("There was not enough money available on the card."),
         "expired_card": _("The card has expired."),
         "incorrect_cvc": _("The security code (CVC) did not match the card."),
         "authentication_failed": _("Your bank could not confirm that it was you."),
         "authentication_expired": _("The confirmation at your bank was not finished in time."),
+        "authentication_required": _("Your bank wants to check that it is you."),
         "token_invalid": _("The card details had grown too old to be used."),
         "gateway_refused": _("The payment could not be accepted."),
+        "abandoned": _("The payment page was left, or its time was over."),
         "not_sent": _("The payment gateway could not be reached."),
     }
     return known.get(code, _("The payment could not be accepted."))
 
 
-def decline_advice(code: str) -> str:
-    """What to do after a decline, in one plain sentence."""
+def decline_advice(code: str, kind: str = "") -> str:
+    """What to do after a decline of this kind, in one plain sentence."""
+    of_debits = {
+        "insufficient_funds": _(
+            "Pay in another way, or try again when there is money on the account."
+        ),
+        "account_closed": _("Use another account, or pay in another way."),
+        "account_invalid": _("Use another account, or pay in another way."),
+        "debit_not_authorised": _("Pay in another way, or give a new mandate with a payment."),
+        "debit_contested": _("If that was a mistake, please pay in another way."),
+        "token_invalid": _("Type the bank details again."),
+    }
+    if kind == "bank_debit":
+        return of_debits.get(code, _("Pay in another way, or ask your bank and try again."))
     known = {
         "insufficient_funds": _("Try another card, or try again when there is money on it."),
         "expired_card": _("Use another card."),
@@ -57,3 +106,13 @@ def decline_advice(code: str) -> str:
         "token_invalid": _("Type the card details again."),
     }
     return known.get(code, _("Use another card, or ask your bank and try again."))
+
+
+def plan_ended(reason: str) -> str:
+    """Why a planned payment was not made, in one plain sentence."""
+    known = {
+        "nothing_due": _("Nothing is due any more: it was paid or credited in another way."),
+        "method_gone": _("What it was to be paid with is not there any more."),
+        "too_late": _("Its day passed while we could not charge it, so we leave it to you."),
+    }
+    return known.get(reason, _("It ended."))

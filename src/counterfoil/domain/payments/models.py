@@ -1,14 +1,22 @@
-"""Gateway accounts, intents, attempts, refunds, and the inbox of what gateways pushed."""
+"""Gateway accounts, intents, attempts, refunds, mandates, saved methods, chargebacks, and the inbox
+of what gateways pushed."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from counterfoil.domain.payments.states import AttemptState, RefundState
+from counterfoil.domain.payments.states import (
+    AttemptState,
+    ChargebackState,
+    MandateState,
+    RefundState,
+)
 from counterfoil.infra.fields import SealedField
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
 
 STATES = [state.value for state in AttemptState]
 REFUND_STATES = [state.value for state in RefundState]
+MANDATE_STATES = [state.value for state in MandateState]
+CHARGEBACK_STATES = [state.value for state in ChargebackState]
 
 
 class GatewayAccount(BusinessRow):
@@ -20,6 +28,22 @@ class GatewayAccount(BusinessRow):
     secrets = SealedField()
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+
+
+class Route(BusinessRow):
+    """New payments by this method in this currency (empty: any) go to this gateway account."""
+
+    gateway_account = BusinessForeignKey(GatewayAccount)
+    method = models.CharField(max_length=20, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "method", "currency"], name="payments_route_once"
+            )
+        ]
 
 
 class Intent(BusinessRow):
@@ -46,9 +70,14 @@ class Intent(BusinessRow):
 class Attempt(BusinessRow):
     """One try with one method at one gateway; its outside id is the key used there.
 
+    `surcharge_minor` of the amount is for paying this way; it covers no invoice. A debit rests on
+    a mandate and is expected to be paid on `settles_date`; `bank_code` is why a bank returned it.
+
     `refunding_minor` is what open refunds mean to give back, `refunded_minor` what succeeded ones
-    gave. Both together stay within the amount; `over_refunding_minor` is what the gateway's own
-    word brought above it (a refund made over there while ours was open).
+    gave; `contested_minor` is what chargebacks hold that nobody has decided, `charged_back_minor`
+    what lost ones took. All together stay within the amount; `over_refunding_minor` is what the
+    gateway's own word brought above it (a refund made over there while ours was open, a chargeback
+    of what had been refunded).
     """
 
     intent = BusinessForeignKey(Intent)
@@ -66,6 +95,11 @@ class Attempt(BusinessRow):
     failure_code = models.CharField(max_length=40, blank=True)
     failure_detail = models.CharField(max_length=300, blank=True)
     step_url = models.TextField(blank=True)
+    mandate = BusinessForeignKey("payments.Mandate", null=True)
+    method = BusinessForeignKey("payments.Method", null=True)
+    settles_date = models.DateField(null=True)
+    surcharge_minor = models.BigIntegerField(db_default=0)
+    bank_code = models.CharField(max_length=20, blank=True, db_default="")
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -74,6 +108,8 @@ class Attempt(BusinessRow):
     refunding_minor = models.BigIntegerField(db_default=0)
     refunded_minor = models.BigIntegerField(db_default=0)
     over_refunding_minor = models.BigIntegerField(db_default=0)
+    contested_minor = models.BigIntegerField(db_default=0)
+    charged_back_minor = models.BigIntegerField(db_default=0)
 
     class Meta:
         constraints = [
@@ -82,16 +118,24 @@ class Attempt(BusinessRow):
                     refunding_minor__gte=0,
                     refunded_minor__gte=0,
                     over_refunding_minor__gte=0,
+                    contested_minor__gte=0,
+                    charged_back_minor__gte=0,
                     refunded_minor__lte=F("amount_minor"),
                 )
                 & Q(
                     refunding_minor__lte=F("amount_minor")
                     + F("over_refunding_minor")
                     - F("refunded_minor")
+                    - F("contested_minor")
+                    - F("charged_back_minor")
                 ),
                 name="payments_refunds_within_payment",
             ),
             models.CheckConstraint(condition=Q(state__in=STATES), name="payments_attempt_state"),
+            models.CheckConstraint(
+                condition=Q(surcharge_minor__gte=0, surcharge_minor__lt=F("amount_minor")),
+                name="payments_surcharge_within_payment",
+            ),
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0), name="payments_attempt_positive"
             ),
@@ -109,6 +153,11 @@ class Attempt(BusinessRow):
                 fields=["business", "next_check_at"],
                 condition=Q(next_check_at__isnull=False),
                 name="payments_to_check",
+            ),
+            models.Index(
+                fields=["business", "finished_at"],
+                condition=Q(state="returned"),
+                name="payments_returned",
             ),
         ]
 
@@ -162,6 +211,174 @@ class Refund(BusinessRow):
                 condition=Q(state__in=["failed", "returned"], looked_at__isnull=True),
                 name="payments_refund_failed",
             ),
+        ]
+
+
+class Mandate(BusinessRow):
+    """A payer's authority to debit a bank account, with the evidence of their consent.
+
+    `reference` is the unique mandate reference that the payer is told and the key at the gateway;
+    `source_ref` is what a later debit names there as its source; `text` is what they agreed to, in
+    full, as it was shown. One that has ended here and has a next
+    check is still to be ended at the gateway.
+    """
+
+    customer = BusinessForeignKey("customers.Customer")
+    gateway_account = BusinessForeignKey(GatewayAccount)
+    scheme = models.CharField(max_length=10)
+    state = models.CharField(max_length=20, default=MandateState.CREATED.value)
+    reference = models.CharField(max_length=35)
+    gateway_ref = models.CharField(max_length=120, blank=True)
+    source_ref = models.CharField(max_length=120, blank=True, db_default="")
+    creditor_name = models.CharField(max_length=140)
+    creditor_ref = models.CharField(max_length=35, blank=True)
+    holder = models.CharField(max_length=140, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    last4 = models.CharField(max_length=4, blank=True)
+    text = models.TextField()
+    locale = models.CharField(max_length=10)
+    accepted_at = models.DateTimeField()
+    accepted_by = models.CharField(max_length=200)
+    ip_address = models.CharField(max_length=45, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=120, blank=True)
+    checks = models.IntegerField(default=0)
+    next_check_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "reference"], name="payments_mandate_reference_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=MANDATE_STATES), name="payments_mandate_state"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["business", "customer", "-id"], name="payments_mandates_of"),
+            models.Index(
+                fields=["business", "next_check_at"],
+                condition=Q(next_check_at__isnull=False),
+                name="payments_mandates_to_check",
+            ),
+        ]
+
+
+class Method(BusinessRow):
+    """An instrument that a gateway keeps for a customer; what may be shown of it, and its name."""
+
+    customer = BusinessForeignKey("customers.Customer")
+    gateway_account = BusinessForeignKey(GatewayAccount)
+    mandate = BusinessForeignKey(Mandate, null=True)
+    kind = models.CharField(max_length=20)
+    gateway_ref = models.CharField(max_length=120)
+    name = models.CharField(max_length=60, blank=True)
+    brand = models.CharField(max_length=30, blank=True)
+    last4 = models.CharField(max_length=4, blank=True)
+    exp_month = models.SmallIntegerField(null=True)
+    exp_year = models.SmallIntegerField(null=True)
+    holder = models.CharField(max_length=140, blank=True)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=120)
+    used_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(null=True)
+    expiry_told_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "gateway_account", "gateway_ref"], name="payments_method_once"
+            ),
+            models.UniqueConstraint(
+                fields=["business", "customer"],
+                condition=Q(is_default=True, removed_at__isnull=True),
+                name="payments_one_default_method",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["business", "customer", "-id"],
+                condition=Q(removed_at__isnull=True),
+                name="payments_methods_of",
+            )
+        ]
+
+
+class Chargeback(BusinessRow):
+    """The payer's bank takes a payment, or a part of it, back; `gateway_ref` names it there.
+
+    `held_minor` is how much of its payment it is about, in the payment's currency; `taken_minor`
+    what it took from the customer's side once it was lost. `problem` says what does not add up.
+    """
+
+    attempt = BusinessForeignKey(Attempt)
+    state = models.CharField(max_length=20, default=ChargebackState.OPEN.value)
+    gateway_ref = models.CharField(max_length=120)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField(db_default=0)
+    held_minor = models.BigIntegerField(db_default=0)
+    taken_minor = models.BigIntegerField(db_default=0)
+    reason_code = models.CharField(max_length=60, blank=True)
+    problem = models.CharField(max_length=30, blank=True, db_default="")
+    opened_at = models.DateTimeField()
+    evidence_due_at = models.DateTimeField(null=True)
+    evidence_text = models.TextField(blank=True, db_default="")
+    evidence_by = models.CharField(max_length=120, blank=True, db_default="")
+    evidence_sent_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "attempt", "gateway_ref"], name="payments_chargeback_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=CHARGEBACK_STATES), name="payments_chargeback_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, fee_minor__gte=0, taken_minor__gte=0)
+                & Q(taken_minor__lte=F("held_minor")),
+                name="payments_chargeback_positive",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["business", "attempt"], name="payments_chargebacks_of"),
+            models.Index(
+                fields=["business", "evidence_due_at"],
+                condition=Q(state__in=["open", "answered"]),
+                name="payments_chargebacks_open",
+            ),
+            models.Index(
+                fields=["business", "decided_at"],
+                condition=Q(state="lost", looked_at__isnull=True),
+                name="payments_chargebacks_lost",
+            ),
+        ]
+
+
+class Evidence(BusinessRow):
+    """One file of the answer to a chargeback; its bytes are in the file store."""
+
+    chargeback = BusinessForeignKey(Chargeback)
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=40)
+    size = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "chargeback", "sha256"], name="payments_evidence_once"
+            ),
+            models.CheckConstraint(condition=Q(size__gt=0), name="payments_evidence_not_empty"),
         ]
 
 

@@ -49,6 +49,12 @@ def begin_attempt(business_id: BusinessId, new: NewAttempt, *, at: datetime, by:
         "note": new.note[:200],
         "at": at,
         "check_at": at + FIRST_CHECK,
+        "mandate_id": new.mandate_id,
+        "method_id": new.method_id,
+        "surcharge_minor": new.surcharge_minor,
+        "kind": new.instrument.kind if new.instrument else "",
+        "brand": new.instrument.brand if new.instrument else "",
+        "last4": new.instrument.last4 if new.instrument else "",
     }
     written = execute(_BEGIN, params)
     if not written:
@@ -74,11 +80,12 @@ WITH intent AS (
 INSERT INTO payments_attempt (business_id, id, intent_id, customer_id, gateway_account_id, state,
   currency, amount_minor, payer, locale, gateway_ref, instrument_kind, instrument_brand,
   instrument_last4, failure_code, failure_detail, step_url, created_at, checks,
-  next_check_at)
+  next_check_at, mandate_id, method_id, surcharge_minor)
 SELECT %(business_id)s::uuid, %(id)s::uuid, i.id, %(customer_id)s::uuid, %(account_id)s::uuid,
   'created', %(currency)s::text, %(amount_minor)s::bigint, %(payer)s::text, %(locale)s::text,
-  '', '', '', '', '', '', '', %(at)s::timestamptz, 0,
-  %(check_at)s::timestamptz
+  '', %(kind)s::text, %(brand)s::text, %(last4)s::text, '', '', '', %(at)s::timestamptz, 0,
+  %(check_at)s::timestamptz, %(mandate_id)s::uuid, %(method_id)s::uuid,
+  %(surcharge_minor)s::bigint
 FROM intent i RETURNING id
 """
 
@@ -210,7 +217,7 @@ def look_at_event(business_id: BusinessId, event_id: UUID, *, at: datetime, by: 
 
 
 @operation
-def add_account(
+def add_account(  # noqa: PLR0913  the facts of an account
     business_id: BusinessId,
     *,
     kind: str,
@@ -218,9 +225,11 @@ def add_account(
     settings: Mapping[str, str],
     secrets: Mapping[str, str],
     at: datetime,
+    account_id: UUID | None = None,
 ) -> UUID:
     """Adds a gateway account; its secrets are sealed before they are stored."""
     account = GatewayAccount.objects.create(
+        id=account_id or new_id(),
         business_id=business_id,
         kind=kind,
         name=name,

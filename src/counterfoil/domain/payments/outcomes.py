@@ -10,7 +10,8 @@ from uuid import UUID
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES, AttemptState
 from counterfoil.infra.transitions import Move
-from counterfoil.kernel.ports.gateways import Outcome, Result
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.outcomes import Result
 
 CHECK_PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600))
 ACTION_PATIENCE = timedelta(minutes=2)
@@ -23,6 +24,8 @@ _TARGETS = {
     Result.ACTION_REQUIRED: AttemptState.ACTION_REQUIRED,
     Result.UNKNOWN: AttemptState.UNKNOWN,
     Result.ABSENT: AttemptState.CANCELLED,
+    Result.CANCELLED: AttemptState.CANCELLED,
+    Result.RETURNED: AttemptState.SUCCEEDED,  # first it had; `judge_returns` tells of the rest
 }
 _FIRST_PAUSES = {
     AttemptState.UNKNOWN: CHECK_PAUSES[0],
@@ -81,9 +84,10 @@ def judge(
 ) -> Judged:
     """What a gateway says of attempts under lock; whoever comes second, or late, changes nothing.
 
-    A success over another amount or currency than the attempt's is not believed: the attempt
-    becomes UNKNOWN with `amount_mismatch`, for a person to look at. Outcomes of attempts that are
-    not among `attempts` are left out.
+    A success over another amount or currency than the attempt's is not believed, unless its payer
+    decides how much is sent (then the attempt is over what arrived): the attempt becomes UNKNOWN
+    with `amount_mismatch`, for a person to look at. Outcomes of attempts that are not among
+    `attempts` are left out.
     """
     said = {one.attempt_id: one for one in outcomes}
     changes, doubts = [], []
@@ -95,6 +99,28 @@ def judge(
             changes.append(_change(attempt, outcome, source, target, moved_at))
         elif source != AttemptState.SUCCEEDED and not _agrees(attempt, outcome):
             doubts.append(Doubt(attempt.id, _reason(attempt, outcome)))
+    return Judged(tuple(changes), tuple(doubts))
+
+
+def judge_returns(
+    attempts: Sequence[AttemptRow], outcomes: Sequence[AttemptOutcome], *, at: datetime
+) -> Judged:
+    """Which of these attempts, shown as they are after `judge`, the payer's bank has sent back.
+
+    One that was never told to have succeeded has by now: what came and went is booked both ways,
+    and a success that is told later finds it returned. A return of another amount is not believed.
+    """
+    said = {one.attempt_id: one for one in outcomes if one.outcome.result == Result.RETURNED}
+    changes, doubts = [], []
+    for attempt in attempts:
+        told = said.get(attempt.id)
+        if told is None or attempt.state != AttemptState.SUCCEEDED:
+            continue
+        if not _agrees(attempt, told.outcome):
+            doubts.append(Doubt(attempt.id, _reason(attempt, told.outcome)))
+            continue
+        source, target = AttemptState.SUCCEEDED, AttemptState.RETURNED
+        changes.append(_change(attempt, told.outcome, source, target, told.occurred_at or at))
     return Judged(tuple(changes), tuple(doubts))
 
 
@@ -111,7 +137,11 @@ def _change(
 
 
 def _agrees(attempt: AttemptRow, outcome: Outcome) -> bool:
-    return outcome.amount is None or outcome.amount == attempt.amount
+    said = outcome.amount
+    if said is None or said == attempt.amount:
+        return True
+    is_enough = said.currency == attempt.currency and said.minor > attempt.surcharge_minor
+    return outcome.amount_is_open and is_enough
 
 
 def _target(attempt: AttemptRow, outcome: Outcome) -> AttemptState:
@@ -134,15 +164,19 @@ def _columns(
     attempt: AttemptRow, outcome: Outcome, target: AttemptState, at: datetime
 ) -> Mapping[str, Any]:
     paid_with = outcome.instrument
-    failure = outcome.failure if target == AttemptState.FAILED else None
+    came_back = target in (AttemptState.FAILED, AttemptState.RETURNED)
+    waits = target == AttemptState.ACTION_REQUIRED  # with a failure: nobody is there to take it
+    failure = outcome.failure if came_back or waits else None
     detail = failure.message if failure else ""
     code = failure.code.value if failure else ""
     if not _agrees(attempt, outcome):
         code, detail = AMOUNT_MISMATCH, _reason(attempt, outcome)
-    if target == AttemptState.CANCELLED:
+    if outcome.result == Result.ABSENT:
         code = "not_sent"
     pause = _FIRST_PAUSES.get(target)  # when to ask the gateway first; never of what is over
+    arrived = outcome.amount if target == AttemptState.SUCCEEDED else None
     return {
+        "amount_minor": arrived.minor if arrived else attempt.amount_minor,
         "gateway_ref": outcome.gateway_ref or attempt.gateway_ref,
         "instrument_kind": paid_with.kind if paid_with else attempt.instrument_kind,
         "instrument_brand": paid_with.brand if paid_with else attempt.instrument_brand,
@@ -150,6 +184,8 @@ def _columns(
         "failure_code": code,
         "failure_detail": detail[:300],
         "step_url": outcome.step.url if outcome.step else "",
+        "settles_date": outcome.settles_on or attempt.settles_date,
+        "bank_code": failure.bank_code if failure else "",
         "finished_at": None if target in OPEN_STATES else at,
         "checks": 0,
         "next_check_at": at + pause if pause else None,

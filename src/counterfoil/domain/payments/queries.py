@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
-from counterfoil.domain.payments.kinds import WITHOUT_ADAPTER
+from counterfoil.domain.payments.accounts import routing
+from counterfoil.domain.payments.accounts.kinds import WITHOUT_ADAPTER
+from counterfoil.domain.payments.models import Attempt as AttemptModel
 from counterfoil.domain.payments.models import GatewayAccount as GatewayAccountModel
-from counterfoil.domain.payments.models import GatewayEvent
+from counterfoil.domain.payments.models import GatewayEvent, Route
 from counterfoil.domain.payments.rows import Account, AttemptRow, RefundRow, WaitingEvent
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
-from counterfoil.kernel.ports.gateways import GatewayAccount
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
 
 ATTEMPTS = Statement(__package__, "attempts", AttemptRow)
 ATTEMPT_OF_FORM = Statement(__package__, "attempt_of_form", AttemptRow)
@@ -53,6 +57,29 @@ def attempt_of_charge(
     return ATTEMPT_OF_CHARGE.first(
         business_id=business_id, account_id=account_id, gateway_ref=gateway_ref
     )
+
+
+def attempts_of_charges(
+    business_id: BusinessId, account_id: UUID, gateway_refs: Sequence[str]
+) -> list[UUID]:
+    """The attempts that a gateway account knows by these ids of its own."""
+    if not gateway_refs:
+        return []
+    rows = AttemptModel.objects.for_business(business_id).filter(
+        gateway_account_id=account_id, gateway_ref__in=list(gateway_refs)
+    )
+    return list(rows.values_list("id", flat=True))
+
+
+def arrived_at(
+    business_id: BusinessId, account_id: UUID, *, since: datetime, until: datetime
+) -> list[AttemptRow]:
+    """What arrived at a gateway account in that time, by our clock."""
+    rows = AttemptModel.objects.for_business(business_id).filter(
+        gateway_account_id=account_id, state="succeeded", finished_at__gte=since,
+        finished_at__lt=until,
+    )  # fmt: skip
+    return list(attempts(business_id, list(rows.values_list("id", flat=True))).values())
 
 
 def attempt_of_form(business_id: BusinessId, form_key: str) -> AttemptRow | None:
@@ -95,9 +122,9 @@ def refunds_to_check(business_id: BusinessId, *, at: datetime, limit: int = 100)
     return REFUNDS_TO_CHECK.rows(business_id=business_id, at=at, limit=limit)
 
 
-def _opened(row: GatewayAccountModel) -> Account:
+def _opened(row: GatewayAccountModel, routes: tuple[routing.Route, ...] = ()) -> Account:
     opened = GatewayAccount(name=row.name, settings=row.settings, secrets=row.secrets)
-    return Account(id=row.id, kind=row.kind, is_active=row.is_active, opened=opened)
+    return Account(row.id, row.kind, row.is_active, opened, routes)
 
 
 def account(business_id: BusinessId, account_id: UUID) -> Account:
@@ -108,21 +135,27 @@ def account(business_id: BusinessId, account_id: UUID) -> Account:
     return _opened(row)
 
 
-def active_account(business_id: BusinessId) -> Account | None:
-    """The gateway account that new payments go to; None where none is set up."""
-    row = _in_use(business_id).first()
-    return _opened(row) if row else None
+def has_account(business_id: BusinessId, account_id: UUID) -> bool:
+    """Whether there is a gateway account of this id."""
+    rows = GatewayAccountModel.objects.for_business(business_id)
+    return bool(rows.filter(id=account_id).exists())
 
 
 def active_accounts(business_id: BusinessId) -> list[Account]:
-    """Every gateway account that is in use, the one for new payments first."""
-    return [_opened(row) for row in _in_use(business_id)]
+    """Every gateway account that takes new payments, with its routes, newest first."""
+    return [one for one in gateway_accounts(business_id) if one.is_active]
 
 
-def _in_use(business_id: BusinessId) -> QuerySet[GatewayAccountModel]:
-    """Those with an adapter: our own bank account is no gateway that could be asked."""
-    rows = GatewayAccountModel.objects.for_business(business_id).filter(is_active=True)
-    return rows.exclude(kind__in=WITHOUT_ADAPTER).order_by("-id")
+def gateway_accounts(business_id: BusinessId) -> list[Account]:
+    """Every account with an adapter (our own bank account is no gateway that could be asked),
+    newest first."""
+    routes = Route.objects.for_business(business_id).filter(gateway_account_id=OuterRef("id"))
+    told = routes.order_by("method", "currency").values(
+        pair=JSONObject(method="method", currency="currency")
+    )
+    rows = GatewayAccountModel.objects.for_business(business_id).order_by("-id")
+    rows = rows.exclude(kind__in=WITHOUT_ADAPTER).annotate(told=ArraySubquery(told))
+    return [_opened(row, tuple(routing.Route(**one) for one in row.told)) for row in rows]
 
 
 def account_without_adapter(business_id: BusinessId, kind: str) -> UUID | None:

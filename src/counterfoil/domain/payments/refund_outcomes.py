@@ -11,7 +11,8 @@ from counterfoil.domain.payments.outcomes import AMOUNT_MISMATCH, CHECK_PAUSES
 from counterfoil.domain.payments.rows import RefundedPayment, RefundRow
 from counterfoil.domain.payments.states import OPEN_REFUNDS, REFUND, RefundState
 from counterfoil.infra.transitions import Move
-from counterfoil.kernel.ports.gateways import RefundOutcome, Result
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
 OVER_REFUNDED = "over_refunded"
 
@@ -71,7 +72,7 @@ def judge_refunds(
     is money that came back. Outcomes of refunds that are not among `refunds` are left out.
     """
     said = {one.refund_id: one.outcome for one in told}
-    given = {one.id: one.refunded_minor for one in payments.values()}
+    given = {one.id: one.gone_minor for one in payments.values()}
     changes = []
     for refund in refunds:
         payment, outcome = payments[refund.attempt_id], said[refund.id]

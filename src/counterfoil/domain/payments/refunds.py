@@ -19,6 +19,7 @@ from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, FieldProblem, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, new_ids
 
+_HAD_MONEY = frozenset({"succeeded", "returned"})
 REFUNDS = Stored(REFUND, "payments_refund")
 LOCK = Statement(__package__, "lock_refunded", RefundedPayment)
 
@@ -28,6 +29,13 @@ class NothingToRefund(Conflict):
 
     code = "nothing_to_refund"
     message = "There is nothing left of this payment to refund. No money was moved."
+
+
+class PaymentContested(Conflict):
+    """The payer's bank has taken the payment back, and has not decided whether for good."""
+
+    code = "payment_contested"
+    message = "The payer's bank contests this payment. It can't be refunded until that is decided."
 
 
 @held_by("payments_refunds_within_payment")
@@ -50,13 +58,15 @@ def lock_refunded(
 def begin_refund(business_id: BusinessId, new: NewRefund, *, at: datetime, by: Actor) -> UUID:
     """Writes a refund, submitted, and reserves its amount; commit before the gateway is called.
 
-    Refuses: `NotFound` without such a payment, `NothingToRefund` where nothing is left,
-    `RefundTooHigh` beyond what is left, an amount that is not positive, `FormSentAlready` if the
-    form key has been used.
+    Refuses: `NotFound` without such a payment, `PaymentContested` while a chargeback of it is not
+    decided, `NothingToRefund` where nothing is left, `RefundTooHigh` beyond what is left, an
+    amount that is not positive, `FormSentAlready` if the form key has been used.
     """
     payment = _locked(business_id, new.attempt_id)
     if refund_of_form(business_id, new.form_key) is not None:
         raise FormSentAlready
+    if payment.contested_minor:
+        raise PaymentContested
     if payment.left_minor == 0:
         raise NothingToRefund
     amount_minor = payment.left_minor if new.amount_minor is None else new.amount_minor
@@ -83,7 +93,7 @@ def find_refund(business_id: BusinessId, found: FoundRefund, *, at: datetime, by
     refuses it. Refuses (`NotFound`) one of another currency than its payment's, or of a payment
     that brought nothing."""
     payment = _locked(business_id, found.attempt_id)
-    if found.amount.currency != payment.currency or payment.state != "succeeded":
+    if found.amount.currency != payment.currency or payment.state not in _HAD_MONEY:
         raise NotFound
     known = [
         one for one in refunds_of(business_id, [payment.id]) if one.gateway_ref == found.gateway_ref
@@ -154,6 +164,7 @@ _COUNT = """
 UPDATE payments_attempt a
 SET refunding_minor = a.refunding_minor + n.open, refunded_minor = a.refunded_minor + n.given,
     over_refunding_minor = greatest(0, a.refunding_minor + n.open + a.refunded_minor + n.given
+                                       + a.contested_minor + a.charged_back_minor
                                        - a.amount_minor)
 FROM unnest(%(ids)s::uuid[], %(open)s::bigint[], %(given)s::bigint[]) AS n(id, open, given)
 WHERE a.business_id = %(business_id)s::uuid AND a.id = n.id

@@ -1,11 +1,13 @@
 """The frozen rows that payments hands out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from counterfoil.domain.payments.accounts.routing import Route
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import GatewayAccount
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
+from counterfoil.kernel.ports.gateways.outcomes import Instrument
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,10 @@ class NewAttempt:
     payer: str = ""
     locale: str = ""
     note: str = ""
+    mandate_id: UUID | None = None
+    method_id: UUID | None = None
+    surcharge_minor: int = 0
+    instrument: Instrument | None = None  # where it is known before the gateway answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,11 @@ class AttemptRow:
     failure_code: str
     failure_detail: str
     step_url: str
+    mandate_id: UUID | None
+    method_id: UUID | None
+    settles_date: date | None
+    surcharge_minor: int
+    bank_code: str
     created_at: datetime
     submitted_at: datetime | None
     finished_at: datetime | None
@@ -67,6 +78,11 @@ class AttemptRow:
     def amount(self) -> Money:
         """What it is for."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def surcharge(self) -> Money:
+        """What of it is for paying in this way, and covers nothing."""
+        return Money(self.surcharge_minor, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +144,74 @@ class RefundedPayment:
     amount_minor: int
     refunding_minor: int
     refunded_minor: int
+    contested_minor: int
+    charged_back_minor: int
+    surcharge_minor: int
+
+    @property
+    def gone_minor(self) -> int:
+        """What refunds have given back and lost chargebacks have taken."""
+        return self.refunded_minor + self.charged_back_minor
 
     @property
     def left_minor(self) -> int:
-        """What no refund has given back, or is about to."""
+        """What no refund has given back, or is about to, and no chargeback has taken."""
         if self.state != "succeeded":
             return 0
-        return max(0, self.amount_minor - self.refunding_minor - self.refunded_minor)
+        held = self.refunding_minor + self.contested_minor
+        return max(0, self.amount_minor - held - self.gone_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargebackRow:
+    """A chargeback as every reader gets it; `held_minor` and `taken_minor` are in the currency of
+    its payment, `payment_currency`."""
+
+    id: UUID
+    attempt_id: UUID
+    customer_id: UUID
+    gateway_account_id: UUID
+    state: str
+    gateway_ref: str
+    currency: str
+    amount_minor: int
+    fee_minor: int
+    held_minor: int
+    taken_minor: int
+    payment_currency: str
+    reason_code: str
+    problem: str
+    opened_at: datetime
+    evidence_due_at: datetime | None
+    evidence_text: str
+    evidence_by: str
+    evidence_sent_at: datetime | None
+    decided_at: datetime | None
+    looked_at: datetime | None
+
+    @property
+    def amount(self) -> Money:
+        """What the bank takes."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def fee(self) -> Money:
+        """What the gateway keeps for it, as booked."""
+        return Money(self.fee_minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One file of an answer to a chargeback."""
+
+    id: UUID
+    chargeback_id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    added_at: datetime
+    added_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +222,7 @@ class Account:
     kind: str
     is_active: bool
     opened: GatewayAccount
+    routes: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +236,60 @@ class WaitingEvent:
     body: str
     headers: dict[str, str]
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewMandate:
+    """A mandate that a payer has just confirmed: what it was shown as, and the evidence."""
+
+    customer_id: UUID
+    gateway_account_id: UUID
+    scheme: str
+    reference: str
+    creditor_name: str
+    creditor_ref: str
+    text: str
+    locale: str
+    accepted_by: str
+    ip_address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class MandateRow:
+    """A mandate as every reader gets it."""
+
+    id: UUID
+    customer_id: UUID
+    gateway_account_id: UUID
+    scheme: str
+    state: str
+    reference: str
+    gateway_ref: str
+    source_ref: str  # what a later debit names as its source; empty until there was one
+    creditor_name: str
+    creditor_ref: str
+    holder: str
+    country: str
+    last4: str
+    text: str
+    locale: str
+    accepted_at: datetime
+    accepted_by: str
+    ip_address: str
+    user_agent: str
+    created_at: datetime
+    ended_at: datetime | None
+    end_reason: str
+    checks: int
+    next_check_at: datetime | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may be debited on it."""
+        return self.state == "active"
+
+    @property
+    def can_be_charged_again(self) -> bool:
+        """Whether the payer need not name the account again."""
+        return self.is_active and bool(self.source_ref)

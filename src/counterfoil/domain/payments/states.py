@@ -1,9 +1,27 @@
-"""The states of payment attempts and refunds; UNKNOWN and PROCESSING (of a refund: PENDING) have a
-deadline and an owner."""
+"""The states of gateway accounts, attempts, refunds, mandates and chargebacks; UNKNOWN and
+PROCESSING (of a refund and a mandate: PENDING) have a deadline and an owner."""
 
 from enum import StrEnum
 
 from counterfoil.kernel.states import Machine
+
+
+class AccountState(StrEnum):
+    """Whether a gateway account takes new payments."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+ACCOUNT = Machine(
+    name="gateway_account",
+    initial=AccountState.ACTIVE,
+    moves={
+        # Into itself: its keys or its routes were changed, as the reason says.
+        AccountState.ACTIVE: frozenset({AccountState.ACTIVE, AccountState.PAUSED}),
+        AccountState.PAUSED: frozenset({AccountState.PAUSED, AccountState.ACTIVE}),
+    },
+)
 
 
 class AttemptState(StrEnum):
@@ -17,6 +35,7 @@ class AttemptState(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    RETURNED = "returned"  # a debit that had succeeded, and that the payer's bank sent back
 
 
 A = AttemptState
@@ -28,11 +47,12 @@ ATTEMPT = Machine(
     moves={
         A.CREATED: frozenset({A.SUBMITTED, A.CANCELLED}),
         A.SUBMITTED: _OUTCOMES | {A.CANCELLED},  # cancelled: proven never to have arrived there
-        A.ACTION_REQUIRED: frozenset({A.PROCESSING, A.SUCCEEDED, A.FAILED, A.UNKNOWN}),
-        A.PROCESSING: frozenset({A.SUCCEEDED, A.FAILED, A.UNKNOWN}),
+        A.ACTION_REQUIRED: frozenset({A.PROCESSING, A.SUCCEEDED, A.FAILED, A.UNKNOWN, A.CANCELLED}),
+        A.PROCESSING: frozenset({A.SUCCEEDED, A.FAILED, A.UNKNOWN, A.CANCELLED}),
         A.UNKNOWN: frozenset({A.ACTION_REQUIRED, A.PROCESSING, A.SUCCEEDED, A.FAILED, A.CANCELLED}),
         A.FAILED: frozenset({A.SUCCEEDED}),  # the gateway's late word: money is never dropped
         A.CANCELLED: frozenset({A.SUCCEEDED}),
+        A.SUCCEEDED: frozenset({A.RETURNED}),
     },
 )
 
@@ -69,3 +89,51 @@ REFUND = Machine(
 )
 
 OPEN_REFUNDS = frozenset({R.CREATED, R.SUBMITTED, R.PENDING, R.UNKNOWN})
+
+
+class MandateState(StrEnum):
+    """Where one mandate stands."""
+
+    CREATED = "created"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    ACTIVE = "active"
+    FAILED = "failed"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+M = MandateState
+
+MANDATE = Machine(
+    name="mandate",
+    initial=M.CREATED,
+    moves={
+        M.CREATED: frozenset({M.PENDING, M.UNKNOWN, M.ACTIVE, M.FAILED, M.REVOKED}),
+        M.PENDING: frozenset({M.ACTIVE, M.FAILED, M.REVOKED, M.EXPIRED}),
+        M.UNKNOWN: frozenset({M.PENDING, M.ACTIVE, M.FAILED, M.REVOKED, M.EXPIRED}),
+        M.ACTIVE: frozenset({M.FAILED, M.REVOKED, M.EXPIRED}),
+    },
+)
+
+
+class ChargebackState(StrEnum):
+    """Where one chargeback stands: opened, answered with evidence, decided."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    WON = "won"
+    LOST = "lost"
+
+
+C = ChargebackState
+
+CHARGEBACK = Machine(
+    name="chargeback",
+    initial=C.OPEN,
+    moves={
+        C.OPEN: frozenset({C.ANSWERED, C.WON, C.LOST}),
+        C.ANSWERED: frozenset({C.WON, C.LOST}),
+        C.LOST: frozenset({C.WON}),  # the bank's late word: money is never dropped
+    },
+)

@@ -13,7 +13,12 @@ def allocate(arrived: Sequence[Arrived], items: Mapping[UUID, LockedItem]) -> li
     customer's credit. `items` are those of the plans, under lock; items of other customers or
     currencies are never touched."""
     left = {item.id: item.open_minor for item in items.values()}
-    planned = [(one, _parts(one, items, left)) for one in arrived]
+    lost = {item.id: item.written_off_minor for item in items.values()}
+    planned, recovered = [], {}
+    for one in arrived:
+        parts = _parts(one, items, left)
+        planned.append((one, parts))
+        recovered[one.id] = _recovered(parts, left, lost, one.amount.currency)
     last = {invoice: one.id for one, parts in planned for invoice, _ in parts}
     return [
         Applied(
@@ -23,6 +28,7 @@ def allocate(arrived: Sequence[Arrived], items: Mapping[UUID, LockedItem]) -> li
             amount=one.amount,
             parts=tuple((invoice, Money(part, one.amount.currency)) for invoice, part in parts),
             settled=tuple(i for i, _ in parts if not left[i] and last[i] == one.id),
+            recovered=recovered[one.id],
         )
         for one, parts in planned
     ]
@@ -43,6 +49,22 @@ def _parts(
             left[invoice_id] -= part
             rest -= part
     return parts
+
+
+def _recovered(
+    parts: Sequence[tuple[UUID, int]],
+    left: Mapping[UUID, int],
+    lost: dict[UUID, int],
+    currency: str,
+) -> tuple[tuple[UUID, Money], ...]:
+    """What of the parts had been written off: nothing stays written off that is not left."""
+    found = []
+    for invoice_id, _part in parts:
+        back = lost[invoice_id] - min(lost[invoice_id], left[invoice_id])
+        if back:
+            lost[invoice_id] -= back
+            found.append((invoice_id, Money(back, currency)))
+    return tuple(found)
 
 
 def spread(standing: Sequence[LockedCredit], items: Mapping[UUID, LockedItem]) -> list[Applied]:

@@ -2,7 +2,7 @@
 in plain values, before anything is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from counterfoil.kernel.money import Money
@@ -39,11 +39,13 @@ class Covering:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """So much of a payment is to be given back by one refund."""
+    """So much of a payment is to be given back by one refund, or was taken by one chargeback."""
 
-    refund_id: UUID
+    refund_id: UUID | None
     credit_id: UUID
     amount: Money
+    chargeback_id: UUID | None = None
+    is_return: bool = False  # the payer's bank sent the debit itself back
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,20 @@ class TakenOff:
 @dataclass(frozen=True, slots=True)
 class GivenBack:
     """What came off, and where it came from: what covered nothing (`uncovered`), then invoices.
-    `refund_id` is None where no money moves: the customer keeps it as credit."""
+    Without a refund and a chargeback no money moves: the customer keeps it as credit."""
 
     credit_id: UUID
     customer_id: UUID
     refund_id: UUID | None
     uncovered: Money
     parts: tuple[TakenOff, ...]
+    chargeback_id: UUID | None = None
+    is_return: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the money has left the customer's side too."""
+        return self.is_return or (self.refund_id or self.chargeback_id) is not None
 
     @property
     def amount(self) -> Money:
@@ -73,6 +82,18 @@ class GivenBack:
         for part in self.parts:
             total += part.amount
         return total
+
+
+def capped(wanted: Sequence[Wanted], credits_: Mapping[UUID, PaidCredit]) -> list[Wanted]:
+    """The same, never beyond what each payment still has: what a bank moved above that is a fact
+    too, and nothing that covers anything."""
+    left = {one.id: one.total_minor - one.refunded_minor for one in credits_.values()}
+    found = []
+    for one in wanted:
+        minor = min(one.amount.minor, left[one.credit_id])
+        left[one.credit_id] -= minor
+        found.append(replace(one, amount=Money(minor, one.amount.currency)))
+    return found
 
 
 def give_back(
@@ -111,7 +132,13 @@ def _one(
     if rest:
         raise ValueError("more is given back than the payment has")
     return GivenBack(
-        credit.id, credit.customer_id, wanted.refund_id, Money(uncovered, currency), tuple(parts)
+        credit.id,
+        credit.customer_id,
+        wanted.refund_id,
+        Money(uncovered, currency),
+        tuple(parts),
+        wanted.chargeback_id,
+        wanted.is_return,
     )
 
 

@@ -8,7 +8,11 @@ from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
 
 
 class OpenItem(BusinessRow):
-    """One issued invoice as a debt; `id` is the invoice's. Kept by allocations under lock."""
+    """One issued invoice as a debt; `id` is the invoice's. Kept by allocations under lock.
+
+    `written_off_minor` of what is left is not expected any more; money that comes all the same
+    takes it back.
+    """
 
     customer = BusinessForeignKey("customers.Customer")
     number = models.CharField(max_length=80)
@@ -21,10 +25,12 @@ class OpenItem(BusinessRow):
     total_minor = models.BigIntegerField()
     paid_minor = models.BigIntegerField(default=0)
     credited_minor = models.BigIntegerField(default=0)
+    written_off_minor = models.BigIntegerField(db_default=0)
     is_void = models.BooleanField(default=False)
     is_open = models.GeneratedField(
         expression=Q(  # type: ignore[arg-type]  # a Q is an expression here
-            is_void=False, total_minor__gt=F("paid_minor") + F("credited_minor")
+            is_void=False,
+            total_minor__gt=F("paid_minor") + F("credited_minor") + F("written_off_minor"),
         ),
         output_field=models.BooleanField(),
         db_persist=True,
@@ -47,12 +53,13 @@ class OpenItem(BusinessRow):
                 condition=Q(
                     paid_minor__gte=0,
                     credited_minor__gte=0,
-                    total_minor__gte=F("paid_minor") + F("credited_minor"),
+                    written_off_minor__gte=0,
+                    total_minor__gte=F("paid_minor") + F("credited_minor") + F("written_off_minor"),
                 ),
                 name="receivables_within_invoice",
             ),
             models.CheckConstraint(
-                condition=Q(is_void=False) | Q(paid_minor=0, credited_minor=0),
+                condition=Q(is_void=False) | Q(paid_minor=0, credited_minor=0, written_off_minor=0),
                 name="receivables_void_is_empty",
             ),
         ]
@@ -147,7 +154,8 @@ class Credit(BusinessRow):
 
 class Allocation(BusinessRow):
     """So much of one credit covers so much of one invoice; append-only. What is taken off again is
-    a row below zero that names the row it `reverses`, and the refund it was for, if any."""
+    a row below zero that names the row it `reverses`, and the refund or the chargeback it was for,
+    if any."""
 
     credit = BusinessForeignKey(Credit)
     invoice = BusinessForeignKey(OpenItem)
@@ -155,11 +163,17 @@ class Allocation(BusinessRow):
     at = models.DateTimeField()
     reverses = BusinessForeignKey("self", null=True)
     refund = BusinessForeignKey("payments.Refund", null=True)
+    chargeback = BusinessForeignKey("payments.Chargeback", null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_minor__gt=0, reverses__isnull=True, refund__isnull=True)
+                condition=Q(
+                    amount_minor__gt=0,
+                    reverses__isnull=True,
+                    refund__isnull=True,
+                    chargeback__isnull=True,
+                )
                 | Q(amount_minor__lt=0, reverses__isnull=False),
                 name="receivables_allocation_sign",
             )

@@ -284,7 +284,7 @@ def void_item(business_id: BusinessId, invoice_id: UUID, *, at: datetime) -> Non
     """Closes the debt of a voided invoice; refuses while money stands against it or someone is
     paying it."""
     item = lock_items(business_id, [invoice_id])[invoice_id]
-    if item.paid_minor or item.credited_minor:
+    if item.paid_minor or item.credited_minor or item.written_off_minor:
         raise HasMoney
     if queries.open_claims(business_id, [invoice_id]):
         raise BeingPaid
@@ -294,4 +294,16 @@ def void_item(business_id: BusinessId, invoice_id: UUID, *, at: datetime) -> Non
         WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid
         """,
         {"business_id": business_id, "id": invoice_id, "at": at},
+    )
+
+
+@operation
+def set_written_off(business_id: BusinessId, invoice_id: UUID, minor: int) -> None:
+    """Notes how much of what is left of an invoice, which is under lock, is written off."""
+    execute(
+        """
+        UPDATE receivables_openitem SET written_off_minor = %(minor)s::bigint
+        WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid
+        """,
+        {"business_id": business_id, "id": invoice_id, "minor": minor},
     )

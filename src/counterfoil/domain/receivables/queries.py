@@ -58,7 +58,7 @@ ITEM_FILTERS = {
     "processing": """AND EXISTS (
       SELECT 1 FROM receivables_claim h WHERE h.business_id = o.business_id
       AND h.invoice_id = o.id AND h.freed_at IS NULL)""",
-    "paid": "AND NOT o.is_open AND NOT o.is_void",
+    "paid": "AND NOT o.is_open AND NOT o.is_void AND o.written_off_minor = 0",
     "void": "AND o.is_void",
 }
 
@@ -246,8 +246,8 @@ DOCUMENT_FILTERS = {
     "": "",
     "void": "AND i.state = 'voided'",
     "draft": "AND i.state = 'draft'",
-    "paid": "AND i.state = 'issued' AND NOT o.is_open",
-    "uncollectible": "AND false",
+    "paid": "AND i.state = 'issued' AND NOT o.is_open AND o.written_off_minor = 0",
+    "uncollectible": "AND i.state = 'issued' AND NOT o.is_open AND o.written_off_minor > 0",
     "overdue": "AND o.is_open AND o.due_date < %(today)s::date",
     "part_paid": """AND o.is_open AND o.due_date >= %(today)s::date
       AND o.paid_minor + o.credited_minor > 0""",
@@ -314,15 +314,19 @@ def documents(
     return statement.rows(**params)
 
 
+_NOT_CHARGED_BACK = "AND a.contested_minor + a.charged_back_minor = 0"
 PAYMENT_FILTERS = {
     "": "",
     "processing": "AND a.state IN ('created', 'submitted', 'processing')",
     "requires_action": "AND a.state = 'action_required'",
-    "succeeded": "AND a.state = 'succeeded' AND a.refunded_minor = 0",
-    "part_refunded": """AND a.state = 'succeeded' AND a.refunded_minor > 0
-      AND a.refunded_minor < a.amount_minor""",
-    "refunded": "AND a.state = 'succeeded' AND a.refunded_minor = a.amount_minor",
-    "failed": "AND a.state = 'failed'",
+    "succeeded": f"AND a.state = 'succeeded' AND a.refunded_minor = 0 {_NOT_CHARGED_BACK}",
+    "part_refunded": f"""AND a.state = 'succeeded' AND a.refunded_minor > 0
+      AND a.refunded_minor < a.amount_minor {_NOT_CHARGED_BACK}""",
+    "refunded": f"""AND a.state = 'succeeded' AND a.refunded_minor = a.amount_minor
+      {_NOT_CHARGED_BACK}""",
+    "charged_back": "AND a.contested_minor + a.charged_back_minor > 0",
+    "failed": "AND a.state IN ('failed', 'returned')",
+    "returned": "AND a.state = 'returned'",
     "unknown": "AND a.state = 'unknown'",
     "cancelled": "AND a.state = 'cancelled'",
 }

@@ -1,4 +1,5 @@
-"""The only writer of what comes off invoices again: refunds, and payments taken off by hand."""
+"""The only writer of what comes off invoices again: refunds, lost chargebacks, and payments taken
+off by hand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ def write_given_back(
     applied: dict[UUID, int] = {}
     refunded: dict[UUID, int] = {}
     for one in given:
-        gone = one.amount.minor if one.refund_id else 0
+        gone = one.amount.minor if one.is_gone else 0
         off = sum(part.amount.minor for part in one.parts)
         applied[one.credit_id] = applied.get(one.credit_id, 0) + gone - off
         refunded[one.credit_id] = refunded.get(one.credit_id, 0) + gone
@@ -94,6 +95,7 @@ def write_given_back(
         part_invoices=[part.invoice_id for _, part in flat],
         part_reverses=[part.allocation_id for _, part in flat],
         part_refunds=[one.refund_id for one, _ in flat],
+        part_chargebacks=[one.chargeback_id for one, _ in flat],
         part_amounts=[part.amount.minor for _, part in flat],
         at=at,
     )

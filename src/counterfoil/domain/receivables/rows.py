@@ -35,6 +35,7 @@ class LockedItem:
     paid_minor: int
     credited_minor: int
     is_void: bool
+    written_off_minor: int = 0  # of what is left: nobody expects it any more
 
     @property
     def open_minor(self) -> int:
@@ -121,7 +122,8 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was done with it: parts per invoice, which invoices it settled, and the rest."""
+    """What was done with it: parts per invoice, which invoices it settled, and the rest;
+    `recovered` is what of it had been written off."""
 
     id: UUID
     customer_id: UUID
@@ -129,6 +131,7 @@ class Applied:
     amount: Money
     parts: tuple[tuple[UUID, Money], ...]
     settled: tuple[UUID, ...]
+    recovered: tuple[tuple[UUID, Money], ...] = ()
 
     @property
     def unapplied(self) -> Money:
@@ -153,6 +156,7 @@ class ItemRow:
     total_minor: int
     paid_minor: int
     credited_minor: int
+    written_off_minor: int
     is_void: bool
     settled_at: datetime | None
     attempt_state: str | None  # of the attempt that holds it right now
@@ -188,6 +192,7 @@ class DocumentRow:
     total_minor: int
     paid_minor: int
     credited_minor: int
+    written_off_minor: int
     attempt_state: str | None
 
     @property
@@ -217,7 +222,8 @@ class BalanceRow:
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
     """One attempt with the invoices it is, or was, for. `parts` are JSON: invoice, number,
-    planned, applied, left (minor units); what its credit covered later has nothing planned."""
+    planned, applied, left (minor units); what its credit covered later has nothing planned.
+    `chargebacks` are JSON too: id, state, amount, currency, fee, reason, and when."""
 
     id: UUID
     customer_id: UUID
@@ -239,24 +245,44 @@ class PaymentRow:
     checks: int
     refunding_minor: int  # what open refunds mean to give back
     refunded_minor: int
+    contested_minor: int  # what chargebacks hold that nobody has decided
+    charged_back_minor: int  # what lost ones took
+    method_id: UUID | None  # the saved method that it is paid with
+    surcharge_minor: int  # what of the amount is for paying this way
+    mandate_id: UUID | None  # that a debit rests on
+    settles_date: date | None  # when a debit should be paid
+    bank_code: str  # why the payer's bank sent it back
     note: str  # the payer's own words: why it is less than was due
     begun_by: str  # who asked for it: `contact:018f…`
     unapplied_minor: int
     parts: list[dict[str, Any]]
+    chargebacks: list[dict[str, Any]]
 
     @property
     def status(self) -> str:
-        """Its state as people are told it: once money went back, that."""
+        """Its state as people are told it: once money went back, that; a bank's word comes before
+        our own."""
+        if self.contested_minor or self.charged_back_minor:
+            return "charged_back"
         if self.state != "succeeded" or not self.refunded_minor:
             return self.state
         return "refunded" if self.refunded_minor >= self.amount_minor else "part_refunded"
 
     @property
+    def surcharge_kept_minor(self) -> int:
+        """What of the surcharge was not given back: that goes last."""
+        brought = self.amount_minor - self.surcharge_minor
+        return self.surcharge_minor - min(
+            self.surcharge_minor, max(0, self.refunded_minor - brought)
+        )
+
+    @property
     def refundable_minor(self) -> int:
-        """What no refund has given back, or is about to."""
-        if self.state != "succeeded":
+        """What no refund has given back, or is about to; nothing while a bank contests it."""
+        if self.state != "succeeded" or self.contested_minor:
             return 0
-        return max(0, self.amount_minor - self.refunding_minor - self.refunded_minor)
+        gone = self.refunding_minor + self.refunded_minor + self.charged_back_minor
+        return max(0, self.amount_minor - gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,3 +297,4 @@ class ReceivedRow:
     instrument_brand: str | None
     instrument_last4: str | None
     is_for_this_alone: bool
+    is_contested: bool

@@ -17,7 +17,13 @@ class Standing(StrEnum):
 
 
 def standing(
-    state: str, *, open_minor: int, covered_minor: int, due_date: date | None, today: date
+    state: str,
+    *,
+    open_minor: int,
+    covered_minor: int,
+    due_date: date | None,
+    today: date,
+    written_off_minor: int = 0,
 ) -> Standing:
     """The status of one invoice on a day of its business."""
     if state == "voided":
@@ -26,6 +32,8 @@ def standing(
         return Standing.DRAFT
     if open_minor == 0:
         return Standing.PAID
+    if written_off_minor and written_off_minor == open_minor:
+        return Standing.UNCOLLECTIBLE
     if due_date is not None and due_date < today:
         return Standing.OVERDUE
     return Standing.PART_PAID if covered_minor else Standing.OPEN

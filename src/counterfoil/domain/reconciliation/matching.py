@@ -1,6 +1,7 @@
 """What becomes of a bank line: decided here, in plain values, before anything is written.
 
-The rules, in their order. Money that left is put aside. What the bank takes back waits. A
+The rules, in their order. Money that left is put aside. What the bank takes back waits. The words
+of a gateway's payout with its very amount are that payout, with another amount it waits. A
 structured reference (RF, QR) names its invoice; else invoice numbers that stand whole in the
 text do, where one of digits only counts with its very amount. Invoices of one customer in the
 money's currency are covered as far as they are open, the earliest due first; whatever is left,
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from counterfoil.domain.reconciliation.payout_rows import NamedPayout
 from counterfoil.domain.reconciliation.rows import Decision, NamedItem, NewLine
 from counterfoil.domain.reconciliation.states import LineState, Why
 from counterfoil.kernel.ports.banks import BankLine
@@ -21,6 +23,7 @@ _GAPS = re.compile(r"[\s,;()\[\]{}\"'<>|]+")
 _JOINTS = re.compile(r"[:+=*?#&]+")
 _ENDS = ".-/_!"
 _NUMBER_MIN, _NUMBER_MAX = 3, 80
+_DESCRIPTOR_MIN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,12 @@ class Known:
     by_reference: dict[str, NamedItem] = field(default_factory=dict)
     by_number: dict[str, NamedItem] = field(default_factory=dict)
     left: dict[UUID, int] = field(default_factory=dict)
+    payouts: list[NamedPayout] = field(default_factory=list)
 
 
-def known(items: Iterable[NamedItem]) -> Known:
-    """The invoices, ready to be looked up by many lines."""
-    found = Known()
+def known(items: Iterable[NamedItem], payouts: Iterable[NamedPayout] = ()) -> Known:
+    """The invoices and payouts, ready to be looked up by many lines."""
+    found = Known(payouts=list(payouts))
     for item in items:
         found.by_reference[item.creditor_ref] = item
         found.by_reference[item.qr_ref] = item
@@ -92,11 +96,24 @@ def decide(lines: Sequence[NewLine], there: Known) -> list[Decision]:
 
 
 def _decided(one: NewLine, there: Known) -> Decision:
+    return _at_once(one, there) or _by_names(one, there)
+
+
+def _at_once(one: NewLine, there: Known) -> Decision | None:
+    """What is no customer's money, whatever it names: left, taken back, or a gateway's payout."""
     line = one.line
     if line.is_reversal:
         return Decision(one.id, LineState.WAITING, Why.REVERSAL)
     if line.amount.minor < 0:
         return Decision(one.id, LineState.ASIDE, Why.OUTGOING)
+    payout = _payout(line, there)
+    if isinstance(payout, Why):
+        return Decision(one.id, LineState.WAITING, payout)
+    return Decision(one.id, LineState.SETTLED, payout_id=payout.id) if payout else None
+
+
+def _by_names(one: NewLine, there: Known) -> Decision:
+    line = one.line
     keys = keys_of(line)
     items = _named(keys.references, there.by_reference)
     if not items:
@@ -110,6 +127,23 @@ def _decided(one: NewLine, there: Known) -> Decision:
         return Decision(one.id, LineState.WAITING, problem)
     parts = covered(items, line.amount.minor, there.left)
     return Decision(one.id, LineState.SETTLED, None, items[0].customer_id, parts)
+
+
+def _payout(line: BankLine, there: Known) -> NamedPayout | Why | None:
+    """The payout that a line is, each once; that it names one over another amount."""
+    texts = (line.remittance, line.end_to_end_ref, line.counterparty)
+    said = " ".join(" ".join(text.upper().split()) for text in texts)
+    near = [one for one in there.payouts if _stands_in(one.descriptor, said)]
+    for one in near:
+        if (one.amount_minor, one.currency) == (line.amount.minor, line.amount.currency):
+            there.payouts.remove(one)
+            return one
+    return Why.PAYOUT_DIFFERS if near else None
+
+
+def _stands_in(descriptor: str, said: str) -> bool:
+    words = " ".join(descriptor.upper().split())
+    return len(words) >= _DESCRIPTOR_MIN and f" {words} " in f" {said} "
 
 
 def _named(keys: frozenset[str], index: Mapping[str, NamedItem]) -> list[NamedItem]:

@@ -14,6 +14,7 @@ from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, NotFound
 from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.money import Money
 
 LINES = Stored(LINE, "reconciliation_bankline")
 
@@ -111,7 +112,11 @@ def decide_lines(
             LineState.WAITING,
             one.state,
             str(one.problem or ""),
-            {"attempt_id": attempts.get(one.line_id), "problem": str(one.problem or "")},
+            {
+                "attempt_id": attempts.get(one.line_id),
+                "payout_id": one.payout_id,
+                "problem": str(one.problem or ""),
+            },
         )
         for one in moved
     ]
@@ -138,6 +143,44 @@ def mark_settled(
 ) -> None:
     """A waiting line became a payment."""
     columns = {"attempt_id": attempt_id, "problem": ""}
+    move = Move(line_id, LineState.WAITING, LineState.SETTLED, "", columns)
+    move_many(business_id, LINES, [move], at=at, by=by)
+
+
+def lock_waiting_payout(
+    business_id: BusinessId, descriptor: str, amount: Money
+) -> LockedLine | None:
+    """The oldest waiting line over this very amount in whose words a payout is named, under lock;
+    None if there is none."""
+    words = " ".join(descriptor.split())
+    if not words:
+        return None
+    rows = execute(
+        """
+        SELECT l.id FROM reconciliation_bankline l
+        WHERE l.business_id = %(business_id)s::uuid AND l.state = 'waiting'
+          AND l.amount_minor = %(amount)s::bigint AND l.currency = %(currency)s::text
+          AND strpos(upper(regexp_replace(concat_ws(' ', '', l.remittance, l.reference,
+                                                    l.counterparty, ''), '\\s+', ' ', 'g')),
+                     concat(' ', upper(%(words)s::text), ' ')) > 0
+        ORDER BY l.id LIMIT 1 FOR UPDATE
+        """,
+        {
+            "business_id": business_id,
+            "amount": amount.minor,
+            "currency": amount.currency,
+            "words": words,
+        },
+    )
+    return lock_line(business_id, rows[0][0]) if rows else None
+
+
+@operation
+def mark_arrived(
+    business_id: BusinessId, line_id: UUID, payout_id: UUID, *, at: datetime, by: Actor
+) -> None:
+    """A waiting line is the arrival of a payout."""
+    columns = {"payout_id": payout_id, "problem": ""}
     move = Move(line_id, LineState.WAITING, LineState.SETTLED, "", columns)
     move_many(business_id, LINES, [move], at=at, by=by)
 

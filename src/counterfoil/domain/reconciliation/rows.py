@@ -41,6 +41,7 @@ class Decision:
     problem: Why | None = None
     customer_id: UUID | None = None
     parts: tuple[tuple[UUID, int], ...] = ()
+    payout_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class LineRow:
     problem: str
     note: str
     attempt_id: UUID | None
+    payout_id: UUID | None
     customer_id: UUID | None
     customer_name: str | None
     imported_at: datetime

@@ -1,4 +1,4 @@
-"""The states of a bank line, and why one waits or was put aside."""
+"""The states of bank lines and payouts, and why a line waits or was put aside."""
 
 from enum import StrEnum
 
@@ -36,3 +36,26 @@ class Why(StrEnum):
     REVERSAL = "reversal"  # the bank takes back what it booked before
     OUTGOING = "outgoing"  # money that we paid
     NOT_A_PAYMENT = "not_a_payment"  # a person said so
+    PAYOUT_DIFFERS = "payout_differs"  # it names a payout of a gateway, and the amount is another
+
+
+class PayoutState(StrEnum):
+    """Where a payout stands: the gateway says that it is paid, our bank that it arrived."""
+
+    IN_TRANSIT = "in_transit"
+    PAID = "paid"
+    ARRIVED = "arrived"
+    FAILED = "failed"
+
+
+P = PayoutState
+
+PAYOUT = Machine(
+    name="payout",
+    initial=P.IN_TRANSIT,
+    moves={
+        P.IN_TRANSIT: frozenset({P.PAID, P.ARRIVED, P.FAILED}),
+        P.PAID: frozenset({P.ARRIVED, P.FAILED}),
+    },
+)
+OPEN_PAYOUTS = frozenset({P.IN_TRANSIT, P.PAID})

@@ -7,7 +7,7 @@ from counterfoil.domain.business import bank_accounts
 from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.business.rows import NewBankAccount
 from counterfoil.domain.payments import operations as payments
-from counterfoil.domain.payments.kinds import BANK
+from counterfoil.domain.payments.accounts.kinds import BANK
 from counterfoil.infra.db import run
 from counterfoil.kernel.ids import BusinessId
 

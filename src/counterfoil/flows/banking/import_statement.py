@@ -6,17 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.domain.business import queries as businesses
-from counterfoil.domain.payments.kinds import BANK
+from counterfoil.domain.payments.accounts.kinds import BANK
 from counterfoil.domain.payments.rows import NewReceipt
-from counterfoil.domain.reconciliation import operations, queries
+from counterfoil.domain.reconciliation import operations, payouts, queries
 from counterfoil.domain.reconciliation.matching import all_keys, decide, known
 from counterfoil.domain.reconciliation.rows import Decision, NewLine
 from counterfoil.domain.reconciliation.states import LineState
+from counterfoil.flows.banking.close_payout import arrive
 from counterfoil.flows.banking.receive_money import Arrival, receive
 from counterfoil.flows.banking.statements import NoBankAccount, Ours, ours, read_file
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor
-from counterfoil.kernel.ids import BusinessId, new_id
+from counterfoil.kernel.ids import BusinessId, new_id, new_ids
 from counterfoil.kernel.ports.banks import NO_HINTS, Hints, StatementProblem
 
 LINES_AT_ONCE = 10_000
@@ -86,7 +87,9 @@ def preview(
     with reading(business_id):
         there = queries.imported(business_id, lines) if lines else set()
         new = [one for one in lines if (one.account_id, one.line.ref) not in there]
-        named = known(queries.named_items(business_id, all_keys(new)))
+        named = known(
+            queries.named_items(business_id, all_keys(new)), payouts.open_payouts(business_id)
+        )
     return StatementPlan(
         format=read.format,
         statements=tuple(found),
@@ -143,16 +146,23 @@ def _bring_in(
 ) -> ImportedLines:
     """Lines, then what they pay, then what became of them: decided anew, under lock."""
     new = operations.keep_lines(business_id, lines, at=at, by=by)
-    named = known(operations.lock_named(business_id, all_keys(new)))
+    named = known(
+        operations.lock_named(business_id, all_keys(new)), payouts.lock_open_payouts(business_id)
+    )
     decisions = decide(new, named)
     by_id = {one.id: one for one in new}
     arrivals = {
-        one.line_id: _arrival(by_id[one.line_id], one)
+        one.line_id: _arrival(by_id[one.line_id], one, at)
         for one in decisions
-        if one.state is LineState.SETTLED
+        if one.state is LineState.SETTLED and one.payout_id is None
     }
     receive(business_id, list(arrivals.values()), at=at, by=by, quiet=quiet)
     attempts = {line_id: one.receipt.id for line_id, one in arrivals.items()}
+    for one in decisions:
+        if one.payout_id is not None:
+            line = by_id[one.line_id]
+            on = line.line.booked_date
+            arrive(business_id, one.payout_id, line.account_id, on, at=at, by=by)
     operations.decide_lines(business_id, decisions, attempts, at=at, by=by)
     states = [one.state for one in decisions]
     return ImportedLines(
@@ -163,10 +173,10 @@ def _bring_in(
     )
 
 
-def _arrival(one: NewLine, decision: Decision) -> Arrival:
+def _arrival(one: NewLine, decision: Decision, at: datetime) -> Arrival:
     assert decision.customer_id is not None  # a line settles by its invoices' customer
     receipt = NewReceipt(
-        id=new_id(),
+        id=new_ids(1, at=at)[0],
         customer_id=decision.customer_id,
         gateway_account_id=one.account_id,
         amount=one.line.amount,

@@ -14,7 +14,7 @@ from counterfoil.flows.banking.receive_money import Arrival, receive
 from counterfoil.infra.db import run
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Refused
-from counterfoil.kernel.ids import BusinessId, new_id
+from counterfoil.kernel.ids import BusinessId, new_ids
 from counterfoil.kernel.money import Money
 
 NOTE_MAX = 300
@@ -48,7 +48,7 @@ def assign(
             raise NoMoneyCame
         amount = Money(line.amount_minor, line.currency)
         parts = parts_of(business_id, customer_id, invoice_ids, amount)
-        arrival = _arrival(line, customer_id, amount, parts)
+        arrival = _arrival(line, customer_id, amount, parts, at)
         receive(business_id, [arrival], at=at, by=by)
         operations.mark_settled(business_id, line_id, arrival.receipt.id, at=at, by=by)
         return arrival.receipt.id
@@ -79,10 +79,14 @@ def parts_of(
 
 
 def _arrival(
-    line: LockedLine, customer_id: UUID, amount: Money, parts: tuple[tuple[UUID, int], ...]
+    line: LockedLine,
+    customer_id: UUID,
+    amount: Money,
+    parts: tuple[tuple[UUID, int], ...],
+    at: datetime,
 ) -> Arrival:
     receipt = NewReceipt(
-        id=new_id(),
+        id=new_ids(1, at=at)[0],
         customer_id=customer_id,
         gateway_account_id=line.bank_account_id,
         amount=amount,

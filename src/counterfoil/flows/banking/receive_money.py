@@ -13,7 +13,8 @@ from counterfoil.domain.receivables.rows import NewClaim
 from counterfoil.flows.settle_payment import settle_with
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.ids import BusinessId, encode
-from counterfoil.kernel.ports.gateways import Instrument, Outcome, Result
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.outcomes import Instrument, Result
 
 _NOON = time(12, tzinfo=UTC)  # the same day nearly everywhere
 

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from counterfoil.domain.payments import queries
-from counterfoil.domain.payments.kinds import OFFLINE
+from counterfoil.domain.payments.accounts.kinds import OFFLINE
 from counterfoil.domain.payments.rows import NewReceipt
 from counterfoil.flows.banking.match_bank_lines import parts_of
 from counterfoil.flows.banking.receive_money import Arrival, receive
 from counterfoil.infra.db import run
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import FieldProblem, InvalidInput
-from counterfoil.kernel.ids import BusinessId, new_id
+from counterfoil.kernel.ids import BusinessId, new_ids
 from counterfoil.kernel.money import Money
 
 METHODS = ("cheque", "cash")
@@ -33,10 +33,16 @@ class OfflinePayment:
 
 
 def take(
-    business_id: BusinessId, taken: OfflinePayment, *, today: date, at: datetime, by: Actor
+    business_id: BusinessId,
+    taken: OfflinePayment,
+    *,
+    today: date,
+    at: datetime,
+    by: Actor,
+    quiet: bool = False,
 ) -> UUID:
     """Records a cheque or notes and returns the payment: it covers the invoices in their order,
-    the rest is the customer's credit, and the receipt goes out.
+    the rest is the customer's credit, and the receipt goes out (unless it is to be `quiet`).
 
     Refuses an amount of nothing, a day that has not come, another customer's invoice and, second
     time round, a form that was sent before (`TakenAlready`).
@@ -48,7 +54,7 @@ def take(
         assert road is not None  # every business is founded with it
         parts = parts_of(business_id, taken.customer_id, taken.invoice_ids, taken.amount)
         receipt = NewReceipt(
-            id=new_id(),
+            id=new_ids(1, at=at)[0],
             customer_id=taken.customer_id,
             gateway_account_id=road,
             amount=taken.amount,
@@ -56,7 +62,7 @@ def take(
             instrument_kind=taken.method,
         )
         arrival = Arrival(receipt, parts, taken.on, taken.reference)
-        receive(business_id, [arrival], at=at, by=by)
+        receive(business_id, [arrival], at=at, by=by, quiet=quiet)
         return receipt.id
 
     return run(business_id, work, is_small=True)

@@ -14,7 +14,8 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId, decode
-from counterfoil.kernel.ports.gateways import RefundOutcome, Result
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
 _NO_REFUND = "unplaced: no refund of ours has this reference"
 _NO_CHARGE = "unplaced: a refund of a charge that no attempt of ours has"
@@ -61,7 +62,7 @@ def _found(
         return None, _NO_CHARGE
     if attempt.state in OPEN_STATES:  # the refund's event came before the payment's own
         attempt = resolve(business_id, attempt.id, at=at)
-    if attempt.state != AttemptState.SUCCEEDED:
+    if attempt.state not in (AttemptState.SUCCEEDED, AttemptState.RETURNED):
         return None, _NOT_PAID
     if fact.amount is None or not fact.gateway_ref:
         return None, _NO_AMOUNT

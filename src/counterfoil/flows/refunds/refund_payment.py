@@ -1,27 +1,23 @@
 """A refund from the first click to the gateway's answer: record, commit, call, settle."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from counterfoil.domain.payments import queries, refunds
 from counterfoil.domain.payments.operations import FormSentAlready
 from counterfoil.domain.payments.refund_outcomes import RefundTold
 from counterfoil.domain.payments.rows import Account, AttemptRow, NewRefund, RefundRow
-from counterfoil.flows.gateways import gateway_of, offers
+from counterfoil.flows.gateways import NotOffered, is_too_late, offers, refunds_of
 from counterfoil.flows.refunds.settle_refund import settle_refunds
 from counterfoil.infra.db import outside_transaction, reading
+from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM, Actor
-from counterfoil.kernel.errors import NotFound, Refused, Unavailable
+from counterfoil.kernel.errors import NotFound, Unavailable
 from counterfoil.kernel.ids import BusinessId, encode
-from counterfoil.kernel.ports.gateways import Capability, RefundOutcome, RefundRequest, Result
-
-
-class NotOffered(Refused):
-    """The payment's gateway account can't give money back."""
-
-    code = "refund_not_offered"
-    message = "This gateway does not offer refunds. No money was moved."
+from counterfoil.kernel.ports.gateways.capabilities import Capability
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome, RefundRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +53,12 @@ def start(
     if not offers(account.kind, Capability.REFUNDS):
         raise NotOffered
     new = NewRefund(attempt.id, command.amount_minor, command.form_key, command.reason)
+    began = clock.uptime()
     try:
         refund_id = refunds.begin_refund(business_id, new, at=at, by=by)
     except FormSentAlready:
         return _own(_of_form(business_id, command.form_key), command)
-    outcome = _call(account, _request(business_id, attempt, refund_id))
+    outcome = _call(account, _request(business_id, attempt, refund_id), began=began)
     settle_refunds(business_id, [RefundTold(refund_id, outcome)], at=at, by=SYSTEM, quiet=quiet)
     with reading(business_id):
         return queries.refund(business_id, refund_id)
@@ -94,9 +91,11 @@ def _request(business_id: BusinessId, attempt: AttemptRow, refund_id: UUID) -> R
 
 
 @outside_transaction
-def _call(account: Account, request: RefundRequest) -> RefundOutcome:
+def _call(account: Account, request: RefundRequest, *, began: timedelta) -> RefundOutcome:
     """Asks the gateway. Surely not sent = ABSENT (nothing was started)."""
+    if is_too_late(began):
+        return RefundOutcome(request.reference, request.charge, Result.ABSENT)
     try:
-        return gateway_of(account.kind).refund(account.opened, request)
+        return refunds_of(account.kind).refund(account.opened, request)
     except Unavailable:
         return RefundOutcome(request.reference, request.charge, Result.ABSENT)

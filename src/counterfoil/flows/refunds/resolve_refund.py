@@ -7,14 +7,15 @@ from counterfoil.domain.payments import queries, refunds
 from counterfoil.domain.payments.refund_outcomes import RefundTold
 from counterfoil.domain.payments.rows import Account, RefundRow
 from counterfoil.domain.payments.states import OPEN_REFUNDS, RefundState
-from counterfoil.flows.gateways import gateway_of
+from counterfoil.flows.gateways import refunds_of
 from counterfoil.flows.refunds.settle_refund import settle_refunds
 from counterfoil.flows.resolve_uncertain import ABSENCE_IS_PROOF_AFTER
 from counterfoil.infra.db import outside_transaction, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId, encode
-from counterfoil.kernel.ports.gateways import RefundOutcome, Result
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
 
 def resolve(
@@ -50,7 +51,7 @@ def resolve(
 def _ask(account: Account, refund: RefundRow) -> RefundOutcome:
     reference = encode("ref", refund.id)
     try:
-        return gateway_of(account.kind).look_up_refund(account.opened, reference)
+        return refunds_of(account.kind).look_up_refund(account.opened, reference)
     except Unavailable:
         return RefundOutcome(reference, "", Result.UNKNOWN)
 

@@ -1,7 +1,7 @@
 """The same door for money that leaves again: a refund's outcome, from any road, becomes true
 here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,14 +10,17 @@ from counterfoil.domain.ledger import operations as ledger
 from counterfoil.domain.ledger.journal import AccountKind, AccountRef, Entry
 from counterfoil.domain.payments import queries, refunds
 from counterfoil.domain.payments.refund_outcomes import RefundChange, RefundTold, judge_refunds
-from counterfoil.domain.payments.states import RefundState
+from counterfoil.domain.payments.rows import RefundedPayment
+from counterfoil.domain.payments.states import AttemptState, RefundState
 from counterfoil.domain.receivables import reversal_postings as postings
 from counterfoil.domain.receivables import reversing
-from counterfoil.domain.receivables.giving_back import GivenBack, Wanted, give_back
+from counterfoil.domain.receivables.giving_back import GivenBack, Wanted, capped, give_back
+from counterfoil.domain.receivables.surcharging import given_back
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.money import Money
 
 _EVENTS = {
     RefundState.PENDING: "refund.pending",
@@ -26,6 +29,7 @@ _EVENTS = {
     RefundState.CANCELLED: "refund.cancelled",
     RefundState.RETURNED: "refund.returned",
 }
+_PAID = frozenset({AttemptState.SUCCEEDED.value})
 
 
 def settle_refunds(
@@ -52,13 +56,20 @@ def settle_refunds(
         changes = judge_refunds(fresh, payments, told, at=at)
         given = _give_back(business_id, changes)
         reopened = reversing.write_given_back(business_id, list(given.values()), at=at)
-        came_back = [one.refund for one in changes if one.money_came_back]
-        reversing.take_returned(business_id, [(one.attempt_id, one.amount) for one in came_back])
+        fees = _fees(changes, payments)
+        came_back = [
+            one.refund
+            for one in changes
+            if one.money_came_back and payments[one.refund.attempt_id].state in _PAID
+        ]
+        returned = [(one.attempt_id, one.amount - fees[one.id]) for one in came_back]
+        reversing.take_returned(business_id, returned)
         events = [Happened(_EVENTS[one.target], _body(one, given.get(one.refund.id)))
                   for one in changes if one.target in _EVENTS]  # fmt: skip
         events += [_open_again(one) for one in reopened]
         refunds.record_refunds(business_id, changes, at=at, by=by, telling=events)
-        ledger.post(business_id, _entries(changes, given, at=at), at=at)
+        credited = {one.id for one in came_back}
+        ledger.post(business_id, _entries(changes, given, credited, fees, at=at), at=at)
         if not quiet:
             follow(business_id, events)
         return changes
@@ -74,13 +85,20 @@ def _give_back(business_id: BusinessId, changes: Sequence[RefundChange]) -> dict
         if one.money_went
     ]
     held = reversing.hold(business_id, [one.credit_id for one in wanted])
-    given = give_back(wanted, held.credits, held.coverings)
-    return {refund.refund_id: one for refund, one in zip(wanted, given, strict=True)}
+    given = give_back(capped(wanted, held.credits), held.credits, held.coverings)
+    return {one.refund_id: one for one in given if one.refund_id}
 
 
 def _entries(
-    changes: Sequence[RefundChange], given: Mapping[UUID, GivenBack], *, at: datetime
+    changes: Sequence[RefundChange],
+    given: Mapping[UUID, GivenBack],
+    credited: Collection[UUID],
+    fees: Mapping[UUID, Money],
+    *,
+    at: datetime,
 ) -> list[Entry]:
+    """The entries; a refund that came back is the customer's credit where it is among `credited`:
+    of a payment that came back as well, it makes good what was lost."""
     entries = []
     for change in changes:
         refund = change.refund
@@ -88,14 +106,47 @@ def _entries(
         memo = encode("ref", refund.id)
         if change.money_went:
             one = given[refund.id]
-            entries.append(postings.refund_sent(one, refund.id, holder, occurred_at=at, memo=memo))
+            entries.append(
+                postings.refund_sent(
+                    one,
+                    refund.amount,
+                    refund.id,
+                    holder,
+                    occurred_at=at,
+                    memo=memo,
+                    surcharge=fees[refund.id],
+                )
+            )
         elif change.money_came_back:
             entries.append(
                 postings.refund_returned(
-                    refund.amount, refund.id, refund.customer_id, holder, occurred_at=at, memo=memo
+                    refund.amount,
+                    refund.id,
+                    refund.customer_id if refund.id in credited else None,
+                    holder,
+                    occurred_at=at,
+                    memo=memo,
+                    surcharge=fees[refund.id],
                 )
             )
     return entries
+
+
+def _fees(
+    changes: Sequence[RefundChange], payments: Mapping[UUID, RefundedPayment]
+) -> dict[UUID, Money]:
+    """How much of its payment's surcharge each refund gives back, or brings back."""
+    gone = {one.id: one.gone_minor for one in payments.values()}
+    fees = {}
+    for change in changes:
+        refund = change.refund
+        payment, before = payments[refund.attempt_id], gone[refund.attempt_id]
+        sign = 1 if change.money_went else -1 if change.money_came_back else 0
+        after = before + sign * refund.amount_minor
+        fee = given_back(payment.surcharge_minor, payment.amount_minor, before=before, after=after)
+        fees[refund.id] = Money(abs(fee), refund.currency)
+        gone[refund.attempt_id] = after
+    return fees
 
 
 def _open_again(item: reversing.Reopened) -> Happened:

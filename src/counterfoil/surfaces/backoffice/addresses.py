@@ -27,7 +27,10 @@ class OutsideId:
         return encode(self.prefix, value)
 
 
-KINDS = ("cus", "inv", "pay", "ref", "evt", "msg", "lnk", "key", "bnk", "acc")
+KINDS = (
+    *("cus", "inv", "pay", "ref", "evt", "msg", "lnk", "key", "bnk", "acc"),
+    *("gwa", "dis", "evd", "po", "dcy"),
+)
 
 
 def _converter(prefix: str) -> Any:

@@ -39,6 +39,7 @@ def invoice_row(row: DocumentRow, today: date) -> InvoiceRow:
         row.state,
         open_minor=row.open_minor,
         covered_minor=row.paid_minor + row.credited_minor,
+        written_off_minor=row.written_off_minor,
         due_date=row.due_date,
         today=today,
         attempt_state=row.attempt_state,

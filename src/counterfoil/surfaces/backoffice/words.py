@@ -36,13 +36,21 @@ def document_pill(  # noqa: PLR0913  every fact of how an invoice stands
     today: date,
     attempt_state: str | None = None,
     paid_date: date | None = None,
+    written_off_minor: int = 0,
 ) -> Pill:
     """How an invoice stands, for staff: drafts and payments on their way included."""
     if open_minor and attempt_state in _HELD:
         return invoice_pill(_HELD[attempt_state], 0, None)
     stands = standing(
-        state, open_minor=open_minor, covered_minor=covered_minor, due_date=due_date, today=today
+        state,
+        open_minor=open_minor,
+        covered_minor=covered_minor,
+        due_date=due_date,
+        today=today,
+        written_off_minor=written_off_minor,
     )
+    if stands == Standing.UNCOLLECTIBLE:
+        return Pill(_("Written off"), "neutral")
     if stands == Standing.DRAFT:
         return Pill(_("Draft"), "neutral")
     days = (due_date - today).days if due_date else 0
@@ -64,6 +72,8 @@ def attempt_pill(state: str, failure_code: str = "") -> Pill:
         "cancelled": Pill(_("Never sent"), "neutral"),
         "refunded": Pill(_("Refunded"), "neutral"),
         "part_refunded": Pill(_("Partly refunded"), "neutral"),
+        "charged_back": Pill(_("Charged back"), "warn"),
+        "returned": Pill(_("Came back"), "bad"),
     }[state]
 
 
@@ -94,6 +104,9 @@ def mail_words(template: str) -> str:
         "balance": _("Link to pay everything"),
         "payment_failed": _("Payment declined"),
         "refund_sent": _("Refund"),
+        "chargeback": _("Chargeback"),
+        "debit_notice": _("Notice of a debit"),
+        "payment_returned": _("Debit came back"),
     }
     return known.get(template, template.replace("_", " ").capitalize())
 
@@ -124,6 +137,7 @@ def attempt_step_words(state: str) -> str:
         "succeeded": _("Money received"),
         "failed": _("Declined"),
         "cancelled": _("Proven never to have been sent"),
+        "returned": _("The payer's bank sent it back"),
     }[state]
 
 
@@ -142,6 +156,13 @@ def account_words(kind: str, party: str) -> str:
         "receivable": _("Receivable"),
         "customer_credit": _("Customer's credit"),
         "clearing": _("Gateway clearing"),
+        "in_dispute": _("Chargebacks in dispute"),
+        "in_transit": _("Payouts in transit"),
+        "suspense": _("Unexplained at the gateway"),
+        "gateway_fees": _("Gateway fees"),
+        "chargeback_losses": _("Losses by chargebacks"),
+        "bad_debts": _("Written off"),
+        "surcharges": _("Surcharges"),
         "revenue": _("Revenue"),
         "tax": _("Tax collected"),
     }.get(kind, kind.replace("_", " ").capitalize())
@@ -156,9 +177,21 @@ def entry_words(kind: str) -> str:
         "credit_note_issued": _("Credit note issued"),
         "payment_received": _("Payment received"),
         "credit_applied": _("Credit applied"),
+        "payment_returned": _("Debit came back"),
         "refund_sent": _("Refund sent"),
         "refund_returned": _("Refund came back"),
         "payment_unapplied": _("Payment taken off an invoice"),
+        "chargeback_opened": _("Chargeback opened"),
+        "chargeback_won": _("Chargeback won"),
+        "chargeback_lost": _("Chargeback lost"),
+        "chargeback_won_late": _("Chargeback won after all"),
+        "payout_made": _("Payout made"),
+        "payout_failed": _("Payout came back"),
+        "payout_arrived": _("Payout arrived"),
+        "movement_explained": _("Movement explained"),
+        "invoice_written_off": _("Invoice written off"),
+        "write_off_recovered": _("Written off, and paid after all"),
+        "write_off_taken_back": _("Write-off taken back"),
     }.get(kind, kind.replace("_", " ").capitalize())
 
 

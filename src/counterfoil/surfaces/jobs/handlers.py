@@ -11,12 +11,9 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from counterfoil.domain.business import queries as businesses
-from counterfoil.flows import (
-    deliver_messages,
-    receive_event,
-    resolve_uncertain,
-    send_messages,
-)
+from counterfoil.flows import receive_event, resolve_uncertain
+from counterfoil.flows.debits import resolve_mandate
+from counterfoil.flows.letters import deliver_messages, send_debit_letters, send_messages
 from counterfoil.flows.refunds import resolve_refund
 from counterfoil.infra import idempotency, limits
 from counterfoil.kernel import clock
@@ -60,11 +57,12 @@ def resolve_attempt(business_id: BusinessId, attempt_id: str) -> None:
 @app.periodic(cron="* * * * * */5")
 @app.task(name="sweep_uncertain", queueing_lock="sweep_uncertain", pass_context=False)
 def sweep_uncertain(timestamp: int) -> None:
-    """Resolves every attempt and every refund whose look-up is due, in every business."""
+    """Resolves every attempt, refund and mandate whose look-up is due, in every business."""
     close_old_connections()
     for business in businesses.every():
         resolve_uncertain.sweep(business.id, at=clock.now())
         resolve_refund.sweep(business.id, at=clock.now())
+        resolve_mandate.sweep(business.id, at=clock.now())
     close_old_connections()
 
 
@@ -79,6 +77,20 @@ def send_invoice(business_id: BusinessId, about: dict[str, Any]) -> None:
 def send_receipt(business_id: BusinessId, about: dict[str, Any]) -> None:
     """Writes the receipts of a payment."""
     send_messages.send_receipt(business_id, decode("pay", about["payment"]), at=clock.now())
+
+
+@job("send_debit_notice", STUBBORN)
+def send_debit_notice(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Writes when a bank account will be debited."""
+    attempt_id = decode("pay", about["payment"])
+    send_debit_letters.send_debit_notice(business_id, attempt_id, at=clock.now())
+
+
+@job("send_payment_returned", STUBBORN)
+def send_payment_returned(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Writes that a debit came back."""
+    attempt_id = decode("pay", about["payment"])
+    send_debit_letters.send_payment_returned(business_id, attempt_id, at=clock.now())
 
 
 @job("send_refund", STUBBORN)

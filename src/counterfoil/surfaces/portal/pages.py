@@ -6,7 +6,6 @@ codes into translated words. A moment is an aware datetime, shown in the active 
 is a date. URLs are ready to use. `None`, an empty string and an empty tuple mean "not drawn".
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +13,7 @@ from typing import ClassVar, Literal
 
 from counterfoil.domain.documents.transfers import Transfer
 from counterfoil.kernel.money import Money
+from counterfoil.surfaces.portal.ways.values import Method, PlanForm, Planned, Way
 from counterfoil.surfaces.ui.lists import ONE_PAGE, Paging
 from counterfoil.surfaces.ui.shell import Choice, FormState
 
@@ -38,22 +38,14 @@ PaymentState = Literal[
     "refunded",
     "part_refunded",
     "charged_back",
+    "returned",  # a debit had arrived, and the payer's bank sent it back
 ]
 DayPart = Literal["morning", "afternoon", "evening"]
 InvoiceSort = Literal["due", "newest", "oldest", "amount"]
-ResultState = Literal["received", "processing", "declined", "checking"]
+ResultState = Literal["received", "processing", "declined", "checking", "returned"]
 
 
 # ---- Shared by several pages ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """What paid. `kind`: card, bank_debit, bank_transfer, cheque, cash or other."""
-
-    kind: str
-    brand: str = ""  # "visa", "mastercard"; any case
-    last4: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +87,7 @@ class PaymentRow:
     method: Method | None = None
     invoices: tuple[PaidInvoice, ...] = ()
     receipt_url: str = ""
-    failure_code: str = ""  # a FailureCode, only with state "failed"
+    failure_code: str = ""  # a FailureCode, only with state "failed" and "returned"
     credit: Money | None = None  # what of it is the customer's credit now
 
 
@@ -149,6 +141,7 @@ class HomePage:
     payments_url: str
     has_history: bool = True  # False: a brand-new customer, nothing was ever invoiced
     ahead_url: str = ""  # paying without an invoice, where the business allows it
+    planned: tuple[Planned, ...] = ()
 
 
 # ---- Invoices: portal/invoices/list.html (fragment block: results) -----------------------------
@@ -222,19 +215,7 @@ class ReceivedRow:
     amount: Money
     method: Method | None = None
     receipt_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CardFields:
-    """The gateway's hosted fields: from the port's NextStep of kind collect_fields.
-
-    `mount` is a path on window to the function that draws them
-    (`CounterfoilSandbox.mount`); it is called with the element and `values`.
-    """
-
-    script_url: str
-    mount: str
-    values: Mapping[str, str]
+    is_contested: bool = False  # the payer's bank has it, and has not decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +225,15 @@ class Decline:
     code: str
     at: datetime | None = None
     method: Method | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """A debit that the payer's bank sent back after it had arrived. `code` is a FailureCode."""
+
+    at: datetime
+    amount: Money
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,20 +248,24 @@ class BankDetails:
 
 @dataclass(frozen=True, slots=True)
 class Payable:
-    """The stub that can be paid now. The form POSTs `form_key`, `source` (the token)."""
+    """The stub that can be paid now. The form POSTs `form_key`, `way` (one of `ways`), and `source`
+    (the token) where it has fields. `wallets` are buttons of their own, above the choice."""
 
     face: ClassVar[str] = "payable"
     amount: Money
     pay_url: str
     form_key: str
-    card: CardFields
+    ways: tuple[Way, ...]
+    wallets: tuple[Way, ...] = ()
     decline: Decline | None = None
-    returned: ReceivedRow | None = None  # a debit that came back and reopened the invoice
+    returned: CameBack | None = None  # a debit that came back and reopened the invoice
     email: str = ""  # where the receipt will go
     confirm_url: str = ""  # GET `invoice`, `amount`: another amount, to be confirmed there
     credit: Money | None = None  # unapplied money of the customer that could cover it
     credit_url: str = ""
     bank: BankDetails | None = None  # the other way to pay
+    plan: PlanForm | None = None  # pay it on another day
+    planned: Planned | None = None  # it is in a plan already
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +397,7 @@ class ResultPage:
     method: Method | None = None
     invoices: tuple[PaidInvoice, ...] = ()
     unapplied: Money | None = None  # more than was due: kept as credit
+    surcharge: Money | None = None  # what of it is for paying in this way
     receipt_url: str = ""
     mailed_to: tuple[str, ...] = ()
     expected_date: date | None = None
@@ -412,6 +407,8 @@ class ResultPage:
     back_url: str = ""  # the invoice (guest) or the list of invoices
     refunded: Money | None = None
     refunding: Money | None = None  # a refund is on its way
+    contested: Money | None = None  # the payer's bank has it, and has not decided
+    charged_back: Money | None = None  # the payer's bank took it back for good
 
 
 # ---- Payments: portal/payments/list.html (fragment block: results) -----------------------------
@@ -456,5 +453,6 @@ class ProfilePage:
     countries: tuple[Choice, ...]
     people: tuple[Person, ...]
     sign_out_url: str
+    methods_url: str = ""
     can_edit_billing: bool = True
     password_url: str = ""

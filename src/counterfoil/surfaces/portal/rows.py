@@ -12,11 +12,11 @@ from counterfoil.surfaces.portal.access import PortalRequest
 from counterfoil.surfaces.portal.pages import (
     InvoiceRow,
     InvoiceState,
-    Method,
     PaidInvoice,
     PaymentRow,
     PaymentState,
 )
+from counterfoil.surfaces.portal.ways.values import Method
 
 _HELD: dict[str, InvoiceState] = {
     "unknown": "checking",
@@ -33,7 +33,9 @@ _PAYMENT_STATES: dict[str, PaymentState] = {
     "succeeded": "succeeded",
     "refunded": "refunded",
     "part_refunded": "part_refunded",
+    "charged_back": "charged_back",
     "failed": "failed",
+    "returned": "returned",
     "cancelled": "cancelled",
 }
 
@@ -44,6 +46,8 @@ def invoice_state(item: ItemRow, today: date) -> InvoiceState:
         return "void"
     if item.open_minor == 0:
         return "credited" if item.credited_minor and not item.paid_minor else "paid"
+    if item.written_off_minor == item.open_minor:
+        return "uncollectible"
     if item.attempt_state in _HELD:
         return _HELD[item.attempt_state]
     if item.paid_minor or item.credited_minor:
@@ -86,7 +90,7 @@ def payment_row(request: PortalRequest, fact: PaymentFacts) -> PaymentRow:
         method=method(fact.instrument_kind, fact.instrument_brand, fact.instrument_last4),
         invoices=paid_invoices(request, fact),
         receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
-        failure_code=fact.failure_code if fact.state == "failed" else "",
+        failure_code=fact.failure_code if fact.state in ("failed", "returned") else "",
         credit=Money(fact.unapplied_minor, fact.currency) if fact.unapplied_minor else None,
     )
 

@@ -7,9 +7,12 @@ from counterfoil.surfaces.portal import pieces
 from counterfoil.surfaces.portal.confirm import views as confirm
 from counterfoil.surfaces.portal.home.views import home
 from counterfoil.surfaces.portal.invoices import views as invoices
+from counterfoil.surfaces.portal.methods import mandates
+from counterfoil.surfaces.portal.methods import views as methods
 from counterfoil.surfaces.portal.pay import returning
 from counterfoil.surfaces.portal.pay import views as pay
 from counterfoil.surfaces.portal.payments import views as payments
+from counterfoil.surfaces.portal.planned import views as planned
 from counterfoil.surfaces.portal.profile.views import profile
 
 urlpatterns = [
@@ -27,6 +30,15 @@ urlpatterns = [
     path("payments/<str:payment_id>", pay.payment, name="payment"),
     path("payments/<str:payment_id>/receipt", pay.payment_receipt, name="payment_receipt"),
     path("profile/", profile, name="profile"),
+    path("planned/", planned.plan, name="plan"),
+    path("planned/<str:schedule_id>", planned.show, name="planned"),
+    path("planned/<str:schedule_id>/cancel", planned.cancel, name="plan_cancel"),
+    path("methods/", methods.saved, name="methods"),
+    path("methods/<str:method_id>/name", methods.name, name="method_name"),
+    path("methods/<str:method_id>/default", methods.default, name="method_default"),
+    path("methods/<str:method_id>/remove", methods.remove, name="method_remove"),
+    path("mandates/<str:mandate_id>", mandates.mandate, name="mandate"),
+    path("mandates/<str:mandate_id>/revoke", mandates.revoke, name="mandate_revoke"),
     path("i/<str:token>", invoices.guest_invoice, name="guest_invoice"),
     path("i/<str:token>/pay", pay.guest_pay, name="guest_pay"),
     path("i/<str:token>/pdf", invoices.guest_pdf, name="guest_pdf"),
@@ -48,6 +60,7 @@ urlpatterns = [
         name="balance_receipt",
     ),
     path("back/<str:token>", returning.returned, name="returned"),
+    path("back/<str:token>/finish", returning.finish, name="finish"),
     path("brand.css", pieces.brand_colours, name="brand_css"),
     path("logo", pieces.brand_logo, name="brand_logo"),
     path("language", pieces.language, name="language"),

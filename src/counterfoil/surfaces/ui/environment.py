@@ -16,6 +16,7 @@ from jinja2 import Environment, StrictUndefined
 
 from counterfoil.domain.notifications import rendering as mails
 from counterfoil.domain.notifications import words as payment_words
+from counterfoil.domain.payments.mandate_texts import scheme_name
 from counterfoil.flows.letters.letterheads import letterhead_of
 from counterfoil.surfaces.ui import formatting, leaves, words
 
@@ -45,8 +46,10 @@ def environment(**options: Any) -> Environment:
         invoice_pill=words.invoice_pill,
         payment_pill=words.payment_pill,
         decline_reason=payment_words.decline_reason,
+        plan_ended=payment_words.plan_ended,
         decline_advice=payment_words.decline_advice,
         method_name=payment_words.method_name,
+        scheme_name=scheme_name,
         letterhead=letterhead_of,
         active_language=get_language,
         active_is_rtl=get_language_bidi,

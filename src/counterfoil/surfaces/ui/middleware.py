@@ -62,16 +62,23 @@ def _plain_is_fine(request: HttpRequest) -> bool:
 
 
 def _policy(response: HttpResponse) -> str:
-    """Nothing from elsewhere; on a page with a gateway's step, that gateway's origin too."""
-    step_url = getattr(response, "gateway_url", "")
-    parts = urlsplit(step_url)
-    origin = f" {parts.scheme}://{parts.netloc}" if step_url else ""
-    frame = origin or " 'none'"
+    """Nothing from elsewhere; on a page with gateways' steps, the origins of their scripts too,
+    and what else those talk to (the scripts stand before a bar)."""
+    scripts, _, others = getattr(response, "gateway_url", "").partition("|")
+    origin, more = _origins(scripts), _origins(others)
+    frame = origin + more or " 'none'"
     return (
         f"default-src 'none'; script-src 'self'{origin}; style-src 'self'; img-src 'self' data:; "
-        f"font-src 'self'; connect-src 'self'; frame-src{frame}; form-action 'self'{origin}; "
+        f"font-src 'self'; connect-src 'self'{more}; frame-src{frame}; form-action 'self'{origin}; "
         "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
     )
+
+
+def _origins(urls: str) -> str:
+    """The origins of addresses, each once and after a blank."""
+    parts = [urlsplit(url) for url in urls.split()]
+    found = dict.fromkeys(f" {part.scheme}://{part.netloc}" for part in parts)
+    return "".join(found)
 
 
 class HostDirectory:

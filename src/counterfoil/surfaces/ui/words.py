@@ -108,11 +108,16 @@ def payment_pill(state: str) -> Pill:
         "cancelled": Pill(_("Cancelled"), "neutral"),
         "refunded": Pill(_("Refunded"), "neutral"),
         "part_refunded": Pill(_("Partly refunded"), "neutral"),
-        "charged_back": Pill(_("Taken back by the bank"), "warn"),
+        "charged_back": Pill(_("Taken back by the bank"), "neutral"),
+        "returned": Pill(_("Came back"), "bad"),
     }[state]
 
 
 def _known_problems() -> dict[str, str]:
+    return _of_what_was_typed() | _of_documents() | _of_money()
+
+
+def _of_what_was_typed() -> dict[str, str]:
     return {
         "required": _("This is needed."),
         "not_an_email": _("This is not a mail address."),
@@ -133,7 +138,22 @@ def _known_problems() -> dict[str, str]:
         "too_long": _("This is too long."),
         "too_many": _("There are too many lines on this document."),
         "not_a_date": _("This is not a date."),
+        "surcharge_changed": _(
+            "What paying this way costs has changed. Nothing was charged: look at the amount again."
+        ),
+        "not_a_surcharge": _("This must be between 0 and 10 percent."),
+        "day_too_early": _("Choose a day from tomorrow on."),
+        "day_too_late": _("This day is too far away."),
+        "planned_already": _("A payment of this invoice is planned already."),
+        "being_charged": _("This payment is being made right now; it can't be changed any more."),
+        "planning_off": _("Payments can't be planned here. Nothing was planned."),
+        "method_gone": _("What it was to be paid with is not there any more. Choose another."),
         "bad_colour": _("This is not a colour like #0f5c4c."),
+    }
+
+
+def _of_documents() -> dict[str, str]:
+    return {
         "unknown_customer": _("This customer does not exist."),
         "external_ref_taken": _("This reference is used already."),
         "not_a_draft": _("This invoice was issued already; it can't be changed any more."),
@@ -146,15 +166,45 @@ def _known_problems() -> dict[str, str]:
         "illegal_move": _("This was changed by someone else meanwhile. Nothing was done."),
         "conflict": _("This was changed by someone else meanwhile. Nothing was done."),
         "currency_mismatch": _("A credit note has the currency of its invoice."),
+    }
+
+
+def _of_money() -> dict[str, str]:
+    return {
+        "route_taken": _("Another gateway account takes these payments already."),
+        "not_offered_by_gateway": _("This gateway does not offer this way to pay."),
+        "gateway_account_incomplete": _(
+            "Keys of this gateway account are missing. No money was moved. Type them in and save."
+        ),
         "nothing_due": _("There is nothing left to pay on this invoice."),
         "more_than_due": _("This is more than is due. Nothing was charged."),
         "nothing_to_refund": _(
             "There is nothing left of this payment to refund. No money was moved."
         ),
+        "payment_contested": _(
+            "The payer's bank contests this payment. It can't be refunded until that is decided."
+        ),
+        "chargeback_answered": _("This chargeback takes no evidence any more. Nothing was sent."),
+        "too_late_to_stop": _("It is too late to stop this payment. Nothing was changed."),
+        "not_written_off": _("Nothing of this invoice is written off. Nothing was changed."),
+        "other_customer": _(
+            "This invoice is another customer's, or in another currency. Nothing was changed."
+        ),
+        "same_file": _("This file has been added already."),
+        "file_kind": _("Only PDF, PNG and JPEG files can be sent to the bank."),
+        "file_too_large": _("The file is larger than 5 MB."),
+        "files_too_many": _("There are too many files already: 8 is the most."),
         "refund_too_high": _(
             "This is more than is left of the payment to refund. No money was moved."
         ),
-        "refund_not_offered": _("This gateway does not offer refunds. No money was moved."),
+        "not_offered": _("This gateway does not offer this. No money was moved."),
+        "mandate_changed": _(
+            "The mandate has changed meanwhile. Nothing was charged: please read it again."
+        ),
+        "mandate_ended": _("This bank account may not be debited any more. No money was moved."),
+        "not_a_creditor_ref": _("This is not a creditor identifier: its check digits do not fit."),
+        "not_a_bacs_number": _("A service user number has six digits."),
+        "unknown_scheme": _("Choose among these."),
         "covers_nothing": _("This payment covers nothing of this invoice. Nothing was changed."),
         "no_gateway": _("Online payment is not set up yet"),
         "unavailable": _("A service that is needed can't be reached. Nothing was changed."),

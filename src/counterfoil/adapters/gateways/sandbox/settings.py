@@ -2,15 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from counterfoil.kernel.errors import Refused
-from counterfoil.kernel.ports.gateways import GatewayAccount
-
-
-class AccountIncomplete(Refused):
-    """A setting or a secret of the gateway account is missing."""
-
-    code = "gateway_account_incomplete"
-    message = "The gateway account is not set up completely."
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +21,7 @@ class SandboxSettings:
         The secret `webhook_secret_old` may stand beside the new one while it is replaced.
         Refuses an account that lacks one (`AccountIncomplete`).
         """
-        known = {**account.settings, **account.secrets}
-        wanted = ("url", "publishable_key", "secret_key", "webhook_secret")
-        missing = [name for name in wanted if not known.get(name)]
-        if missing:
-            raise AccountIncomplete(f"The gateway account lacks: {', '.join(missing)}.")
+        known = account.known("url", "publishable_key", "secret_key", "webhook_secret")
         old = known.get("webhook_secret_old")
         return cls(
             url=known["url"].rstrip("/"),

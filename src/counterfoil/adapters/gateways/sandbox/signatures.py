@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from standardwebhooks import Webhook
 
-from counterfoil.kernel.ports.gateways import SignatureInvalid
+from counterfoil.kernel.ports.gateways.events import SignatureInvalid
 
 WINDOW = timedelta(minutes=5)
 _DIGITS_MAX = 12

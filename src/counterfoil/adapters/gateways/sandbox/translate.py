@@ -4,28 +4,35 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from counterfoil.adapters.gateways.sandbox import debits
+from counterfoil.adapters.gateways.sandbox.shapes import (
+    Unreadable,
+    day,
+    instrument_of,
+    method_of,
+    refused,
+    text,
+)
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import (
-    ChargeRequest,
-    Fact,
+from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
+from counterfoil.kernel.ports.gateways.events import Fact, GatewayEvent
+from counterfoil.kernel.ports.gateways.methods import SavedMethod
+from counterfoil.kernel.ports.gateways.outcomes import (
     Failure,
     FailureCode,
-    GatewayEvent,
-    Instrument,
     NextStep,
-    Outcome,
-    RefundOutcome,
-    RefundRequest,
     Result,
     StepKind,
 )
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome, RefundRequest
 
 _RESULTS = {
     "succeeded": Result.SUCCEEDED,
     "failed": Result.FAILED,
     "processing": Result.PROCESSING,
     "requires_action": Result.ACTION_REQUIRED,
+    "cancelled": Result.CANCELLED,
 }
 _FAILURES = {
     "card_declined": FailureCode.CARD_DECLINED,
@@ -34,9 +41,11 @@ _FAILURES = {
     "incorrect_cvc": FailureCode.INCORRECT_CVC,
     "authentication_failed": FailureCode.AUTHENTICATION_FAILED,
     "authentication_expired": FailureCode.AUTHENTICATION_EXPIRED,
+    "authentication_required": FailureCode.AUTHENTICATION_REQUIRED,
 }
 _HARD = {FailureCode.EXPIRED_CARD}
-_TOKEN_REFUSALS = {"token_unknown", "token_used"}
+_NOTHING_MOVED = {Result.FAILED, Result.CANCELLED}
+_TOKEN_REFUSALS = {"token_unknown", "token_used", "method_unknown"}
 _REFUND_RESULTS = {
     "succeeded": Result.SUCCEEDED,
     "failed": Result.FAILED,
@@ -47,18 +56,23 @@ _REFUND_FAILURES = {
     "declined": FailureCode.REFUND_DECLINED,
     "refund_exceeds_charge": FailureCode.LESS_IS_LEFT,
 }
-_EVENTS = {"charge.succeeded", "charge.failed"}
+_EVENTS = {"charge.succeeded", "charge.failed", "charge.cancelled", "charge.returned"}
+_MANDATE_EVENTS = {"mandate.created", "mandate.revoked", "mandate.failed"}
+_METHOD_EVENTS = {"method.created", "method.updated", "method.deleted"}
 _REFUND_EVENTS = {"refund.succeeded", "refund.failed"}
-_TRUEST_FIRST = (Result.SUCCEEDED, Result.PROCESSING, Result.ACTION_REQUIRED, Result.FAILED)
-
-
-class Unreadable(ValueError):
-    """The gateway sent something that is not of the agreed shape."""
+_TRUEST_FIRST = (
+    Result.RETURNED,
+    Result.SUCCEEDED,
+    Result.PROCESSING,
+    Result.ACTION_REQUIRED,
+    Result.FAILED,
+    Result.CANCELLED,
+)
 
 
 def charge_body(request: ChargeRequest) -> Mapping[str, object]:
-    """The body of POST /v1/charges."""
-    return {
+    """The body of POST /v1/charges; what is not used is left out."""
+    body: dict[str, object] = {
         "amount": request.amount.minor,
         "currency": request.amount.currency,
         "source": request.source,
@@ -67,27 +81,60 @@ def charge_body(request: ChargeRequest) -> Mapping[str, object]:
         "description": request.description,
         "return_url": request.return_url,
     }
+    if request.mandate:
+        body["mandate"] = request.mandate
+    if request.save:
+        body["save"] = True
+    if request.is_off_session:
+        body["off_session"] = True
+    return body
 
 
 def outcome_of(charge: Any) -> Outcome:
     """The outcome that a charge object tells; `Unreadable` if a part is missing or odd.
 
-    A failed charge moved nothing, so its outcome names no amount.
+    A failed or cancelled charge moved nothing, so its outcome names no amount. A debit that
+    succeeded and came back keeps the status `succeeded` over there.
     """
     try:
         result = _RESULTS[charge["status"]]
+        if result is Result.SUCCEEDED and charge.get("returned_at"):
+            result = Result.RETURNED
         amount = Money(charge["amount"], charge["currency"])
+        settles_at = charge.get("settles_at")
         return Outcome(
-            reference=_text(charge["reference"]),
+            reference=text(charge["reference"]),
             result=result,
-            gateway_ref=_text(charge["id"]),
-            amount=None if result is Result.FAILED else amount,
-            instrument=_instrument(charge["card"]),
-            failure=_failure(charge["failure"]) if result is Result.FAILED else None,
+            gateway_ref=text(charge["id"]),
+            amount=None if result in _NOTHING_MOVED else amount,
+            instrument=instrument_of(charge["instrument"]),
+            failure=_failure_of(charge, result),
             step=_step(charge["next_action"]) if result is Result.ACTION_REQUIRED else None,
+            settles_on=day(settles_at) if settles_at else None,
+            saved=_saved(charge),
         )
-    except (KeyError, TypeError, Problem) as error:
+    except (KeyError, TypeError, ValueError, Problem) as error:
         raise Unreadable("not a charge") from error
+
+
+def _failure_of(charge: Any, result: Result) -> Failure | None:
+    code = charge.get("return_code")
+    if result is Result.RETURNED:
+        return debits.came_back(text(code), "the payer's bank sent the debit back")
+    if result is Result.ACTION_REQUIRED and charge["failure"]:
+        return _failure(charge["failure"])  # off session: only the payer can take the step
+    if result is not Result.FAILED:
+        return None
+    failed = _failure(charge["failure"])
+    return debits.came_back(code, failed.message) if code else failed
+
+
+def _saved(charge: Any) -> SavedMethod | None:
+    """The method that the charge was made by, or that it left."""
+    if not charge.get("method"):
+        return None
+    instrument = instrument_of(charge["instrument"])
+    return SavedMethod(text(charge["method"]), instrument, charge.get("mandate") or "")
 
 
 def truest(charges: Sequence[Any], reference: str) -> Outcome:
@@ -101,9 +148,10 @@ def truest(charges: Sequence[Any], reference: str) -> Outcome:
 
 def refusal(reference: str, error: Any) -> Outcome:
     """The outcome of a call that the gateway refused before it started anything (4xx)."""
-    code, message = _refused(error)
-    is_token = code in _TOKEN_REFUSALS
-    ours = FailureCode.TOKEN_INVALID if is_token else FailureCode.GATEWAY_REFUSED
+    code, message = refused(error)
+    ours = debits.refusal_code(code) or FailureCode.GATEWAY_REFUSED
+    if code in _TOKEN_REFUSALS:
+        ours = FailureCode.TOKEN_INVALID
     return Outcome(
         reference=reference, result=Result.FAILED, failure=Failure(ours, f"{code}: {message}")
     )
@@ -126,10 +174,10 @@ def refund_of(refund: Any) -> RefundOutcome:
     try:
         result = _REFUND_RESULTS[refund["status"]]
         return RefundOutcome(
-            reference=_text(refund["reference"]) if refund["reference"] else "",
-            charge=_text(refund["charge"]),
+            reference=text(refund["reference"]) if refund["reference"] else "",
+            charge=text(refund["charge"]),
             result=result,
-            gateway_ref=_text(refund["id"]),
+            gateway_ref=text(refund["id"]),
             amount=Money(refund["amount"], refund["currency"]),
             failure=_refund_failure(refund["failure"]) if result is Result.FAILED else None,
         )
@@ -148,7 +196,7 @@ def truest_refund(refunds: Sequence[Any], reference: str) -> RefundOutcome:
 
 def refund_refusal(request: RefundRequest, error: Any) -> RefundOutcome:
     """The outcome of a refund that the gateway refused before it started anything (4xx)."""
-    code, message = _refused(error)
+    code, message = refused(error)
     ours = _REFUND_FAILURES.get(code, FailureCode.GATEWAY_REFUSED)
     failure = Failure(ours, f"{code}: {message}")
     return RefundOutcome(request.reference, request.charge, Result.FAILED, failure=failure)
@@ -157,11 +205,11 @@ def refund_refusal(request: RefundRequest, error: Any) -> RefundOutcome:
 def event_of(body: Any) -> GatewayEvent:
     """The event that a webhook's body tells; kinds that we do not know carry no fact."""
     try:
-        kind = _text(body["type"])
+        kind = text(body["type"])
         occurred_at = datetime.fromisoformat(body["created"])
         if occurred_at.tzinfo is None:
             raise Unreadable("an event without a time zone")
-        return GatewayEvent(_text(body["id"]), kind, occurred_at, _facts(kind, body["data"]))
+        return GatewayEvent(text(body["id"]), kind, occurred_at, _facts(kind, body["data"]))
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable("not an event") from error
 
@@ -171,40 +219,27 @@ def _facts(kind: str, data: Any) -> tuple[Fact, ...]:
         return (outcome_of(data["object"]),)
     if kind in _REFUND_EVENTS:
         return (refund_of(data["object"]),)
+    if kind in _MANDATE_EVENTS:
+        return (debits.mandate_of(data["object"]),)
+    if kind in _METHOD_EVENTS:
+        return (method_of(data["object"], is_removed=kind == "method.deleted"),)
     return ()
-
-
-def _instrument(card: Any) -> Instrument:
-    return Instrument("card", brand=_text(card["brand"]), last4=_text(card["last4"]))
-
-
-def _refused(error: Any) -> tuple[str, str]:
-    try:
-        return _text(error["error"]["code"]), _text(error["error"]["message"])
-    except (KeyError, TypeError) as found:
-        raise Unreadable("not a refusal") from found
 
 
 def _refund_failure(failure: Any) -> Failure:
     code = _REFUND_FAILURES.get(failure["code"], FailureCode.GATEWAY_REFUSED)
-    return Failure(code, f"{_text(failure['code'])}: {_text(failure['message'])}")
+    return Failure(code, f"{text(failure['code'])}: {text(failure['message'])}")
 
 
 def _failure(failure: Any) -> Failure:
     """A code that is new to us is a plain decline; the gateway's words keep what it said."""
     code = _FAILURES.get(failure["code"], FailureCode.CARD_DECLINED)
-    message = f"{_text(failure['code'])}: {_text(failure['message'])}"
+    message = f"{text(failure['code'])}: {text(failure['message'])}"
     return Failure(code, message, hard=code in _HARD)
 
 
 def _step(action: Any) -> NextStep:
-    url = _text(action["url"])
+    url = text(action["url"])
     if action["type"] != "redirect" or not url.startswith(("https://", "http://")):
         raise Unreadable("not a redirect")
     return NextStep(StepKind.REDIRECT, url=url)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise Unreadable("not a text")
-    return value

@@ -2,14 +2,16 @@
 -- is paying it with which attempt, and the links that open it.
 -- row: counterfoil.domain.insights.invoices.InvoiceFacts
 SELECT o.id, o.customer_id, o.number, o.external_ref, o.currency, o.issue_date, o.due_date,
-  o.total_minor, o.paid_minor, o.credited_minor, o.is_void, o.settled_at, a.state AS attempt_state,
+  o.total_minor, o.paid_minor, o.credited_minor, o.written_off_minor, o.is_void,
+  o.settled_at, a.state AS attempt_state,
   i.id, i.customer_id, i.state, i.number, i.currency, i.issue_date, i.due_date, i.terms_days,
   i.issued_at, i.voided_at, i.created_at, i.discount_percent, i.subtotal_minor, i.discount_minor,
   i.tax_minor, i.total_minor, i.line_count, i.notes, i.external_ref, i.party,
   c.invoice_id, c.attempt_id, c.amount_minor, c.taken_at, c.taken_by, c.taken_by_ref,
   a.id, a.intent_id, a.customer_id, a.gateway_account_id, a.state, a.currency, a.amount_minor,
   a.payer, a.locale, a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4,
-  a.failure_code, a.failure_detail, a.step_url, a.created_at, a.submitted_at, a.finished_at,
+  a.failure_code, a.failure_detail, a.step_url, a.mandate_id, a.method_id,
+  a.settles_date, a.surcharge_minor, a.bank_code, a.created_at, a.submitted_at, a.finished_at,
   a.checks, a.next_check_at,
   (SELECT g.kind FROM payments_gatewayaccount g
    WHERE g.business_id = a.business_id AND g.id = a.gateway_account_id) AS gateway_kind,
@@ -28,7 +30,15 @@ SELECT o.id, o.customer_id, o.number, o.external_ref, o.currency, o.issue_date, 
    WHERE b.business_id = o.business_id AND b.currency = o.currency AND b.is_active) AS banks,
   (SELECT coalesce(sum(r.total_minor - r.applied_minor), 0)::bigint FROM receivables_credit r
    WHERE r.business_id = o.business_id AND r.customer_id = o.customer_id
-     AND r.currency = o.currency AND r.applied_minor < r.total_minor) AS unapplied_minor
+     AND r.currency = o.currency AND r.applied_minor < r.total_minor) AS unapplied_minor,
+  coalesce((
+   SELECT jsonb_build_array(n.finished_at, n.amount_minor, n.failure_code)
+   FROM (SELECT p.state, p.finished_at, h.amount_minor, p.failure_code
+         FROM receivables_claim h
+         JOIN payments_attempt p ON p.business_id = h.business_id AND p.id = h.attempt_id
+         WHERE h.business_id = o.business_id AND h.invoice_id = o.id
+         ORDER BY h.id DESC LIMIT 1) n
+   WHERE n.state = 'returned'), '[]'::jsonb) AS came_back
 FROM receivables_openitem o
 JOIN billing_invoice i ON i.business_id = o.business_id AND i.id = o.id
 LEFT JOIN receivables_claim c ON c.business_id = o.business_id AND c.invoice_id = o.id

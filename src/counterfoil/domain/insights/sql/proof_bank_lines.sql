@@ -1,4 +1,5 @@
--- Each settled bank line is one paid attempt of its amount and currency on its account, each paid
+-- Each settled bank line is one paid attempt of its amount and currency on its account, or one
+-- payout of a gateway of its amount and currency; each paid
 -- attempt of a bank account is one settled line, and every other line says why it is not.
 -- row: counterfoil.domain.insights.rows.Violation
 WITH paid AS (
@@ -13,9 +14,13 @@ SELECT coalesce('bank line ' || l.id, 'payment ' || p.id) AS subject,
          p.currency) AS found
 FROM (SELECT * FROM reconciliation_bankline b WHERE b.business_id = %(business_id)s::uuid) l
 FULL JOIN paid p ON p.id = l.attempt_id
+LEFT JOIN reconciliation_payout o
+  ON o.business_id = %(business_id)s::uuid AND o.id = l.payout_id
 WHERE (l.id IS NULL AND p.state = 'succeeded')
-  OR (l.state = 'settled' AND (p.state IS DISTINCT FROM 'succeeded'
+  OR (l.state = 'settled' AND l.payout_id IS NULL AND (p.state IS DISTINCT FROM 'succeeded'
     OR (l.amount_minor, l.currency, l.bank_account_id)
        IS DISTINCT FROM (p.amount_minor, p.currency, p.gateway_account_id)))
+  OR (l.payout_id IS NOT NULL AND (o.state, o.amount_minor, o.currency)
+      IS DISTINCT FROM ('arrived'::varchar, l.amount_minor, l.currency))
   OR (l.state <> 'settled' AND l.problem = '')
 LIMIT %(limit)s::int

@@ -12,11 +12,27 @@ WITH step AS (
   SELECT 'invoice' AS machine, i.id, i.state FROM billing_invoice i
   WHERE i.business_id = %(business_id)s::uuid
   UNION ALL
+  SELECT 'gateway_account', g.id, CASE WHEN g.is_active THEN 'active' ELSE 'paused' END
+  FROM payments_gatewayaccount g
+  WHERE g.business_id = %(business_id)s::uuid AND g.kind NOT IN ('bank', 'offline')
+  UNION ALL
   SELECT 'attempt', a.id, a.state FROM payments_attempt a
   WHERE a.business_id = %(business_id)s::uuid
   UNION ALL
   SELECT 'refund', r.id, r.state FROM payments_refund r
   WHERE r.business_id = %(business_id)s::uuid
+  UNION ALL
+  SELECT 'mandate', g.id, g.state FROM payments_mandate g
+  WHERE g.business_id = %(business_id)s::uuid
+  UNION ALL
+  SELECT 'chargeback', d.id, d.state FROM payments_chargeback d
+  WHERE d.business_id = %(business_id)s::uuid
+  UNION ALL
+  SELECT 'scheduled_payment', s.id, s.state FROM arrangements_scheduledpayment s
+  WHERE s.business_id = %(business_id)s::uuid
+  UNION ALL
+  SELECT 'payout', p.id, p.state FROM reconciliation_payout p
+  WHERE p.business_id = %(business_id)s::uuid
   UNION ALL
   SELECT 'message', m.id, m.state FROM notifications_message m
   WHERE m.business_id = %(business_id)s::uuid

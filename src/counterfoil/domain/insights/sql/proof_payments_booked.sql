@@ -1,4 +1,5 @@
--- Each succeeded attempt has exactly one payment_received entry, of its amount and currency, on the
+-- Each attempt that succeeded, sent back later or not, has exactly one payment_received entry, of
+-- its amount and currency, on the
 -- account of who holds the money: its gateway's clearing account, our bank, our till; no other
 -- attempt has one.
 -- row: counterfoil.domain.insights.rows.Violation
@@ -22,8 +23,8 @@ FROM (SELECT t.*, CASE g.kind WHEN 'bank' THEN 'bank' WHEN 'offline' THEN 'cash'
         ON g.business_id = t.business_id AND g.id = t.gateway_account_id
       WHERE t.business_id = %(business_id)s::uuid) a
 FULL JOIN book b USING (id)
-WHERE (a.state IS DISTINCT FROM 'succeeded' AND b.entries IS NOT NULL)
-  OR (a.state = 'succeeded' AND (
+WHERE ((a.state IN ('succeeded', 'returned')) IS NOT TRUE AND b.entries IS NOT NULL)
+  OR (a.state IN ('succeeded', 'returned') AND (
     b.entries IS DISTINCT FROM 1 OR (b.holder, b.other_holder) IS DISTINCT FROM (a.holder, a.holder)
     OR (b.amount, b.currency, b.account) IS DISTINCT FROM
        (a.amount_minor::numeric, a.currency::text, a.gateway_account_id::text)))

@@ -26,4 +26,16 @@ SELECT v.subject, v.found FROM (
   ) t
   WHERE f.business_id = %(business_id)s::uuid AND t.amount IS NOT NULL
     AND (-t.amount > f.amount_minor OR t.is_elsewhere OR f.state NOT IN ('succeeded', 'returned'))
+  UNION ALL
+  SELECT 'chargeback ' || d.id,
+    format('took %%s, %%s taken off (%%s)', d.taken_minor, -t.amount, d.state)
+  FROM payments_chargeback d
+  CROSS JOIN LATERAL (
+    SELECT sum(r.amount_minor) AS amount, bool_or(r.credit_id <> d.attempt_id) AS is_elsewhere
+    FROM receivables_allocation r
+    WHERE r.business_id = d.business_id AND r.chargeback_id = d.id
+  ) t
+  WHERE d.business_id = %(business_id)s::uuid AND t.amount IS NOT NULL
+    AND (t.is_elsewhere OR d.state NOT IN ('lost', 'won')
+      OR d.state = 'lost' AND -t.amount > d.taken_minor)
 ) v LIMIT %(limit)s::int

@@ -2,12 +2,18 @@
 -- row: counterfoil.domain.insights.work_rows.WorkCount
 SELECT
   (SELECT count(*)::int FROM payments_attempt a
-   WHERE a.business_id = %(business_id)s::uuid AND a.next_check_at IS NOT NULL
+   WHERE a.business_id = %(business_id)s::uuid AND (a.next_check_at IS NOT NULL
      AND (a.state = 'unknown'
        OR (a.state IN ('created', 'submitted')
            AND a.created_at < %(submitted_before)s::timestamptz)
        OR (a.state = 'action_required' AND a.created_at < %(action_before)s::timestamptz)
        OR (a.state = 'processing' AND a.created_at < %(processing_before)s::timestamptz))
+     OR a.state = 'returned' AND a.finished_at > %(returned_after)s::timestamptz AND EXISTS (
+         SELECT FROM receivables_claim c
+         JOIN receivables_openitem o ON o.business_id = c.business_id AND o.id = c.invoice_id
+         WHERE c.business_id = a.business_id AND c.attempt_id = a.id AND o.is_open
+           AND NOT EXISTS (SELECT FROM receivables_claim h WHERE h.business_id = o.business_id
+                           AND h.invoice_id = o.id AND h.freed_at IS NULL)))
   ) AS payments,
   (SELECT count(*)::int FROM payments_refund r
    WHERE r.business_id = %(business_id)s::uuid
@@ -17,6 +23,18 @@ SELECT
            AND r.created_at < %(submitted_before)s::timestamptz
          OR r.state = 'pending' AND r.created_at < %(processing_before)s::timestamptz))
   ) AS refunds,
+  (SELECT count(*)::int FROM payments_chargeback d
+   WHERE d.business_id = %(business_id)s::uuid
+     AND (d.state = 'open' AND d.evidence_sent_at IS NULL
+       OR d.looked_at IS NULL AND (d.state = 'lost' OR d.problem <> ''))
+  ) AS chargebacks,
+  (SELECT count(*)::int FROM reconciliation_discrepancy d
+   WHERE d.business_id = %(business_id)s::uuid AND d.closed_at IS NULL)
+  + (SELECT count(*)::int FROM reconciliation_payout p
+     WHERE p.business_id = %(business_id)s::uuid
+       AND p.difference_minor + coalesce((
+         SELECT sum(l.suspense_minor) FROM reconciliation_payoutline l
+         WHERE l.business_id = p.business_id AND l.payout_id = p.id), 0) <> 0) AS differences,
   (SELECT count(*)::int FROM payments_gatewayevent e
    WHERE e.business_id = %(business_id)s::uuid
      AND (e.remark LIKE 'unplaced%%'

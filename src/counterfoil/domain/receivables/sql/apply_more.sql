@@ -16,9 +16,11 @@ WITH part AS (
 )
 UPDATE receivables_openitem o
 SET paid_minor = o.paid_minor + s.paid, credited_minor = o.credited_minor + s.credited,
+    written_off_minor = least(o.written_off_minor, o.total_minor - o.paid_minor - o.credited_minor
+                                                   - s.paid - s.credited),
     settled_at = CASE WHEN o.paid_minor + o.credited_minor + s.paid + s.credited = o.total_minor
                       THEN %(at)s::timestamptz END
 FROM (SELECT p.invoice_id, sum(p.paid_minor) AS paid, sum(p.amount_minor - p.paid_minor) AS credited
       FROM part p GROUP BY p.invoice_id) s
 WHERE o.business_id = %(business_id)s::uuid AND o.id = s.invoice_id
-RETURNING o.id, NOT o.is_open AS is_settled
+RETURNING o.id, o.total_minor = o.paid_minor + o.credited_minor AS is_settled

@@ -3,7 +3,8 @@
 SELECT a.id, a.customer_id, k.name AS customer_name, a.state, a.currency, a.amount_minor, a.payer,
   a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4, a.failure_code,
   a.failure_detail, a.step_url, a.created_at, a.submitted_at, a.finished_at, a.checks,
-  a.refunding_minor, a.refunded_minor, t.note,
+  a.refunding_minor, a.refunded_minor, a.contested_minor, a.charged_back_minor,
+  a.method_id, a.surcharge_minor, a.mandate_id, a.settles_date, a.bank_code, t.note,
   t.created_by AS begun_by,
   coalesce((SELECT r.total_minor - r.applied_minor FROM receivables_credit r
             WHERE r.business_id = a.business_id AND r.id = a.id), 0) AS unapplied_minor,
@@ -24,7 +25,14 @@ SELECT a.id, a.customer_id, k.name AS customer_name, a.state, a.currency, a.amou
           AND h.attempt_id = a.id AND h.invoice_id = l.invoice_id)
     ) c
     JOIN receivables_openitem o ON o.business_id = a.business_id AND o.id = c.invoice_id
-  ), '[]'::jsonb) AS parts
+  ), '[]'::jsonb) AS parts,
+  coalesce((
+    SELECT jsonb_agg(jsonb_build_object('id', d.id, 'state', d.state, 'amount', d.amount_minor,
+      'currency', d.currency, 'fee', d.fee_minor, 'reason', d.reason_code,
+      'opened_at', d.opened_at, 'due_at', d.evidence_due_at, 'decided_at', d.decided_at)
+      ORDER BY d.id)
+    FROM payments_chargeback d WHERE d.business_id = a.business_id AND d.attempt_id = a.id
+  ), '[]'::jsonb) AS chargebacks
 FROM payments_attempt a
 JOIN customers_customer k ON k.business_id = a.business_id AND k.id = a.customer_id
 JOIN payments_intent t ON t.business_id = a.business_id AND t.id = a.intent_id

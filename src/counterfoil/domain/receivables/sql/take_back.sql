@@ -3,13 +3,13 @@
 WITH part AS (
   SELECT * FROM unnest(%(part_ids)s::uuid[], %(part_credits)s::uuid[], %(part_invoices)s::uuid[],
                        %(part_reverses)s::uuid[], %(part_refunds)s::uuid[],
-                       %(part_amounts)s::bigint[])
-    AS p(id, credit_id, invoice_id, reverses_id, refund_id, amount_minor)
+                       %(part_chargebacks)s::uuid[], %(part_amounts)s::bigint[])
+    AS p(id, credit_id, invoice_id, reverses_id, refund_id, chargeback_id, amount_minor)
 ), reversed AS (
   INSERT INTO receivables_allocation (business_id, id, credit_id, invoice_id, amount_minor, at,
-                                      reverses_id, refund_id)
+                                      reverses_id, refund_id, chargeback_id)
   SELECT %(business_id)s::uuid, p.id, p.credit_id, p.invoice_id, -p.amount_minor,
-         %(at)s::timestamptz, p.reverses_id, p.refund_id
+         %(at)s::timestamptz, p.reverses_id, p.refund_id, p.chargeback_id
   FROM part p
 ), credit AS (
   UPDATE receivables_credit c

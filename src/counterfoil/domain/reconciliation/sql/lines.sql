@@ -2,7 +2,8 @@
 -- row: counterfoil.domain.reconciliation.rows.LineRow
 SELECT l.id, l.bank_account_id, l.booked_date, l.value_date, l.currency, l.amount_minor,
   l.counterparty, l.counterparty_account, l.remittance, l.reference, l.bank_ref, l.state,
-  l.problem, l.note, l.attempt_id, a.customer_id, k.name AS customer_name, l.imported_at
+  l.problem, l.note, l.attempt_id, l.payout_id, a.customer_id, k.name AS customer_name,
+  l.imported_at
 FROM reconciliation_bankline l
 LEFT JOIN payments_attempt a ON a.business_id = l.business_id AND a.id = l.attempt_id
 LEFT JOIN customers_customer k ON k.business_id = a.business_id AND k.id = a.customer_id

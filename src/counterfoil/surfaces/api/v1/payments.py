@@ -14,18 +14,21 @@ from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.flows import pay_invoices
 from counterfoil.flows.pay_invoices import PayCommand
 from counterfoil.infra.db import reading
+from counterfoil.kernel.errors import FieldProblem, InvalidInput
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.api.answers import shown
 from counterfoil.surfaces.api.door import ApiRequest, Caller
 from counterfoil.surfaces.api.fields import (
     Amount,
     Body,
+    ChargebackId,
     Currency,
     CustomerId,
     InvoiceId,
     Minor,
     Moment,
     PaymentId,
+    PaymentMethodId,
     Shown,
 )
 from counterfoil.surfaces.api.once import once
@@ -50,11 +53,12 @@ Status = Literal[
     "succeeded",
     "part_refunded",
     "refunded",
+    "charged_back",
     "failed",
     "unknown",
     "cancelled",
 ]
-PAID = frozenset({"succeeded", "part_refunded", "refunded"})
+PAID = frozenset({"succeeded", "part_refunded", "refunded", "charged_back"})
 STATUS: dict[str, Status] = {
     "created": "processing",
     "submitted": "processing",
@@ -63,21 +67,29 @@ STATUS: dict[str, Status] = {
     "succeeded": "succeeded",
     "part_refunded": "part_refunded",
     "refunded": "refunded",
+    "charged_back": "charged_back",
     "failed": "failed",
+    "returned": "failed",  # a debit had arrived, and the payer's bank sent it back
     "unknown": "unknown",
     "cancelled": "cancelled",
 }
 FAILURES = {
+    "account_closed": "The bank account is closed, or it can't be debited.",
+    "account_invalid": "There is no such bank account.",
+    "debit_not_authorised": "The bank knows no mandate for this debit, or it has ended.",
+    "debit_contested": "The account's owner had their bank take the debit back.",
     "card_declined": "The payer's bank declined the card.",
     "insufficient_funds": "There is not enough money on the account.",
     "expired_card": "The card has expired.",
     "incorrect_cvc": "The card's security code is wrong.",
     "authentication_failed": "The payer did not pass the bank's check.",
+    "authentication_required": "The payer's bank wants to see the payer.",
     "authentication_expired": "The payer did not come back from the bank's check in time.",
     "token_invalid": "The source is unknown, used up or expired.",
     "gateway_refused": "The gateway refused the payment.",
     "not_sent": "The gateway could not be reached; nothing was started.",
 }
+ONE_WAY = "Give either a source or a payment_method."
 FAILURE_FALLBACK = "The payment did not work."
 
 
@@ -97,15 +109,31 @@ class PaymentIn(Body):
     currency: Currency
     amount: Amount
     source: Annotated[
-        str,
+        str | None,
         Field(
             min_length=1,
             max_length=SOURCE_MAX,
             pattern=r"^[\x21-\x7e]+$",
-            description="A token of the gateway's hosted fields. Card numbers never come here.",
+            description="A token of the gateway's hosted fields. Card numbers never come here. "
+            "Either this or a payment_method.",
         ),
-    ]
+    ] = None
+    payment_method: Annotated[
+        PaymentMethodId | None,
+        Field(
+            description="A method that the customer has saved; it is charged as if nobody was "
+            "there, and if their bank wants to see them, they get a mail that leads there."
+        ),
+    ] = None
     invoices: Annotated[list[PartIn], Field(max_length=PARTS_MAX)] = []
+    surcharge: Annotated[
+        Minor | None,
+        Field(
+            ge=0,
+            description="What the payer was told that paying this way costs, on top of the amount. "
+            "Charged if it is what your settings say, refused otherwise; left out: none.",
+        ),
+    ] = None
     note: Annotated[
         str, Field(max_length=NOTE_MAX, description="Why it is less than is due, for your staff.")
     ] = ""
@@ -123,6 +151,9 @@ class FailureShown(Shown):
 
     code: str
     message: str
+    bank_code: Annotated[
+        str | None, Field(description="Why the payer's bank sent a debit back: AC04, R01, ...")
+    ]
 
 
 class NextStepShown(Shown):
@@ -139,6 +170,23 @@ class InstrumentShown(Shown):
     kind: str
     brand: str | None
     last4: str | None
+
+
+class ChargebackShown(Shown):
+    """The payer's bank takes the payment, or a part of it, back."""
+
+    id: ChargebackId
+    status: Annotated[
+        Literal["open", "answered", "won", "lost"],
+        Field(description="While it is open or answered the money is in dispute."),
+    ]
+    currency: Currency
+    amount: Minor
+    fee: Annotated[Minor, Field(description="What the gateway keeps for it.")]
+    reason: Annotated[str | None, Field(description="The bank's own code.")]
+    evidence_due_at: Moment | None
+    opened_at: Moment
+    decided_at: Moment | None
 
 
 class PaymentListing(Listing):
@@ -159,14 +207,19 @@ class PaymentShown(Shown):
         Status,
         Field(
             description="processing and unknown settle by themselves: ask again, or follow the "
-            "events. requires_action waits for the payer. part_refunded and refunded have "
-            "succeeded before."
+            "events. requires_action waits for the payer. part_refunded, refunded and "
+            "charged_back have succeeded before; a chargeback that was won is as if it never was. "
+            "A debit that was paid and that the payer's bank sent back has failed after all: its "
+            "failure says why, and it covers nothing any more."
         ),
     ]
     invoices: Annotated[list[PartShown], Field(description="What it was meant for.")]
     allocations: Annotated[list[PartShown], Field(description="What it covers.")]
     unapplied: Annotated[Minor, Field(description="What became credit of the customer.")]
     refunded: Annotated[Minor, Field(description="What refunds have given back so far.")]
+    surcharge: Annotated[Minor, Field(description="What of the amount is for paying this way.")]
+    payment_method: PaymentMethodId | None
+    chargebacks: Annotated[list[ChargebackShown], Field(description="The oldest first.")]
     note: Annotated[str | None, Field(description="Why it is less than was due.")]
     instrument: InstrumentShown | None
     failure: FailureShown | None
@@ -174,6 +227,20 @@ class PaymentShown(Shown):
     receipt_url: Annotated[str | None, Field(description="The receipt, for customers who sign in.")]
     created_at: Moment
     finished_at: Moment | None
+
+
+def _chargeback(one: dict[str, Any]) -> ChargebackShown:
+    return ChargebackShown(
+        id=encode("dis", UUID(one["id"])),
+        status=one["state"],
+        currency=one["currency"],
+        amount=one["amount"],
+        fee=one["fee"],
+        reason=shown_text(one["reason"]),
+        evidence_due_at=one["due_at"],
+        opened_at=one["opened_at"],
+        decided_at=one["decided_at"],
+    )
 
 
 def _shown(caller: Caller, row: PaymentRow) -> PaymentShown:
@@ -188,6 +255,9 @@ def _shown(caller: Caller, row: PaymentRow) -> PaymentShown:
         allocations=_parts(row, "applied"),
         unapplied=row.unapplied_minor,
         refunded=row.refunded_minor,
+        surcharge=row.surcharge_minor,
+        payment_method=encode("pm", row.method_id) if row.method_id else None,
+        chargebacks=[_chargeback(one) for one in row.chargebacks],
         note=shown_text(row.note),
         instrument=_instrument(row),
         failure=_failure(row, status),
@@ -222,7 +292,8 @@ def _failure(row: PaymentRow, status: Status) -> FailureShown | None:
     if status not in ("failed", "cancelled"):
         return None
     message = FAILURES.get(row.failure_code, FAILURE_FALLBACK)
-    return FailureShown(code=row.failure_code, message=message)
+    bank_code = shown_text(row.bank_code)
+    return FailureShown(code=row.failure_code, message=message, bank_code=bank_code)
 
 
 def _next_step(row: PaymentRow, status: Status) -> NextStepShown | None:
@@ -239,7 +310,7 @@ def _read(caller: Caller, attempt_id: UUID) -> PaymentShown:
 
 @router.post("", response={201: PaymentShown}, operation_id="create_payment")
 def create_payment(request: ApiRequest, body: PaymentIn) -> HttpResponse:
-    """Charges a token, once per Idempotency-Key whatever happens to the answer.
+    """Charges a token or a saved method, once per Idempotency-Key whatever happens to the answer.
 
     A declined payment is created too: `status: failed` with its `failure`. 4xx means that nothing
     was started; an invoice that is paid or being paid is 409.
@@ -254,6 +325,9 @@ def create_payment(request: ApiRequest, body: PaymentIn) -> HttpResponse:
 
 
 def _command(caller: Caller, body: PaymentIn, name: str) -> PayCommand:
+    if (body.source is None) == (body.payment_method is None):
+        raise InvalidInput([FieldProblem("source", ONE_WAY, code="one_way")])
+    method_id = named("pm", body.payment_method, "payment_method") if body.payment_method else None
     parts = tuple(
         (named("inv", part.invoice, f"invoices.{index}.invoice"), part.amount)
         for index, part in enumerate(body.invoices)
@@ -264,7 +338,9 @@ def _command(caller: Caller, body: PaymentIn, name: str) -> PayCommand:
     return PayCommand(
         customer_id=customer.id,
         currency=body.currency,
-        source=body.source,
+        source=body.source or "",
+        method_id=method_id,
+        is_off_session=method_id is not None,
         parts=parts,
         form_key=name,
         site=caller.site,
@@ -272,6 +348,7 @@ def _command(caller: Caller, body: PaymentIn, name: str) -> PayCommand:
         locale=customer.locale,
         amount_minor=body.amount,
         note=" ".join(body.note.split()),
+        fee_minor=body.surcharge,
     )
 
 

@@ -96,6 +96,7 @@ def _summary(caller: Caller, head: InvoiceHead, item: ItemRow | None) -> dict[st
             covered_minor=paid + credited,
             due_date=head.due_date,
             today=local_date(caller.at, caller.business.timezone),
+            written_off_minor=item.written_off_minor if item else 0,
         ),
         "currency": head.currency,
         "discount_percent": head.discount_percent,

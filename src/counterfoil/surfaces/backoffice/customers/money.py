@@ -13,7 +13,8 @@ from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.receivables.operations import NoCredit, NothingDue
-from counterfoil.flows import apply_credit, send_messages
+from counterfoil.flows import apply_credit
+from counterfoil.flows.letters import send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.money import Money

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import InvoiceRow, MailRow, PaymentRow
+from counterfoil.surfaces.backoffice.payments.mandates import MandateLine
 from counterfoil.surfaces.ui.lists import Paging
 from counterfoil.surfaces.ui.shell import Choice, FormState
 
@@ -102,6 +103,7 @@ class CustomerPage:
     balance_url: str
     form_key: str
     balance_links: tuple[BalanceLink, ...] = ()
+    mandates: tuple[MandateLine, ...] = ()
 
     @property
     def is_open(self) -> bool:

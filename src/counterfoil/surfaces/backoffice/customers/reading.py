@@ -7,6 +7,7 @@ from django.urls import reverse
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.insights import stories
+from counterfoil.domain.payments import mandates
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import DocumentFilter, PaymentFilter
 from counterfoil.domain.receivables.rows import BalanceRow
@@ -22,6 +23,7 @@ from counterfoil.surfaces.backoffice.customers.pages import (
     CustomerPage,
 )
 from counterfoil.surfaces.backoffice.forms import form_key
+from counterfoil.surfaces.backoffice.payments.mandates import mandate_line
 from counterfoil.surfaces.backoffice.rows import invoice_row, mail_row, payment_row
 from counterfoil.surfaces.ui.context import lines_of
 from counterfoil.surfaces.ui.lists import with_query
@@ -46,6 +48,7 @@ def customer_page(
         payments = receivables.payments(business_id, wanted, limit=NEWEST)
         mails = stories.mails_of_customer(business_id, customer_id, limit=NEWEST)
         links = identity.balance_links(business_id, customer_id)
+        given = mandates.mandates_of(business_id, customer_id)
     outside = encode("cus", customer_id)
     return CustomerPage(
         name=row.name,
@@ -87,6 +90,7 @@ def customer_page(
             for link in links
             if link.expires_at > request.at
         ),
+        mandates=tuple(mandate_line(one) for one in given),
     )
 
 

@@ -103,6 +103,8 @@ class InvoicePage:
     delete_url: str = ""
     void_url: str = ""
     credit_url: str = ""
+    write_off_url: str = ""
+    write_off_back_url: str = ""
     send_url: str = ""
     form_key: str = ""
 
@@ -139,6 +141,19 @@ class DraftPage:
     form_key: str
     is_new: bool
     focus_line: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOffPage:
+    """What is left of an invoice is to be written off; what will follow."""
+
+    invoice: str
+    customer: str
+    amount: Money
+    reason: str
+    back_url: str
+    errors: tuple[str, ...] = ()
+    form_errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

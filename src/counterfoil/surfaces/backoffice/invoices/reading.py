@@ -42,6 +42,7 @@ def invoice_page(request: StaffRequest, invoice_id: UUID) -> InvoicePage:
             head.state,
             open_minor=open_minor,
             covered_minor=paid_minor + credited_minor,
+            written_off_minor=item.written_off_minor if item else 0,
             due_date=head.due_date,
             today=request.today,
             attempt_state=item.attempt_state if item else None,
@@ -140,4 +141,8 @@ def _actions(facts: Facts) -> dict[str, str]:
         found["void_url"] = reverse("backoffice_invoice_void", args=args)
     if sum(note.total_minor for note in facts.notes) < head.total_minor:
         found["credit_url"] = reverse("backoffice_invoice_credit", args=args)
+    if facts.item.written_off_minor:
+        found["write_off_back_url"] = reverse("backoffice_invoice_write_off_back", args=args)
+    elif facts.item.open_minor and facts.claim is None:
+        found["write_off_url"] = reverse("backoffice_invoice_write_off", args=args)
     return found

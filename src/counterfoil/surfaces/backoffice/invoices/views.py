@@ -17,7 +17,8 @@ from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import DocumentFilter
 from counterfoil.domain.receivables.rows import DocumentRow
-from counterfoil.flows import deliver_messages, render_document, send_messages
+from counterfoil.flows import render_document
+from counterfoil.flows.letters import deliver_messages, send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff

@@ -1,10 +1,13 @@
 """The values of the payments' pages."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import BookEntry, Happening, Link, MailRow
+from counterfoil.surfaces.backoffice.payments.chargebacks.pages import ChargebackLine
+from counterfoil.surfaces.backoffice.payments.mandates import MandateLine
+from counterfoil.surfaces.ui.shell import Choice
 from counterfoil.surfaces.ui.words import Pill
 
 
@@ -81,6 +84,7 @@ class TakeOffPage:
     invoice: str
     amount: Money
     back_url: str
+    others: tuple[Choice, ...] = ()  # invoices that it can be moved to
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +114,7 @@ class PaymentPage:
     next_check_at: datetime | None = None
     receipt_url: str = ""
     refund: RefundPart | None = None
+    chargebacks: tuple[ChargebackLine, ...] = ()
+    stop_url: str = ""
+    mandate: MandateLine | None = None
+    expected_date: date | None = None  # when a debit should be paid

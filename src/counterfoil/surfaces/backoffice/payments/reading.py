@@ -12,16 +12,23 @@ from counterfoil.domain.insights import stories
 from counterfoil.domain.insights.story_rows import PlacedEvent, Step
 from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.notifications.words import decline_reason
+from counterfoil.domain.payments import chargebacks, mandates
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import AttemptRow
-from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES, REFUND
+from counterfoil.domain.payments.states import ATTEMPT, CHARGEBACK, MANDATE, OPEN_STATES, REFUND
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.rows import PaymentRow
+from counterfoil.flows.aftermath.stop_payment import can_be_stopped
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest
 from counterfoil.surfaces.backoffice.pages import Happening, Link
+from counterfoil.surfaces.backoffice.payments.chargebacks.reading import (
+    chargeback_happenings,
+    chargeback_lines,
+)
+from counterfoil.surfaces.backoffice.payments.mandates import mandate_happenings, mandate_line
 from counterfoil.surfaces.backoffice.payments.pages import Part, PaymentPage
 from counterfoil.surfaces.backoffice.payments.refund_reading import (
     refund_happenings,
@@ -35,7 +42,8 @@ from counterfoil.surfaces.backoffice.rows import (
 )
 from counterfoil.surfaces.backoffice.words import actor_words, attempt_pill, attempt_step_words
 
-_TONES = {"succeeded": "good", "failed": "bad", "unknown": "warn", "action_required": "warn"}
+_TONES = {"succeeded": "good", "failed": "bad", "unknown": "warn", "action_required": "warn",
+          "returned": "bad"}  # fmt: skip
 
 
 def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
@@ -47,12 +55,19 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
         accounts = {one.id: one for one in stories.gateway_accounts(business_id)}
         refunds = payments.refunds_of(business_id, [payment_id])
         refund_ids = [one.id for one in refunds]
+        contested = chargebacks.chargebacks_of(business_id, [payment_id]) if row.chargebacks else []
+        contested_ids = [one.id for one in contested]
         steps = stories.steps(business_id, ATTEMPT.name, [payment_id])
         refund_steps = stories.steps(business_id, REFUND.name, refund_ids) if refunds else []
+        contested_steps = (
+            stories.steps(business_id, CHARGEBACK.name, contested_ids) if contested else []
+        )
         events = stories.events_of(business_id, payment_id, refund_ids)
-        books = stories.book_lines(business_id, payment_id, *refund_ids)
+        books = stories.book_lines(business_id, payment_id, *refund_ids, *contested_ids)
         mails = notifications.messages_about(business_id, "payment", [payment_id])
         names = people_names(identity.members(business_id))
+        mandate = mandates.mandate(business_id, row.mandate_id) if row.mandate_id else None
+        mandate_steps = stories.steps(business_id, MANDATE.name, [mandate.id]) if mandate else []
     is_open = row.state in OPEN_STATES
     succeeded = row.state == "succeeded"
     return PaymentPage(
@@ -71,7 +86,16 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
         failure=_failure(row),
         parts=_parts(row),
         unapplied=Money(row.unapplied_minor, row.currency) if row.unapplied_minor else None,
-        happenings=_story(steps, events, names, refund_happenings(refunds, refund_steps, names)),
+        happenings=_story(
+            steps,
+            events,
+            names,
+            [
+                *refund_happenings(refunds, refund_steps, names),
+                *chargeback_happenings(contested, contested_steps, names),
+                *(mandate_happenings(mandate, mandate_steps, names) if mandate else ()),
+            ],
+        ),
         mails=tuple(mail_row(one) for one in reversed(mails)),
         books=book_entries(books),
         ask_url=reverse("backoffice_payment_ask", args=[payment_id]) if is_open else "",
@@ -79,7 +103,17 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
         next_check_at=_next_check(attempt),
         receipt_url=reverse("backoffice_payment_receipt", args=[payment_id]) if succeeded else "",
         refund=refund_part(row, refunds, accounts[attempt.gateway_account_id].kind),
+        chargebacks=chargeback_lines(contested),
+        stop_url=_stop_url(row, accounts[attempt.gateway_account_id].kind),
+        mandate=mandate_line(mandate) if mandate else None,
+        expected_date=row.settles_date if is_open else None,
     )
+
+
+def _stop_url(row: PaymentRow, gateway_kind: str) -> str:
+    if not row.gateway_ref or not can_be_stopped(row.state, gateway_kind):
+        return ""
+    return reverse("backoffice_payment_stop", args=[row.id])
 
 
 def _next_check(attempt: AttemptRow) -> datetime | None:
@@ -102,15 +136,20 @@ def _explanation(row: PaymentRow) -> str:
         "action_required": _("The payer has to confirm it at their bank."),
         "cancelled": _("It never reached the gateway. No money moved, the invoices are free."),
         "failed": _("No money moved. The invoices can be paid again."),
+        "returned": _(
+            "The money had arrived, and the payer's bank took it back. What it covered is owed "
+            "again, and the customer was told."
+        ),
     }
     return known.get(row.state, "")
 
 
 def _failure(row: PaymentRow) -> str:
-    if row.state != "failed":
+    if row.state not in ("failed", "returned"):
         return ""
-    said = decline_reason(row.failure_code)
-    return f"{said} ({row.failure_detail})" if row.failure_detail else said
+    said = decline_reason(row.failure_code, row.instrument_kind)
+    detail = ", ".join(filter(None, (row.bank_code, row.failure_detail)))
+    return f"{said} ({detail})" if detail else said
 
 
 def _parts(row: PaymentRow) -> tuple[Part, ...]:

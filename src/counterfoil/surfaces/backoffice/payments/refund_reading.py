@@ -14,7 +14,7 @@ from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.flows.gateways import offers
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways import Capability
+from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.surfaces.backoffice.pages import Happening
 from counterfoil.surfaces.backoffice.payments.pages import OpenAgain, RefundLine, RefundPart
 from counterfoil.surfaces.backoffice.payments.refund_words import (

@@ -16,6 +16,7 @@ from counterfoil.domain.payments.rows import RefundRow
 from counterfoil.domain.payments.states import OPEN_REFUNDS
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.rows import PaymentRow
+from counterfoil.flows.aftermath import move_payment
 from counterfoil.flows.refunds import (
     preview_refund,
     refund_payment,
@@ -25,7 +26,7 @@ from counterfoil.flows.refunds import (
 from counterfoil.flows.refunds.refund_payment import RefundCommand
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, NotFound, Problem
-from counterfoil.kernel.ids import encode
+from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.forms import form_key
@@ -36,6 +37,7 @@ from counterfoil.surfaces.backoffice.payments.refund_words import refund_explana
 from counterfoil.surfaces.backoffice.rows import method_words
 from counterfoil.surfaces.ui.amounts import typed, typed_amount
 from counterfoil.surfaces.ui.formatting import money
+from counterfoil.surfaces.ui.shell import Choice
 from counterfoil.surfaces.ui.words import problem_words
 
 REASON_MAX = 300
@@ -56,6 +58,8 @@ def payment_refund(request: StaffRequest, payment_id: UUID) -> HttpResponse:
     words = request.POST.get("amount", "")
     try:
         amount = typed_amount(words, row.currency)
+        if request.POST.get("do") == "credit":
+            return _keep(request, row, amount)
         if request.POST.get("do") == "refund":
             return _refund(request, row, amount)
         if not amount:
@@ -78,6 +82,16 @@ def _refund(request: StaffRequest, row: PaymentRow, amount: Money) -> HttpRespon
     command = RefundCommand(row.id, f"office:{key}", amount.minor, reason)
     refund = refund_payment.start(request.business.id, command, by=request.actor, at=request.at)
     _say(request, refund)
+    return HttpResponseRedirect(reverse("backoffice_payment", args=[row.id]))
+
+
+def _keep(request: StaffRequest, row: PaymentRow, amount: Money) -> HttpResponse:
+    """No money moves: it comes off the invoices and is the customer's credit."""
+    move_payment.keep_as_credit(
+        request.business.id, row.id, amount, at=request.at, by=request.actor
+    )
+    told = _("%(amount)s is the customer's credit now. No money was moved.")
+    messages.success(request, told % {"amount": money(amount)})
     return HttpResponseRedirect(reverse("backoffice_payment", args=[row.id]))
 
 
@@ -140,6 +154,18 @@ def payment_take_off(request: StaffRequest, payment_id: UUID, invoice_id: UUID) 
     """Takes a payment off an invoice: it is open again, and the customer keeps the money as
     credit. No money moves."""
     business_id, back = request.business.id, reverse("backoffice_payment", args=[payment_id])
+    if request.method == "POST" and request.POST.get("to"):
+        applied = move_payment.move(
+            business_id,
+            payment_id,
+            invoice_id,
+            decode("inv", request.POST["to"]),
+            at=request.at,
+            by=request.actor,
+        )
+        told = _("%(amount)s was moved to the other invoice.")
+        messages.success(request, told % {"amount": money(applied.amount - applied.unapplied)})
+        return HttpResponseRedirect(back)
     if request.method == "POST":
         given = unapply_payment.unapply(
             business_id, payment_id, invoice_id, at=request.at, by=request.actor
@@ -149,6 +175,7 @@ def payment_take_off(request: StaffRequest, payment_id: UUID, invoice_id: UUID) 
         return HttpResponseRedirect(back)
     with reading(business_id):
         row = receivables.payment(business_id, payment_id)
+        others = receivables.open_items(business_id, row.customer_id, row.currency)
     found = [one for one in row.parts if one["invoice"] == str(invoice_id) and one["applied"]]
     if not found:
         raise unapply_payment.CoversNothing
@@ -157,6 +184,14 @@ def payment_take_off(request: StaffRequest, payment_id: UUID, invoice_id: UUID) 
         invoice=found[0]["number"],
         amount=Money(found[0]["applied"], row.currency),
         back_url=back,
+        others=tuple(
+            Choice(
+                encode("inv", one.id),
+                f"{one.number}, {money(Money(one.open_minor, one.currency))}",
+            )
+            for one in others
+            if one.id != invoice_id and one.attempt_state is None
+        ),
     )
     return render(request, "backoffice/payments/take_off.html", section="payments", page=page)
 

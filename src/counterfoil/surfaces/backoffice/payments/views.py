@@ -14,6 +14,9 @@ from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import PaymentFilter
 from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.flows import render_document, resolve_uncertain
+from counterfoil.flows.aftermath import stop_payment
+from counterfoil.flows.aftermath.stop_payment import TooLate
+from counterfoil.kernel.errors import Unavailable
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.paging import asked, list_page
@@ -21,6 +24,7 @@ from counterfoil.surfaces.backoffice.payments.reading import payment_page
 from counterfoil.surfaces.backoffice.rows import payment_row
 from counterfoil.surfaces.backoffice.words import attempt_pill
 from counterfoil.surfaces.ui.answers import pdf_answer
+from counterfoil.surfaces.ui.words import problem_words
 
 
 @staff(Right.SEE)
@@ -48,7 +52,9 @@ def _states() -> dict[str, str]:
         "succeeded": _("Received"),
         "part_refunded": _("Partly refunded"),
         "refunded": _("Refunded"),
+        "charged_back": _("Charged back"),
         "failed": _("Declined"),
+        "returned": _("Came back"),
         "cancelled": _("Never sent"),
     }
 
@@ -72,6 +78,25 @@ def payment_ask(request: StaffRequest, payment_id: UUID) -> HttpResponse:
         messages.warning(request, told % {"state": words})
     else:
         messages.success(request, _("The gateway answered: %(state)s.") % {"state": words})
+    return HttpResponseRedirect(reverse("backoffice_payment", args=[payment_id]))
+
+
+@staff(Right.REFUND)
+@require_POST
+def payment_stop(request: StaffRequest, payment_id: UUID) -> HttpResponse:
+    """Stops a payment that is not settled: no money moves, and its invoices are free again."""
+    try:
+        attempt = stop_payment.stop(
+            request.business.id, payment_id, at=request.at, by=request.actor
+        )
+    except (TooLate, Unavailable) as problem:
+        messages.error(request, problem_words(problem))
+    else:
+        if attempt.state in OPEN_STATES:
+            told = _("The gateway was asked to stop it, and its answer was lost. We ask again.")
+            messages.warning(request, told)
+        else:
+            messages.success(request, _("The payment was stopped. No money moves."))
     return HttpResponseRedirect(reverse("backoffice_payment", args=[payment_id]))
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from counterfoil.surfaces.backoffice.pages import Filter
 from counterfoil.surfaces.ui.shell import Choice, FormState
-from counterfoil.surfaces.ui.words import Pill
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +47,6 @@ class PeoplePage:
 
     tabs: tuple[Filter, ...]
     people: tuple[Person, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Gateway:
-    """A gateway account; no secret ever comes to a page."""
-
-    name: str
-    kind: str
-    pill: Pill
-    since: datetime
-    heard_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class GatewaysPage:
-    """How money comes in."""
-
-    tabs: tuple[Filter, ...]
-    accounts: tuple[Gateway, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ def tabs(current: str) -> tuple[Filter, ...]:
         ("backoffice_brand", _("Brand")),
         ("backoffice_bank_accounts", _("Bank accounts")),
         ("backoffice_paying", _("Paying")),
+        ("backoffice_surcharges", _("Surcharges and planning")),
+        ("backoffice_debits", _("Bank debit")),
         ("backoffice_people", _("People")),
         ("backoffice_gateways", _("Gateways")),
         ("backoffice_keys", _("API keys")),

@@ -1,4 +1,4 @@
-"""People, gateways and API keys of the business."""
+"""People and API keys of the business."""
 
 from uuid import UUID
 
@@ -12,16 +12,12 @@ from counterfoil.domain.customers.checks import one_line
 from counterfoil.domain.identity import operations as identity_operations
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Right, Role
-from counterfoil.domain.insights import stories
-from counterfoil.domain.payments.kinds import WITHOUT_ADAPTER
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
 from counterfoil.surfaces.backoffice.access import StaffRequest, is_first_time, staff
 from counterfoil.surfaces.backoffice.forms import form_key
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.settings.pages import (
-    Gateway,
-    GatewaysPage,
     Key,
     KeysPage,
     PeoplePage,
@@ -30,7 +26,6 @@ from counterfoil.surfaces.backoffice.settings.pages import (
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
 from counterfoil.surfaces.backoffice.words import role_words
 from counterfoil.surfaces.ui.shell import FormState
-from counterfoil.surfaces.ui.words import Pill
 
 KEY_NAME_MAX = 80
 
@@ -58,34 +53,6 @@ def people(request: StaffRequest) -> HttpResponse:
     )
     page = PeoplePage(tabs("backoffice_people"), rows)
     return render(request, "backoffice/settings/people.html", section="settings", page=page)
-
-
-@staff(Right.SETTINGS)
-@require_safe
-def gateways(request: StaffRequest) -> HttpResponse:
-    """How money comes in: the gateway accounts, without their secrets."""
-    with reading(request.business.id):
-        found = stories.gateway_accounts(request.business.id)
-    accounts = [one for one in found if one.kind not in WITHOUT_ADAPTER]
-    active = next((one.id for one in accounts if one.is_active), None)
-    rows = tuple(
-        Gateway(
-            name=one.name,
-            kind=one.kind.capitalize(),
-            pill=_gateway_pill(is_active=one.is_active, takes_new=one.id == active),
-            since=one.created_at,
-            heard_at=one.last_event_at,
-        )
-        for one in accounts
-    )
-    page = GatewaysPage(tabs("backoffice_gateways"), rows)
-    return render(request, "backoffice/settings/gateways.html", section="settings", page=page)
-
-
-def _gateway_pill(*, is_active: bool, takes_new: bool) -> Pill:
-    if takes_new:
-        return Pill(_("Takes new payments"), "good")
-    return Pill(_("Finishes old payments"), "neutral") if is_active else Pill(_("Off"), "neutral")
 
 
 @staff(Right.SETTINGS)

@@ -16,10 +16,19 @@ from counterfoil.domain.insights.work_rows import (
     LateInvoice,
     StuckPayment,
     StuckRefund,
+    WaitingChargeback,
+    WaitingDifference,
 )
+from counterfoil.domain.notifications.words import decline_reason
 from counterfoil.kernel.errors import Refused
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import Link
+from counterfoil.surfaces.backoffice.payments.chargebacks.words import (
+    chargeback_pill,
+    chargeback_problem,
+    chargeback_reason,
+)
+from counterfoil.surfaces.backoffice.payments.differences.words import difference_title
 from counterfoil.surfaces.backoffice.payments.refund_words import refund_failure, refund_pill
 from counterfoil.surfaces.backoffice.words import mail_words, span_words
 from counterfoil.surfaces.backoffice.worklist.pages import Trouble
@@ -33,6 +42,8 @@ def troubles(found: WorkList, *, today: date, at: datetime) -> tuple[Trouble, ..
     """Every row of the work list, the most urgent kind first."""
     rows = [_payment(one, at) for one in found.payments]
     rows += [_refund(one, at) for one in found.refunds]
+    rows += [_chargeback(one, at) for one in found.chargebacks]
+    rows += [_difference(one) for one in found.differences]
     rows += [_event(one, at) for one in found.events]
     rows += [_mail(one) for one in found.mails]
     rows += [_bank_lines(found.count.bank_lines)] if found.count.bank_lines else []
@@ -42,7 +53,8 @@ def troubles(found: WorkList, *, today: date, at: datetime) -> tuple[Trouble, ..
         min(count, EACH_SHOWN)
         for count in (
             found.count.payments, found.count.refunds, found.count.events, found.count.mails,
-            found.count.credits,
+            found.count.credits, found.count.chargebacks,
+            found.count.differences,
         )
     )  # fmt: skip
     if hidden > 0:
@@ -58,6 +70,11 @@ def _payment(row: StuckPayment, at: datetime) -> Trouble:
     if row.failure_code == "amount_mismatch":
         title = _("The gateway took another amount: %(customer)s") % {"customer": row.customer_name}
         return Trouble(title, _mismatch(row, amount), Pill(_("amounts differ"), "bad"), action)
+    if row.state == "returned":
+        title = _("A debit came back: %(customer)s") % {"customer": row.customer_name}
+        why = decline_reason(row.failure_code, "bank_debit")
+        told = _("The invoice is open again, and the customer was told.")
+        return Trouble(title, f"{about} {why} {told}", Pill(_("came back"), "bad"), action)
     if row.state == "action_required":
         title = _("Confirmation at the bank open for %(span)s") % {"span": span}
         why = _("The payer was sent to their bank and has not come back.")
@@ -94,6 +111,42 @@ def _refund(row: StuckRefund, at: datetime) -> Trouble:
         title = _("Refund outcome unknown for %(span)s") % words
         why = _("We ask the gateway until it is certain; nothing is sent a second time.")
     return Trouble(title, f"{about} {why}", pill, action)
+
+
+def _chargeback(row: WaitingChargeback, at: datetime) -> Trouble:
+    """A chargeback: until when it has to be answered, or that it was lost."""
+    action = _opens(reverse("backoffice_chargeback", args=[row.id]))
+    words = {"customer": row.customer_name}
+    about = f"{money(Money(row.amount_minor, row.currency))}."
+    if row.state == "open":
+        title = _("Chargeback to answer: %(customer)s") % words
+        until = ""
+        if row.evidence_due_at is not None:
+            left = {"span": span_words(row.evidence_due_at - at)}
+            until = _("%(span)s left to answer.") % left
+        if row.evidence_due_at is not None and row.evidence_due_at <= at:
+            until = _("The time to answer is over.")
+        why = f"{about} {chargeback_reason(row.reason_code)} {until}"
+    elif row.state == "lost":
+        title = _("Chargeback lost: %(customer)s") % words
+        why = " ".join((about, _("What the payment covered is owed again.")))
+    else:
+        title = _("A chargeback does not add up: %(customer)s") % words
+        why = f"{about} {chargeback_problem(row.problem)}"
+    return Trouble(title, why.strip(), chargeback_pill(row.state), action)
+
+
+def _difference(row: WaitingDifference) -> Trouble:
+    """What the daily comparison found, or a payout that does not add up."""
+    amount = money(Money(row.amount_minor, row.currency))
+    about = f"{amount}, {row.gateway_name}, {row.ref}."
+    if row.place == "payout":
+        title = _("A payout does not add up: %(gateway)s") % {"gateway": row.gateway_name}
+        why = _("%(amount)s of it is nothing that your books know.") % {"amount": amount}
+        action = _opens(reverse("backoffice_payout", args=[row.id]))
+        return Trouble(title, f"{why} {row.ref}", Pill(_("unexplained"), "bad"), action)
+    action = _opens(reverse("backoffice_difference", args=[row.id]))
+    return Trouble(difference_title(row.kind), about, Pill(_("does not agree"), "bad"), action)
 
 
 def _opens(url: str) -> Link:

@@ -1,12 +1,13 @@
 """Gathers what is to be paid, in one moment, and decides what can be: amounts, who else pays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
 from counterfoil.domain.payments import queries as payments
-from counterfoil.domain.payments.rows import Account, AttemptRow
+from counterfoil.domain.payments.methods.rows import MethodRow
+from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.part_payments import check_amount
 from counterfoil.domain.receivables.rows import ItemRow, OpenClaim
@@ -19,8 +20,10 @@ from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest
 from counterfoil.surfaces.portal.confirm.asked import Asked
 from counterfoil.surfaces.portal.confirm.pages import ConfirmPage, Held, OneCurrency, Part
-from counterfoil.surfaces.portal.invoices.reading import payable_form
+from counterfoil.surfaces.portal.invoices.reading import new_form_key, payable_form, saved_methods
 from counterfoil.surfaces.portal.pages import Payable
+from counterfoil.surfaces.portal.ways.debits import given_mandates
+from counterfoil.surfaces.portal.ways.planning import plan_form
 from counterfoil.surfaces.ui.amounts import typed, typed_amount
 from counterfoil.surfaces.ui.words import problem_words
 
@@ -35,8 +38,10 @@ class Facts:
     settled: tuple[str, ...]
     claims: dict[UUID, OpenClaim]
     attempts: dict[UUID, AttemptRow]
-    account: Account | None
+    accounts: list[Account]
     declined: AttemptRow | None = None
+    saved: tuple[MethodRow, ...] = ()
+    given: tuple[MandateRow, ...] = ()
 
     @property
     def free(self) -> tuple[ItemRow, ...]:
@@ -58,8 +63,10 @@ def read(request: PortalRequest, asked: Asked) -> Facts:
             settled=tuple(item.number for item in found if not item.open_minor),
             claims=claims,
             attempts=payments.attempts(business_id, held) if held else {},
-            account=payments.active_account(business_id),
+            accounts=payments.active_accounts(business_id),
             declined=_declined(request, asked),
+            saved=tuple(saved_methods(request)),
+            given=tuple(given_mandates(request)),
         )
 
 
@@ -143,6 +150,11 @@ def _invoices(
         total = Money(sum(amount.minor for amount in amounts if amount), currency)
     is_good = bool(total) and not any(part.errors for part in parts)
     stub, gateway_url = _form(request, facts, total if is_good else None)
+    if stub:
+        chosen = [(min(part.amount.minor, part.due.minor), part.number)
+                  for part in parts if part.amount]  # fmt: skip
+        plan = None if more else plan_form(request, chosen, currency, stub.ways, new_form_key())
+        stub = replace(stub, plan=plan)
     page = ConfirmPage(
         confirm_url=links.confirm_url(request),
         currency=currency,
@@ -156,7 +168,7 @@ def _invoices(
         sent=_sent(parts, currency) if stub else (),
         note=asked.note,
         needs_note=any(part.left and part.amount for part in parts),
-        is_online=facts.account is not None,
+        is_online=bool(facts.accounts),
         is_cut=len(facts.items) >= queries.PARTS_MAX,
         back_url=_back_url(request, facts),
     )
@@ -165,9 +177,16 @@ def _invoices(
 
 def _form(request: PortalRequest, facts: Facts, total: Money | None) -> tuple[Payable | None, str]:
     """The form that pays it, if there is something to pay and a gateway to pay by."""
-    if not total or facts.account is None:
+    if not total or not facts.accounts:
         return None, ""
-    return payable_form(request, facts.account, total, declined=facts.declined)
+    return payable_form(
+        request,
+        facts.accounts,
+        total,
+        declined=facts.declined,
+        saved=list(facts.saved),
+        given=list(facts.given),
+    )
 
 
 def _part(request: PortalRequest, asked: Asked, item: ItemRow, *, is_only: bool) -> Part:
@@ -226,7 +245,7 @@ def _ahead(
         sent=(("currency", currency), ("ahead", "1"), ("total", str(total.minor)))
         if total and stub
         else (),
-        is_online=facts.account is not None,
+        is_online=bool(facts.accounts),
         back_url=_back_url(request, facts),
     )
     return page, gateway_url

@@ -32,6 +32,7 @@ from counterfoil.surfaces.portal.pay.views import (
     seconds_to_wait,
     wants_json,
 )
+from counterfoil.surfaces.portal.ways.asked import is_complete, with_way
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.formatting import money
 from counterfoil.surfaces.ui.problems import error_page
@@ -67,11 +68,11 @@ def _pay(request: PortalRequest, wanted: Asked) -> HttpResponse:
     if wait is not None:
         return error_page(request, 429, retry_after_seconds=wait)
     here = links.confirm_url(request, **wanted.query)
-    source, form_key = request.POST.get("source", ""), request.POST.get("form_key", "")
-    if not source or not form_key or len(form_key) > FORM_KEY_MAX:
+    form_key = request.POST.get("form_key", "")
+    if not is_complete(request) or not form_key or len(form_key) > FORM_KEY_MAX:
         return go(request, here)
     try:
-        command = _command(request, source, form_key)
+        command = with_way(request, _command(request, form_key))
         return carry_out(request, command, here)
     except NotFound:
         return go(request, here)
@@ -95,10 +96,10 @@ def _not_started(
     return JsonResponse(answer, status=422)
 
 
-def _command(request: PortalRequest, source: str, form_key: str) -> PayCommand:
+def _command(request: PortalRequest, form_key: str) -> PayCommand:
     """What the hidden fields say, for invoices of the reader; anything else is `NotFound`."""
     sent = asked(request.POST)
-    parts = [_piece(text) for text in request.POST.getlist("part")]
+    parts = [piece(text) for text in request.POST.getlist("part")]
     if bool(parts) == sent.is_ahead:
         raise NotFound
     if sent.is_ahead and not _may_pay_ahead(request):
@@ -113,7 +114,7 @@ def _command(request: PortalRequest, source: str, form_key: str) -> PayCommand:
     return PayCommand(
         customer_id=scope.customer_id,
         currency=sent.currency,
-        source=source[:200],
+        source="",
         parts=tuple((ids[number], minor) for minor, number in parts),
         form_key=form_key,
         site=request.build_absolute_uri("/")[:-1],
@@ -125,7 +126,8 @@ def _command(request: PortalRequest, source: str, form_key: str) -> PayCommand:
     )
 
 
-def _piece(text: str) -> tuple[int, str]:
+def piece(text: str) -> tuple[int, str]:
+    """So much of which invoice: `12500:INV-7`; `NotFound` for anything else."""
     minor, _, number = text.partition(":")
     return _minor(minor), number
 

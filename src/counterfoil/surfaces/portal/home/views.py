@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from counterfoil.domain.arrangements import queries as arrangements
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.queries import PaymentFilter
 from counterfoil.domain.receivables.rows import BalanceRow, ItemRow
@@ -14,6 +15,7 @@ from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.pages import Balance, HomePage, UrgentInvoice
 from counterfoil.surfaces.portal.rows import invoice_row, payment_row
+from counterfoil.surfaces.portal.ways.planning import planned_rows
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.formatting import day_part
 
@@ -33,6 +35,7 @@ def home(request: PortalRequest) -> HttpResponse:
         )
         succeeded = PaymentFilter(customer_id=scope.customer_id, status="succeeded")
         last = queries.payments(scope.business_id, succeeded, limit=1)
+        plans = arrangements.schedules_of(scope.business_id, scope.customer_id)
     person = request.person
     name = person.name if person else ""
     page = HomePage(
@@ -48,6 +51,7 @@ def home(request: PortalRequest) -> HttpResponse:
         ahead_url=links.confirm_url(request, ahead="1")
         if request.business.takes_prepayments
         else "",
+        planned=planned_rows(plans),
     )
     return htmx.render(request, "portal/home/page.html", page=page)
 

@@ -3,28 +3,30 @@
 import secrets
 from dataclasses import dataclass, replace
 
-from django.utils.translation import get_language
-
+from counterfoil.domain.arrangements import queries as arrangements
+from counterfoil.domain.arrangements.rows import ScheduleRow
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.billing.rows import CreditNoteHead, LineRow
 from counterfoil.domain.insights.invoices import InvoiceFacts, invoice_facts
 from counterfoil.domain.payments import queries as payments
-from counterfoil.domain.payments.rows import Account, AttemptRow
+from counterfoil.domain.payments.methods import queries as methods
+from counterfoil.domain.payments.methods.rows import MethodRow
+from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.rows import ItemRow, OpenClaim
 from counterfoil.domain.receivables.rows import ReceivedRow as ReceivedFacts
-from counterfoil.flows.offer_fields import fields_for
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.outcomes import FailureCode
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest
 from counterfoil.surfaces.portal.invoices.transfers import bank_details
 from counterfoil.surfaces.portal.pages import (
     Busy,
-    CardFields,
+    CameBack,
     Checking,
     Closed,
     CreditRow,
@@ -41,6 +43,16 @@ from counterfoil.surfaces.portal.pages import (
     TaxRow,
 )
 from counterfoil.surfaces.portal.rows import invoice_state, method
+from counterfoil.surfaces.portal.ways.debits import Debtor, given_mandates, with_debits
+from counterfoil.surfaces.portal.ways.offering import (
+    Payer,
+    scripts_of,
+    wallets_to_pay,
+    ways_to_pay,
+    with_fees,
+)
+from counterfoil.surfaces.portal.ways.planning import plan_form, planned
+from counterfoil.surfaces.portal.ways.values import PlanForm
 from counterfoil.surfaces.ui.context import lines_of
 
 LINES_SHOWN = 200
@@ -53,7 +65,10 @@ class _Facts:
     received: list[ReceivedFacts]
     credits: list[CreditNoteHead]
     declined: AttemptRow | None
-    account: Account | None
+    accounts: list[Account]
+    saved: list[MethodRow]
+    plan: ScheduleRow | None
+    given: list[MandateRow]
 
     @property
     def item(self) -> ItemRow:
@@ -89,8 +104,20 @@ def _read(request: PortalRequest, number: str, *, every_line: bool) -> _Facts:
             received=receivables.received(business_id, item.id) if covered else [],
             credits=billing.credit_notes_of(business_id, item.id) if item.credited_minor else [],
             declined=_declined(request, item),
-            account=payments.active_account(business_id) if payable else None,
+            accounts=payments.active_accounts(business_id) if payable else [],
+            saved=saved_methods(request) if payable else [],
+            plan=arrangements.schedule_of_invoice(business_id, item.id)
+            if payable and request.person
+            else None,
+            given=given_mandates(request) if payable else [],
         )
+
+
+def saved_methods(request: PortalRequest) -> list[MethodRow]:
+    """What the reader's customer has saved, for people who signed in; a guest is never shown it."""
+    if request.person is None:
+        return []
+    return methods.methods_of(request.scope.business_id, request.scope.customer_id)
 
 
 def _declined(request: PortalRequest, item: ItemRow) -> AttemptRow | None:
@@ -177,6 +204,7 @@ def _received(request: PortalRequest, facts: _Facts) -> tuple[ReceivedRow, ...]:
             amount=Money(row.amount_minor, facts.item.currency),
             method=method(row.instrument_kind, row.instrument_brand, row.instrument_last4),
             receipt_url=_receipt(request, row),
+            is_contested=row.is_contested,
         )
         for row in facts.received
         if row.kind == "payment"
@@ -214,10 +242,10 @@ def _stub(request: PortalRequest, facts: _Facts) -> tuple[Stub, str]:
     claim, attempt = facts.invoice.claim, facts.invoice.attempt
     if claim and attempt:
         return _held(request, claim, attempt), ""
-    if facts.account is None:
+    if not facts.accounts:
         bank = bank_details(request, facts.invoice)
         return Offline(Money(item.open_minor, item.currency), bank), ""
-    return _payable(request, facts, facts.account)
+    return _payable(request, facts)
 
 
 def _settled(request: PortalRequest, facts: _Facts) -> Stub:
@@ -244,9 +272,16 @@ def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub
     if attempt.state == "unknown":
         return Checking(amount, claim.taken_at, poll, used)
     if attempt.state == "processing":
-        return Processing(amount, claim.taken_at, method=used, payer_name=_payer(request, claim))
+        return Processing(
+            amount,
+            claim.taken_at,
+            expected_date=attempt.settles_date,
+            method=used,
+            payer_name=_payer(request, claim),
+        )
     is_self = claim.taken_by_ref == request.actor.label
-    waits = attempt.state == "action_required" and is_self
+    is_for_all = attempt.failure_code == FailureCode.AUTHENTICATION_REQUIRED and not request.link
+    waits = attempt.state == "action_required" and (is_self or is_for_all)
     return Busy(
         amount=amount,
         since=claim.taken_at,
@@ -278,10 +313,12 @@ def _payer(request: PortalRequest, claim: OpenClaim) -> str:
     return "" if request.link else claim.taken_by
 
 
-def _payable(request: PortalRequest, facts: _Facts, account: Account) -> tuple[Stub, str]:
+def _payable(request: PortalRequest, facts: _Facts) -> tuple[Stub, str]:
     item = facts.item
     due = Money(item.open_minor, item.currency)
-    stub, script_url = payable_form(request, account, due, declined=facts.declined)
+    stub, script_url = payable_form(
+        request, facts.accounts, due, declined=facts.declined, saved=facts.saved, given=facts.given
+    )
     credit = Money(facts.invoice.unapplied_minor, item.currency)
     signed_in = request.link is None
     stub = replace(
@@ -291,19 +328,46 @@ def _payable(request: PortalRequest, facts: _Facts, account: Account) -> tuple[S
         credit=credit if credit and signed_in else None,
         credit_url=links.credit_url(item.number) if credit and signed_in else "",
         bank=bank_details(request, facts.invoice),
+        returned=_came_back(facts),
+        planned=planned(facts.plan) if facts.plan else None,
+        plan=None if facts.plan else _plan_form(request, due, item.number, stub),
     )
     return stub, script_url
 
 
+def _plan_form(request: PortalRequest, due: Money, number: str, stub: Payable) -> PlanForm | None:
+    parts = [(due.minor, number)]
+    return plan_form(request, parts, due.currency, stub.ways, new_form_key())
+
+
+def _came_back(facts: _Facts) -> CameBack | None:
+    found = facts.invoice.debit_back
+    if found is None:
+        return None
+    return CameBack(found.at, Money(found.amount_minor, facts.item.currency), found.code)
+
+
 def payable_form(
-    request: PortalRequest, account: Account, amount: Money, *, declined: AttemptRow | None
+    request: PortalRequest,
+    accounts: list[Account],
+    amount: Money,
+    *,
+    declined: AttemptRow | None,
+    saved: list[MethodRow],
+    given: list[MandateRow],
 ) -> tuple[Payable, str]:
     """The form that pays this amount, sent to where the reader is, and the address of the
     gateway's script."""
-    step = fields_for(account, locale=get_language() or "en")
-    values = dict(step.values)
-    mount = values.pop("mount", "")
-    card = CardFields(script_url=step.script_url, mount=mount, values=values)
+    today = local_date(request.at, request.business.timezone)
+    payer = Payer(saved, can_save=request.person is not None, today=today, declined=declined)
+    form_key = new_form_key()
+    surcharges = request.business.surcharges
+    ways, wallets = (
+        ways_to_pay(accounts, amount, payer),
+        wallets_to_pay(accounts, amount, surcharges),
+    )
+    ways = with_debits(request, ways, accounts, amount, Debtor(given, declined, form_key))
+    ways = with_fees(surcharges, ways)
     decline = None
     if declined is not None:
         used = method(
@@ -314,9 +378,10 @@ def payable_form(
     stub = Payable(
         amount=amount,
         pay_url=request.get_full_path(),
-        form_key=new_form_key(),
-        card=card,
+        form_key=form_key,
+        ways=ways,
+        wallets=wallets,
         decline=decline,
         email=mail,
     )
-    return stub, step.script_url
+    return stub, scripts_of((*stub.wallets, *ways))

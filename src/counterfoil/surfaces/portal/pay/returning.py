@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.receivables import queries
 from counterfoil.flows import resolve_uncertain
 from counterfoil.infra.db import reading
@@ -39,6 +40,18 @@ def returned(request: PortalRequest, attempt_id: UUID) -> HttpResponse:
         page = replace(page, poll_url=request.path)
     page = replace(page, invoices=tuple(replace(one, url="") for one in page.invoices))
     return drawn(request, page)
+
+
+@require_GET
+@returning
+def finish(request: PortalRequest, attempt_id: UUID) -> HttpResponse:
+    """On to the bank's page of a payment that waits for its payer; one that is decided meanwhile
+    shows what became of it."""
+    with reading(request.scope.business_id):
+        attempt = payments.attempt(request.scope.business_id, attempt_id)
+    if attempt.state == "action_required" and attempt.step_url:
+        return HttpResponseRedirect(attempt.step_url)
+    return HttpResponseRedirect(request.path.removesuffix("/finish"))
 
 
 def _own_page(request: PortalRequest, attempt_id: UUID) -> str:

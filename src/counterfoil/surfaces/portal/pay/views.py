@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.contrib import messages as flash
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,11 +12,14 @@ from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.notifications import queries as messages
 from counterfoil.domain.notifications.rows import MessageRow
 from counterfoil.domain.notifications.words import decline_advice, decline_reason
+from counterfoil.domain.payments.mandates import MandateEnded
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.operations import BeingPaid, MoreThanDue, NothingDue
 from counterfoil.domain.receivables.rows import ItemRow, PaymentRow
 from counterfoil.flows import pay_invoices, render_document, resolve_uncertain
+from counterfoil.flows.debits.offer_mandates import MandateChanged
+from counterfoil.flows.pay_invoices import MethodGone, SurchargeChanged
 from counterfoil.infra.db import reading
 from counterfoil.infra.limits import hit
 from counterfoil.kernel.errors import NotFound
@@ -32,10 +36,13 @@ from counterfoil.surfaces.portal.invoices.reading import find, new_form_key, pay
 from counterfoil.surfaces.portal.pages import ResultPage, ResultState
 from counterfoil.surfaces.portal.pay.kept_link import keep
 from counterfoil.surfaces.portal.rows import method, paid_invoices
+from counterfoil.surfaces.portal.ways.asked import is_complete, with_way
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.answers import pdf_answer
 from counterfoil.surfaces.ui.lists import with_query
+from counterfoil.surfaces.ui.middleware import HOSTS
 from counterfoil.surfaces.ui.problems import error_page
+from counterfoil.surfaces.ui.words import problem_words
 
 TRIES_MAX = 30
 TRIES_WINDOW_SECONDS = 600
@@ -46,6 +53,7 @@ _RESULTS: dict[str, ResultState] = {
     "failed": "declined",
     "cancelled": "declined",
     "processing": "processing",
+    "returned": "returned",
 }
 
 
@@ -55,11 +63,12 @@ def pay(request: PortalRequest, number: str = "") -> HttpResponse:
     if wait is not None:
         return error_page(request, 429, retry_after_seconds=wait)
     item = find(request, number)
-    source, form_key = request.POST.get("source", ""), request.POST.get("form_key", "")
+    form_key = request.POST.get("form_key", "")
     here = links.invoice_url(request, item.number)
-    if not source or not form_key or len(form_key) > FORM_KEY_MAX or not item.open_minor:
+    is_good = is_complete(request) and form_key and len(form_key) <= FORM_KEY_MAX
+    if not is_good or not item.open_minor:
         return go(request, here)
-    return carry_out(request, _command(request, item, source, form_key), here)
+    return carry_out(request, with_way(request, _command(request, item, form_key)), here)
 
 
 def seconds_to_wait(request: PortalRequest) -> int | None:
@@ -79,7 +88,11 @@ def carry_out(request: PortalRequest, command: pay_invoices.PayCommand, here: st
         attempt = pay_invoices.start(
             request.scope.business_id, command, by=request.actor, at=request.at
         )
-    except (BeingPaid, NothingDue, MoreThanDue):
+    except (BeingPaid, NothingDue, MoreThanDue, MethodGone):
+        return go(request, here)
+    except (SurchargeChanged, MandateChanged, MandateEnded) as problem:
+        HOSTS.forget()  # the page that comes next reads the settings anew
+        flash.warning(request, problem_words(problem))
         return go(request, here)
     if request.link:
         identity.note_opened(request.scope.business_id, request.link.id, at=request.at)
@@ -105,8 +118,11 @@ def go(request: PortalRequest, url: str) -> HttpResponse:
 def _declined(request: PortalRequest, attempt: AttemptRow, here: str) -> HttpResponse:
     """Why it did not work, beside the form that stays as it was typed; with a new form key,
     because this try had a definite outcome."""
+    again = with_query(here, declined=encode("pay", attempt.id))
     if not wants_json(request):
-        return HttpResponseRedirect(with_query(here, declined=encode("pay", attempt.id)))
+        return HttpResponseRedirect(again)
+    if attempt.mandate_id is not None:
+        return go(request, again)  # a mandate is confirmed anew: its reference is the form's
     unchanged = _("No money was taken, and nothing else has changed.")
     reason = decline_reason(attempt.failure_code)
     answer = {
@@ -117,13 +133,11 @@ def _declined(request: PortalRequest, attempt: AttemptRow, here: str) -> HttpRes
     return JsonResponse(answer, status=422)
 
 
-def _command(
-    request: PortalRequest, item: ItemRow, source: str, form_key: str
-) -> pay_invoices.PayCommand:
+def _command(request: PortalRequest, item: ItemRow, form_key: str) -> pay_invoices.PayCommand:
     return pay_invoices.PayCommand(
         customer_id=item.customer_id,
         currency=item.currency,
-        source=source[:200],
+        source="",
         parts=((item.id, item.open_minor),),
         form_key=form_key,
         site=request.build_absolute_uri("/")[:-1],
@@ -193,7 +207,7 @@ def _own_result_page(request: PortalRequest, fact: PaymentRow, back: str) -> Res
         page,
         receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
         mailed_to=tuple(_told(request, sent)) if succeeded else (),
-        retry_url=back if page.state == "declined" else "",
+        retry_url=back if page.state in ("declined", "returned") else "",
         poll_url=links.result_url(request, fact.id) if page.state == "checking" else "",
         back_url=back,
     )
@@ -209,9 +223,15 @@ def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
         method=method(fact.instrument_kind, fact.instrument_brand, fact.instrument_last4),
         invoices=paid_invoices(request, fact),
         unapplied=Money(fact.unapplied_minor, fact.currency) if fact.unapplied_minor else None,
+        surcharge=Money(fact.surcharge_minor, fact.currency) if fact.surcharge_minor else None,
         failure_code=fact.failure_code,
+        expected_date=fact.settles_date,
         refunded=Money(fact.refunded_minor, fact.currency) if fact.refunded_minor else None,
         refunding=Money(fact.refunding_minor, fact.currency) if fact.refunding_minor else None,
+        contested=Money(fact.contested_minor, fact.currency) if fact.contested_minor else None,
+        charged_back=(
+            Money(fact.charged_back_minor, fact.currency) if fact.charged_back_minor else None
+        ),
     )
 
 

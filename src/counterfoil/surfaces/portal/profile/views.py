@@ -123,6 +123,7 @@ def _page(
             if one.may_sign_in
         ),
         sign_out_url=reverse("account_logout"),
+        methods_url=reverse("methods"),
         password_url=reverse("account_reset_password"),
     )
     return htmx.render(request, "portal/profile/page.html", status=status, page=page)

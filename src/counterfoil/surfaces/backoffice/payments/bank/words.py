@@ -26,6 +26,7 @@ def why_words(problem: str) -> str:
         Why.WEAK_REFERENCE: _("It names a number of digits only, and the amount is another."),
         Why.REVERSAL: _("The bank takes something back."),
         Why.OUTGOING: _("Money that left your account."),
+        Why.PAYOUT_DIFFERS: _("It names a payout of a gateway, over another amount."),
         Why.NOT_A_PAYMENT: _("Not a payment of a customer."),
     }[problem]
 

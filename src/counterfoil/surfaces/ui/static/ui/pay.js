@@ -1,10 +1,13 @@
 // The portal's side of paying by card: it loads the gateway's own script, lets it draw its fields
 // in a frame, and sends nothing but the token that the gateway gives for them.
 //
-// The form says everything: [data-card-fields] has data-script-url (the gateway's script),
-// data-mount (a path on window to its mount function, called with the element and the values) and
-// data-values (JSON). The mount function answers with {tokenize(), focus(), on(name, function)};
-// tokenize() is a promise of {token}; its error has .message, and .field if it is shown already.
+// The form says everything: each way to pay is a [data-way] (chosen by its radio, where there are
+// several) with the words of the button as data-words. One with something to fill in has
+// [data-card-fields] with data-script-url (the gateway's script), data-mount (a path on window to
+// its mount function, called with the element and the values) and data-values (JSON). The mount
+// function answers with {tokenize(), focus(), on(name, function)}; tokenize() is a promise of
+// {token}; its error has .message, and .field if it is shown already. A [data-wallet] is mounted
+// the same way; it hands its token over by itself, as the event "token".
 (() => {
   "use strict";
 
@@ -12,7 +15,15 @@
   const LOST_MILLISECONDS = 4000;
   const SETTLED = "cardFieldsSettled";
 
+  const scripts = new Map();
+
+  // Several fields of one gateway share its script.
   function loadScript(url) {
+    if (!scripts.has(url)) scripts.set(url, loadOnce(url));
+    return scripts.get(url);
+  }
+
+  function loadOnce(url) {
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
       const timer = window.setTimeout(() => reject(new Error("late")), LOAD_MILLISECONDS_MAX);
@@ -58,9 +69,9 @@
   function parts(form) {
     const one = (name) => form.querySelector(`[data-${name}]`);
     return {
-      box: one("card-fields"),
-      loading: one("card-loading"),
-      blocked: one("card-blocked"),
+      ways: [...form.querySelectorAll("[data-way]")],
+      wallets: [...form.querySelectorAll("[data-wallet]")],
+      walletBox: one("wallets"),
       error: one("pay-error"),
       button: one("pay-button"),
       note: one("pay-note"),
@@ -72,7 +83,9 @@
     if (form.dataset[SETTLED]) return;
     form.dataset[SETTLED] = "yes";
     const part = parts(form);
-    const buttonWords = part.button.textContent;
+    const mounted = new Map();
+    const blocked = new Set();
+    const noteWords = part.note.textContent;
     let isBusy = false;
 
     function say(words) {
@@ -80,46 +93,107 @@
       part.error.hidden = !words;
     }
 
+    function chosen() {
+      return part.ways.find((way) => way.querySelector("[name=way]:checked")) || part.ways[0];
+    }
+
+    function fieldsOf(way) {
+      return way ? way.querySelector("[data-card-fields]") : null;
+    }
+
+    function wordsFailed() {
+      return chosen().dataset.wordsFailed || form.dataset.wordsFailed;
+    }
+
+    // Shows what belongs to the chosen way: its fields, and the amount on the button.
+    function show() {
+      const way = chosen();
+      const box = fieldsOf(way);
+      if (!isBusy && way) part.button.textContent = way.dataset.words;
+      part.note.textContent = (way && way.dataset.note) || noteWords;
+      part.button.hidden = blocked.has(way);
+      part.note.hidden = blocked.has(way);
+      if (box) mountOnce(way, box);
+    }
+
     function setBusy(value) {
       isBusy = value;
       part.button.setAttribute("aria-disabled", String(value));
-      part.button.textContent = value ? form.dataset.wordsPaying : buttonWords;
+      if (value) part.button.textContent = form.dataset.wordsPaying;
+      else show();
     }
 
-    function showBlocked() {
-      part.box.hidden = true;
-      part.button.hidden = true;
-      part.note.hidden = true;
-      part.blocked.hidden = false;
-      part.blocked.setAttribute("role", "alert");
+    function showBlocked(way, box) {
+      const words = way.querySelector("[data-card-blocked]");
+      blocked.add(way);
+      box.hidden = true;
+      words.hidden = false;
+      words.setAttribute("role", "alert");
       say("");
+      show();
     }
 
-    const ready = mountFields(part.box).then((fields) => {
-      fields.on("change", () => say(""));
-      fields.on("submit", () => form.requestSubmit(part.button));
-      return whenReady(fields);
-    });
-    ready.then(() => part.loading.remove(), showBlocked);
+    // A gateway's script is loaded, and its fields are drawn, when their way is chosen.
+    function mountOnce(way, box) {
+      if (mounted.has(box)) return;
+      const ready = mountFields(box).then((fields) => {
+        fields.on("change", () => say(""));
+        fields.on("submit", () => form.requestSubmit(part.button));
+        return whenReady(fields);
+      });
+      const loading = box.querySelector("[data-card-loading]");
+      mounted.set(box, ready);
+      ready.then(() => loading.remove(), () => showBlocked(way, box));
+    }
+
+    // A wallet that can't be drawn here is left out: the ways below it stay.
+    function mountWallet(box) {
+      mountFields(box)
+        .then((fields) => {
+          fields.on("token", (answer) => payByWallet(box.dataset.wallet, answer.token));
+          return whenReady(fields);
+        })
+        .catch(() => {
+          box.remove();
+          if (!form.querySelector("[data-wallet]")) part.walletBox.remove();
+        });
+    }
+
+    function payByWallet(code, token) {
+      if (isBusy) return;
+      say("");
+      setBusy(true);
+      const data = new FormData(form);
+      data.set("way", code);
+      data.set("source", token);
+      data.delete("save");
+      send(data);
+    }
 
     async function pay() {
-      const fields = await ready.catch(() => null);
+      const box = fieldsOf(chosen());
+      if (!box) {
+        part.source.value = "";
+        await send(new FormData(form));
+        return;
+      }
+      const fields = await mounted.get(box).catch(() => null);
       // The fields never came: the page says so already, in the place of the fields.
       if (!fields) return;
       const answer = await fields.tokenize();
-      if (!answer || !answer.token) throw new Error(form.dataset.wordsFailed);
+      if (!answer || !answer.token) throw new Error(wordsFailed());
       part.source.value = answer.token;
-      await send();
+      await send(new FormData(form));
     }
 
     // Sent by fetch, so that a decline leaves the typed card where it is, and the payer may be
     // led to any bank's page. A lost answer is never taken for a failure: the page is asked again.
-    async function send() {
+    async function send(data) {
       let answer;
       try {
         const sent = await fetch(form.action, {
           method: "POST",
-          body: new FormData(form),
+          body: data,
           headers: { Accept: "application/json" },
           credentials: "same-origin",
         });
@@ -161,7 +235,7 @@
       pay().catch((problem) => {
         setBusy(false);
         // A problem with one field is shown, and read out, at that field inside the frame.
-        if (!problem.field) say(problem.message || form.dataset.wordsFailed);
+        if (!problem.field) say(problem.message || wordsFailed());
       });
     });
 
@@ -171,6 +245,14 @@
       part.source.value = "";
       setBusy(false);
     });
+
+    form.addEventListener("change", (event) => {
+      if (event.target.name !== "way") return;
+      say("");
+      show();
+    });
+    show();
+    part.wallets.forEach(mountWallet);
   }
 
   function start(root) {

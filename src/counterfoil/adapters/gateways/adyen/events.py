@@ -1,0 +1,55 @@
+"""What Adyen pushes: notifications of signed items, which tell the end of everything."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from counterfoil.adapters.gateways.adyen import translate
+from counterfoil.adapters.gateways.adyen.charges import AdyenCharges
+from counterfoil.adapters.gateways.adyen.settings import AdyenSettings
+from counterfoil.adapters.gateways.adyen.signatures import verify
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
+from counterfoil.kernel.ports.gateways.events import Fact, GatewayEvent, Mention, SignatureInvalid
+
+_ITEMS_MAX = 100
+
+
+class AdyenEvents:
+    """The capabilities to push events, and to say what is behind those that only mention."""
+
+    def parse(
+        self, account: GatewayAccount, *, headers: Mapping[str, str], body: bytes, at: datetime
+    ) -> tuple[GatewayEvent, ...]:
+        """The items of a notification, each signed by itself; one bad item refuses them all.
+
+        Adyen signs no time and numbers nothing: an item that comes again is told by its code, its
+        payment's id and its success. Raises `SignatureInvalid`.
+        """
+        settings = AdyenSettings.of(account)
+        try:
+            rows = json.loads(body)["notificationItems"]
+            if not isinstance(rows, list) or not 0 < len(rows) <= _ITEMS_MAX:
+                raise translate.Unreadable("not a list of items")
+            return tuple(_event(settings, row["NotificationRequestItem"]) for row in rows)
+        except SignatureInvalid:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise SignatureInvalid("the webhook is no notification of this gateway") from error
+
+    def ask(self, account: GatewayAccount, mention: Mention) -> tuple[Fact, ...]:
+        """The link as it stands, after a try that came to nothing."""
+        return (AdyenCharges().look_up(account, mention.reference, mention.gateway_ref),)
+
+
+def _event(settings: AdyenSettings, item: Any) -> GatewayEvent:
+    verify(settings.hmac_keys, item)
+    if item["merchantAccountCode"] != settings.merchant_account:
+        raise SignatureInvalid("the webhook is of another merchant account")
+    code = translate.text(item["eventCode"])
+    return GatewayEvent(
+        ref=f"{code}:{translate.text(item['pspReference'])}:{item['success']}",
+        kind=code,
+        occurred_at=translate.moment(item["eventDate"]),
+        facts=translate.facts_of(item),
+    )

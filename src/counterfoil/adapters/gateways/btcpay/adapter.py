@@ -1,0 +1,25 @@
+"""BTCPay Server behind the port: a file for each capability, put together here."""
+
+from typing import ClassVar
+
+from counterfoil.adapters.gateways.btcpay.charges import BtcPayCharges
+from counterfoil.adapters.gateways.btcpay.events import BtcPayEvents
+from counterfoil.adapters.gateways.btcpay.listing import BtcPayListing
+from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
+from counterfoil.kernel.ports.gateways.outcomes import MethodKind
+
+
+class BtcPayGateway(BtcPayCharges, BtcPayListing, BtcPayEvents):
+    """Keeps no state: what it needs of an account comes with each call."""
+
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+        {Capability.CHARGES, Capability.EVENTS, Capability.MENTIONS, Capability.LISTING}
+    )
+    methods: ClassVar[frozenset[MethodKind]] = frozenset({MethodKind.DIGITAL_CURRENCY})
+    account_settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("url"),
+        Setting("store_id"),
+        Setting("api_key", is_secret=True),
+        Setting("webhook_secret", is_secret=True),
+        Setting("webhook_secret_old", is_secret=True, is_needed=False),
+    )

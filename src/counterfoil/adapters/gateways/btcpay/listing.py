@@ -1,0 +1,45 @@
+"""BTCPay's own list of invoices."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from counterfoil.adapters.gateways.btcpay import client, translate
+from counterfoil.adapters.gateways.btcpay.charges import read
+from counterfoil.adapters.gateways.btcpay.settings import BtcPaySettings
+from counterfoil.kernel.errors import Unavailable
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
+from counterfoil.kernel.ports.gateways.listing import Listed
+
+_PAGE = 100
+_PAGES_MAX = 100
+
+
+class BtcPayListing:
+    """The capability to list."""
+
+    def listed(
+        self, account: GatewayAccount, *, since: datetime, until: datetime
+    ) -> Iterator[Listed]:
+        """Every invoice made in that time. BTCPay's list knows whole seconds only, so what it
+        gives is looked at again."""
+        settings = BtcPaySettings.of(account)
+        times = {
+            "startDate": str(int(since.timestamp())),
+            "endDate": str(int(until.timestamp()) + 1),
+        }
+        for number in range(_PAGES_MAX):
+            query = times | {"skip": str(number * _PAGE), "take": str(_PAGE)}
+            rows = client.invoices(settings, query)
+            page = [_listed(row) for row in rows]
+            yield from (one for one in page if since <= one.created_at < until)
+            if len(rows) < _PAGE:
+                return
+        raise Unavailable("The gateway's list is too long to be read in one go.")
+
+
+def _listed(row: Any) -> Listed:
+    try:
+        return Listed(translate.moment(row["createdTime"]), read(row))
+    except (translate.Unreadable, KeyError, TypeError) as error:
+        raise Unavailable("The gateway's list can't be read.") from error

@@ -1,0 +1,1 @@
+"""What the demo keeps in its folder, and what it tells."""

@@ -1,0 +1,370 @@
+"""Mandates, saved methods and chargebacks, and what a payment knows of them."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import counterfoil.infra.rows
+import counterfoil.kernel.ids
+from counterfoil.infra.migration_words import BusinessTable
+
+
+class Migration(migrations.Migration):
+    """Three tables, five columns of a payment."""
+
+    dependencies = [
+        ("business", "0002_rows_of_a_business"),
+        ("customers", "0002_rows_of_a_business"),
+        ("payments", "0004_refunds"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Chargeback",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=counterfoil.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("state", models.CharField(default="open", max_length=20)),
+                ("gateway_ref", models.CharField(max_length=120)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("fee_minor", models.BigIntegerField(db_default=0)),
+                ("reason_code", models.CharField(blank=True, max_length=60)),
+                ("opened_at", models.DateTimeField()),
+                ("evidence_due_at", models.DateTimeField(null=True)),
+                ("evidence_text", models.TextField(blank=True, db_default="")),
+                ("evidence_by", models.CharField(blank=True, db_default="", max_length=120)),
+                ("evidence_sent_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Mandate",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=counterfoil.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("scheme", models.CharField(max_length=10)),
+                ("state", models.CharField(default="created", max_length=20)),
+                ("reference", models.CharField(max_length=35)),
+                ("gateway_ref", models.CharField(blank=True, max_length=120)),
+                ("source_ref", models.CharField(blank=True, db_default="", max_length=120)),
+                ("creditor_name", models.CharField(max_length=140)),
+                ("creditor_ref", models.CharField(blank=True, max_length=35)),
+                ("holder", models.CharField(blank=True, max_length=140)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("last4", models.CharField(blank=True, max_length=4)),
+                ("text", models.TextField()),
+                ("locale", models.CharField(max_length=10)),
+                ("accepted_at", models.DateTimeField()),
+                ("accepted_by", models.CharField(max_length=200)),
+                ("ip_address", models.CharField(blank=True, max_length=45)),
+                ("user_agent", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("end_reason", models.CharField(blank=True, max_length=120)),
+                ("checks", models.IntegerField(default=0)),
+                ("next_check_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Method",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=counterfoil.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("gateway_ref", models.CharField(max_length=120)),
+                ("name", models.CharField(blank=True, max_length=60)),
+                ("brand", models.CharField(blank=True, max_length=30)),
+                ("last4", models.CharField(blank=True, max_length=4)),
+                ("exp_month", models.SmallIntegerField(null=True)),
+                ("exp_year", models.SmallIntegerField(null=True)),
+                ("holder", models.CharField(blank=True, max_length=140)),
+                ("is_default", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.CharField(max_length=120)),
+                ("used_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(null=True)),
+                ("expiry_told_at", models.DateTimeField(null=True)),
+                ("removed_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.RemoveConstraint(
+            model_name="attempt",
+            name="payments_attempt_state",
+        ),
+        migrations.AddField(
+            model_name="attempt",
+            name="bank_code",
+            field=models.CharField(blank=True, db_default="", max_length=20),
+        ),
+        migrations.AddField(
+            model_name="attempt",
+            name="settles_date",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name="attempt",
+            name="surcharge_minor",
+            field=models.BigIntegerField(db_default=0),
+        ),
+        migrations.AddField(
+            model_name="chargeback",
+            name="attempt",
+            field=counterfoil.infra.rows.BusinessForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="payments.attempt",
+            ),
+        ),
+        migrations.AddField(
+            model_name="chargeback",
+            name="business",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="business.business",
+            ),
+        ),
+        migrations.AddField(
+            model_name="mandate",
+            name="business",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="business.business",
+            ),
+        ),
+        migrations.AddField(
+            model_name="mandate",
+            name="customer",
+            field=counterfoil.infra.rows.BusinessForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="customers.customer",
+            ),
+        ),
+        migrations.AddField(
+            model_name="mandate",
+            name="gateway_account",
+            field=counterfoil.infra.rows.BusinessForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="payments.gatewayaccount",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attempt",
+            name="mandate",
+            field=counterfoil.infra.rows.BusinessForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="payments.mandate",
+            ),
+        ),
+        migrations.AddField(
+            model_name="method",
+            name="business",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="business.business",
+            ),
+        ),
+        migrations.AddField(
+            model_name="method",
+            name="customer",
+            field=counterfoil.infra.rows.BusinessForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="customers.customer",
+            ),
+        ),
+        migrations.AddField(
+            model_name="method",
+            name="gateway_account",
+            field=counterfoil.infra.rows.BusinessForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="payments.gatewayaccount",
+            ),
+        ),
+        migrations.AddField(
+            model_name="method",
+            name="mandate",
+            field=counterfoil.infra.rows.BusinessForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="payments.mandate",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attempt",
+            name="method",
+            field=counterfoil.infra.rows.BusinessForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="payments.method",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "created",
+                            "submitted",
+                            "action_required",
+                            "processing",
+                            "unknown",
+                            "succeeded",
+                            "failed",
+                            "cancelled",
+                            "returned",
+                        ],
+                    )
+                ),
+                name="payments_attempt_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("surcharge_minor__gte", 0), ("surcharge_minor__lt", models.F("amount_minor"))
+                ),
+                name="payments_surcharge_within_payment",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="chargeback",
+            index=models.Index(fields=["business", "attempt"], name="payments_chargebacks_of"),
+        ),
+        migrations.AddIndex(
+            model_name="chargeback",
+            index=models.Index(
+                condition=models.Q(("state__in", ["open", "answered"])),
+                fields=["business", "evidence_due_at"],
+                name="payments_chargebacks_open",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="chargeback",
+            constraint=models.UniqueConstraint(
+                fields=("business", "attempt", "gateway_ref"), name="payments_chargeback_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="chargeback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "answered", "won", "lost"])),
+                name="payments_chargeback_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="chargeback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0), ("fee_minor__gte", 0)),
+                name="payments_chargeback_positive",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("state", "returned")),
+                fields=["business", "finished_at"],
+                name="payments_returned",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="mandate",
+            index=models.Index(fields=["business", "customer", "-id"], name="payments_mandates_of"),
+        ),
+        migrations.AddIndex(
+            model_name="mandate",
+            index=models.Index(
+                condition=models.Q(("next_check_at__isnull", False)),
+                fields=["business", "next_check_at"],
+                name="payments_mandates_to_check",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="mandate",
+            constraint=models.UniqueConstraint(
+                fields=("business", "reference"), name="payments_mandate_reference_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["created", "pending", "unknown", "active", "failed", "revoked", "expired"],
+                    )
+                ),
+                name="payments_mandate_state",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="method",
+            index=models.Index(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=["business", "customer", "-id"],
+                name="payments_methods_of",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="method",
+            constraint=models.UniqueConstraint(
+                fields=("business", "gateway_account", "gateway_ref"), name="payments_method_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="method",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True), ("removed_at__isnull", True)),
+                fields=("business", "customer"),
+                name="payments_one_default_method",
+            ),
+        ),
+        BusinessTable("Mandate"),
+        BusinessTable("Method"),
+        BusinessTable("Chargeback"),
+        BusinessTable("Attempt"),
+    ]

@@ -1,0 +1,1 @@
+"""Money afterwards: chargebacks, payouts, what is stopped, moved, written off, compared."""

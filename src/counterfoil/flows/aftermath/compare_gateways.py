@@ -1,0 +1,244 @@
+"""The daily comparison: a gateway's own list against our books, whatever became of the events.
+
+What is ours and not booked is booked at once, by the one door that events take. What is not ours,
+or contradicts the books, waits for a person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.outcomes import AttemptOutcome
+from counterfoil.domain.payments.rows import Account, AttemptRow, WaitingEvent
+from counterfoil.domain.payments.states import AttemptState
+from counterfoil.domain.reconciliation import discrepancies
+from counterfoil.domain.reconciliation.discrepancies import Difference, NewDiscrepancy
+from counterfoil.flows.gateways import charges_of, listing_of, offers
+from counterfoil.flows.refunds.place_refund import place_refund
+from counterfoil.flows.settle_payment import settle
+from counterfoil.infra.db import outside_transaction, reading, run
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.errors import NotFound, Unavailable
+from counterfoil.kernel.ids import BusinessId, decode, encode
+from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.capabilities import Capability
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.listing import Listed
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
+
+FIRST_LOOK = timedelta(days=30)
+OVERLAP = timedelta(days=3)  # what was listed may have moved on since
+CLOCKS_APART = timedelta(days=366)  # a gateway's clock may be ahead of ours
+YOUNG = timedelta(hours=1)  # it may not be on their list yet
+_ARRIVED = frozenset({AttemptState.SUCCEEDED, AttemptState.RETURNED})
+_THEIRS = frozenset({Result.SUCCEEDED, Result.RETURNED})
+
+
+@dataclass
+class _Report:
+    """What a comparison finds: differences, and what agrees."""
+
+    found: list[NewDiscrepancy] = field(default_factory=list)
+    agreed: list[str] = field(default_factory=list)
+
+
+def compare_all(business_id: BusinessId, *, at: datetime) -> int:
+    """Compares every gateway account that can list; returns how many differences are new. One
+    that can't be asked now is compared next time, from where the last comparison ended."""
+    with reading(business_id):
+        accounts = payments.gateway_accounts(business_id)
+    new = 0
+    for account in accounts:
+        try:
+            new += compare(business_id, account, at=at)
+        except Unavailable:
+            continue
+    return new
+
+
+def compare(business_id: BusinessId, account: Account, *, at: datetime) -> int:
+    """Compares one account since the last time, and a little before. The cursor moves only with
+    what was found: a crash repeats, and finds the same once."""
+    if not offers(account.kind, Capability.LISTING):
+        return 0
+    with reading(business_id):
+        until = discrepancies.compared_until(business_id, account.id)
+    since = (until or at - FIRST_LOOK) - OVERLAP
+    listed = _listed(account, since, at + CLOCKS_APART)
+    report = _Report()
+    charges = [one for one in listed if isinstance(one.fact, Outcome)]
+    _compare_charges(business_id, account, charges, report, at=at)
+    for one in listed:
+        if isinstance(one.fact, RefundOutcome):
+            _compare_refund(business_id, account, one, one.fact, report, at=at)
+    _compare_ours(business_id, account, charges, report, since=since, at=at)
+    newest = max([one.created_at for one in listed], default=since)
+
+    def work() -> int:
+        return discrepancies.note_compared(
+            business_id, account.id, report.found, agreed=report.agreed, until=newest, at=at
+        )
+
+    return run(business_id, work)
+
+
+@outside_transaction
+def _listed(account: Account, since: datetime, until: datetime) -> list[Listed]:
+    return list(listing_of(account.kind).listed(account.opened, since=since, until=until))
+
+
+def _compare_charges(
+    business_id: BusinessId,
+    account: Account,
+    listed: Sequence[Listed],
+    report: _Report,
+    *,
+    at: datetime,
+) -> None:
+    named = {_decoded(_charge(one).reference) for one in listed} - {None}
+    refs = [_charge(one).gateway_ref for one in listed]
+    with reading(business_id):
+        known = payments.attempts_of_charges(business_id, account.id, refs)
+        ids = sorted({*known, *(one for one in named if one)})
+        attempts = payments.attempts(business_id, ids)
+    by_charge = {one.gateway_ref: one for one in attempts.values() if one.gateway_ref}
+    for one in listed:
+        fact = _charge(one)
+        found = by_charge.get(fact.gateway_ref) or attempts.get(
+            _decoded(fact.reference) or UUID(int=0)
+        )
+        if found is not None and found.gateway_account_id != account.id:
+            found = None
+        _compare_charge(business_id, one, fact, found, report, at=at)
+
+
+def _compare_charge(
+    business_id: BusinessId,
+    listed: Listed,
+    fact: Outcome,
+    attempt: AttemptRow | None,
+    report: _Report,
+    *,
+    at: datetime,
+) -> None:
+    theirs = fact.result in _THEIRS
+    if attempt is None:
+        if theirs and fact.amount:
+            report.found.append(_difference(Difference.UNKNOWN_CHARGE, listed, fact, None))
+        return
+    if theirs and fact.amount != attempt.amount:
+        report.found.append(_difference(Difference.AMOUNT_DIFFERS, listed, fact, attempt))
+    elif not theirs and attempt.state in _ARRIVED:
+        report.found.append(_difference(Difference.STATE_DIFFERS, listed, fact, attempt))
+    elif settle(business_id, [AttemptOutcome(attempt.id, fact)], at=at, by=SYSTEM) and theirs:
+        report.found.append(_difference(Difference.FOUND, listed, fact, attempt))
+    else:
+        report.agreed.append(fact.gateway_ref)
+
+
+def _compare_refund(
+    business_id: BusinessId,
+    account: Account,
+    listed: Listed,
+    fact: RefundOutcome,
+    report: _Report,
+    *,
+    at: datetime,
+) -> None:
+    """Refunds go through the door that events take: it knows ours, and writes down theirs."""
+    event = WaitingEvent(account.id, account.id, fact.gateway_ref, "comparison", "", {}, at)
+    said = place_refund(business_id, event, fact, at=at, by=SYSTEM)
+    amount = fact.amount or Money(0, "EUR")
+    kind = None
+    if said.startswith("unplaced") and fact.result == Result.SUCCEEDED:
+        kind = Difference.UNKNOWN_REFUND
+    elif said == "refund succeeded":
+        kind = Difference.FOUND
+    if kind is None:
+        report.agreed.append(fact.gateway_ref)
+        return
+    found = NewDiscrepancy(
+        kind=kind,
+        ref=fact.gateway_ref,
+        amount=amount,
+        occurred_at=listed.created_at,
+        reference=fact.reference,
+        charge=fact.charge,
+        theirs=fact.result.value,
+    )
+    report.found.append(found)
+
+
+def _compare_ours(
+    business_id: BusinessId,
+    account: Account,
+    listed: Sequence[Listed],
+    report: _Report,
+    *,
+    since: datetime,
+    at: datetime,
+) -> None:
+    """The other way round: what the books have arrived and the list lacks is asked about by name;
+    only a definite no is a difference."""
+    there = {_charge(one).reference for one in listed} | {
+        _charge(one).gateway_ref for one in listed
+    }
+    with reading(business_id):
+        ours = payments.arrived_at(business_id, account.id, since=since + OVERLAP, until=at - YOUNG)
+    for attempt in ours:
+        if encode("pay", attempt.id) in there or attempt.gateway_ref in there:
+            continue
+        outcome = _look_up(account, attempt)
+        if outcome is not None and outcome.result == Result.ABSENT:
+            report.found.append(
+                NewDiscrepancy(
+                    kind=Difference.MISSING_THERE,
+                    ref=attempt.gateway_ref or encode("pay", attempt.id),
+                    amount=attempt.amount,
+                    occurred_at=attempt.finished_at or attempt.created_at,
+                    reference=encode("pay", attempt.id),
+                    ours=attempt.state,
+                    attempt_id=attempt.id,
+                )
+            )
+
+
+@outside_transaction
+def _look_up(account: Account, attempt: AttemptRow) -> Outcome | None:
+    try:
+        reference = encode("pay", attempt.id)
+        return charges_of(account.kind).look_up(account.opened, reference, attempt.gateway_ref)
+    except Unavailable:
+        return None
+
+
+def _difference(
+    kind: Difference, listed: Listed, fact: Outcome, attempt: AttemptRow | None
+) -> NewDiscrepancy:
+    amount = fact.amount or (attempt.amount if attempt else Money(0, "EUR"))
+    return NewDiscrepancy(
+        kind=kind,
+        ref=fact.gateway_ref,
+        amount=amount,
+        occurred_at=listed.created_at,
+        reference=fact.reference,
+        charge=fact.gateway_ref,
+        theirs=fact.result.value,
+        ours=attempt.state if attempt else "",
+        attempt_id=attempt.id if attempt else None,
+    )
+
+
+def _charge(listed: Listed) -> Outcome:
+    assert isinstance(listed.fact, Outcome)
+    return listed.fact
+
+
+def _decoded(reference: str) -> UUID | None:
+    try:
+        return decode("pay", reference)
+    except NotFound:
+        return None

@@ -1,0 +1,130 @@
+"""Charges planned payments on their day, once each, whoever else runs, and after a day of silence.
+
+A plan is taken up under lock, committed, then charged through the same door as any payment, under
+a key that names the plan and its day: a scheduler that died is followed by one that finds its
+attempt, and never makes a second.
+"""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.domain.arrangements import operations as arrangements
+from counterfoil.domain.arrangements import queries
+from counterfoil.domain.arrangements.days import TOO_LATE_AFTER
+from counterfoil.domain.arrangements.rows import ScheduleRow
+from counterfoil.domain.arrangements.states import EndReason
+from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.rows import AttemptRow
+from counterfoil.domain.receivables.operations import BeingPaid, MoreThanDue, NothingDue
+from counterfoil.flows.addresses import base_url
+from counterfoil.flows.arrangements.conclude_schedule import conclude, end_lost
+from counterfoil.flows.letters.send_schedule import send_tomorrow
+from counterfoil.flows.pay_invoices import NoGateway, PayCommand, start
+from counterfoil.infra.db import reading
+from counterfoil.kernel.actor import SYSTEM, Actor, ActorKind
+from counterfoil.kernel.errors import NotFound, Problem, Refused, Unavailable
+from counterfoil.kernel.ids import BusinessId
+
+_log = logging.getLogger(__name__)
+_NOT_NOW = (BeingPaid, NothingDue, MoreThanDue, NoGateway)
+
+
+def tick(business_id: BusinessId, *, at: datetime) -> int:
+    """Concludes plans whose payment is decided, ends those that have lost their cause, tells of
+    what is charged tomorrow and charges what is due; returns how many were charged. One that breaks
+    holds up no other."""
+    with reading(business_id):
+        decided = queries.schedules_decided(business_id)
+        lost = queries.schedules_lost(business_id)
+    for row in decided:
+        if row.attempt_id is not None:
+            conclude(business_id, row.attempt_id, at=at)
+    for row in lost:
+        end_lost(business_id, row, at=at)
+    with reading(business_id):
+        soon = queries.schedules_to_tell(business_id, at=at)
+        due = queries.schedules_to_run(business_id, at=at)
+    for row in soon:
+        send_tomorrow(business_id, row.id, at=at)
+        arrangements.note_told(business_id, row.id, at=at)
+    return sum(_try(business_id, row.id, at=at) for row in due)
+
+
+def _try(business_id: BusinessId, schedule_id: UUID, *, at: datetime) -> bool:
+    try:
+        return charge(business_id, schedule_id, at=at)
+    except Problem as problem:
+        _log.warning("planned payment %s: %s", schedule_id, problem.message)
+        return False
+
+
+def charge(business_id: BusinessId, schedule_id: UUID, *, at: datetime) -> bool:
+    """Charges one plan whose moment has come, if nobody else has; True if a payment was started.
+
+    At most what was agreed, and what is due. Nothing due any more, a method that is gone, or a day
+    that passed without us ends the plan, and its customer is told.
+    """
+    row = arrangements.claim(business_id, schedule_id, at=at)
+    if row is None:
+        return False
+    with reading(business_id):
+        known = payments.attempt_of_form(business_id, _key(row))
+    if known is not None:
+        _note(business_id, row, known, at=at)
+        return False
+    reason = _why_not(row, at)
+    if reason is not None:
+        arrangements.end(business_id, row.id, reason, at=at, by=SYSTEM)
+        return False
+    return _charge(business_id, row, at=at)
+
+
+def _key(row: ScheduleRow) -> str:
+    return f"schedule:{row.id}:{row.pay_date}"
+
+
+def _why_not(row: ScheduleRow, at: datetime) -> EndReason | None:
+    if at - row.runs_at > TOO_LATE_AFTER:
+        return EndReason.TOO_LATE
+    if not row.is_method_there:
+        return EndReason.METHOD_GONE
+    return None if row.due_parts else EndReason.NOTHING_DUE
+
+
+def _charge(business_id: BusinessId, row: ScheduleRow, *, at: datetime) -> bool:
+    by = Actor(ActorKind.SYSTEM, f"schedule:{row.id}", row.payer)
+    try:
+        attempt = start(business_id, _command(business_id, row), by=by, at=at)
+    except _NOT_NOW as problem:
+        arrangements.put_back(business_id, row.id, at=at, why=problem.code)
+        return False
+    except Unavailable:
+        arrangements.put_back(business_id, row.id, at=at, why=Unavailable.code)
+        raise
+    except (Refused, NotFound):
+        arrangements.end(business_id, row.id, EndReason.METHOD_GONE, at=at, by=SYSTEM)
+        return False
+    _note(business_id, row, attempt, at=at)
+    return True
+
+
+def _command(business_id: BusinessId, row: ScheduleRow) -> PayCommand:
+    return PayCommand(
+        customer_id=row.customer_id,
+        currency=row.currency,
+        source="",
+        parts=row.due_parts,
+        form_key=_key(row),
+        site=base_url(business_id),
+        payer=row.payer,
+        locale=row.locale,
+        method_id=row.method_id,
+        debit=row.mandate_id,
+        is_off_session=True,
+    )
+
+
+def _note(business_id: BusinessId, row: ScheduleRow, attempt: AttemptRow, *, at: datetime) -> None:
+    arrangements.note_charge(business_id, row.id, attempt.id, at=at)
+    conclude(business_id, attempt.id, at=at)

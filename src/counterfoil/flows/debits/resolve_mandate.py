@@ -1,0 +1,72 @@
+"""Asks gateways about mandates whose answer is awaited, and tells them of those that ended here."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from counterfoil.domain.payments import mandates, queries
+from counterfoil.domain.payments.mandate_outcomes import ENDED, MandateTold
+from counterfoil.domain.payments.rows import Account, MandateRow
+from counterfoil.domain.payments.states import MandateState
+from counterfoil.flows.debits.settle_mandates import settle_mandates
+from counterfoil.flows.gateways import mandates_of
+from counterfoil.infra.db import outside_transaction, reading
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.errors import Unavailable
+from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.ports.gateways.mandates import MandateOutcome
+from counterfoil.kernel.ports.gateways.mandates import MandateState as Told
+
+ABSENCE_IS_PROOF_AFTER = timedelta(seconds=60)  # no request of ours is on its way for longer
+_ENDED_THERE = (Told.FAILED, Told.REVOKED, Told.EXPIRED, Told.ABSENT)
+
+
+def resolve_mandate(business_id: BusinessId, mandate_id: UUID, *, at: datetime) -> MandateRow:
+    """Asks once about a mandate without an answer, or ends one over there that has ended here;
+    not knowing changes nothing but when it is tried again."""
+    with reading(business_id):
+        mandate = mandates.mandate(business_id, mandate_id)
+        account = queries.account(business_id, mandate.gateway_account_id)
+    if mandate.next_check_at is None:
+        return mandate
+    if mandate.next_check_at <= at:
+        mandates.put_off_mandate_check(business_id, mandate, at=at)
+    if MandateState(mandate.state) in ENDED:
+        if not mandate.gateway_ref or _end_there(account, mandate).state in _ENDED_THERE:
+            mandates.plan_mandate_check(business_id, mandate_id, next_check_at=None)
+    else:
+        outcome = _ask(account, mandate)
+        if mandate.state == MandateState.ACTIVE and outcome.state is Told.ACTIVE:
+            mandates.plan_mandate_check(business_id, mandate_id, next_check_at=None)
+        is_early = at - mandate.created_at <= ABSENCE_IS_PROOF_AFTER
+        is_absent = outcome.state is Told.ABSENT
+        if outcome.state is not Told.UNKNOWN and not (is_absent and is_early):
+            settle_mandates(business_id, [MandateTold(mandate_id, outcome)], at=at, by=SYSTEM)
+    with reading(business_id):
+        return mandates.mandate(business_id, mandate_id)
+
+
+@outside_transaction
+def _ask(account: Account, mandate: MandateRow) -> MandateOutcome:
+    gateway = mandates_of(account.kind)
+    try:
+        return gateway.look_up_mandate(account.opened, mandate.reference, mandate.gateway_ref)
+    except Unavailable:
+        return MandateOutcome(mandate.reference, Told.UNKNOWN)
+
+
+@outside_transaction
+def _end_there(account: Account, mandate: MandateRow) -> MandateOutcome:
+    gateway = mandates_of(account.kind)
+    try:
+        return gateway.revoke(account.opened, mandate.reference, mandate.gateway_ref)
+    except Unavailable:
+        return MandateOutcome(mandate.reference, Told.UNKNOWN)
+
+
+def sweep(business_id: BusinessId, *, at: datetime) -> int:
+    """Resolves every mandate whose time has come; returns how many."""
+    with reading(business_id):
+        waiting = mandates.mandates_to_check(business_id, at=at)
+    for mandate in waiting:
+        resolve_mandate(business_id, mandate.id, at=at)
+    return len(waiting)

@@ -1,0 +1,85 @@
+"""Writes mails: what is about whom, rendered for each reader, once per cause and address."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.domain.customers.rows import ContactRow, CustomerRow
+from counterfoil.domain.notifications import operations as messages
+from counterfoil.domain.notifications.letters import Letter, Reader, asks_for_money, link_mark
+from counterfoil.domain.notifications.rendering import TEMPLATES, render
+from counterfoil.domain.notifications.rows import NewMessage
+from counterfoil.flows.addresses import balance_url, guest_url, home_url
+from counterfoil.flows.letters.links import message_ref
+from counterfoil.infra import jobs
+from counterfoil.infra.db import run
+from counterfoil.kernel.ids import BusinessId, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a mail is about, and whose it is."""
+
+    cause: str
+    kind: str
+    id: UUID
+    customer: CustomerRow
+    opens: UUID | None = None  # the invoice that its link opens; None: the portal's first page
+
+
+Compose = Callable[[Reader, str], Letter]  # from a reader and the link for them
+
+
+def write(
+    business_id: BusinessId,
+    about: Subject,
+    contacts: Sequence[ContactRow],
+    compose: Compose,
+    *,
+    at: datetime,
+) -> list[UUID]:
+    """Renders first, then writes messages and their jobs in one transaction."""
+    new = [_message(business_id, about, contact, compose) for contact in contacts]
+
+    def work() -> list[UUID]:
+        written = messages.write_once(business_id, new, at=at)
+        arguments = [{"message_id": str(one)} for one in written]
+        jobs.defer_many(business_id, "deliver_message", arguments)
+        return written
+
+    return run(business_id, work)
+
+
+def _link(business_id: BusinessId, about: Subject, mark: str) -> str:
+    """Where the mail leads to, with a mark in the place of the secret if there will be one."""
+    if about.kind == "customer":
+        return balance_url(business_id, mark)
+    return guest_url(business_id, mark) if about.opens else home_url(business_id)
+
+
+def _message(
+    business_id: BusinessId, about: Subject, contact: ContactRow, compose: Compose
+) -> NewMessage:
+    message_id = new_id()
+    customer = about.customer
+    reader = Reader(
+        email=contact.email,
+        customer_name=customer.name,
+        locale=contact.locale or customer.locale,
+        timezone=customer.timezone,
+    )
+    letter = compose(reader, _link(business_id, about, link_mark(message_id)))
+    return NewMessage(
+        id=message_id,
+        cause=about.cause,
+        template=TEMPLATES[type(letter)],
+        about_kind=about.kind,
+        about_id=about.id,
+        customer_id=customer.id,
+        recipient=contact.email,
+        locale=reader.locale,
+        rendered=render(letter),
+        message_ref=message_ref(business_id, message_id),
+        asks_for_money=asks_for_money(letter),
+    )

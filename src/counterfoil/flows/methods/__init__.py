@@ -1,0 +1,1 @@
+"""Stories of saved methods: added, removed, renewed by their network, told of before they end."""

@@ -1,0 +1,30 @@
+"""The capability to list what happened over there, for the daily comparison with our books."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One charge or refund of the gateway's own list; `customer` is our id of theirs, where it
+    carries one."""
+
+    created_at: datetime
+    fact: Outcome | RefundOutcome
+    customer: str = ""
+
+
+class Listing(Protocol):
+    """The capability to list."""
+
+    def listed(
+        self, account: GatewayAccount, *, since: datetime, until: datetime
+    ) -> Iterator[Listed]:
+        """Every charge and refund made in that time, in any state. A charge that carries no
+        reference of ours has an empty one. `Unavailable` if it can't be asked now."""

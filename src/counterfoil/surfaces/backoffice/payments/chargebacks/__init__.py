@@ -1,0 +1,1 @@
+"""Chargebacks: what the payer's bank says, until when, and our answer."""

@@ -1,0 +1,113 @@
+"""One difference: what each side says, whose money it is, and that somebody has looked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.reconciliation import discrepancies
+from counterfoil.domain.reconciliation.discrepancies import Difference
+from counterfoil.flows.aftermath import repair_difference
+from counterfoil.infra.db import reading
+from counterfoil.kernel.ids import decode, encode
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.frame import render
+from counterfoil.surfaces.backoffice.pages import Link
+from counterfoil.surfaces.backoffice.payments.differences.words import (
+    difference_explanation,
+    difference_title,
+)
+from counterfoil.surfaces.ui.shell import Choice
+
+CUSTOMERS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class DifferencePage:
+    """One difference with what can be done about it."""
+
+    title: str
+    explanation: str
+    amount: Money
+    gateway: str
+    ref: str
+    reference: str
+    theirs: str
+    ours: str
+    occurred_at: datetime
+    found_at: datetime
+    closed_at: datetime | None
+    remark: str
+    payment: Link | None
+    q: str
+    people: tuple[Choice, ...]
+    adopt_url: str
+    looked_url: str
+
+
+@staff(Right.SEE)
+@require_safe
+def difference(request: StaffRequest, difference_id: UUID) -> HttpResponse:
+    """What the gateway says, what the books say, and the one thing to do."""
+    business_id = request.business.id
+    q = request.GET.get("q", "").strip()[:80]
+    with reading(business_id):
+        row = discrepancies.discrepancy(business_id, difference_id)
+        people = customers.page(business_id, q=q, limit=CUSTOMERS_SHOWN) if q else []
+    is_open = row.closed_at is None
+    adopts = is_open and row.kind == Difference.UNKNOWN_CHARGE
+    args = [difference_id]
+    payment = None
+    if row.attempt_id is not None:
+        url = reverse("backoffice_payment", args=[row.attempt_id])
+        payment = Link(encode("pay", row.attempt_id), url)
+    page = DifferencePage(
+        title=difference_title(row.kind),
+        explanation=difference_explanation(row.kind),
+        amount=row.amount,
+        gateway=row.gateway_name,
+        ref=row.ref,
+        reference=row.reference,
+        theirs=row.theirs,
+        ours=row.ours,
+        occurred_at=row.occurred_at,
+        found_at=row.found_at,
+        closed_at=row.closed_at,
+        remark=row.remark,
+        payment=payment,
+        q=q,
+        people=tuple(Choice(encode("cus", one.id), one.name) for one in people),
+        adopt_url=reverse("backoffice_difference_adopt", args=args) if adopts else "",
+        looked_url=reverse("backoffice_difference_looked", args=args) if is_open else "",
+    )
+    template = "backoffice/differences/page.html"
+    return render(request, template, section="payments", page=page)
+
+
+@staff(Right.RESOLVE_PAYMENTS)
+@require_POST
+def adopt(request: StaffRequest, difference_id: UUID) -> HttpResponse:
+    """The money is this customer's: it becomes their payment and their credit."""
+    customer_id = decode("cus", request.POST.get("customer", ""))
+    payment_id = repair_difference.adopt(
+        request.business.id, difference_id, customer_id, at=request.at, by=request.actor
+    )
+    messages.success(request, _("The money is booked, and the customer gets the receipt."))
+    return HttpResponseRedirect(reverse("backoffice_payment", args=[payment_id]))
+
+
+@staff(Right.RESOLVE_PAYMENTS)
+@require_POST
+def looked(request: StaffRequest, difference_id: UUID) -> HttpResponse:
+    """A person has looked at it: it leaves the work list."""
+    repair_difference.look_at(request.business.id, difference_id, at=request.at, by=request.actor)
+    messages.success(request, _("Noted that you have looked at it."))
+    return HttpResponseRedirect(reverse("backoffice_work"))

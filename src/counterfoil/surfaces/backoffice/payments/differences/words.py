@@ -1,0 +1,43 @@
+"""Says to staff what a gateway's list and the books say differently, and what to do now."""
+
+from django.utils.translation import gettext as _
+
+from counterfoil.domain.reconciliation.discrepancies import Difference
+
+
+def difference_title(kind: str) -> str:
+    """What does not agree, in a few words."""
+    return {
+        Difference.FOUND: _("Found by comparison"),
+        Difference.UNKNOWN_CHARGE: _("The gateway took money that nobody knows"),
+        Difference.UNKNOWN_REFUND: _("The gateway gave back money of a charge that nobody knows"),
+        Difference.AMOUNT_DIFFERS: _("The gateway has another amount than the books"),
+        Difference.STATE_DIFFERS: _("The books have a payment that the gateway says failed"),
+        Difference.MISSING_THERE: _("The books have a payment that the gateway does not know"),
+    }[Difference(kind)]
+
+
+def difference_explanation(kind: str) -> str:
+    """Where the money is, and what to do now."""
+    return {
+        Difference.FOUND: _("Its event was lost. It was booked by the daily comparison."),
+        Difference.UNKNOWN_CHARGE: _(
+            "The money is at the gateway and is not booked. Find out in its dashboard whose it is, "
+            "and give it to that customer: it becomes their credit."
+        ),
+        Difference.UNKNOWN_REFUND: _(
+            "The money left the gateway, and nothing is booked. Look the charge up in its "
+            "dashboard; if it is yours, give the charge to its customer first."
+        ),
+        Difference.AMOUNT_DIFFERS: _(
+            "The books keep what was asked for. Compare with the gateway's dashboard."
+        ),
+        Difference.STATE_DIFFERS: _(
+            "Nothing was changed. If the gateway is right, no money came: compare with its "
+            "dashboard, and take the payment off its invoices."
+        ),
+        Difference.MISSING_THERE: _(
+            "We asked for it by name, and the gateway has never heard of it. Nothing was changed. "
+            "Ask the gateway's support."
+        ),
+    }[Difference(kind)]

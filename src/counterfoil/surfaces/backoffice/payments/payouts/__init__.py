@@ -1,0 +1,1 @@
+"""Payouts: what a gateway sent to our bank, what it pays, and whether it arrived."""

@@ -1,0 +1,62 @@
+"""Says to staff of a payout where its money is, what it pays, and what does not add up."""
+
+from django.utils.translation import gettext as _
+
+from counterfoil.surfaces.ui.words import Pill
+
+
+def payout_pill(state: str, *, has_suspense: bool = False) -> Pill:
+    """The state of a payout, seen by staff."""
+    if has_suspense:
+        return Pill(_("Does not add up"), "bad")
+    return {
+        "in_transit": Pill(_("On its way"), "neutral"),
+        "paid": Pill(_("Sent"), "neutral"),
+        "arrived": Pill(_("Arrived"), "good"),
+        "failed": Pill(_("Came back"), "bad"),
+    }[state]
+
+
+def payout_explanation(state: str) -> str:
+    """Where the money is, and what comes next."""
+    return {
+        "in_transit": _(
+            "The gateway has sent it. It is done once your bank's statement shows it: import that."
+        ),
+        "paid": _(
+            "The gateway says that it is with your bank. It is done once your bank's statement "
+            "shows it: import that."
+        ),
+        "arrived": _("Your bank's statement shows it. There is nothing to do."),
+        "failed": _(
+            "Your bank sent it back: the money is at the gateway, and goes with a later payout. "
+            "Look at your bank details in the gateway's dashboard."
+        ),
+    }[state]
+
+
+def movement_words(kind: str) -> str:
+    """What moved."""
+    return {
+        "charge": _("Payment"),
+        "refund": _("Refund"),
+        "refund_reversal": _("Refund that came back"),
+        "return": _("Debit that came back"),
+        "chargeback": _("Chargeback"),
+        "chargeback_reversal": _("Chargeback won"),
+        "fee": _("Fee"),
+        "payout_reversal": _("Payout that came back"),
+        "adjustment": _("Adjustment of the gateway"),
+    }[kind]
+
+
+def movement_problem(code: str) -> str:
+    """Why a movement is nothing of ours, or not all of it."""
+    return {
+        "": "",
+        "unknown": _("Nothing of yours is behind it. Look it up in the gateway's dashboard."),
+        "not_booked": _("It is yours, and its outcome is not known yet. It is looked at daily."),
+        "amount_differs": _("The gateway has another amount than the books."),
+        "twice": _("This payment was in an earlier payout already."),
+        "adjustment": _("The gateway moved it by itself. Its dashboard says why."),
+    }[code]

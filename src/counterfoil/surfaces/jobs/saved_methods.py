@@ -1,0 +1,43 @@
+"""The jobs around saved methods."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from counterfoil.domain.business import queries as businesses
+from counterfoil.flows.letters.send_step import send_step as write_step
+from counterfoil.flows.methods import tell_expiry
+from counterfoil.flows.methods.forget_method import forget
+from counterfoil.kernel import clock
+from counterfoil.kernel.ids import BusinessId, decode
+from counterfoil.surfaces.jobs.handlers import GENTLE, STUBBORN, job
+
+
+@job("send_step", STUBBORN)
+def send_step(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Writes that a payment waits for its payer at their bank."""
+    write_step(business_id, decode("pay", about["payment"]), at=clock.now())
+
+
+@job("forget_method", GENTLE)
+def forget_method(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Has the gateway forget a method that was removed."""
+    forget(business_id, decode("pm", about["payment_method"]))
+
+
+@job("forget_replaced_method", GENTLE)
+def forget_replaced_method(business_id: BusinessId, method_id: str, gateway_ref: str) -> None:
+    """Has the gateway forget what the same card, saved again, has replaced."""
+    forget(business_id, UUID(method_id), gateway_ref=gateway_ref)
+
+
+@app.periodic(cron="23 6 * * *")
+@app.task(name="tell_expiries", queueing_lock="tell_expiries", pass_context=False)
+def tell_expiries(timestamp: int) -> None:
+    """Tells the owners of cards that end soon, in every business."""
+    close_old_connections()
+    for business in businesses.every():
+        tell_expiry.tell(business.id, at=clock.now())
+    close_old_connections()

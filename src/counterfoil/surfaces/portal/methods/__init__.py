@@ -1,0 +1,1 @@
+"""What the customer has saved to pay with."""

@@ -1,0 +1,1 @@
+"""Payments that the customer plans for a day of their choice."""

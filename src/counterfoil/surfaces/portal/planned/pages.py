@@ -1,0 +1,34 @@
+"""The values that the page of a planned payment is drawn from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.portal.ways.values import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """So much of one invoice."""
+
+    number: str
+    url: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """One planned payment. While it can be changed there is a form that POSTs `pay_date` to
+    `change_url`, and one that POSTs to `cancel_url`. `state`: planned, charging, paid, failed,
+    ended or cancelled; `reason` is why it ended."""
+
+    plan: Planned
+    state: str
+    parts: tuple[PlannedPart, ...]
+    change_url: str
+    cancel_url: str
+    first_date: date
+    last_date: date
+    reason: str = ""
+    payment_url: str = ""
+    error: str = ""

@@ -1,0 +1,1 @@
+"""The ways to pay: what they are on a page, and which of them somebody is offered."""

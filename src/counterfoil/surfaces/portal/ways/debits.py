@@ -1,0 +1,151 @@
+"""Paying from a bank account: the mandates that a payer has given, those that could be given, and
+which of them a form chose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from counterfoil.domain.business.debits import CURRENCIES
+from counterfoil.domain.payments import mandates
+from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
+from counterfoil.flows.debits.offer_mandates import Consent, offered_mandates
+from counterfoil.flows.gateways import choose, fields_for
+from counterfoil.flows.pay_invoices import PayCommand
+from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ids import decode, encode
+from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.mandates import DebitScheme
+from counterfoil.kernel.ports.gateways.outcomes import MethodKind, StepKind
+from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.ways.values import CardFields, Method, Way
+
+GIVEN = "mdt_"
+NEW = "debit:"
+_DIGEST = "mandate."
+_DIGEST_MAX = 64
+_AGENT_MAX = 300
+
+
+def given_mandates(request: PortalRequest) -> list[MandateRow]:
+    """The bank accounts that the reader's customer can be debited from again; a guest is never
+    shown them."""
+    if request.person is None:
+        return []
+    found = mandates.mandates_of(request.scope.business_id, request.scope.customer_id)
+    return [one for one in found if one.can_be_charged_again]
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """For whom bank debits are looked for: the mandates that they gave, what has just been
+    declined, and the key of their form, of which a new mandate's reference is made."""
+
+    given: list[MandateRow]
+    declined: AttemptRow | None
+    form_key: str
+
+
+def with_debits(
+    request: PortalRequest,
+    ways: tuple[Way, ...],
+    accounts: Sequence[Account],
+    amount: Money,
+    debtor: Debtor,
+) -> tuple[Way, ...]:
+    """The choice with bank debits: accounts known before after what else is saved, a new one last.
+    One that is known is chosen where nothing saved was, unless it has just failed."""
+    known = [_given(one, amount) for one in debtor.given if _fits(one, accounts, amount)]
+    saved = [way for way in ways if way.method]
+    others = [way for way in ways if not way.method]
+    if known and debtor.declined is None and not any(way.is_chosen for way in saved):
+        others = [replace(way, is_chosen=False) for way in others]
+        known[0] = replace(known[0], is_chosen=True)
+    account = choose(accounts, MethodKind.BANK_DEBIT, amount.currency)
+    new = _new_accounts(request, account, amount, debtor.form_key) if account else []
+    rows = [*saved, *known, *others, *new]
+    if rows and not any(way.is_chosen for way in rows):
+        rows[0] = replace(rows[0], is_chosen=True)
+    return tuple(rows)
+
+
+def _fits(mandate: MandateRow, accounts: Sequence[Account], amount: Money) -> bool:
+    is_currency = CURRENCIES[DebitScheme(mandate.scheme)] == amount.currency
+    is_kept = any(mandate.gateway_account_id == account.id for account in accounts)
+    return is_currency and is_kept
+
+
+def _given(mandate: MandateRow, amount: Money) -> Way:
+    outside = encode("mdt", mandate.id)
+    return Way(
+        outside,
+        MethodKind.BANK_DEBIT,
+        amount,
+        method=Method("bank_debit", mandate.scheme, mandate.last4),
+        mandate_reference=mandate.reference,
+        mandate_url=reverse("mandate", args=[outside]),
+    )
+
+
+def _new_accounts(
+    request: PortalRequest, account: Account, amount: Money, form_key: str
+) -> list[Way]:
+    locale = get_language() or "en"
+    found = offered_mandates(
+        request.business, account, amount.currency, form_key=form_key, locale=locale
+    )
+    ways = []
+    for offer in found:
+        step = fields_for(
+            account,
+            locale=locale,
+            method=MethodKind.BANK_DEBIT,
+            scheme=offer.scheme.value,
+            amount=amount,
+        )
+        if step.kind is not StepKind.COLLECT_FIELDS:
+            continue  # a mandate that is given on the gateway's own page is not confirmed here
+        values = dict(step.values)
+        mount = values.pop("mount", "")
+        ways.append(
+            Way(
+                f"{NEW}{offer.scheme}",
+                MethodKind.BANK_DEBIT,
+                amount,
+                fields=CardFields(step.script_url, mount, values),
+                mandate=offer.text,
+                scheme=offer.scheme.value,
+            )
+        )
+    return ways
+
+
+def is_debit(code: str) -> bool:
+    """Whether the code of a way is a bank account's."""
+    return code.startswith((GIVEN, NEW))
+
+
+def with_debit(request: PortalRequest, command: PayCommand, code: str, source: str) -> PayCommand:
+    """The command with the bank account that was chosen; `NotFound` for one that is not the
+    reader's to choose. Whether it may be debited is for the flow to say."""
+    if code.startswith(GIVEN):
+        return replace(command, source="", method=MethodKind.BANK_DEBIT, debit=_own(request, code))
+    try:
+        scheme = DebitScheme(code.removeprefix(NEW))
+    except ValueError:
+        raise NotFound from None
+    consent = Consent(
+        scheme=scheme,
+        digest=request.POST.get(f"{_DIGEST}{code}", "")[:_DIGEST_MAX],
+        ip_address=str(request.META.get("REMOTE_ADDR", "")),
+        user_agent=request.headers.get("User-Agent", "")[:_AGENT_MAX],
+    )
+    return replace(command, source=source, method=MethodKind.BANK_DEBIT, debit=consent)
+
+
+def _own(request: PortalRequest, code: str) -> UUID:
+    if request.person is None:
+        raise NotFound
+    return decode("mdt", code)

@@ -1,0 +1,55 @@
+"""Planning a payment, and what is planned, as pages draw it."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from counterfoil.domain.arrangements.days import first_day, last_day
+from counterfoil.domain.arrangements.rows import ScheduleRow
+from counterfoil.domain.arrangements.states import ScheduleState
+from counterfoil.kernel.ids import encode
+from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.ways.values import Method, PlanForm, Planned, Way
+
+
+def plan_form(
+    request: PortalRequest,
+    parts: Sequence[tuple[int, str]],
+    currency: str,
+    ways: Sequence[Way],
+    form_key: str,
+) -> PlanForm | None:
+    """The form, for people who signed in where the business lets them plan; `parts` are so much of
+    which invoice number."""
+    days_max = request.business.schedule_days_max
+    if request.person is None or not days_max or not parts:
+        return None
+    zone = request.person.timezone
+    return PlanForm(
+        url=reverse("plan"),
+        form_key=form_key,
+        back=request.get_full_path(),
+        currency=currency,
+        parts=tuple(f"{minor}:{number}" for minor, number in parts),
+        first_date=first_day(request.at, zone),
+        last_date=last_day(request.at, zone, days_max),
+        ways=tuple(way for way in ways if way.method),
+        methods_url=reverse("methods"),
+    )
+
+
+def planned_rows(rows: Sequence[ScheduleRow]) -> tuple[Planned, ...]:
+    """What will be charged; a plan that has lost its cause is on its way out, and not shown."""
+    return tuple(planned(row) for row in rows if row.amount and row.is_method_there)
+
+
+def planned(row: ScheduleRow) -> Planned:
+    """One plan."""
+    return Planned(
+        url=reverse("planned", args=[encode("sch", row.id)]),
+        amount=row.amount,
+        pay_date=row.pay_date,
+        method=Method(row.kind, row.brand, row.last4),
+        numbers=row.numbers,
+        is_charging=row.state == ScheduleState.CHARGING,
+    )

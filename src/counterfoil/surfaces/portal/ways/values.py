@@ -1,0 +1,82 @@
+"""The ways to pay that a pay form offers, as frozen values: one row of the choice each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from counterfoil.domain.payments.mandate_texts import MandateText
+from counterfoil.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What paid. `kind`: card, wallet, bank_debit, bank_transfer, cheque, cash or other."""
+
+    kind: str
+    brand: str = ""  # "visa", "mastercard"; any case
+    last4: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardFields:
+    """The gateway's hosted fields: from the port's NextStep of kind collect_fields.
+
+    `mount` is a path on window to the function that draws them
+    (`CounterfoilSandbox.mount`); it is called with the element and `values`.
+    """
+
+    script_url: str
+    mount: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to pay. `code` is what the form sends as `way`: a kind (`card`), or the outside id of
+    what is saved (`pm_…`). Without `fields` there is nothing to fill in.
+
+    `fee` is what paying this way costs on top; `total` is the amount with it.
+    """
+
+    code: str
+    kind: str
+    total: Money
+    fields: CardFields | None = None
+    method: Method | None = None  # what is saved
+    name: str = ""  # its owner's own word for it
+    ends_date: date | None = None  # the last day on which a saved card is good, where it is near
+    is_chosen: bool = False
+    can_be_saved: bool = False
+    fee: Money | None = None
+    mandate: MandateText | None = None  # what is agreed to with a new bank account, in full
+    scheme: str = ""  # of a new bank account
+    mandate_reference: str = ""  # of a bank account that is known
+    mandate_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanForm:
+    """The form that plans the payment for another day. It POSTs `parts` (each `minor:number`),
+    `currency`, `form_key`, `back`, `way` and `pay_date`, from `first_date` to `last_date`."""
+
+    url: str
+    form_key: str
+    back: str
+    currency: str
+    parts: tuple[str, ...]
+    first_date: date
+    last_date: date
+    ways: tuple[Way, ...]  # what is saved; empty: something has to be saved first
+    methods_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A planned payment; `is_charging`: its day has come."""
+
+    url: str
+    amount: Money
+    pay_date: date
+    method: Method
+    numbers: tuple[str, ...]
+    is_charging: bool = False

@@ -1,0 +1,212 @@
+"""What an auditor sees of a business at one moment, and of the gateway."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from counterfoil.kernel.ids import encode
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """An invariant that does not hold: which, of what, and what was found."""
+
+    invariant: str
+    subject: str
+    found: str
+
+    @property
+    def text(self) -> str:
+        """In one line."""
+        return f"{self.invariant}: {self.subject}: {self.found}"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAttempt:
+    """One attempt in the books."""
+
+    id: UUID
+    intent_id: UUID
+    customer_id: UUID
+    state: str
+    currency: str
+    amount_minor: int
+    gateway_ref: str
+    road: str
+    refunding_minor: int
+    refunded_minor: int
+    over_refunding_minor: int
+    failure_code: str
+    submitted_at: datetime | None
+
+    @property
+    def reference(self) -> str:
+        """Its key at the gateway."""
+        return encode("pay", self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRefund:
+    """One refund in the books."""
+
+    id: UUID
+    attempt_id: UUID
+    state: str
+    amount_minor: int
+    is_ours: bool
+    gateway_ref: str
+
+    @property
+    def reference(self) -> str:
+        """Its key at the gateway."""
+        return encode("ref", self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenChargeback:
+    """One chargeback in the books."""
+
+    id: UUID
+    attempt_id: UUID
+    state: str
+    amount_minor: int
+    gateway_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenItem:
+    """One invoice as a debt."""
+
+    id: UUID
+    customer_id: UUID
+    number: str
+    total_minor: int
+    open_minor: int
+    is_void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenClaim:
+    """One hold of an attempt on an invoice."""
+
+    invoice_id: UUID
+    attempt_id: UUID
+    amount_minor: int
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEvent:
+    """One event in the inbox."""
+
+    id: UUID
+    ref: str
+    is_handled: bool
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMessage:
+    """One message."""
+
+    id: UUID
+    cause: str
+    template: str
+    state: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """One line of a bank statement."""
+
+    id: UUID
+    ref: str
+    state: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything of a business that the invariants are about."""
+
+    attempts: tuple[SeenAttempt, ...] = ()
+    refunds: tuple[SeenRefund, ...] = ()
+    chargebacks: tuple[SeenChargeback, ...] = ()
+    items: tuple[SeenItem, ...] = ()
+    claims: tuple[SeenClaim, ...] = ()
+    events: tuple[SeenEvent, ...] = ()
+    messages: tuple[SeenMessage, ...] = ()
+    lines: tuple[SeenLine, ...] = ()
+    at_gateways: int = 0  # what the books say the gateway holds for us
+    postings: tuple[str, ...] = ()
+    jobs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One charge at the gateway."""
+
+    id: str
+    reference: str
+    status: str
+    amount: int
+    currency: str
+    amount_captured: int
+    amount_refunded: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """One refund at the gateway."""
+
+    id: str
+    reference: str
+    charge_id: str
+    status: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """One dispute at the gateway."""
+
+    id: str
+    charge_id: str
+    status: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What really moved, by the gateway's own storage, and what is still on its way there."""
+
+    charges: tuple[Charge, ...]
+    refunds: tuple[GivenBack, ...]
+    disputes: tuple[Disputed, ...]
+    holds: int  # what the gateway has for us and did not pay out
+    untold: frozenset[str]  # objects of the gateway of which we were never told
+    under_way: frozenset[str]
+    acknowledged: frozenset[str]  # events that we said we had
+    forms: Mapping[UUID, str]  # which form of the payer's an attempt was shown for
+
+    def of(self, reference: str) -> list[Charge]:
+        """The charges of one reference."""
+        return [one for one in self.charges if one.reference == reference]
+
+    def refunds_of(self, reference: str) -> list[GivenBack]:
+        """The refunds of one reference."""
+        return [one for one in self.refunds if one.reference == reference]
+
+
+def as_row(kind: type[Any], values: dict[str, Any]) -> Any:
+    """A row of the auditor's JSON as a frozen value."""
+    made: dict[str, Any] = {
+        name: UUID(value) if name == "id" or name.endswith("_id") else value
+        for name, value in values.items()
+    }
+    if made.get("submitted_at"):
+        made["submitted_at"] = datetime.fromisoformat(made["submitted_at"])
+    return kind(**made)

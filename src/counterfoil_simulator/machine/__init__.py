@@ -1,0 +1,1 @@
+"""What surrounds the flows and can break: time, the database, the gateway's line, chance itself."""

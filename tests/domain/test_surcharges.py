@@ -1,0 +1,65 @@
+"""Surcharges: quoted to the minor unit, capped, and given back last, whatever the parts are."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterfoil.domain.business.surcharges import checked, quote
+from counterfoil.domain.receivables.surcharging import given_back
+from counterfoil.kernel.errors import InvalidInput
+from counterfoil.kernel.money import Money
+
+CARD = {"card": {"percent": "1.5", "fixed": {"EUR": 30}, "cap": {"EUR": 500}}}
+
+
+@pytest.mark.parametrize(
+    ("minor", "fee"),
+    [(10_000, 180), (1, 30), (33, 30), (34, 31), (1_000_000, 500), (0, 0)],
+)
+def test_a_share_a_fixed_part_and_at_most_so_much(minor, fee):
+    assert quote(CARD, "card", Money(minor, "EUR")) == Money(fee, "EUR")
+
+
+def test_other_ways_and_other_currencies():
+    assert quote(CARD, "bank_debit", Money(10_000, "EUR")) == Money(0, "EUR")
+    assert quote({}, "card", Money(10_000, "EUR")) == Money(0, "EUR")
+    assert quote(CARD, "card", Money(10_000, "USD")) == Money(150, "USD")  # no fixed part, no cap
+    assert quote(CARD, "card", Money(10_000, "JPY")) == Money(150, "JPY")
+
+
+@pytest.mark.parametrize(
+    ("percent", "fixed", "cap"),
+    [("-1", 0, None), ("10.1", 0, None), ("1", -1, None), ("1", 0, 0)],
+)
+def test_what_is_no_surcharge_is_refused(percent, fixed, cap):
+    limit = Money(cap, "EUR") if cap is not None else None
+    with pytest.raises(InvalidInput):
+        checked("card", Decimal(percent), Money(fixed, "EUR"), limit)
+
+
+def test_what_is_kept_is_what_is_quoted():
+    kept = checked("card", Decimal("1.50"), Money(30, "EUR"), Money(500, "EUR"))
+
+    assert {"card": kept} == CARD
+    assert checked("card", Decimal(0), Money(0, "EUR"), None) == {}
+
+
+@given(
+    brought=st.integers(1, 10**9),
+    surcharge=st.integers(0, 10**6),
+    cuts=st.lists(st.integers(1, 10**9), max_size=8),
+)
+def test_refunds_give_it_back_once_and_last(brought, surcharge, cuts):
+    total, gone, back = brought + surcharge, 0, 0
+    for cut in [*cuts, total]:
+        after = min(total, gone + cut)
+        part = given_back(surcharge, total, before=gone, after=after)
+        assert 0 <= part <= after - gone
+        if after <= brought:
+            assert part == 0
+        gone, back = after, back + part
+
+    assert back == surcharge
+    assert given_back(surcharge, total, before=total, after=0) == -surcharge

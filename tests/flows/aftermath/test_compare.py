@@ -1,0 +1,155 @@
+"""The daily comparison finds what no event told, books what is ours, and lists the rest."""
+
+from datetime import timedelta
+
+import pytest
+
+from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.reconciliation import discrepancies
+from counterfoil.domain.reconciliation.discrepancies import ClosedAlready
+from counterfoil.flows.aftermath.compare_gateways import compare, compare_all
+from counterfoil.flows.aftermath.repair_difference import NotAdoptable, adopt, look_at
+from counterfoil.infra.db import reading
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.errors import NotFound, Unavailable
+from counterfoil.kernel.ids import encode, new_id
+from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.listing import Listed
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
+from factories.aftermath import open_discrepancies
+from factories.businesses import AT
+from factories.gateways import failed, succeeded
+from factories.payments import pay
+from ledger_text import broken, counts, trial_balance
+
+TOMORROW = AT + timedelta(days=1)
+
+
+@pytest.fixture
+def account(business, gateway):
+    with reading(business):
+        return payments.active_accounts(business)[0]
+
+
+@pytest.fixture
+def listed(gateway, business, account):
+    """The gateway's list says so, and is compared; returns what is open."""
+
+    def make(*facts, at=TOMORROW):
+        gateway.after.listing = [Listed(AT, fact) for fact in facts]
+        compare(business, account, at=at)
+        return found(business)
+
+    return make
+
+
+def found(business):
+    with reading(business):
+        rows = open_discrepancies(business)
+    return [(one.kind, one.ref) for one in rows]
+
+
+def fact_of(payment):
+    return succeeded(encode("pay", payment.id), payment.amount)
+
+
+def test_what_agrees_is_not_listed(business, issued, listed):
+    assert listed(fact_of(pay(business, issued()))) == []
+
+
+def test_a_payment_whose_events_were_lost_is_booked(business, issued, listed, gateway):
+    payment = pay(business, issued(), source="slow")
+
+    assert listed(fact_of(payment)) == []
+
+    assert trial_balance(business)["clearing:scripted"] == 100
+    before = counts(business)
+    assert listed(fact_of(payment)) == []
+    assert counts(business) == before
+    assert broken(business) == []
+
+
+def test_a_charge_of_nobodys_becomes_a_customers_credit(business, issued, listed, customer):
+    stranger = Outcome("", Result.SUCCEEDED, "ch_stranger", Money(4_200, "EUR"))
+
+    assert [listed(stranger), listed(stranger)] == [[("unknown_charge", "ch_stranger")]] * 2
+    with reading(business):
+        (row,) = open_discrepancies(business)
+    with pytest.raises(NotFound):
+        adopt(business, row.id, new_id(), at=TOMORROW, by=SYSTEM)
+    attempt_id = adopt(business, row.id, customer, at=TOMORROW, by=SYSTEM)
+    with pytest.raises(ClosedAlready):
+        adopt(business, row.id, customer, at=TOMORROW, by=SYSTEM)
+
+    assert trial_balance(business) == {"clearing:scripted": 42, "customer_credit:Alice": -42}
+    with reading(business):
+        assert receivables.payment(business, attempt_id).gateway_ref == "ch_stranger"
+    assert listed(stranger) == []
+    assert broken(business) == []
+
+
+def test_a_refund_made_there_is_booked(business, issued, listed):
+    payment = pay(business, issued())
+    gone = RefundOutcome("", payment.gateway_ref, Result.SUCCEEDED, "re_1", Money(1_000, "EUR"))
+    nobody = RefundOutcome("", "ch_nobody", Result.SUCCEEDED, "re_2", Money(500, "EUR"))
+
+    assert listed(fact_of(payment), gone, nobody) == [("unknown_refund", "re_2")]
+
+    assert trial_balance(business)["clearing:scripted"] == 90
+    assert broken(business) == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "kind"),
+    [
+        (lambda p: succeeded(encode("pay", p.id), Money(9_999, "EUR")), "amount_differs"),
+        (lambda p: failed(encode("pay", p.id)), "state_differs"),
+    ],
+)
+def test_what_contradicts_the_books_waits_for_a_person(business, issued, listed, fact, kind):
+    payment = pay(business, issued())
+    before = trial_balance(business)
+
+    assert [one for one, _ in listed(fact(payment))] == [kind]
+
+    assert trial_balance(business) == before
+    with reading(business):
+        (row,) = open_discrepancies(business)
+    with pytest.raises(NotAdoptable):
+        adopt(business, row.id, payment.customer_id, at=TOMORROW, by=SYSTEM)
+    look_at(business, row.id, at=TOMORROW, by=SYSTEM)
+    with pytest.raises(ClosedAlready):
+        look_at(business, row.id, at=TOMORROW, by=SYSTEM)
+    assert listed(fact(payment)) == []
+
+
+def test_what_agrees_later_leaves_the_list(business, issued, listed):
+    payment = pay(business, issued())
+    assert listed(failed(encode("pay", payment.id)))
+    assert listed(fact_of(payment)) == []
+
+
+def test_a_payment_that_the_gateway_never_heard_of_is_listed(business, issued, listed, gateway):
+    payment = pay(business, issued())
+    del gateway.known[encode("pay", payment.id)]
+    assert listed() == [("missing_there", payment.gateway_ref)]
+
+
+def test_one_that_is_only_not_on_the_list_is_asked_about_first(business, issued, listed):
+    pay(business, issued())
+    assert listed() == []
+
+
+def test_the_cursor_moves_only_with_what_was_found(business, issued, account, gateway):
+    gateway.after.trouble = Unavailable()
+    assert compare_all(business, at=TOMORROW) == 0
+    with reading(business):
+        assert discrepancies.compared_until(business, account.id) is None
+    gateway.after.trouble = None
+    gateway.after.listing = [Listed(AT, Outcome("", Result.SUCCEEDED, "ch_1", Money(100, "EUR")))]
+    assert [compare_all(business, at=TOMORROW) for _ in range(2)] == [1, 0]
+    with reading(business):
+        assert discrepancies.compared_until(business, account.id) == AT

@@ -1,0 +1,340 @@
+"""Planned payments: charged once on their day, at most what was agreed, never by surprise."""
+
+import secrets
+from datetime import UTC, date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from counterfoil.domain.arrangements import operations, queries
+from counterfoil.domain.arrangements.days import runs_at
+from counterfoil.domain.arrangements.operations import BeingCharged, PlannedAlready
+from counterfoil.domain.business import operations as businesses
+from counterfoil.domain.notifications import queries as messages
+from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.methods import operations as methods
+from counterfoil.flows.arrangements import plan_payment, run_schedules
+from counterfoil.flows.arrangements.plan_payment import NotPlanned, PlanCommand
+from counterfoil.flows.letters.send_messages import send_payment_failed
+from counterfoil.flows.letters.send_schedule import send_ended
+from counterfoil.flows.pay_invoices import MethodGone
+from counterfoil.infra.db import execute, reading
+from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel.clock import local_date
+from counterfoil.kernel.errors import FieldProblem, NotFound
+from counterfoil.kernel.ids import encode
+from factories.businesses import AT
+from factories.gateways import failed
+from factories.keeping import keep_method
+from factories.payments import pay
+from ledger_text import broken
+from races.racing import race
+
+ALICE = Actor(ActorKind.CONTACT, "alice", "Alice")
+DAY = local_date(AT, "Europe/Berlin") + timedelta(days=10)
+MORNING = runs_at(DAY, "Europe/Berlin")
+
+
+@pytest.fixture
+def method(business, customer, gateway):
+    return keep_method(business, customer)
+
+
+@pytest.fixture
+def plan(business, customer, method):
+    """`plan(invoice)`: all of it, in ten days, by Alice's card."""
+
+    def planned(*invoices, at=AT, **more):
+        facts = {
+            "customer_id": customer,
+            "currency": "EUR",
+            "parts": tuple((one.id, one.total_minor) for one in invoices),
+            "pay_date": DAY,
+            "timezone": "Europe/Berlin",
+            "form_key": secrets.token_hex(6),
+            "payer": "Alice",
+            "locale": "en",
+            "method_id": method,
+        }
+        return plan_payment.plan(business, PlanCommand(**(facts | more)), by=ALICE, at=at)
+
+    return planned
+
+
+def row(business, schedule):
+    with reading(business):
+        return queries.schedule(business, schedule)
+
+
+def mails(business, template):
+    with reading(business):
+        rows = execute(
+            "SELECT id FROM notifications_message WHERE business_id = %(b)s::uuid "
+            "AND template = %(t)s ORDER BY id",
+            {"b": business, "t": template},
+        )
+        return [messages.message(business, one[0]) for one in rows]
+
+
+def test_it_is_charged_once_on_its_day(business, plan, issued, gateway):
+    schedule = plan(issued())
+    before = MORNING - timedelta(minutes=1)
+
+    assert run_schedules.tick(business, at=before) == 0
+    assert [run_schedules.tick(business, at=MORNING + timedelta(minutes=n)) for n in range(3)] == [
+        1,
+        0,
+        0,
+    ]
+
+    assert len(gateway.charges) == 1
+    assert gateway.charges[0].is_off_session
+    done = row(business, schedule)
+    with reading(business):
+        attempt = payments.attempt(business, done.attempt_id)
+    assert (done.state, attempt.state, attempt.payer) == ("paid", "succeeded", "Alice")
+    assert broken(business) == []
+
+
+def test_two_schedulers_charge_once(business, plan, issued, gateway):
+    for _ in range(3):
+        plan(issued())
+
+    race(*[lambda: run_schedules.tick(business, at=MORNING)] * 2)
+
+    assert len(gateway.charges) == 3
+
+
+def test_a_scheduler_that_died_is_followed_by_one_that_finds_its_charge(
+    business, plan, issued, gateway, monkeypatch
+):
+    schedule = plan(issued())
+    monkeypatch.setattr(operations, "note_charge", lambda *_a, **_k: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run_schedules.charge(business, schedule, at=MORNING)
+    monkeypatch.undo()
+    assert row(business, schedule).state == "charging"
+
+    assert run_schedules.tick(business, at=MORNING + timedelta(minutes=1)) == 0  # not yet
+    run_schedules.tick(business, at=MORNING + timedelta(minutes=3))
+
+    assert (row(business, schedule).state, len(gateway.charges)) == ("paid", 1)
+
+
+def test_after_a_day_of_silence_it_is_charged_and_after_three_it_is_not(
+    business, plan, issued, gateway
+):
+    late, too_late = plan(issued()), plan(issued(), pay_date=DAY - timedelta(days=3))
+
+    run_schedules.tick(business, at=MORNING + timedelta(days=1))
+
+    assert (row(business, late).state, len(gateway.charges)) == ("paid", 1)
+    assert (row(business, too_late).state, row(business, too_late).end_reason) == (
+        "ended",
+        "too_late",
+    )
+
+
+def test_a_clock_that_jumps_a_year_charges_nobody(business, plan, issued, gateway):
+    schedule = plan(issued())
+
+    run_schedules.tick(business, at=MORNING + timedelta(days=400))
+
+    assert (row(business, schedule).state, gateway.charges) == ("ended", [])
+
+
+def test_at_most_what_was_agreed_and_what_is_due(business, plan, issued, gateway):
+    invoice, other = issued(), issued()
+    schedule = plan(invoice, other, parts=((invoice.id, 6_000), (other.id, 10_000)))
+    pay(business, invoice, parts=((invoice.id, 7_000),))
+    pay(business, other)
+
+    run_schedules.tick(business, at=MORNING)
+
+    assert gateway.charges[-1].amount.minor == 3_000
+    assert row(business, schedule).state == "paid"
+    assert broken(business) == []
+
+
+def test_an_invoice_paid_by_hand_ends_its_plan_with_a_note(business, plan, issued, gateway):
+    invoice = issued()
+    schedule = plan(invoice)
+    pay(business, invoice)
+
+    run_schedules.tick(business, at=AT)
+    send_ended(business, schedule, at=AT)
+
+    assert (row(business, schedule).state, row(business, schedule).end_reason) == (
+        "ended",
+        "nothing_due",
+    )
+    assert len(gateway.charges) == 1
+    assert "Nothing is due any more" in mails(business, "planned_payment")[0].text
+
+
+def test_one_being_paid_by_hand_waits(business, plan, issued, gateway):
+    invoice = issued()
+    schedule = plan(invoice)
+    pay(business, invoice, source="slow")
+
+    assert run_schedules.tick(business, at=MORNING) == 0
+    assert row(business, schedule).state == "planned"
+    assert len(gateway.charges) == 1
+
+
+def test_by_hand_and_by_plan_at_once_are_one_charge(business, plan, issued, gateway):
+    invoice = issued()
+    plan(invoice)
+
+    race(lambda: run_schedules.tick(business, at=MORNING), lambda: pay(business, invoice))
+
+    assert sum(charge.amount.minor for charge in gateway.charges) == invoice.total_minor
+
+
+def test_a_removed_method_ends_it_and_the_customer_is_told(
+    business, customer, plan, method, issued, gateway
+):
+    schedule = plan(issued())
+    methods.remove(business, customer, method, at=AT)
+
+    run_schedules.tick(business, at=AT)
+    send_ended(business, schedule, at=AT)
+
+    assert row(business, schedule).end_reason == "method_gone"
+    assert "not there any more" in mails(business, "planned_payment")[0].text
+    assert gateway.charges == []
+
+
+def test_a_failed_one_is_told_with_its_reason_and_not_tried_again(
+    business, customer, plan, issued, gateway
+):
+    schedule = plan(issued(), method_id=keep_method(business, customer, "declined"))
+
+    run_schedules.tick(business, at=MORNING)
+    done = row(business, schedule)
+    for _ in range(2):
+        send_payment_failed(business, done.attempt_id, at=MORNING)
+    run_schedules.tick(business, at=MORNING + timedelta(hours=1))
+
+    assert (done.state, len(gateway.charges)) == ("failed", 1)
+    assert len(mails(business, "payment_failed")) == 1
+    assert "No money was moved" in mails(business, "payment_failed")[0].text
+
+
+def test_one_whose_bank_asks_waits_for_the_payer_and_fails_in_the_end(
+    business, customer, plan, issued, gateway
+):
+    from counterfoil.flows import resolve_uncertain
+
+    schedule = plan(issued(), method_id=keep_method(business, customer, "challenge"))
+    run_schedules.tick(business, at=MORNING)
+    waiting = row(business, schedule)
+    assert waiting.state == "charging"
+    reference = encode("pay", waiting.attempt_id)
+    gateway.known[reference] = failed(reference)
+
+    resolve_uncertain.resolve(business, waiting.attempt_id, at=MORNING + timedelta(days=1))
+    run_schedules.tick(business, at=MORNING + timedelta(days=1))
+
+    assert row(business, schedule).state == "failed"
+    assert len(gateway.charges) == 1
+
+
+def test_the_day_before_it_is_told_once(business, plan, issued, gateway):
+    schedule = plan(issued())
+    day_before = MORNING - timedelta(hours=23)
+
+    assert run_schedules.tick(business, at=MORNING - timedelta(hours=25)) == 0
+    assert mails(business, "planned_payment") == []
+    for minutes in range(2):
+        run_schedules.tick(business, at=day_before + timedelta(minutes=minutes))
+
+    told = mails(business, "planned_payment")
+    assert len(told) == 1
+    assert f"/planned/{encode('sch', schedule)}" in told[0].text
+    assert row(business, schedule).told_at == day_before
+
+
+def test_it_is_moved_and_told_of_anew_and_cancelled(business, customer, plan, issued, gateway):
+    schedule = plan(issued())
+    run_schedules.tick(business, at=MORNING - timedelta(hours=3))
+    later = DAY + timedelta(days=5)
+    plan_payment.change(
+        business, customer, schedule, pay_date=later, at=MORNING - timedelta(hours=2)
+    )
+    assert run_schedules.tick(business, at=MORNING) == 0
+    moved = row(business, schedule)
+    assert (moved.pay_date, moved.told_at) == (later, None)
+
+    plan_payment.cancel(business, customer, schedule, by=ALICE, at=MORNING)
+    run_schedules.tick(business, at=MORNING + timedelta(days=6))
+
+    assert (row(business, schedule).state, gateway.charges) == ("cancelled", [])
+    with pytest.raises(NotFound):
+        plan_payment.cancel(business, customer, schedule, by=ALICE, at=MORNING)
+
+
+def test_one_being_charged_can_not_be_cancelled(business, customer, plan, issued, gateway):
+    schedule = plan(issued(), method_id=keep_method(business, customer, "lost"))
+    run_schedules.tick(business, at=MORNING)
+
+    with pytest.raises(BeingCharged):
+        plan_payment.cancel(business, customer, schedule, by=ALICE, at=MORNING)
+
+
+def test_what_can_not_be_planned(business, customer, other_customer, plan, issued, gateway):
+    from factories.invoices import issued_invoice
+
+    invoice, today = issued(), local_date(AT, "Europe/Berlin")
+    for day in (today, today - timedelta(days=1), today + timedelta(days=61)):
+        with pytest.raises(FieldProblem):
+            plan(invoice, pay_date=day)
+    with pytest.raises(NotFound):
+        plan(issued_invoice(business, other_customer))
+    with pytest.raises(MethodGone):
+        plan(invoice, method_id=keep_method(business, other_customer, "slow"))
+    with pytest.raises(FieldProblem):
+        plan(invoice, parts=((invoice.id, 1),))  # below the floor
+    plan(invoice)
+    with pytest.raises(PlannedAlready):
+        plan(invoice)
+    businesses.change(business, {"schedule_days_max": 0})
+    with pytest.raises(NotPlanned):
+        plan(issued())
+    with reading(business):
+        assert len(queries.schedules_of(business, customer)) == 1
+
+
+def test_the_same_form_plans_once(business, customer, plan, issued, gateway):
+    invoice = issued()
+
+    assert plan(invoice, form_key="one") == plan(invoice, form_key="one")
+    with reading(business):
+        assert len(queries.schedules_of(business, customer)) == 1
+
+
+ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Apia", "Asia/Riyadh", "Pacific/Kiritimati")
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    day=st.dates(date(2026, 1, 1), date(2030, 12, 31)),
+    zone=st.sampled_from(ZONES),
+)
+def test_a_day_begins_once_in_its_zone_whatever_its_clocks_do(day, zone):
+    moment = runs_at(day, zone)
+
+    assert local_date(moment, zone) == day
+    assert runs_at(day + timedelta(days=1), zone) - moment >= timedelta(hours=23)
+    assert moment.tzinfo is UTC
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2028, 2, 29)])
+def test_each_hour_of_a_dst_night_charges_once(business, plan, issued, gateway, day):
+    begin = runs_at(day, "Europe/Berlin") - timedelta(hours=30)
+    plan(issued(), pay_date=day, at=begin)
+
+    charged = [run_schedules.tick(business, at=begin + timedelta(hours=hour)) for hour in range(60)]
+
+    assert sum(charged) == 1

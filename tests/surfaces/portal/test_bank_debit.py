@@ -1,0 +1,199 @@
+"""Bank debit on the pages of the portal: the mandate in full, what is known again, what is told."""
+
+import re
+
+import pytest
+
+CREDITOR = "DE98ZZZ09999999999"
+JSON = {"accept": "application/json"}
+
+
+@pytest.fixture
+def bank(business):
+    """Harrow Water debits accounts in the euro area, by a gateway that does as it is told."""
+    from django.test import override_settings
+
+    from counterfoil.domain.business import operations as businesses
+    from factories.businesses import add_gateway
+    from factories.gateways import Script, ScriptedGateway
+    from flows.debits.scripted import Bank, DebitGateway, debit
+
+    ScriptedGateway.script, DebitGateway.bank = Script(), Bank()
+    ScriptedGateway.script.answers = {"account": debit, "pm_giro": debit}
+    businesses.change(business, {"debit_schemes": ["sepa_core"], "creditor_ref": CREDITOR})
+    with override_settings(GATEWAYS={"scripted": "flows.debits.scripted.DebitGateway"}):
+        add_gateway(business, "scripted")
+        yield DebitGateway.bank
+
+
+def form_of(page):
+    """What the page's pay form sends for a new bank account."""
+    names = ("form_key", "mandate.debit:sepa_core")
+    found = {
+        name: re.search(rf'name="{re.escape(name)}" value="([^"]+)"', page).group(1)
+        for name in names
+    }
+    return found | {"way": "debit:sepa_core", "source": "account"}
+
+
+def pay(browser, invoice, **more):
+    here = f"/invoices/{invoice.number}"
+    form = form_of(browser.get(here).content.decode()) | more
+    return browser.post(f"{here}/pay", form, headers=JSON).json()
+
+
+def given(business, customer):
+    from counterfoil.domain.payments import mandates
+    from counterfoil.infra.db import reading
+
+    with reading(business):
+        return mandates.mandates_of(business, customer)
+
+
+def test_the_mandate_stands_on_the_page_in_full_and_is_kept_as_it_stood(
+    business, customer, bank, issued, alice
+):
+    from html import unescape
+
+    invoice = issued()
+    page = unescape(alice.get(f"/invoices/{invoice.number}").content.decode())
+    answer = pay(alice, invoice)
+
+    (mandate,) = given(business, customer)
+    assert answer["go"].startswith("/payments/pay_")
+    for words in mandate.text.split("\n\n")[2:]:
+        assert words in page
+    assert CREDITOR in page
+    assert (mandate.accepted_by, mandate.ip_address) == ("Alice", "127.0.0.1")
+    result = alice.get(answer["go"]).content.decode()
+    assert "Payment processing" in result
+    assert "Processing until 4 March 2026" in result
+
+
+def test_nobody_can_pay_again_while_it_is_processing(business, bank, issued, alice):
+    invoice = issued()
+    pay(alice, invoice)
+    page = alice.get(f"/invoices/{invoice.number}").content.decode()
+    assert "data-pay-button" not in page
+    assert "Processing until 4 March 2026" in page
+    assert "data-pay-button" not in alice.get("/").content.decode()
+
+
+def test_a_mandate_that_was_not_shown_is_not_taken(business, customer, bank, issued, alice):
+    invoice = issued()
+    answer = pay(alice, invoice, **{"mandate.debit:sepa_core": "0" * 32})
+    assert answer == {"go": f"/invoices/{invoice.number}"}
+    assert given(business, customer) == []
+    assert "The mandate has changed meanwhile." in alice.get(answer["go"]).content.decode()
+
+
+def test_a_known_account_is_chosen_by_itself_and_pays_without_fields(
+    business, customer, bank, issued, alice
+):
+    pay(alice, issued())
+    (mandate,) = given(business, customer)
+    from counterfoil.kernel.ids import encode
+
+    code = encode("mdt", mandate.id)
+    invoice = issued()
+    page = alice.get(f"/invoices/{invoice.number}").content.decode()
+    assert re.search(rf'value="{code}" checked', page)
+    answer = pay(alice, invoice, way=code, source="")
+    assert "Payment processing" in alice.get(answer["go"]).content.decode()
+    assert len(bank.requests) == 1
+
+
+def test_a_guest_is_neither_shown_nor_given_what_is_known(
+    business, customer, bank, issued, alice, link, portal
+):
+    pay(alice, issued())
+    (mandate,) = given(business, customer)
+    from counterfoil.kernel.ids import encode
+
+    code = encode("mdt", mandate.id)
+    invoice = issued()
+    guest, here = portal(), link(invoice)
+    page = guest.get(here).content.decode()
+    assert code not in page
+    form = form_of(page) | {"way": code, "source": ""}
+    assert guest.post(f"{here}/pay", form).status_code == 404
+    assert guest.get(f"/mandates/{code}").status_code == 302
+
+
+def test_the_customer_reads_and_revokes_a_mandate(business, customer, bank, issued, alice):
+    pay(alice, issued())
+    (mandate,) = given(business, customer)
+    from counterfoil.kernel.ids import encode
+
+    here = f"/mandates/{encode('mdt', mandate.id)}"
+    assert mandate.reference in alice.get("/methods/").content.decode()
+    page = alice.get(here).content.decode()
+    assert "SEPA Direct Debit Mandate" in page
+    assert alice.get(f"{here}/revoke").status_code == 405
+
+    assert alice.post(f"{here}/revoke").status_code == 302
+    (ended,) = given(business, customer)
+    assert (ended.state, ended.end_reason) == ("revoked", "revoked_by_payer")
+    assert bank.revoked == [mandate.reference]
+    assert alice.post(f"{here}/revoke").status_code == 302
+    assert "Revoke the mandate" not in alice.get(here).content.decode()
+
+
+def test_another_customers_mandate_is_not_there(
+    business, customer, other_customer, bank, issued, alice
+):
+    from counterfoil.domain.payments import mandates
+    from counterfoil.domain.payments.rows import NewMandate
+    from counterfoil.infra.db import reading, run
+    from counterfoil.kernel.actor import SYSTEM
+    from counterfoil.kernel.ids import encode
+    from factories.businesses import AT
+
+    pay(alice, issued())
+    (mine,) = given(business, customer)
+    new = NewMandate(
+        other_customer, mine.gateway_account_id, "sepa_core", "REF-2", "Harrow", CREDITOR,
+        "text", "en", "Bob", "", "",
+    )  # fmt: skip
+    theirs = run(business, lambda: mandates.begin_mandate(business, new, at=AT, by=SYSTEM))
+    here = f"/mandates/{encode('mdt', theirs)}"
+    assert alice.get(here).status_code == alice.post(f"{here}/revoke").status_code == 404
+    invoice = issued()
+    form = {"way": encode("mdt", theirs), "source": ""}
+    page = alice.get(f"/invoices/{invoice.number}").content.decode()
+    answer = alice.post(f"/invoices/{invoice.number}/pay", form_of(page) | form)
+    assert answer.status_code == 404
+    with reading(business):
+        assert mandates.mandate(business, theirs).state == "created"
+
+
+def test_a_debit_that_came_back_is_told_on_the_invoice_and_in_the_list(
+    business, customer, bank, issued, alice
+):
+    from counterfoil.domain.payments import queries
+    from counterfoil.domain.payments.outcomes import AttemptOutcome
+    from counterfoil.flows.settle_payment import settle
+    from counterfoil.infra.db import reading
+    from counterfoil.kernel.actor import SYSTEM
+    from counterfoil.kernel.ids import decode
+    from counterfoil.kernel.ports.gateways.outcomes import Result
+    from factories.businesses import AT
+    from flows.debits.scripted import told
+
+    invoice = issued()
+    reference = pay(alice, invoice)["go"].rpartition("/")[2]
+    attempt_id = decode("pay", reference)
+    with reading(business):
+        amount = queries.attempt(business, attempt_id).amount
+    for result, code in ((Result.SUCCEEDED, ""), (Result.RETURNED, "AM04")):
+        outcome = AttemptOutcome(attempt_id, told(reference, result, amount, code))
+        settle(business, [outcome], at=AT, by=SYSTEM)
+
+    page = alice.get(f"/invoices/{invoice.number}").content.decode()
+    assert "The bank sent the payment back" in page
+    assert "There was not enough money on the bank account." in page
+    assert "data-pay-button" in page
+    assert "Came back" in alice.get("/payments/").content.decode()
+    result = alice.get(f"/payments/{reference}").content.decode()
+    assert "Your bank sent the payment back" in result
+    assert alice.get(f"/payments/{reference}/receipt").status_code == 404

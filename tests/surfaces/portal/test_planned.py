@@ -1,0 +1,154 @@
+"""Planning at the portal: seen on the invoice and at home, changed and cancelled in two clicks."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from counterfoil.domain.arrangements import queries
+from counterfoil.infra.db import reading
+from counterfoil.kernel import clock
+from counterfoil.kernel.ids import encode
+from factories.keeping import keep_method
+from factories.statements import counted
+
+
+def fields(html):
+    """The hidden fields of the form that plans."""
+    form = re.search(r'<form[^>]*action="/planned/".*?</form>', html, re.DOTALL).group()
+    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    way = re.search(r'name="way" value="([^"]+)" checked', form)
+    parts = [value for name, value in found if name == "part"]
+    rest = {name: value for name, value in found if name != "part"}
+    return {**rest, "part": parts, "way": way.group(1)}
+
+
+def days(count):
+    return (clock.now() + timedelta(days=count)).date().isoformat()
+
+
+def plans(business, customer):
+    with reading(business):
+        return queries.schedules_of(business, customer)
+
+
+@pytest.fixture
+def saved(business, customer, gateway):
+    return keep_method(business, customer)
+
+
+@pytest.fixture
+def planned(alice, business, customer, issued, saved):
+    """An invoice that Alice has planned to pay in five days, from its page."""
+    invoice = issued()
+    page = alice.get(f"/invoices/{invoice.number}").content.decode()
+    answer = alice.post("/planned/", fields(page) | {"pay_date": days(5)})
+    return invoice, answer["Location"]
+
+
+def test_it_is_seen_on_the_invoice_and_at_home(alice, planned, business, customer):
+    invoice, path = planned
+    assert plans(business, customer)[0].amount.minor == invoice.total_minor
+
+    for page in (f"/invoices/{invoice.number}", "/"):
+        html = alice.get(page).content.decode()
+        assert "will be paid on" in html
+        assert path in html
+    assert "will be paid on" not in alice.get("/invoices/").content.decode()
+
+
+def test_it_can_still_be_paid_by_hand(alice, planned, gateway):
+    html = alice.get(f"/invoices/{planned[0].number}").content.decode()
+
+    assert "data-pay-button" in html
+    assert "Pay on another day" not in html  # it is in a plan
+
+
+def test_changed_and_cancelled_in_two_clicks(alice, planned, business, customer):
+    _invoice, path = planned
+    page = alice.get(path).content.decode()  # the first click, on Change or cancel
+    assert f'action="{path}"' in page
+    assert f'action="{path}/cancel"' in page
+
+    alice.post(path, {"pay_date": days(9)})
+    assert plans(business, customer)[0].pay_date.isoformat() == days(9)
+    alice.post(f"{path}/cancel")
+
+    assert plans(business, customer) == []
+    assert "cancelled" in alice.get(path).content.decode()
+
+
+@pytest.mark.parametrize("day", ["", "tomorrow", "0", "2020-01-01", "2999-01-01"])
+def test_a_bad_day_is_refused_and_nothing_is_changed(alice, planned, business, customer, day):
+    _invoice, path = planned
+    answer = alice.post(path, {"pay_date": day})
+
+    assert answer.status_code == 422
+    assert plans(business, customer)[0].pay_date.isoformat() == days(5)
+
+
+def test_several_and_parts_from_the_confirm_page(alice, business, customer, issued, saved):
+    one, two = issued(), issued()
+    address = f"/pay?invoice={one.number}&invoice={two.number}&amount.{one.number}=60.00"
+    html = alice.get(address).content.decode()
+
+    alice.post("/planned/", fields(html) | {"pay_date": days(2)})
+
+    plan = plans(business, customer)[0]
+    assert sorted(minor for _, minor in plan.due_parts) == [6_000, two.total_minor]
+
+
+def test_without_anything_saved_it_says_what_is_needed(alice, issued, gateway):
+    html = alice.get(f"/invoices/{issued().number}").content.decode()
+
+    assert "Pay on another day" in html
+    assert "has to be saved first" in html
+
+
+def test_a_guest_plans_nothing(portal, link, issued, saved):
+    html = portal().get(link(issued())).content.decode()
+
+    assert "Pay on another day" not in html
+    assert portal().post("/planned/", {}).status_code == 302
+
+
+def test_what_is_forged_is_not_found(alice, business, customer, other_customer, issued, saved):
+    from factories.invoices import issued_invoice
+
+    invoice, theirs = issued(), issued_invoice(business, other_customer)
+    good = fields(alice.get(f"/invoices/{invoice.number}").content.decode())
+    good["pay_date"] = days(3)
+
+    for change in (
+        {"part": [f"100:{theirs.number}"]},
+        {"part": ["x"]},
+        {"form_key": ""},
+        {"way": "pm_1"},
+    ):
+        assert alice.post("/planned/", good | change).status_code == 404
+    strangers = encode("pm", keep_method(business, other_customer, "slow"))
+    assert alice.post("/planned/", good | {"way": strangers}).status_code == 302
+    assert plans(business, customer) == []
+
+
+def test_another_customers_plan_is_not_found(planned, business, other_customer, portal):
+    from django.contrib.auth import get_user_model
+
+    from counterfoil.domain.identity import operations as identity
+
+    bob = portal()
+    user = get_user_model().objects.get(id=identity.make_user("bob@example.com", name="Bob"))
+    bob.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    assert bob.get(planned[1]).status_code == 404
+    assert bob.post(planned[1], {"pay_date": days(7)}).status_code == 404
+    assert bob.post(f"{planned[1]}/cancel").status_code == 404
+
+
+def test_queries_of_its_page(alice, planned):
+    alice.get(planned[1])
+
+    with counted() as found:
+        alice.get(planned[1])
+
+    assert found.count == 3, found.statements
