@@ -35,7 +35,7 @@ Planted = Callable[[Site], Any]
 
 @dataclass(frozen=True)
 class Mutant:
-    """One planted fault, and a word that the invariant which finds it begins with."""
+    """One planted fault, and within how many seeds it has to be found."""
 
     name: str
     planted: Planted
