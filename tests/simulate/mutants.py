@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from counterfoil.adapters.gateways.sandbox import events as sandbox_events
 from counterfoil.adapters.gateways.sandbox.charges import SandboxCharges
 from counterfoil.domain.notifications import operations as notifications
 from counterfoil.domain.payments import operations as payments
@@ -252,6 +253,14 @@ def an_event_is_stored_and_forgotten(site: Site) -> Iterator[None]:
 @mutant
 def any_amount_is_believed(site: Site) -> Iterator[None]:
     with swapped(outcomes, "_agrees", lambda *_: True):
+        yield
+
+
+@mutant
+def any_signature_is_believed(site: Site) -> Iterator[None]:
+    with swapped(
+        sandbox_events, "verify", lambda _secrets, headers, *_, **__: headers["webhook-id"]
+    ):
         yield
 
 

@@ -127,14 +127,15 @@ def subject_of(body: str) -> str:
 
 def forged(account: Account, attempt: SeenAttempt, at: datetime) -> Push:
     """Somebody who knows our door and not the secret pushes a success that never was."""
+    card = {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2034}
     charge = {
         "id": "ch_forged",
         "status": "succeeded",
         "amount": attempt.amount_minor,
         "currency": attempt.currency,
         "reference": attempt.reference,
-        "card": {"brand": "visa", "last4": "4242"},
-        "instrument": {"kind": "card", "brand": "visa", "last4": "4242"},
+        "card": card,
+        "instrument": {"kind": "card", **card},
         "failure": None,
         "next_action": None,
     }
