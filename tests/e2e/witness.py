@@ -178,11 +178,11 @@ RULES = {
           WHERE l.business_id = i.business_id AND l.invoice_id = i.id) t ON true
         WHERE i.paid_minor + i.credited_minor <> coalesce(t.s, 0)
     """,
-    "every payment that succeeded is in the books once": """
+    "every payment that succeeded is in the books once, sent back later or not": """
         SELECT a.business_id, a.id, count(e.id) FROM payments_attempt a
         LEFT JOIN ledger_journalentry e ON e.business_id = a.business_id AND e.source_id = a.id
          AND e.kind = 'payment_received'
         GROUP BY a.business_id, a.id, a.state
-        HAVING count(e.id) <> CASE WHEN a.state = 'succeeded' THEN 1 ELSE 0 END
+        HAVING count(e.id) <> CASE WHEN a.state IN ('succeeded', 'returned') THEN 1 ELSE 0 END
     """,
 }

@@ -9,7 +9,7 @@ from counterfoil_simulator.site import Site
 from factories import database as db
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def site(addresses: db.Addresses, emptier: db.Emptier) -> Iterator[Site]:
     """Where lives are lived; empty afterwards."""
     logging.disable()

@@ -105,6 +105,16 @@ def test_mistake_is_told_at_its_field(
     expect(field).not_to_have_attribute("aria-invalid", "true")
 
 
+def test_a_message_does_not_push_pay_away_under_the_finger(page: Page, bank_page: BankPage) -> None:
+    """A click takes a tenth of a second, in which the field before it has lost the focus."""
+    frame = open_fields(page, bank_page)
+    frame.get_by_label("Account holder").fill("Alice")
+    frame.get_by_label("IBAN").fill("DE88370400440532013000")
+    page.get_by_role("button", name="Pay").click(delay=100)
+    expect(frame.get_by_label("IBAN")).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("refused ")
+
+
 def test_editing_an_iban_in_the_middle_keeps_the_caret(page: Page, bank_page: BankPage) -> None:
     """Letters count as well as digits."""
     field = open_fields(page, bank_page).get_by_label("IBAN")

@@ -11,6 +11,8 @@
 //   drawn()         draws what goes with the fields
 import { askForToken, box, open, post, words } from "./frame.js";
 
+const PRESS_MILLISECONDS = 250;
+
 // Arabic and Persian digits count as digits.
 export function western(text) {
   return text
@@ -90,8 +92,11 @@ export function run(form) {
       form.drawn(inputs);
       tellChange();
     });
+    // Not at once: the message takes room, and would move Pay away under the finger on it.
     input.addEventListener("blur", () => {
-      if (input.value) show(name, problemOf(name));
+      window.setTimeout(() => {
+        if (input.value) show(name, problemOf(name));
+      }, PRESS_MILLISECONDS);
     });
     input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
