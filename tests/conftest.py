@@ -49,6 +49,7 @@ def _start_server(config: pytest.Config) -> None:
         config.stash[_cluster] = db.own_cluster()
         started = config.stash[_cluster].start()
         server = db.Addresses(started.app_url, started.owner_url)
+        db.let_owner_delete(config.stash[_cluster], server)
     config.stash[_server] = server
     config.stash[_template] = db.template(server)
 

@@ -67,6 +67,15 @@ def own_cluster() -> Cluster:
     return Cluster(folder, durable=False, shared_buffers="128MB")
 
 
+def let_owner_delete(cluster: Cluster, server: Addresses) -> None:
+    """Lets the owner of this cluster's databases delete past triggers and foreign keys."""
+    owner = sql.Identifier(urlsplit(server.owner_url).username or "")
+    with cluster.as_superuser("postgres") as superuser:
+        superuser.execute(
+            sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(owner)
+        )
+
+
 def connect(address: str) -> psycopg.Connection[tuple[object, ...]]:
     """A connection that commits each statement and waits for no lock for long."""
     return psycopg.connect(address, autocommit=True, options="-c lock_timeout=10000")
@@ -167,7 +176,11 @@ def _drop(owner: psycopg.Connection[tuple[object, ...]], name: str) -> None:
 
 
 class Emptier:
-    """Empties a database between tests, by its owner: only the tables that hold rows."""
+    """Empties a database between tests, by its owner: only the tables that hold rows.
+
+    Deleting a few rows takes a tenth of the time of a TRUNCATE, which makes new files for every
+    table and index; where the owner may not pass the triggers, it is a TRUNCATE all the same.
+    """
 
     def __init__(self, database: Addresses) -> None:
         self._owner = connect(database.owner_url)
@@ -186,13 +199,20 @@ class Emptier:
             for (table,) in tables
         ]
         self._filled = sql.SQL(" UNION ALL ").join(asks)
+        may = "SELECT has_parameter_privilege('session_replication_role', 'SET')"
+        self._may_delete = self._owner.execute(may).fetchone() == (True,)
+        if self._may_delete:
+            self._owner.execute("SET session_replication_role = replica")
 
     def __call__(self) -> None:
         """Leaves every table empty; a test that left a transaction open is named by a timeout."""
         filled = [sql.Identifier(str(table)) for (table,) in self._owner.execute(self._filled)]
-        if filled:
+        if filled and self._may_delete:
+            deletes = [sql.SQL("DELETE FROM {}").format(table) for table in filled]
+            self._owner.execute(sql.SQL("; ").join(deletes))
+        elif filled:
             names = sql.SQL(", ").join(filled)
-            self._owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+            self._owner.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
 
     def close(self) -> None:
         """Lets the connection go."""

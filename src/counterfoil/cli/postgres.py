@@ -121,7 +121,7 @@ class Cluster:
             self._wait_for_predecessor()
             self._initialise(programs)
             self._launch(programs)
-            with self._connect("postgres") as connection:
+            with self.as_superuser("postgres") as connection:
                 ensure_roles(connection, self._password)
         except BaseException:
             self.stop()
@@ -352,7 +352,7 @@ class Cluster:
         deadline = time.monotonic() + START_SECONDS
         while self.is_running and time.monotonic() < deadline:
             try:
-                with self._connect("postgres") as connection:
+                with self.as_superuser("postgres") as connection:
                     row = connection.execute("SHOW data_directory").fetchone()
                 return row is not None and Path(row[0]) == self.server_files
             except psycopg.OperationalError:
@@ -366,7 +366,8 @@ class Cluster:
         reasons = [line for line in lines if " FATAL: " in line or " could not " in line]
         return f"{last_line(chr(10).join(reasons or lines))} (see {self.log_file})"
 
-    def _connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
+    def as_superuser(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection that no privilege and no guard holds back; each statement commits."""
         return psycopg.connect(
             host=LOOPBACK,
             port=self._port,
