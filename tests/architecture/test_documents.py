@@ -55,3 +55,16 @@ def test_every_kind_of_entry_has_an_example():
 def test_every_account_is_explained():
     page = (ROOT / "docs/ledger.md").read_text(encoding="utf-8")
     assert [kind for kind in AccountKind if f"| `{kind}` |" not in page] == []
+
+
+def test_every_promise_has_its_test():
+    """A test that is named in the promises exists under that name."""
+    page = (ROOT / "docs/developer/promises.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z0-9_/]+\.py)::(test_\w+)`", page)
+    assert len(named) == page.count("::")
+    missing = [
+        f"{file}::{test}"
+        for file, test in named
+        if f"def {test}(" not in (ROOT / "tests" / file).read_text(encoding="utf-8")
+    ]
+    assert missing == []
