@@ -88,7 +88,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "counterfoil.surfaces.ui.environment.Pages",
         "NAME": "jinja2",
         "DIRS": [
             PACKAGE / "surfaces/portal/jinja2",
