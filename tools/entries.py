@@ -25,6 +25,7 @@ from counterfoil.domain.receivables import postings as receivables  # noqa: E402
 from counterfoil.domain.receivables import reversal_postings as reversals  # noqa: E402
 from counterfoil.domain.receivables.giving_back import GivenBack, TakenOff  # noqa: E402
 from counterfoil.domain.receivables.rows import Applied  # noqa: E402
+from counterfoil.domain.receivables.surcharging import Shares  # noqa: E402
 from counterfoil.domain.reconciliation import payout_postings as payouts  # noqa: E402
 from counterfoil.kernel.money import Money  # noqa: E402
 
@@ -44,9 +45,10 @@ Entries are never changed or deleted; a correction is another entry, which names
 reverses and has its postings the other way round.
 
 A refund first takes what of its payment covers nothing, then what covers invoices, the newest
-allocation first; those invoices are open again by so much, and owed again from that moment. A paid
-debit that the payer's bank sends back comes off the same way, as a whole; what had been refunded of
-it before has gone back twice, nobody owes it, and it is lost.
+allocation first, and the surcharge last; those invoices are open again by so much, and owed again
+from that moment. A paid debit that the payer's bank sends back comes off the same way, as a whole;
+what had been refunded of it before has gone back twice, nobody owes it, and it is lost. What comes
+back to a payment makes that good in the opposite order.
 
 While a chargeback is contested its money stands in dispute and the invoices stay paid. Won, it is
 as if it never was; lost, it comes off the payment by the rule of refunds. What the bank takes
@@ -69,6 +71,7 @@ is shown: no total is ever made to fit. So each clearing account says what its g
 | `gateway_fees` | what gateways keep for their work | each gateway account |
 | `chargeback_losses` | what banks took beyond what anybody owes | the business |
 | `bad_debts` | written off: nobody expects it any more | the business |
+| `surcharges` | earned for paying in a certain way | the business |
 | `revenue` | earned, without tax | the business |
 | `tax` | collected for the authority | the business |
 
@@ -109,6 +112,11 @@ def given(uncovered: int, part: int) -> GivenBack:
     return GivenBack(PAYMENT, ALICE, REFUND, euro(uncovered), parts)
 
 
+def shares(brought: int, surcharge: int = 0, beyond: int = 0) -> Shares:
+    """Gives what an amount that leaves a payment, or comes back to it, is made up of."""
+    return Shares(euro(brought), euro(surcharge), euro(beyond))
+
+
 def first_examples() -> dict[str, Entry | None]:
     """Gives the entries of documents, payments and refunds."""
     payment, credit = applied("payment", 15_000, 12_000), applied("credit_note", 6_000, 6_000)
@@ -136,13 +144,7 @@ def first_examples() -> dict[str, Entry | None]:
             )
         ),
         "All of it is refunded, the surcharge last": reversals.refund_sent(
-            given(0, 12_000),
-            euro(12_180),
-            REFUND,
-            HOLDER,
-            occurred_at=AT,
-            memo="ref_2",
-            surcharge=euro(180),
+            given(0, 12_000), shares(12_000, 180), REFUND, HOLDER, occurred_at=AT, memo="ref_2"
         ),
         "A transfer of 130.00 arrives for an invoice of 120.00": receivables.payment_received(
             transfer, receivables.held_at(BANK, OURS), occurred_at=AT, memo="pay_2"
@@ -152,20 +154,20 @@ def first_examples() -> dict[str, Entry | None]:
         ),
         "60.00 of it are refunded: 30.00 covered nothing, the invoice is open again by 30.00": (
             reversals.refund_sent(
-                given(3_000, 3_000), euro(6_000), REFUND, HOLDER, occurred_at=AT, memo="ref_1"
+                given(3_000, 3_000), shares(6_000), REFUND, HOLDER, occurred_at=AT, memo="ref_1"
             )
         ),
         "The payer's bank sends the refund back": reversals.refund_returned(
-            euro(6_000), REFUND, ALICE, HOLDER, occurred_at=AT, memo="ref_1"
+            shares(6_000), REFUND, ALICE, HOLDER, occurred_at=AT, memo="ref_1"
         ),
         "A paid debit of 150.00 comes back: 30.00 of it covered nothing": (
             reversals.payment_returned(
-                given(3_000, 12_000), euro(15_000), HOLDER, occurred_at=AT, memo="pay_1"
+                given(3_000, 12_000), shares(15_000), HOLDER, occurred_at=AT, memo="pay_1"
             )
         ),
         "A paid debit of 120.00 comes back, of which 20.00 had been refunded": (
             reversals.payment_returned(
-                given(0, 10_000), euro(12_000), HOLDER, occurred_at=AT, memo="pay_1"
+                given(0, 10_000), shares(10_000, 0, 2_000), HOLDER, occurred_at=AT, memo="pay_1"
             )
         ),
         "A payment is taken off an invoice of 120.00 that it should not cover": (
@@ -191,10 +193,10 @@ def after_examples() -> dict[str, Entry | None]:
             chargebacks.chargeback_won(won, occurred_at=AT)
         ),
         "Or for the payer, where 20.00 of the payment had been refunded before": (
-            chargebacks.chargeback_lost(decided, taken, occurred_at=AT)
+            chargebacks.chargeback_lost(decided, taken, shares(10_000, 0, 2_000), occurred_at=AT)
         ),
         "A lost chargeback is won after all, and had taken 100.00 of the payment": (
-            chargebacks.chargeback_won_late(decided, euro(10_000), occurred_at=AT)
+            chargebacks.chargeback_won_late(decided, shares(10_000, 0, 2_000), occurred_at=AT)
         ),
         "The rest of an invoice, 70.00, is written off": receivables.invoice_written_off(
             INVOICE, ALICE, euro(7_000), occurred_at=AT, memo="INV-1: gone", write_off_id=NOTE

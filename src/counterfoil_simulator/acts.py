@@ -75,8 +75,9 @@ def _run(world: World, actor: Actor, act: Act, prefix: str) -> list[Breach]:
         outcome = _broken(actor, error, breaches)
     if actor.is_dead:
         outcome = "nobody is told anything"
-        connections["default"].close()
     actor.end()
+    if not actor.backend:  # as each request and each job ends
+        connections["default"].close()
     if outcome:
         world.story.tell(f"    {prefix}{outcome}")
     return [] if actor.is_dead else breaches

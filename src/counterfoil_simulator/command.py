@@ -6,14 +6,18 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
+from multiprocessing.connection import wait
 from pathlib import Path
+from typing import Any
 
 from counterfoil.cli.postgres import Addresses, Cluster
 from counterfoil_simulator.crew import Lived, prepare, work
+from counterfoil_simulator.machine.weather import KINDS
 
 _CLUSTER = "postgres"
+_TOLD_EACH = 100
 _WORLD = ("payments", "refunds", "webhooks", "letters", "races")
 
 
@@ -47,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
         "--go-on", action="store_true", help="go on after a seed that breaks an invariant"
     )
     parser.add_argument(
+        "--without",
+        type=_kinds,
+        default=[],
+        metavar="KINDS",
+        help="kinds of fault to leave out, as a broken seed names them",
+    )
+    parser.add_argument(
         "--processes",
         type=_positive,
         default=os.cpu_count() or 1,
@@ -54,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
         help="how many at once; a seed is the same in any of them",
     )
     return parser
+
+
+def _kinds(text: str) -> list[str]:
+    kinds = text.split(",")
+    if not KINDS.issuperset(kinds):
+        raise ValueError(text)
+    return kinds
 
 
 def _positive(text: str) -> int:
@@ -80,17 +98,21 @@ class _Summary:
         if lived.breaches:
             self.broken.append(lived.seed)
 
-    def text(self) -> str:
-        """Rate and counts."""
+    def so_far(self) -> str:
+        """How many, how fast, and whether all of them are sound."""
         seconds = time.monotonic() - self._began
         rate = self.seeds / seconds
         verdict = "all invariants hold"
         if self.broken:
             verdict = f"broken by {', '.join(map(str, self.broken))}"
-        faults = {name: count for name, count in self.tally.items() if name not in _WORLD}
         lived = f"{self.seeds:,} seeds in {seconds:.1f} s ({rate:.1f} a second)"
+        return f"{lived}, {self.steps:,} steps: {verdict}"
+
+    def text(self) -> str:
+        """The same, with the counts of what was lived and of what went wrong."""
+        faults = {name: count for name, count in self.tally.items() if name not in _WORLD}
         lines = [
-            f"{lived}, {self.steps:,} steps: {verdict}",
+            self.so_far(),
             "lived   " + _list({name: self.tally[name] for name in _WORLD}),
             f"faults  {sum(faults.values()):,}: " + _list(faults),
         ]
@@ -105,32 +127,61 @@ def _list(counts: dict[str, int]) -> str:
 def _live(addresses: Addresses, folder: Path, seeds: range, asked: argparse.Namespace) -> _Summary:
     """Hands the seeds out to the crew, and tells what comes back."""
     crew = min(asked.processes, len(seeds))
-    databases = prepare(addresses, folder, crew)
     spawn = get_context("spawn")
-    results = spawn.SimpleQueue()
-    processes = [
-        spawn.Process(target=work, args=(one, folder, seeds[number::crew], results), daemon=True)
-        for number, one in enumerate(databases)
+    members = [
+        _sent_off(spawn, one, folder, seeds[number::crew], asked.without)
+        for number, one in enumerate(prepare(addresses, folder, crew))
     ]
-    for process in processes:
-        process.start()
     summary = _Summary()
     try:
-        left = len(processes)
-        while left:
-            lived = results.get()
-            if lived is None:
-                left -= 1
-                continue
+        for lived in _results(members):
             summary.add(lived)
+            if not summary.seeds % _TOLD_EACH:
+                _say(summary.so_far())
             _tell(lived, whole=asked.story)
             if lived.breaches and not asked.go_on:
                 break
     finally:
-        for process in processes:
+        for process, _ in members:
             process.terminate()
             process.join()
     return summary
+
+
+def _sent_off(
+    spawn: Any, one: Addresses, folder: Path, seeds: range, without: Sequence[str]
+) -> tuple[Any, Any]:
+    """A process of its own with its seeds, and the end of the pipe where its results arrive."""
+    ours, theirs = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=work, args=(one, folder, seeds, without, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def _results(members: Sequence[tuple[Any, Any]]) -> Iterator[Lived]:
+    """What they send, as it comes; a process that died without a word ends the run."""
+    open_ones = {ours: process for process, ours in members}
+    while open_ones:
+        ready: list[Any] = wait(list(open_ones))
+        for ours in ready:
+            lived = _received(ours, open_ones[ours])
+            if lived is not None:
+                yield lived
+            else:
+                del open_ones[ours]
+
+
+def _received(ours: Any, process: Any) -> Lived | None:
+    """The next result, or None when there are no more."""
+    try:
+        lived: Lived = ours.recv()
+    except EOFError:
+        process.join()
+        if process.exitcode:
+            raise SystemExit("A process of the simulation has died.") from None
+        return None
+    return lived
 
 
 def _tell(lived: Lived, *, whole: bool) -> None:
@@ -140,7 +191,8 @@ def _tell(lived: Lived, *, whole: bool) -> None:
         _say("What is broken:")
         for breach in lived.breaches:
             _say(f"  {breach}")
-        _say(f"\nThe same again: counterfoil simulate --from {lived.seed} --seeds 1\n")
+        less = f" --without {','.join(lived.without)}" if lived.without else ""
+        _say(f"\nThe same again: counterfoil simulate --from {lived.seed} --seeds 1{less}\n")
 
 
 def _say(text: str) -> None:

@@ -1,6 +1,7 @@
 """The crew: processes that each live seeds on a database of their own. Nothing here loads Django
 before its address is known."""
 
+import gc
 import importlib
 import os
 import subprocess
@@ -20,6 +21,9 @@ from counterfoil.cli.postgres import Addresses
 _SECRET_KEY = "a-key-of-a-simulation-that-guards-nothing-at-all"  # noqa: S105  it says so
 
 
+_SELDOM = 50_000
+
+
 @dataclass(frozen=True, slots=True)
 class Lived:
     """How one seed's life went, as it is handed to another process."""
@@ -29,12 +33,13 @@ class Lived:
     story: str
     steps: int
     tally: dict[str, int]
+    without: tuple[str, ...] = ()  # the kinds of fault that it does not need to break
 
 
 class Results(Protocol):
-    """Where results go; None says that there are no more from here."""
+    """Where results go; closed when there are no more from here."""
 
-    def put(self, one: Lived | None) -> None:
+    def send(self, one: Lived, /) -> None:
         """Hands one over."""
 
 
@@ -85,16 +90,27 @@ def _renamed(address: str, database: str) -> str:
     return urlunsplit(urlsplit(address)._replace(path=f"/{database}"))
 
 
-def work(addresses: Addresses, folder: Path, seeds: Sequence[int], results: Results) -> None:
-    """One member of the crew: lives its seeds, one after the other."""
+def work(
+    addresses: Addresses,
+    folder: Path,
+    seeds: Sequence[int],
+    without: Sequence[str],
+    results: Results,
+) -> None:
+    """One member of the crew: lives its seeds, one after the other; a broken one is shrunk."""
     os.environ.update(environment(addresses, folder))
     importlib.import_module("counterfoil.cli.django_setup").load_django()
     importlib.import_module("logging").disable()  # what goes wrong is told in the stories
     lives: Any = importlib.import_module("counterfoil_simulator.life")
     site: Any = importlib.import_module("counterfoil_simulator.site")
+    gc.freeze()  # what is loaded now stays: nothing of it is looked through again
+    gc.set_threshold(_SELDOM)
     with site.Site(addresses.app_url, addresses.owner_url).open() as place:
         for seed in seeds:
-            lived = lives.live(seed, place)
+            lived, absent = lives.live(seed, place, without), list(without)
+            if lived.breaches:
+                lived, absent = lives.shrunk(lived, place, without)
             breaches = tuple(one.text for one in lived.breaches)
-            results.put(Lived(seed, breaches, lived.story, lived.steps, dict(lived.tally)))
-    results.put(None)
+            tally = dict(lived.tally)
+            made = Lived(seed, breaches, lived.story, lived.steps, tally, tuple(absent))
+            results.send(made)

@@ -1,6 +1,5 @@
 """Where lives are lived: one database and its connections, kept from one seed to the next."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,9 +19,6 @@ WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
   AND c.relname <> ALL(%s) ORDER BY c.relname"""
 _SHARED = ("procrastinate_jobs", "identity_guestlink")  # not told apart by their business
 _SWEPT_AFTER = 100
-_GONE_SECONDS = 10.0
-_LOOK_SECONDS = 0.001
-_IS_THERE = "SELECT min(pid) FROM pg_stat_get_activity(%s)"
 
 
 class Site:
@@ -37,7 +33,7 @@ class Site:
         self._lives = self._numbers = 0
 
     def _made(self, name: str) -> Actor:
-        return Actor(name, lambda _text: None, Counter(), self._cut_off)
+        return Actor(name, lambda _text: None, Counter())
 
     def _is_away_now(self) -> bool:
         return self.is_away()
@@ -46,14 +42,6 @@ class Site:
     def actors(self) -> list[Actor]:
         """Everybody who runs flows."""
         return [self.actor, *(one.actor for one in self.racers)]
-
-    def _cut_off(self, backend: int) -> None:
-        """Ends a session at the server and waits until it is gone."""
-        self._control.execute("SELECT pg_terminate_backend(%s)", [backend])
-        until = time.monotonic() + _GONE_SECONDS
-        while self._control.execute(_IS_THERE, [backend]).fetchone() != (None,):
-            assert time.monotonic() < until, "a session did not end"
-            time.sleep(_LOOK_SECONDS)
 
     def waits_for(self, backend: int, others: Sequence[int]) -> bool:
         """Whether one session waits for a lock that one of the others holds."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_OUTSIDE = re.compile(r"\b(pay|ref|inv|cus|cn|msg)_[0-9a-hjkmnp-tv-z]{26}\b")
+_OUTSIDE = re.compile(r"\b(pay|ref|inv|cus|cn|msg|mdt|pm)_[0-9a-hjkmnp-tv-z]{26}\b")
 
 
 class Story:

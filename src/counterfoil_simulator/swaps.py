@@ -4,6 +4,7 @@ HTTP, the post, and the drawing of letters. No flow, no rule and no adapter is a
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,6 +40,7 @@ def everything(time: VirtualTime, line: GatewayLine, chance: random.Random) -> I
     jitter = SimpleNamespace(uniform=lambda low, high: (low + high) / 2)
     swaps: list[tuple[Any, str, Any]] = [
         (clock, "now", time.now),
+        (clock, "uptime", lambda: timedelta(seconds=time.monotonic())),
         (ids, "time", time),
         (ids, "secrets", SimpleNamespace(randbits=chance.getrandbits)),
         (ids, "_last", 0),

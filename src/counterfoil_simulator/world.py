@@ -2,10 +2,13 @@
 
 import random
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from counterfoil.flows.arrangements.plan_payment import PlanCommand
 from counterfoil.flows.banking.take_offline import OfflinePayment
 from counterfoil.flows.pay_invoices import PayCommand
 from counterfoil.flows.refunds.refund_payment import RefundCommand
@@ -24,12 +27,13 @@ from counterfoil_simulator.site import Site
 from counterfoil_simulator.story import Story
 
 ORIGIN = "https://harrow.example"
+GATEWAY = "http://gateway"
 _WRITES_LETTERS = 0.2
 _LIVES_LONG = 0.15  # days pass at its end: refunds fail late, payouts are made
-_CURRENCIES = ("EUR", "EUR", "EUR", "JPY", "KWD")
+_CURRENCIES = ("EUR", "EUR", "EUR", "EUR", "USD", "GBP", "JPY", "KWD")
 _CHARGES = (
-    "SELECT id, reference, status, amount, currency, amount_captured, amount_refunded FROM charge"
-    " ORDER BY seq"
+    "SELECT id, reference, status, amount, currency, amount_captured, amount_refunded,"
+    " amount_returned FROM charge ORDER BY seq"
 )
 # What stands to our account and was not paid out: the fee of a charge is taken with its payout.
 _HOLDS = (
@@ -40,6 +44,8 @@ _DISPUTES = "SELECT id, charge_id, status, amount FROM dispute ORDER BY seq"
 _GIVEN_UP = (
     "SELECT e.body FROM delivery d JOIN event e ON e.seq = d.event_seq WHERE d.state = 'given_up'"
 )
+_METHODS = "SELECT id FROM method WHERE deleted_at IS NULL"
+_MANDATES = "SELECT id FROM mandate WHERE status = 'active'"
 _REFUNDS = "SELECT id, reference, charge_id, status, amount FROM refund ORDER BY seq"
 
 
@@ -63,16 +69,18 @@ class Chances:
 class World:
     """What operations act on, and what they leave to be found by the next one."""
 
-    def __init__(self, seed: int, site: Site) -> None:
+    def __init__(self, seed: int, site: Site, without: Collection[str] = ()) -> None:
+        """The world of this seed, without these kinds of fault."""
         self.seed, self.site = seed, site
         self.chances = Chances(seed)
         self.chance = self.chances.plan
-        self.weather = Weather.drawn(self.chance)
+        self.weather = Weather.drawn(self.chance).calmed(without)
         self.currency = self.chance.choice(_CURRENCIES)
         self.writes_letters = self.chance.random() < _WRITES_LETTERS
         self.lives_long = self.chance.random() < _LIVES_LONG
         store = Store(":memory:")
         self.engine = Engine(store, VirtualClock(store, start=START), seed=str(seed))
+        self.engine.charges.public_url = GATEWAY  # where payers find their bank's page
         self.time = VirtualTime(self.engine)
         self.story = Story(self.time.true)
         self.account = self.engine.open_account("Harrow Water", origins=[ORIGIN])
@@ -90,8 +98,10 @@ class World:
         self.business_id = BusinessId(UUID(int=0))
         self.gateway_account_id = UUID(int=0)
         self.bank_account_id: UUID | None = None
+        self.surcharges: dict[str, Any] = {}
         self.customers: list[UUID] = []
         self.forms: list[PayCommand] = []
+        self.plan_forms: list[PlanCommand] = []
         self.refund_forms: list[RefundCommand] = []
         self.offline_forms: list[OfflinePayment] = []
         self.bank_lines: list[str] = []
@@ -130,6 +140,8 @@ class World:
             charges=tuple(Charge(*row) for row in rows),
             refunds=tuple(GivenBack(*row) for row in given),
             disputes=tuple(Disputed(*row) for row in self.engine.store.all(_DISPUTES)),
+            methods=frozenset(row["id"] for row in self.engine.store.all(_METHODS)),
+            mandates=frozenset(row["id"] for row in self.engine.store.all(_MANDATES)),
             holds=self.engine.store.all(_HOLDS)[0][0],
             untold=frozenset(self.courier.untold | given_up),
             under_way=frozenset(self.line.under_way),
@@ -140,6 +152,8 @@ class World:
     def look(self) -> None:
         """Sees what stands in the books now, and gives names to what is new."""
         self.seen = self.site.auditor.look(self.business_id)
+        if not self.writes_letters:
+            self.seen = replace(self.seen, messages=())
         for item in self.seen.items:
             self.story.call(item.id, f"invoice {item.number}")
         for attempt in self.seen.attempts:
@@ -148,6 +162,14 @@ class World:
             self.story.name("chargeback", chargeback.id)
         for refund in self.seen.refunds:
             self.story.name("refund", refund.id, encode("ref", refund.id))
+        for mandate in self.seen.mandates:
+            self.story.name("mandate", mandate.id, encode("mdt", mandate.id))
+        for method in self.seen.methods:
+            self.story.name("method", method.id, encode("pm", method.id))
+        for plan in self.seen.plans:
+            self.story.name("plan", plan.id)
+        for difference in self.seen.differences:
+            self.story.name("difference", difference.id)
 
     def close(self) -> None:
         """Lets the gateway go."""

@@ -1,13 +1,15 @@
 """Surcharges: quoted to the minor unit, capped, and given back last, whatever the parts are."""
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.domain.business.surcharges import checked, quote
-from counterfoil.domain.receivables.surcharging import given_back
+from counterfoil.domain.payments.rows import RefundedPayment
+from counterfoil.domain.receivables.surcharging import coming_back, leaving
 from counterfoil.kernel.errors import InvalidInput
 from counterfoil.kernel.money import Money
 
@@ -50,16 +52,21 @@ def test_what_is_kept_is_what_is_quoted():
     brought=st.integers(1, 10**9),
     surcharge=st.integers(0, 10**6),
     cuts=st.lists(st.integers(1, 10**9), max_size=8),
+    state=st.sampled_from(["succeeded", "returned"]),
 )
-def test_refunds_give_it_back_once_and_last(brought, surcharge, cuts):
-    total, gone, back = brought + surcharge, 0, 0
-    for cut in [*cuts, total]:
-        after = min(total, gone + cut)
-        part = given_back(surcharge, total, before=gone, after=after)
-        assert 0 <= part <= after - gone
-        if after <= brought:
-            assert part == 0
-        gone, back = after, back + part
+def test_it_goes_back_once_and_last_and_comes_back_first(brought, surcharge, cuts, state):
+    total = 0 if state == "returned" else brought + surcharge
+    payment = RefundedPayment(UUID(int=1), state, "EUR", brought + surcharge, 0, 0, 0, 0, surcharge)
+    gone, all_shares = 0, []
+    for cut in cuts:
+        shares = leaving(payment, Money(cut, "EUR"), gone_minor=gone)
+        all_shares.append(shares)
+        gone += cut
+        assert shares.brought.minor + shares.surcharge.minor + shares.beyond.minor == cut
+        assert not shares.surcharge or gone > brought
+        assert not shares.beyond or gone > total
+    back = coming_back(payment, Money(gone, "EUR"), gone_minor=gone)
 
-    assert back == surcharge
-    assert given_back(surcharge, total, before=total, after=0) == -surcharge
+    assert back.brought.minor == sum(one.brought.minor for one in all_shares)
+    assert back.surcharge.minor == sum(one.surcharge.minor for one in all_shares)
+    assert back.beyond.minor == max(0, gone - total)

@@ -16,13 +16,15 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  Django is loaded first
 
+from counterfoil.demo.bank_file import Booking, statement  # noqa: E402
 from counterfoil.domain.arrangements.days import runs_at  # noqa: E402
 from counterfoil.domain.billing.arithmetic import LineInput  # noqa: E402
 from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice  # noqa: E402
 from counterfoil.domain.billing.operations import IssueTerms  # noqa: E402
 from counterfoil.domain.business import operations as businesses  # noqa: E402
+from counterfoil.domain.business import queries as found_businesses  # noqa: E402
 from counterfoil.domain.business.debits import checked_debits  # noqa: E402
-from counterfoil.domain.business.rows import NewBusiness  # noqa: E402
+from counterfoil.domain.business.rows import NewBankAccount, NewBusiness  # noqa: E402
 from counterfoil.domain.customers import operations as customers  # noqa: E402
 from counterfoil.domain.customers.rows import NewContact, NewCustomer  # noqa: E402
 from counterfoil.domain.identity import operations as identity  # noqa: E402
@@ -30,13 +32,19 @@ from counterfoil.domain.identity.roles import Role  # noqa: E402
 from counterfoil.domain.payments import operations as payments_writer  # noqa: E402
 from counterfoil.domain.payments import queries as payments  # noqa: E402
 from counterfoil.flows import issue_invoices, pay_invoices  # noqa: E402
+from counterfoil.flows.aftermath import read_payouts as payouts  # noqa: E402
 from counterfoil.flows.arrangements import run_schedules  # noqa: E402
+from counterfoil.flows.banking import import_statement  # noqa: E402
+from counterfoil.flows.banking.accounts import add_bank_account  # noqa: E402
+from counterfoil.flows.methods import tell_expiry  # noqa: E402
+from counterfoil.flows.setting_up import gateway_accounts  # noqa: E402
 from counterfoil.flows.setting_up.open_business import connect_gateway, found_business  # noqa: E402
 from counterfoil.infra.db import reading, run  # noqa: E402
 from counterfoil.kernel import clock  # noqa: E402
 from counterfoil.kernel.actor import SYSTEM  # noqa: E402
 from counterfoil.kernel.errors import InvalidInput, Problem  # noqa: E402
 from counterfoil.kernel.ids import BusinessId, decode, encode  # noqa: E402
+from counterfoil.kernel.money import Money  # noqa: E402
 
 Call = Callable[..., Any]
 CALLS: dict[str, Call] = {}
@@ -67,6 +75,24 @@ def connect(business: str, url: str, account: dict[str, str]) -> str:
         at=clock.now(),
     )
     return encode("gwa", made)
+
+
+@call
+def connect_other(
+    business: str, kind: str, settings: dict[str, str], secrets: dict[str, str]
+) -> str:
+    """Connects the business to an account at another gateway; returns the outside id of ours."""
+    made = connect_gateway(
+        _id(business), kind=kind, name=kind, settings=settings, secrets=secrets, at=clock.now()
+    )
+    return encode("gwa", made)
+
+
+@call
+def pause_account(business: str, account: str) -> None:
+    """Nothing new goes to this account any more."""
+    account_id = decode("gwa", account)
+    gateway_accounts.pause(_id(business), account_id, is_paused=True, at=clock.now(), by=SYSTEM)
 
 
 @call
@@ -204,6 +230,32 @@ def run_planned(business: str, day: str) -> int:
     """Runs the planned payments as on the morning of this day."""
     at = runs_at(date.fromisoformat(day), "Europe/Paris")
     return run_schedules.tick(_id(business), at=at)
+
+
+@call
+def take_statement(business: str, payer: str, minor: int) -> None:
+    """The business's bank statement shows money that names nothing that it is for."""
+    at, bank = clock.now(), NewBankAccount("Water SAS", "EUR", iban="DE89370400440532013000")
+    with reading(_id(business)):
+        known = found_businesses.bank_accounts(_id(business))
+    if not known:
+        add_bank_account(_id(business), bank, at=at)
+    file = statement(bank, at, [Booking(Money(minor, "EUR"), payer, "Thank you")])
+    import_statement.apply(
+        _id(business), import_statement.preview(_id(business), file), at=at, by=SYSTEM, quiet=True
+    )
+
+
+@call
+def read_payouts(business: str) -> int:
+    """Reads the gateway's payouts; gives how many are new."""
+    return payouts.read_all(_id(business), at=clock.now())
+
+
+@call
+def tell_expiries(business: str) -> int:
+    """Tells the owners of cards that end soon, as the daily job does."""
+    return tell_expiry.tell(_id(business), at=clock.now())
 
 
 @call

@@ -99,10 +99,30 @@ def sideways(page: Page) -> int:
     return int(page.evaluate(script))
 
 
-def findings(page: Page | Frame) -> list[str]:
-    """What axe finds on the page; its script comes in by the debugger, past the page's policy."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("() => axe.run(document, {iframes: false, resultTypes: ['violations']})")
+def swap_language(page: Page, language: str) -> None:
+    """The same page in another language, without loading again what does not depend on it: styles,
+    fonts and scripts stay; what scripts have put in, the gateway's frames, is gone."""
+    speak(page, language, page.url)
+    page.evaluate("""async () => {
+      const answer = await fetch(location.href);
+      const other = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const root = document.documentElement;
+      root.lang = other.documentElement.lang;
+      root.dir = other.documentElement.dir;
+      document.title = other.title;
+      document.body.replaceWith(document.adoptNode(other.body));
+    }""")
+
+
+def findings(page: Page | Frame, *rules: str) -> list[str]:
+    """What axe finds on the page, by all of its rules or by these; its script comes in by the
+    debugger, past the page's policy."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())
+    options = {"iframes": False, "resultTypes": ["violations"]} | (
+        {"runOnly": rules} if rules else {}
+    )
+    found = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{one['id']}: {node['html'][:120]} {'/'.join(map(str, node['target']))}"
         for one in found["violations"]

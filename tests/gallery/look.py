@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from factories.sandbox_process import Sandbox, free_port
 from gallery.serving import Gallery
@@ -89,15 +89,12 @@ def findings(page: Page, said: list[str]) -> list[str]:
     return found
 
 
-def open_page(context: BrowserContext, address: str) -> tuple[Page, list[str]]:
-    """The page, and what the browser complained of."""
-    page = context.new_page()
+def listen(page: Page) -> list[str]:
+    """What the browser complains of from now on."""
     said: list[str] = []
     page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(address)
-    settle(page)
-    return page, said
+    return said
 
 
 def look(
@@ -107,24 +104,27 @@ def look(
     takes: tuple[Take, ...],
     folder: Path | None,
 ) -> int:
-    """Looks at each story in each take; gives the number of findings."""
+    """Looks at each story in each take; gives the number of findings. One tab goes from story to
+    story: a new one each time costs more than all that is looked for."""
     count = 0
     for take in takes:
-        context = browser.new_context(
+        page = browser.new_page(
             viewport={"width": take.width, "height": 900},
             color_scheme="dark" if take.theme == "dark" else "light",
         )
+        said = listen(page)
         for name in names:
-            page, said = open_page(context, f"{gallery.url}/{name}?language={take.language}")
+            said.clear()
+            page.goto(f"{gallery.url}/{name}?language={take.language}")
+            settle(page)
             if "blocked" in name:
-                said = []
+                said.clear()
             for finding in findings(page, said):
                 count += 1
                 sys.stdout.write(f"{name} {take.name}: {finding}\n")
             if folder is not None:
                 page.screenshot(path=folder / f"{name}--{take.name}.png", full_page=True)
-            page.close()
-        context.close()
+        page.close()
     return count
 
 

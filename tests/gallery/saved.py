@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from counterfoil.domain.payments.mandate_texts import Creditor, mandate_text_elsewhere
+from counterfoil.kernel.ports.gateways.mandates import DebitScheme
 from counterfoil.surfaces.portal import pages as p
 from counterfoil.surfaces.portal.methods.pages import (
     GivenMandate,
@@ -54,7 +56,30 @@ def pages(card: CardFields) -> Iterator[tuple[str, str, Any]]:
     yield "methods-empty", "portal/methods/page.html", replace(_methods(card), rows=())
     for state in ("planned", "charging", "paid", "failed", "ended", "cancelled"):
         yield f"planned-{state}", "portal/planned/page.html", _planned(state)
+    ending = replace(PLAN, card_ends=DAY - timedelta(days=3))
+    other = replace(ways(card)[0], is_chosen=True)
+    change = {"ways": (other, replace(ways(card)[2], can_be_saved=False)), "way_url": "/way",
+              "form_key": "key_3"}  # fmt: skip
+    page = replace(_planned("planned"), **change)
+    yield "planned-change", "portal/planned/page.html", page
+    yield "planned-card-ends", "portal/planned/page.html", replace(page, plan=ending)
+    gone = replace(_planned("ended"), reason="method_ended", pay_url="/pay")
+    yield "planned-card-ended", "portal/planned/page.html", gone
+    yield "home-card-ends", "portal/home/page.html", replace(s.HOME, planned=(ending,))
+    bank = _own_page()
+    own_page = replace(stub, ways=(*ways(card)[:1], bank))
+    yield "invoice-own-page", invoice, replace(s.INVOICE, stub=own_page)
+    added = replace(_methods(card), add_accounts=(bank,), give_url="/mandates/")
+    waiting = replace(_given(), state="pending", continue_url="/mandates/1/continue")
+    yield "methods-own-page", "portal/methods/page.html", replace(added, mandates=(waiting,))
     yield "home-planned", "portal/home/page.html", replace(s.HOME, planned=(PLAN,))
+
+
+def _own_page() -> Way:
+    """A bank account that is named on the gateway's page."""
+    seller = Creditor("Harrow Water SAS", "")
+    text = mandate_text_elsewhere(DebitScheme.SEPA_CORE, seller, "HARROW-KR3Z-HRF2", locale="en")
+    return Way("page:sepa_core", "bank_debit", s.eur(20355), mandate=text, scheme="sepa_core")
 
 
 def _methods(card: CardFields) -> MethodsPage:

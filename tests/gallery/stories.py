@@ -108,6 +108,18 @@ def invoices(card: CardFields) -> Iterator[Story]:
             s.INVOICE, stub=p.Busy(total, since, "/poll", payer_name="Jo Books", method=s.VISA)
         ),
         "busy-self": replace(s.INVOICE, stub=p.Busy(total, since, "/poll", is_self=True)),
+        "busy-mandate": replace(
+            s.INVOICE,
+            stub=p.Busy(
+                total,
+                since,
+                "/poll",
+                is_self=True,
+                is_mandate=True,
+                resume_url="https://gateway.example/mandate",
+                stop_url="/stop",
+            ),
+        ),
         "busy-resume": replace(
             s.INVOICE, stub=p.Busy(total, since, "/poll", is_self=True, resume_url="/bank")
         ),
@@ -137,7 +149,13 @@ def invoices(card: CardFields) -> Iterator[Story]:
             stub=p.Closed("credited"),
             credits=(p.CreditRow("CN-2026-0007", s.TODAY, total, "/cn.pdf"),),
         ),
-        "written-off": replace(s.INVOICE, state="uncollectible", stub=p.Closed("written_off")),
+        "written-off": replace(
+            s.INVOICE,
+            state="uncollectible",
+            amount_due=s.eur(0),
+            written_off=total,
+            stub=p.Closed("written_off", amount=total),
+        ),
         "payable-bank": replace(s.INVOICE, stub=replace(payable, bank=bank)),
         "offline-bank": replace(s.INVOICE, stub=p.Offline(total, bank)),
         "offline": replace(s.INVOICE, stub=p.Offline(total)),
@@ -238,6 +256,15 @@ def results() -> Iterator[Story]:
             retry_url="/invoices/418",
         ),
         "checking": replace(s.RESULT, state="checking", receipt_url="", poll_url="/poll"),
+        "stoppable": replace(
+            s.RESULT, state="processing", method=s.DEBIT, receipt_url="", stop_url="/stop"
+        ),
+        "stopped": replace(
+            s.RESULT, state="stopped", method=s.DEBIT, receipt_url="", retry_url="/invoices/418"
+        ),
+        "unfinished": replace(
+            alone, state="unfinished", method=None, resume_url="/finish", poll_url="/poll"
+        ),
         "received-alone": alone,
         "declined-alone": replace(alone, state="declined", failure_code="authentication_failed"),
         "processing-alone": replace(alone, state="processing", method=s.DEBIT),

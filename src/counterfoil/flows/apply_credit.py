@@ -31,7 +31,7 @@ def apply_to_invoice(
         item = items[invoice_id]
         if item.customer_id != customer_id:
             raise NotFound
-        if not item.open_minor:
+        if not item.due_minor:
             raise NothingDue
         if queries.open_claims(business_id, [invoice_id]):
             raise BeingPaid
@@ -50,7 +50,7 @@ def apply_to_open(
         wanted = queries.open_items(business_id, customer_id, currency)
         items = receivables.lock_items(business_id, [one.id for one in wanted])
         held = queries.open_claims(business_id, list(items))
-        free = {key: item for key, item in items.items() if item.open_minor and key not in held}
+        free = {key: item for key, item in items.items() if item.due_minor and key not in held}
         if not free:
             raise NothingDue
         return _cover(business_id, free, at=at)

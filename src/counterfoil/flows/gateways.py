@@ -9,19 +9,26 @@ from django.conf import settings
 from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.accounts.routing import preferred
 from counterfoil.domain.payments.rows import Account
+from counterfoil.infra.db import outside_transaction
 from counterfoil.infra.registry import load
 from counterfoil.kernel import clock
-from counterfoil.kernel.errors import Refused
+from counterfoil.kernel.errors import Refused, Unavailable
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Gateway
 from counterfoil.kernel.ports.gateways.chargebacks import Chargebacks
-from counterfoil.kernel.ports.gateways.charges import Cancels, Charges, FieldsRequest
+from counterfoil.kernel.ports.gateways.charges import (
+    Cancels,
+    ChargeRequest,
+    Charges,
+    FieldsRequest,
+    Outcome,
+)
 from counterfoil.kernel.ports.gateways.events import Events, Mentions
 from counterfoil.kernel.ports.gateways.listing import Listing
 from counterfoil.kernel.ports.gateways.mandates import Mandates
 from counterfoil.kernel.ports.gateways.methods import Methods
-from counterfoil.kernel.ports.gateways.outcomes import MethodKind, NextStep
+from counterfoil.kernel.ports.gateways.outcomes import MethodKind, NextStep, Result
 from counterfoil.kernel.ports.gateways.payouts import Payouts
 from counterfoil.kernel.ports.gateways.refunds import Refunds
 
@@ -64,6 +71,11 @@ def choose(accounts: Sequence[Account], method: MethodKind, currency: str) -> Ac
 def offers(kind: str, capability: Capability) -> bool:
     """Whether a kind of account can do this; one without an adapter (our bank account) can't."""
     return kind in settings.GATEWAYS and capability in gateway_of(kind).capabilities
+
+
+def methods_charged(kind: str) -> frozenset[MethodKind]:
+    """By which methods a kind of account charges; one without an adapter by none."""
+    return gateway_of(kind).methods if kind in settings.GATEWAYS else frozenset()
 
 
 def charges_of(kind: str) -> Charges:
@@ -124,6 +136,18 @@ def listing_of(kind: str) -> Listing:
     """Who lists what happened over there."""
     adapter: Listing = _able(kind, Capability.LISTING)
     return adapter
+
+
+@outside_transaction
+def charge_once(account: Account, request: ChargeRequest, *, began: timedelta) -> Outcome:
+    """Asks for a charge that is on record since `began`. Surely not sent = ABSENT (nothing was
+    started)."""
+    if is_too_late(began):
+        return Outcome(request.reference, Result.ABSENT)
+    try:
+        return charges_of(account.kind).charge(account.opened, request)
+    except Unavailable:
+        return Outcome(request.reference, Result.ABSENT)
 
 
 def fields_for(

@@ -1,7 +1,7 @@
 """A payment from the first click to the gateway's answer: record, commit, call, settle."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
@@ -22,16 +22,17 @@ from counterfoil.domain.receivables.part_payments import check_amount, check_not
 from counterfoil.flows.addresses import return_url
 from counterfoil.flows.debits.debit_account import Debtor, debit, take_mandate
 from counterfoil.flows.debits.offer_mandates import Consent
-from counterfoil.flows.gateways import account_for, charges_of, is_too_late
+from counterfoil.flows.gateways import account_for
+from counterfoil.flows.gateways import charge_once as _call
 from counterfoil.flows.settle_payment import settle
-from counterfoil.infra.db import outside_transaction, reading, run
+from counterfoil.infra.db import reading, run
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM, Actor
-from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Refused, Unavailable
+from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.money import Money
-from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
-from counterfoil.kernel.ports.gateways.outcomes import MethodKind, Result
+from counterfoil.kernel.ports.gateways.charges import ChargeRequest
+from counterfoil.kernel.ports.gateways.outcomes import Instrument, MethodKind
 
 
 class NoGateway(Refused):
@@ -72,6 +73,7 @@ class PayCommand:
     note: str = ""  # why it is less than is due
     part_floor: Decimal | None = None  # the least part, if the payer is held to it and to a note
     method: MethodKind = MethodKind.CARD
+    account_id: UUID | None = None  # the gateway account that the token is of; None: as routed
     method_id: UUID | None = None  # a saved one, instead of a token
     save: bool = False  # keep what pays for next time
     fee_minor: int | None = None  # the surcharge as it was quoted; None: nobody asks for one
@@ -133,9 +135,9 @@ def _saved(business_id: BusinessId, command: PayCommand) -> MethodRow | None:
 def _account(
     business_id: BusinessId, command: PayCommand, saved: MethodRow | None
 ) -> Account | None:
-    """A saved method and a mandate are charged where they are kept; anything else where new
-    payments go to."""
-    kept_at = saved.gateway_account_id if saved else None
+    """A saved method and a mandate are charged where they are kept, a token where it is said to be
+    of; anything else where new payments go to."""
+    kept_at = saved.gateway_account_id if saved else command.account_id
     if isinstance(command.debit, UUID):
         kept_at = mandates.mandate(business_id, command.debit).gateway_account_id
     if kept_at is None:
@@ -206,7 +208,7 @@ def _record(
         note=command.note,
         method_id=command.method_id,
         surcharge_minor=command.fee_minor or 0,
-        instrument=saved.instrument if saved else None,
+        instrument=saved.instrument if saved else _known_kind(command),
         mandate_id=_mandate(business_id, command, account, by, at),
     )
     if command.method_id is not None and not methods.hold(business_id, command.method_id):
@@ -217,6 +219,11 @@ def _record(
         business_id, attempt_id, command.parts, at=at, taken_by=command.payer, by=by
     )
     return attempt_id
+
+
+def _known_kind(command: PayCommand) -> Instrument | None:
+    """A debit is called one from the start: its gateway may never get as far as to say so."""
+    return Instrument(MethodKind.BANK_DEBIT) if command.debit is not None else None
 
 
 def _mandate(
@@ -258,7 +265,7 @@ def _check_invoices(business_id: BusinessId, command: PayCommand) -> None:
         if amount > item.open_minor:
             raise receivables.MoreThanDue(field=f"{field}.amount")
         if command.part_floor is not None:
-            due, paid = Money(item.open_minor, item.currency), Money(amount, item.currency)
+            due, paid = Money(item.due_minor, item.currency), Money(amount, item.currency)
             check_amount(paid, due, command.part_floor, field="amount")
             check_note(paid, due, command.note)
 
@@ -279,14 +286,3 @@ def _request(
         save=command.save,
         locale=command.locale,
     )
-
-
-@outside_transaction
-def _call(account: Account, request: ChargeRequest, *, began: timedelta) -> Outcome:
-    """Asks the gateway. Surely not sent = ABSENT (nothing was started)."""
-    if is_too_late(began):
-        return Outcome(request.reference, Result.ABSENT)
-    try:
-        return charges_of(account.kind).charge(account.opened, request)
-    except Unavailable:
-        return Outcome(request.reference, Result.ABSENT)

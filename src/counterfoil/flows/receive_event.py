@@ -11,7 +11,7 @@ from counterfoil.domain.payments.rows import Account, WaitingEvent
 from counterfoil.flows.aftermath.place_chargeback import place_chargeback
 from counterfoil.flows.aftermath.read_payouts import place_payout
 from counterfoil.flows.debits.place_mandate import place_mandate
-from counterfoil.flows.gateways import events_of, mentions_of
+from counterfoil.flows.gateways import chargebacks_of, events_of, mentions_of, offers
 from counterfoil.flows.methods.place_method import place_method
 from counterfoil.flows.refunds.place_refund import place_refund
 from counterfoil.flows.settle_payment import settle
@@ -20,6 +20,7 @@ from counterfoil.infra.db import outside_transaction, reading, run
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, decode
+from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackTold
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.events import Fact, Mention, SignatureInvalid
@@ -125,7 +126,12 @@ def handle(business_id: BusinessId, event_id: UUID, *, at: datetime) -> None:
 @outside_transaction
 def _known(account: Account, told: Fact | Mention) -> tuple[Fact, ...]:
     """What an event says, or what its gateway says when it is asked about a mention; not knowing
-    is no news. `Unavailable` if it can't be asked now: then the job comes again."""
+    is no news. A chargeback's amount is ours to compare with nothing, so its event is no more than
+    a hint: its gateway is asked for it. `Unavailable` if it can't be asked now: then the job comes
+    again."""
+    if isinstance(told, ChargebackTold) and offers(account.kind, Capability.CHARGEBACKS):
+        asked = chargebacks_of(account.kind).look_up_chargeback(account.opened, told.gateway_ref)
+        return (asked,)
     if not isinstance(told, Mention):
         return (told,)
     answers = mentions_of(account.kind).ask(account.opened, told)

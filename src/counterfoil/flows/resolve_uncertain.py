@@ -9,6 +9,7 @@ from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import Account, AttemptRow
 from counterfoil.domain.payments.states import OPEN_STATES, AttemptState
 from counterfoil.flows.gateways import charges_of
+from counterfoil.flows.methods.carry_on import carry_on
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import outside_transaction, reading
 from counterfoil.kernel.actor import SYSTEM
@@ -37,6 +38,8 @@ def resolve(
         return attempt
     if attempt.next_check_at is not None and attempt.next_check_at <= at:
         payments.put_off_check(business_id, attempt_id, checks=attempt.checks, at=at)
+    if attempt.waits_for_mandate:
+        return carry_on(business_id, attempt_id, at=at)
     outcome = _ask(account, attempt)
     if outcome.result == Result.ABSENT and not _absence_is_proof(attempt, at):
         outcome = Outcome(outcome.reference, Result.UNKNOWN)

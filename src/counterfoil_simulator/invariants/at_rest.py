@@ -5,9 +5,15 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from counterfoil_simulator.invariants.always import CARDS
-from counterfoil_simulator.invariants.seen import Breach, Seen, SeenAttempt, Truth
+from counterfoil_simulator.invariants.seen import TILL, Breach, Seen, SeenAttempt, Truth
 
 _OPEN = ("created", "submitted", "action_required", "processing", "unknown", "pending")
+_PLANNED = ("planned", "charging")
+_ARRIVED = ("succeeded", "returned")
+_LATER = tuple(
+    f"still {state}"
+    for state in ("processing", "pending", "planned", "charging", "action_required")
+)
 _DELIVERED = ("sent", "failed", "skipped")
 
 
@@ -16,23 +22,31 @@ def is_quiet(seen: Seen) -> bool:
     return not any(True for _ in unfinished(seen))
 
 
+def unfinished_soon(seen: Seen) -> Iterator[Breach]:
+    """I26, within hours: what waits for another day may wait."""
+    for breach in unfinished(seen):
+        if not breach.found.endswith(_LATER):
+            yield breach
+
+
 def unfinished(seen: Seen) -> Iterator[Breach]:
     """I26: what still waits for something."""
-    live = "I26 with the faults gone, everything comes to an end"
-    for attempt in seen.attempts:
-        if attempt.state in _OPEN and not _is_with_a_person(attempt):
-            yield Breach(live, f"attempt {attempt.id}", f"is still {attempt.state}")
-    for refund in seen.refunds:
-        if refund.state in _OPEN:
-            yield Breach(live, f"refund {refund.id}", f"is still {refund.state}")
-    for event in seen.events:
-        if not event.is_handled:
-            yield Breach(live, f"event {event.ref}", "nothing has acted on it")
-    for message in seen.messages:
-        if message.state not in _DELIVERED:
-            yield Breach(live, f"message {message.cause}", f"is still {message.state}")
-    if seen.jobs:
-        yield Breach(live, "jobs", f"{seen.jobs} are still to be done")
+    waiting = [
+        *((f"attempt {one.id}", one.state in _OPEN and not _is_with_a_person(one), one.state)
+          for one in seen.attempts),
+        *((f"refund {one.id}", one.state in _OPEN, one.state) for one in seen.refunds),
+        *((f"mandate {one.id}", one.state in _OPEN, one.state) for one in seen.mandates),
+        *((f"plan {one.id}", one.state in _PLANNED, one.state) for one in seen.plans),
+        *((f"event {one.ref}", not one.is_handled, "not acted on") for one in seen.events),
+        *((f"message {one.cause}", one.state not in _DELIVERED, one.state)
+          for one in seen.messages),
+        ("jobs", seen.jobs > 0, f"to be done: {seen.jobs}"),
+    ]  # fmt: skip
+    for subject, is_waiting, state in waiting:
+        if is_waiting:
+            yield Breach(
+                "I26 with the faults gone, everything comes to an end", subject, f"is still {state}"
+            )
 
 
 def _is_with_a_person(attempt: SeenAttempt) -> bool:
@@ -42,48 +56,75 @@ def _is_with_a_person(attempt: SeenAttempt) -> bool:
 
 def breaches(seen: Seen, truth: Truth) -> Iterator[Breach]:
     """I4: books and gateway say the same; I14: what was set aside is none of ours."""
-    paid = {one.reference: one for one in seen.attempts if one.state == "succeeded"}
-    doubted = {one.reference for one in seen.attempts if _is_with_a_person(one)}
-    for charge in truth.charges:
-        if charge.amount_captured and charge.reference not in paid.keys() | doubted:
-            yield Breach(
-                "I4 what the gateway captured is booked",
-                f"charge {charge.reference}",
-                f"{charge.amount_captured} {charge.currency} were taken and are not in the books",
-            )
-    sent = {one.gateway_ref: one for one in seen.refunds if one.state in ("succeeded", "returned")}
-    for refund in truth.refunds:
-        booked = sent.get(refund.id)
-        if refund.id in truth.untold:
-            continue
-        if refund.status == "succeeded" and (booked is None or booked.state != "succeeded"):
-            yield Breach(
-                "I4 what the gateway gave back is booked",
-                f"refund {refund.reference}",
-                f"{refund.amount} were given back; in the books it is"
-                f" {booked.state if booked else 'nowhere'}",
-            )
-    quiet = {one.id for one in truth.charges if one.reference in doubted} | truth.untold
+    doubted = {one.gateway_ref or one.reference for one in seen.attempts if _is_with_a_person(one)}
+    doubted |= {one.reference for one in seen.attempts if _is_with_a_person(one)}
+    yield from _charges(seen, truth, doubted)
+    quiet = {one.id for one in truth.charges if one.reference in doubted}
+    yield from _refunds(seen, truth, quiet)
     yield from _disputes(seen, truth, quiet)
-    if truth.holds != seen.at_gateways and not doubted and not _waits_for_comparison(truth):
+    yield from _methods(seen, truth)
+    if truth.holds != seen.at_gateways and not doubted:
         yield Breach(
             "I4 the books say what the gateway holds for us",
             "clearing",
             f"{seen.at_gateways} in the books, {truth.holds} at the gateway",
         )
+    known = {one.id for one in truth.charges if one.reference.startswith(TILL)}
+    known |= {one.gateway_ref for one in seen.refunds}  # the comparison has found it since
     for event in seen.events:
-        if event.remark.startswith("unplaced") and not doubted:
+        is_known = event.reference.startswith(TILL) or known & {event.charge, event.about}
+        if event.remark.startswith("unplaced") and not doubted and not is_known:
             yield Breach("I14 no money of ours is set aside", f"event {event.ref}", event.remark)
 
 
+def _charges(seen: Seen, truth: Truth, doubted: AbstractSet[str]) -> Iterator[Breach]:
+    """What was taken is booked as paid, and what came back afterwards as returned."""
+    state = {one.gateway_ref if one.is_found else one.reference: one.state for one in seen.attempts}
+    for charge in truth.charges:
+        name = charge.id if charge.reference.startswith(TILL) else charge.reference
+        wanted = "returned" if charge.amount_returned else "succeeded"
+        if charge.amount_captured and name not in doubted and state.get(name) != wanted:
+            yield Breach(
+                "I4 what the gateway captured is booked",
+                f"charge {charge.reference}",
+                f"{charge.amount_captured} {charge.currency} were taken, {charge.amount_returned}"
+                f" came back, and in the books it is {state.get(name, 'nowhere')}",
+            )
+
+
+def _refunds(seen: Seen, truth: Truth, quiet: AbstractSet[str]) -> Iterator[Breach]:
+    booked = {one.gateway_ref: one.state for one in seen.refunds if one.state in _ARRIVED}
+    for refund in truth.refunds:
+        if refund.charge_id in quiet:
+            continue
+        if refund.status == "succeeded" and booked.get(refund.id) != "succeeded":
+            yield Breach(
+                "I4 what the gateway gave back is booked",
+                f"refund {refund.reference or refund.id}",
+                f"{refund.amount} were given back; in the books it is"
+                f" {booked.get(refund.id, 'nowhere')}",
+            )
+
+
+def _methods(seen: Seen, truth: Truth) -> Iterator[Breach]:
+    """I23: what was removed here is forgotten there, and mandates that ended here have ended."""
+    for method in seen.methods:
+        if not method.is_there and method.gateway_ref in truth.methods:
+            yield Breach(
+                "I23 what was removed is forgotten",
+                f"method {method.id}",
+                "is removed here, and the gateway could still charge it",
+            )
+    for mandate in seen.mandates:
+        if mandate.state == "revoked" and mandate.gateway_ref in truth.mandates:
+            yield Breach(
+                "I23 what was revoked is ended",
+                f"mandate {mandate.id}",
+                "is revoked here, and still stands at the gateway",
+            )
+
+
 _STAGES = {"needs_response": "open", "under_review": "answered", "won": "won", "lost": "lost"}
-
-
-def _waits_for_comparison(truth: Truth) -> bool:
-    """What a bank does after the payment is told by an event alone; where that was lost for good,
-    the comparison with the gateway's own list finds it, a day later."""
-    late = {one.id for one in truth.disputes} | {one.id for one in truth.refunds}
-    return bool(late & truth.untold)
 
 
 def _disputes(seen: Seen, truth: Truth, quiet: AbstractSet[str]) -> Iterator[Breach]:
@@ -106,7 +147,7 @@ def mails(seen: Seen, sent: Counter[str]) -> Iterator[Breach]:
     receipts = Counter(one.cause for one in seen.messages if one.template == "receipt")
     for attempt in seen.attempts:
         count = receipts[f"payment-succeeded:{attempt.id}"]
-        wanted = 1 if attempt.state == "succeeded" else 0
+        wanted = 1 if attempt.state in _ARRIVED else 0
         if attempt.road == CARDS and count != wanted:
             yield Breach(
                 "I20 what happened is told once",

@@ -16,10 +16,14 @@ from counterfoil_simulator.invariants.seen import (
     SeenAttempt,
     SeenChargeback,
     SeenClaim,
+    SeenDifference,
     SeenEvent,
     SeenItem,
     SeenLine,
+    SeenMandate,
     SeenMessage,
+    SeenMethod,
+    SeenPlan,
     SeenRefund,
     as_row,
 )
@@ -28,6 +32,10 @@ _KINDS: dict[str, type[Any]] = {
     "attempts": SeenAttempt,
     "refunds": SeenRefund,
     "chargebacks": SeenChargeback,
+    "mandates": SeenMandate,
+    "methods": SeenMethod,
+    "plans": SeenPlan,
+    "differences": SeenDifference,
     "items": SeenItem,
     "claims": SeenClaim,
     "events": SeenEvent,
@@ -38,8 +46,9 @@ _SEEN = {
     "attempts": """
 SELECT a.id, a.intent_id, a.customer_id, a.state, a.currency, a.amount_minor, a.gateway_ref,
   g.kind AS road, a.refunding_minor, a.refunded_minor, a.over_refunding_minor, a.failure_code,
-  a.submitted_at
+  a.submitted_at, i.form_key, a.mandate_id
 FROM payments_attempt a
+JOIN payments_intent i ON i.business_id = a.business_id AND i.id = a.intent_id
 JOIN payments_gatewayaccount g ON g.business_id = a.business_id AND g.id = a.gateway_account_id
 WHERE a.business_id = %(business_id)s ORDER BY a.id""",
     "refunds": """
@@ -48,6 +57,18 @@ FROM payments_refund r WHERE r.business_id = %(business_id)s ORDER BY r.id""",
     "chargebacks": """
 SELECT d.id, d.attempt_id, d.state, d.amount_minor, d.gateway_ref
 FROM payments_chargeback d WHERE d.business_id = %(business_id)s ORDER BY d.id""",
+    "mandates": """
+SELECT m.id, m.customer_id, m.state, m.gateway_ref, m.source_ref, m.ended_at
+FROM payments_mandate m WHERE m.business_id = %(business_id)s ORDER BY m.id""",
+    "methods": """
+SELECT m.id, m.customer_id, m.gateway_ref, m.removed_at IS NULL AS is_there
+FROM payments_method m WHERE m.business_id = %(business_id)s ORDER BY m.id""",
+    "plans": """
+SELECT p.id, p.customer_id, p.state, p.attempt_id
+FROM arrangements_scheduledpayment p WHERE p.business_id = %(business_id)s ORDER BY p.id""",
+    "differences": """
+SELECT d.id, d.kind, d.ref FROM reconciliation_discrepancy d
+WHERE d.business_id = %(business_id)s AND d.closed_at IS NULL ORDER BY d.id""",
     "items": """
 SELECT o.id, o.customer_id, o.number, o.total_minor,
   CASE WHEN o.is_void THEN 0 ELSE o.total_minor - o.paid_minor - o.credited_minor END
@@ -57,7 +78,10 @@ FROM receivables_openitem o WHERE o.business_id = %(business_id)s ORDER BY o.id"
 SELECT c.invoice_id, c.attempt_id, c.amount_minor, c.freed_at IS NULL AS is_held
 FROM receivables_claim c WHERE c.business_id = %(business_id)s ORDER BY c.id""",
     "events": """
-SELECT e.id, e.ref, e.handled_at IS NOT NULL AS is_handled, e.remark
+SELECT e.id, e.ref, e.handled_at IS NOT NULL AS is_handled, e.remark,
+  coalesce(e.body::json #>> '{data,object,reference}', '') AS reference,
+  coalesce(e.body::json #>> '{data,object,charge}', '') AS charge,
+  coalesce(e.body::json #>> '{data,object,id}', '') AS about
 FROM payments_gatewayevent e WHERE e.business_id = %(business_id)s ORDER BY e.id""",
     "messages": """
 SELECT m.id, m.cause, m.template, m.state, m.problem

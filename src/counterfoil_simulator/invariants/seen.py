@@ -8,6 +8,9 @@ from uuid import UUID
 
 from counterfoil.kernel.ids import encode
 
+TILL = "till-"
+"""How references begin of charges that somebody makes in the gateway's own dashboard."""
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:
@@ -40,11 +43,18 @@ class SeenAttempt:
     over_refunding_minor: int
     failure_code: str
     submitted_at: datetime | None
+    form_key: str
+    mandate_id: UUID | None
 
     @property
     def reference(self) -> str:
         """Its key at the gateway."""
         return encode("pay", self.id)
+
+    @property
+    def is_found(self) -> bool:
+        """Whether staff made a payment of a charge that the comparison had found."""
+        return self.form_key.startswith("found:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,47 @@ class SeenChargeback:
     state: str
     amount_minor: int
     gateway_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMandate:
+    """One mandate in the books."""
+
+    id: UUID
+    customer_id: UUID
+    state: str
+    gateway_ref: str
+    source_ref: str
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMethod:
+    """One saved method in the books."""
+
+    id: UUID
+    customer_id: UUID
+    gateway_ref: str
+    is_there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPlan:
+    """One planned payment in the books."""
+
+    id: UUID
+    customer_id: UUID
+    state: str
+    attempt_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDifference:
+    """What a comparison found and nobody has dealt with."""
+
+    id: UUID
+    kind: str
+    ref: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +156,9 @@ class SeenEvent:
     ref: str
     is_handled: bool
     remark: str
+    reference: str  # of what it is about
+    charge: str  # that it is about
+    about: str  # the gateway's id of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +189,10 @@ class Seen:
     attempts: tuple[SeenAttempt, ...] = ()
     refunds: tuple[SeenRefund, ...] = ()
     chargebacks: tuple[SeenChargeback, ...] = ()
+    mandates: tuple[SeenMandate, ...] = ()
+    methods: tuple[SeenMethod, ...] = ()
+    plans: tuple[SeenPlan, ...] = ()
+    differences: tuple[SeenDifference, ...] = ()
     items: tuple[SeenItem, ...] = ()
     claims: tuple[SeenClaim, ...] = ()
     events: tuple[SeenEvent, ...] = ()
@@ -156,6 +214,7 @@ class Charge:
     currency: str
     amount_captured: int
     amount_refunded: int
+    amount_returned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,27 +245,42 @@ class Truth:
     charges: tuple[Charge, ...]
     refunds: tuple[GivenBack, ...]
     disputes: tuple[Disputed, ...]
+    methods: frozenset[str]  # that can be charged
+    mandates: frozenset[str]  # that stand
     holds: int  # what the gateway has for us and did not pay out
     untold: frozenset[str]  # objects of the gateway of which we were never told
     under_way: frozenset[str]
     acknowledged: frozenset[str]  # events that we said we had
     forms: Mapping[UUID, str]  # which form of the payer's an attempt was shown for
 
-    def of(self, reference: str) -> list[Charge]:
-        """The charges of one reference."""
-        return [one for one in self.charges if one.reference == reference]
+    @property
+    def needs_another_look(self) -> bool:
+        """Whether one comparison is not enough: a bank took something back and the event that said
+        so was lost for good, or it was of a charge that nobody knew then."""
+        is_untold = any(one.id in self.untold for one in self.disputes)
+        return is_untold or any(one.reference.startswith(TILL) for one in self.charges)
+
+    def of(self, attempt: SeenAttempt) -> list[Charge]:
+        """The charges of one attempt: by our reference, or by the charge that was found."""
+        if attempt.is_found:
+            return [one for one in self.charges if one.id == attempt.gateway_ref]
+        return [one for one in self.charges if one.reference == attempt.reference]
 
     def refunds_of(self, reference: str) -> list[GivenBack]:
         """The refunds of one reference."""
         return [one for one in self.refunds if one.reference == reference]
 
 
+_TIMES = ("submitted_at", "ended_at")
+
+
 def as_row(kind: type[Any], values: dict[str, Any]) -> Any:
     """A row of the auditor's JSON as a frozen value."""
     made: dict[str, Any] = {
-        name: UUID(value) if name == "id" or name.endswith("_id") else value
+        name: UUID(value) if value and (name == "id" or name.endswith("_id")) else value
         for name, value in values.items()
     }
-    if made.get("submitted_at"):
-        made["submitted_at"] = datetime.fromisoformat(made["submitted_at"])
+    for name in _TIMES:
+        if made.get(name):
+            made[name] = datetime.fromisoformat(made[name])
     return kind(**made)

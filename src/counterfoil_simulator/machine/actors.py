@@ -87,7 +87,7 @@ class Actor:
     name: str
     tell: Callable[[str], None]
     tally: Counter[str]
-    cut_off: Callable[[int], None]  # ends the server's side of a connection
+    cut_off: Callable[[], None] = lambda: None  # ends the server's side of the connection
     is_on: bool = False
     is_dead: bool = False
     is_hurt: bool = False  # the database failed it since `begin`
@@ -138,5 +138,5 @@ class Actor:
     def lose_connection(self) -> None:
         """The server ends the session; what was open there is rolled back."""
         if self.backend:
-            self.cut_off(self.backend)
+            self.cut_off()
             self.backend = 0

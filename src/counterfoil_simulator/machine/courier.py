@@ -19,7 +19,7 @@ from counterfoil_simulator.machine.weather import Weather
 
 _LATEST_HOURS = 72
 _FATES = ("hook_lost", "hook_twice", "hook_late", "hook_wrong_amount", "hook_unanswered")
-_CHECKED = ("charge.", "refund.")
+_CHECKED = ("charge.", "refund.", "dispute.")
 _WORDS = {
     "hook_lost": "is lost for good",
     "hook_twice": "is brought twice",

@@ -1,7 +1,8 @@
 """How bad a seed's world is: one intensity for each kind of fault, drawn once from the seed."""
 
 import random
-from dataclasses import dataclass, fields
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
 
 _CALM = 0.3  # of the seeds, as seen by one kind of fault
 
@@ -73,6 +74,10 @@ class Weather:
             drawn[one.name] = 0.0 if chance.random() < _CALM else strength
         return cls(**drawn)
 
+    def calmed(self, without: Collection[str]) -> "Weather":
+        """The same without these kinds; what else happens stays nearly as it was."""
+        return replace(self, **dict.fromkeys(without, 0.0))
+
     def draw(self, chance: random.Random, *names: str) -> str:
         """One of these faults by its chance, or none (empty)."""
         place = chance.random()
@@ -81,3 +86,7 @@ class Weather:
             if place < 0:
                 return name
         return ""
+
+
+KINDS = frozenset(one.name for one in fields(Weather))
+"""Every kind of fault."""

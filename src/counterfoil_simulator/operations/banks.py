@@ -84,7 +84,7 @@ def assign(world: World) -> Act | None:
 
 
 def dispute(world: World) -> Act | None:
-    """The payer's bank takes a card's charge back."""
+    """The payer's bank takes a charge back."""
     rows = world.engine.store.all(
         "SELECT c.id, c.reference FROM charge c WHERE c.status = 'succeeded'"
         " AND c.amount_refunded < c.amount"

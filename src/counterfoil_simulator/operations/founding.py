@@ -2,11 +2,14 @@
 
 from decimal import Decimal
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.billing.drafts import NewInvoice
 from counterfoil.domain.billing.operations import IssueTerms
+from counterfoil.domain.business import operations as businesses
+from counterfoil.domain.business.debits import CURRENCIES
 from counterfoil.domain.business.rows import NewBusiness
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers.rows import NewCustomer
@@ -17,10 +20,16 @@ from counterfoil.kernel import ids as ids_kernel
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.money import exponent
 from counterfoil_simulator.swaps import swapped
-from counterfoil_simulator.world import World
+from counterfoil_simulator.world import GATEWAY, World
 
 _NAMES = ("Alice", "Bob")
 _MOST_MAJOR = 300
+_SURCHARGES: tuple[dict[str, Any], ...] = (
+    {},
+    {},
+    {"card": {"percent": "1.5"}, "wallet": {"percent": "1"}},
+    {"card": {"percent": "2"}, "bank_debit": {"fixed": {"EUR": 35, "USD": 40, "GBP": 30}}},
+)
 
 
 def found(world: World) -> None:
@@ -44,12 +53,23 @@ def found(world: World) -> None:
         world.business_id,
         kind="sandbox",
         name="Sandbox",
-        settings={"url": "http://gateway", "publishable_key": world.account.publishable_key},
+        settings={"url": GATEWAY, "publishable_key": world.account.publishable_key},
         secrets={
             "secret_key": world.account.secret_key,
             "webhook_secret": world.account.webhook_secret,
         },
         at=at,
+    )
+    world.surcharges = world.chance.choice(_SURCHARGES)
+    businesses.change(
+        world.business_id,
+        {
+            "debit_schemes": [one.value for one in CURRENCIES],
+            "creditor_ref": "DE98ZZZ09999999999",
+            "bacs_number": "123456",
+            "schedule_days_max": 30,
+            "surcharges": world.surcharges,
+        },
     )
     names = _NAMES[: world.chance.randint(1, len(_NAMES))]
     wanted = [

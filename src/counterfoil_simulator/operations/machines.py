@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from counterfoil.flows import receive_event, resolve_uncertain
-from counterfoil.flows.aftermath import answer_chargeback, read_payouts
+from counterfoil.flows.aftermath import answer_chargeback, compare_gateways, read_payouts
+from counterfoil.flows.arrangements import run_schedules
+from counterfoil.flows.debits import resolve_mandate
 from counterfoil.flows.letters import deliver_messages
 from counterfoil.flows.refunds import resolve_refund
 from counterfoil.kernel.errors import Unavailable
@@ -18,6 +20,8 @@ _OPEN = ("submitted", "action_required", "processing", "unknown")
 _MOMENTS = (1, 5, 5, 15, 30, 61, 120, 600, 1_900, 3_700)
 _DAYS = (86_400, 2 * 86_400)
 _SKEWS = (timedelta(), timedelta(hours=1), timedelta(hours=-1))
+_PLANNED = ("planned", "charging")
+_SELDOM, _LATER = 0.05, 0.4
 _ROUNDS = 20
 
 
@@ -107,6 +111,10 @@ def everything_due(world: World) -> Iterator[Act]:
 
 def _swept_all(world: World) -> str:
     found = [_swept(world), _swept_refunds(world)]
+    if world.seen.mandates:
+        found.append(_swept_mandates(world))
+    if world.seen.plans:
+        found.append(_ticked(world))
     for chargeback in world.seen.chargebacks:
         if chargeback.state in ("open", "answered"):
             answer_chargeback.ask(world.business_id, chargeback.id, at=world.time.now())
@@ -132,6 +140,35 @@ def sweep_refunds(world: World) -> Act | None:
     return Act("the sweep asks about refunds", lambda: _swept_refunds(world))
 
 
+def sweep_mandates(world: World) -> Act | None:
+    """The same for mandates: those without an answer, and those to be ended at the gateway."""
+    if not world.seen.mandates:
+        return None
+    return Act("the sweep asks about mandates", lambda: _swept_mandates(world))
+
+
+def tick(world: World) -> Act | None:
+    """The scheduler looks for planned payments whose day has come."""
+    if not any(one.state in _PLANNED for one in world.seen.plans):
+        return None
+    return Act("the scheduler runs", lambda: _ticked(world))
+
+
+def compare(world: World) -> Act | None:
+    """The daily comparison of the gateway's own list with the books."""
+    return compared(world) if world.seen.attempts else None
+
+
+def compared(world: World) -> Act:
+    """The same, whatever there is to compare."""
+
+    def work() -> str:
+        new = compare_gateways.compare_all(world.business_id, at=world.time.now())
+        return f"{new} differences are new"
+
+    return Act("the gateway's list is compared with the books", work)
+
+
 def sweep_messages(world: World) -> Act | None:
     """The same for letters."""
     if not any(one.state in ("queued", "sending") for one in world.seen.messages):
@@ -151,15 +188,30 @@ def _swept_refunds(world: World) -> str:
     return f"{resolve_refund.sweep(world.business_id, at=world.time.now())} asked about"
 
 
+def _swept_mandates(world: World) -> str:
+    return f"{resolve_mandate.sweep(world.business_id, at=world.time.now())} mandates"
+
+
+def _ticked(world: World) -> str:
+    return f"{run_schedules.tick(world.business_id, at=world.time.now())} planned payments charged"
+
+
 def time_passes(world: World) -> Act | None:
     """A moment, an hour, rarely a day."""
-    seconds = world.chance.choice(_MOMENTS if world.chance.random() < 0.95 else _DAYS)  # noqa: PLR2004
+    seconds = world.chance.choice(_DAYS if world.chance.random() < _waits(world) else _MOMENTS)
 
     def work() -> str:
         world.time.sleep(seconds)
         return ""
 
     return Act(f"{timedelta(seconds=seconds)} go by", work, may_race=False)
+
+
+def _waits(world: World) -> float:
+    """How likely a day goes by: often, where something is to happen on another day."""
+    is_later = any(one.state == "processing" for one in world.seen.attempts)
+    is_planned = any(one.state in _PLANNED for one in world.seen.plans)
+    return _LATER if is_later or is_planned else _SELDOM
 
 
 def trouble(world: World) -> Act | None:

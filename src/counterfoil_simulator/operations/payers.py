@@ -6,10 +6,11 @@ from uuid import UUID
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.flows import pay_invoices, resolve_uncertain
 from counterfoil.flows.pay_invoices import PayCommand
-from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel.ports.gateways.outcomes import MethodKind
+from counterfoil_sandbox.requests import TokenRequest, WalletData
 from counterfoil_simulator.acts import Act
-from counterfoil_simulator.invariants.seen import SeenItem
-from counterfoil_simulator.world import ORIGIN, World
+from counterfoil_simulator.operations.wishes import PAYER, command, wish
+from counterfoil_simulator.world import World
 
 _CARDS = {
     "4242424242424242": "a card that pays",
@@ -18,47 +19,45 @@ _CARDS = {
     "4000002500003155": "a card that asks for 3-D Secure",
     "4000000000009979": "a card whose answer gets lost",
     "4000000000005126": "a card whose refunds fail a day later",
+    "4000000000000259": "a card whose charges are contested a minute later",
 }
-_WEIGHTS = (8, 2, 2, 3, 1, 1)
-_PAYER = Actor(ActorKind.CONTACT)
+_WEIGHTS = (8, 2, 2, 3, 1, 1, 1)
+_WALLET_CARDS = ("visa", "visa", "mastercard", "declined", "disputed")
+_WALLETS = 0.15
+_SAVES = 0.25
 _YEARS_AHEAD = 2030
 
 
 def pay(world: World) -> Act | None:
-    """Pays one invoice or two, whole, in part or more, or pays ahead."""
-    customer_id = world.chance.choice(world.customers)
-    owed = [one for one in world.seen.items if one.customer_id == customer_id and not one.is_void]
-    chosen = world.chance.sample(owed, min(len(owed), world.chance.choice((1, 1, 1, 2))))
-    parts = tuple((one.id, _part(world, one)) for one in chosen)
-    extra = world.chance.choice((0, 0, 0, 0, world.chance.randint(1, 5_000)))
-    total = sum(amount for _, amount in parts) + extra
-    if not total:
+    """Pays by card or by a wallet; at times the card is to be kept for the next time."""
+    wanted = wish(world)
+    if wanted is None:
         return None
-    number, what = _card(world)
-    command = PayCommand(
-        customer_id=customer_id,
-        currency=world.currency,
-        source="",
-        parts=parts,
-        form_key=f"form-{world.number()}",
-        site=ORIGIN,
-        amount_minor=total if extra else None,
-    )
-    for_what = " and ".join(str(one.id) for one in chosen) or "nothing in particular"
-    words = f"{customer_id} pays {total} {world.currency} for {for_what} with {what}"
-    command = replace(command, source=_token(world, number))
-    world.forms.append(command)
-    return Act(words, lambda: _pay(world, command))
+    is_wallet = world.chance.random() < _WALLETS
+    kind = MethodKind.WALLET if is_wallet else MethodKind.CARD
+    asked = command(world, wanted, kind)
+    if is_wallet:
+        source, what = _wallet(world)
+    else:
+        number, what = _card(world)
+        source = card_token(world, number)
+        asked = replace(asked, save=world.chance.random() < _SAVES)
+    asked = replace(asked, source=source)
+    world.forms.append(asked)
+    words = f"{wanted.customer_id} pays {wanted.total} {world.currency} for {wanted.words}"
+    saves = ", which is to be kept" if asked.save else ""
+    return Act(f"{words} with {what}{saves}", lambda: send(world, asked))
 
 
 def pay_again(world: World) -> Act | None:
     """The same form once more: a double click, a reload, an impatient browser."""
     if not world.forms:
         return None
-    command = world.chance.choice(world.forms)
-    again = replace(command, source=_token(world, "4242424242424242"))
-    words = f"{command.customer_id} sends the form {command.form_key} once more"
-    return Act(words, lambda: _pay(world, again))
+    sent = world.chance.choice(world.forms)
+    is_card = bool(sent.source) and sent.kind is MethodKind.CARD
+    again = replace(sent, source=card_token(world, "4242424242424242")) if is_card else sent
+    words = f"{sent.customer_id} sends the form {sent.form_key} once more"
+    return Act(words, lambda: send(world, again))
 
 
 def come_back(world: World) -> Act | None:
@@ -89,14 +88,16 @@ def answer_bank(world: World) -> Act | None:
     return Act(words, work)
 
 
-def _part(world: World, item: SeenItem) -> int:
-    """What a page would offer: mostly all that is open; at times a part, or what it once was."""
-    draw = world.chance.random()
-    if draw < 0.7:  # noqa: PLR2004
-        return item.open_minor or item.total_minor
-    if draw < 0.9 and item.open_minor > 1:  # noqa: PLR2004
-        return world.chance.randint(1, item.open_minor - 1)
-    return item.total_minor
+def send(world: World, asked: PayCommand) -> str:
+    """The form arrives; says what the page shows."""
+    attempt = pay_invoices.start(world.business_id, asked, by=PAYER, at=world.time.now())
+    world.shown[attempt.id] = asked.form_key
+    return _said(attempt)
+
+
+def card_token(world: World, number: str) -> str:
+    """What the hosted fields make of a card."""
+    return world.engine.make_token(number, 12, _YEARS_AHEAD, "123")
 
 
 def _card(world: World) -> tuple[str, str]:
@@ -104,14 +105,11 @@ def _card(world: World) -> tuple[str, str]:
     return number, _CARDS[number]
 
 
-def _token(world: World, number: str) -> str:
-    return world.engine.make_token(number, 12, _YEARS_AHEAD, "123")
-
-
-def _pay(world: World, command: PayCommand) -> str:
-    attempt = pay_invoices.start(world.business_id, command, by=_PAYER, at=world.time.now())
-    world.shown[attempt.id] = command.form_key
-    return _said(attempt)
+def _wallet(world: World) -> tuple[str, str]:
+    card = world.chance.choice(_WALLET_CARDS)
+    wallet = WalletData(type=world.chance.choice(("apple_pay", "google_pay")), card=card)
+    token = world.engine.tokens.make(TokenRequest(wallet=wallet), None)
+    return str(token["id"]), f"the card {card} of a wallet"
 
 
 def _resolve(world: World, attempt_id: UUID) -> AttemptRow:

@@ -125,8 +125,8 @@ def test_the_network_renews_a_card_and_its_end_is_told_of_again(business, custom
 @pytest.mark.parametrize(
     ("today", "soon", "ended"),
     [
-        (date(2026, 10, 31), False, False),
-        (date(2026, 11, 1), True, False),
+        (date(2026, 11, 30), False, False),
+        (date(2026, 12, 1), True, False),
         (date(2026, 12, 31), True, False),
         (date(2027, 1, 1), False, True),
     ],

@@ -9,6 +9,7 @@ from counterfoil.domain.payments.refunds import PaymentContested, RefundTooHigh
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows.receive_event import handle, receive
 from counterfoil.infra.db import execute, reading
+from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage as Stage
@@ -21,9 +22,11 @@ from factories.refunds import refund
 from ledger_text import broken, counts, events, inbox, trial_balance
 
 
-def tell(business, gateway, payment, fact, ref="evt_d1"):
-    """The gateway pushes what it says of a chargeback; returns what is noted of it."""
+def tell(business, gateway, payment, fact, ref="evt_d1", known=None):
+    """The gateway pushes what it says of a chargeback (and knows `known`, or just that); returns
+    what is noted of it."""
     gateway.after.chargebacks[ref] = fact
+    gateway.after.chargebacks[fact.gateway_ref] = known or fact
     headers, body = event(ref, ref, kind="dispute.updated")
     receive(business, payment.gateway_account_id, headers=headers, body=body, at=AT)
     for event_id, _ in inbox(business):
@@ -231,3 +234,46 @@ def test_a_refund_under_way_and_a_chargeback_of_all_both_stand(business, issued,
     assert broken(business) == []
     told(business, gateway, payment, contested(payment), Stage.WON)
     assert broken(business) == []
+
+
+@pytest.mark.parametrize(
+    "said", [{"amount": 10_001}, {"amount": 1}, {"stage": Stage.WON}, {"fee": Money(0, "EUR")}]
+)
+def test_a_signed_event_is_a_hint_and_the_gateway_is_asked(business, issued, gateway, said):
+    payment = pay(business, issued())
+    there = contested(payment, stage=Stage.LOST)
+
+    tell(business, gateway, payment, contested(payment, **said), known=there)
+
+    row = only(business, payment)
+    assert (row.state, row.amount_minor, row.fee_minor) == ("lost", 10_000, 1_500)
+    assert broken(business) == []
+
+
+def test_a_gateway_that_can_not_be_asked_is_asked_again(business, issued, gateway):
+    payment = pay(business, issued())
+    gateway.after.trouble = Unavailable()
+    with pytest.raises(Unavailable):
+        tell(business, gateway, payment, contested(payment))
+    assert "in_dispute:scripted" not in trial_balance(business)
+
+    gateway.after.trouble = None
+    ((event_id, _),) = inbox(business)
+    handle(business, event_id, at=AT)
+    assert only(business, payment).state == "open"
+
+
+def test_a_chargeback_that_the_gateway_does_not_know_is_not_booked(business, issued, gateway):
+    payment = pay(business, issued())
+    forged = contested(payment, gateway_ref="dis_forged")
+    headers, body = event("evt_f", "evt_f", kind="dispute.updated")
+    gateway.after.chargebacks["evt_f"] = forged
+    receive(business, payment.gateway_account_id, headers=headers, body=body, at=AT)
+    ((event_id, _),) = inbox(business)
+
+    with pytest.raises(Unavailable):
+        handle(business, event_id, at=AT)
+
+    with reading(business):
+        assert chargebacks.chargebacks_of(business, [payment.id]) == []
+    assert len(inbox(business)) == 1

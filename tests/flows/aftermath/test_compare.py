@@ -4,26 +4,34 @@ from datetime import timedelta
 
 import pytest
 
+from counterfoil.domain.payments import chargebacks
 from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.reconciliation import discrepancies
 from counterfoil.domain.reconciliation.discrepancies import ClosedAlready
+from counterfoil.flows.aftermath import compare_gateways
 from counterfoil.flows.aftermath.compare_gateways import compare, compare_all
 from counterfoil.flows.aftermath.repair_difference import NotAdoptable, adopt, look_at
+from counterfoil.flows.receive_event import handle, receive
+from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import NotFound, Unavailable
 from counterfoil.kernel.ids import encode, new_id
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage, ChargebackTold
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.listing import Listed
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 from factories.aftermath import open_discrepancies
 from factories.businesses import AT
-from factories.gateways import failed, succeeded
+from factories.gateways import event, failed, succeeded
 from factories.payments import pay
-from ledger_text import broken, counts, trial_balance
+from factories.refunds import refund
+from factories.statements import counted
+from ledger_text import broken, counts, inbox, trial_balance
 
 TOMORROW = AT + timedelta(days=1)
 
@@ -153,3 +161,86 @@ def test_the_cursor_moves_only_with_what_was_found(business, issued, account, ga
     assert [compare_all(business, at=TOMORROW) for _ in range(2)] == [1, 0]
     with reading(business):
         assert discrepancies.compared_until(business, account.id) == AT
+
+
+def _a_day(business, issued, count, source):
+    return [fact_of(pay(business, issued(), source=source)) for _ in range(count)]
+
+
+@pytest.mark.parametrize("source", ["ok", "slow"])
+def test_a_day_takes_as_many_statements_however_many_payments_it_has(
+    business, issued, listed, source
+):
+    """All agree, or every event of the day was lost."""
+    taken = []
+    for count in (3, 30):
+        facts = _a_day(business, issued, count, source)
+        with counted() as statements:
+            listed(*facts)
+        taken.append(len(statements.statements))
+
+    assert taken[1] <= taken[0]
+    assert trial_balance(business)["clearing:scripted"] == 3_300
+    assert broken(business) == []
+
+
+def test_refunds_that_agree_are_read_at_once(business, issued, listed, gateway):
+    taken = []
+    for count in (2, 12):
+        payments_ = [pay(business, issued()) for _ in range(count)]
+        for payment in payments_:
+            refund(business, payment, 1_000)
+        facts = [gateway.known_refunds[one.reference] for one in gateway.refunds[-count:]]
+        with counted() as statements:
+            assert listed(*map(fact_of, payments_), *facts) == []
+        taken.append(len(statements.statements))
+
+    assert taken[1] <= taken[0]
+
+
+def test_an_empty_list_asks_about_so_many_a_day_and_goes_on_tomorrow(
+    business, issued, listed, gateway, monkeypatch
+):
+    monkeypatch.setattr(compare_gateways, "LOOK_UPS_MAX", 3)
+    for day in range(5):
+        settled = AT + timedelta(minutes=day)
+        payment = pay(business, issued(), source="slow")
+        outcome = AttemptOutcome(payment.id, fact_of(payment))
+        settle(business, [outcome], at=settled, by=SYSTEM)
+    gateway.known.clear()
+    gateway.look_ups.clear()
+
+    assert len(listed()) == 3
+    assert len(gateway.look_ups) == 3
+    assert len(listed(at=TOMORROW + timedelta(days=1))) == 5
+
+
+def test_a_chargeback_of_a_charge_that_is_given_to_a_customer_is_booked_then(
+    business, issued, listed, gateway, customer
+):
+    stranger = Outcome("", Result.SUCCEEDED, "ch_stranger", Money(4_200, "EUR"))
+    gateway.after.chargebacks["dis_1"] = fact = ChargebackTold(
+        gateway_ref="dis_1",
+        charge="ch_stranger",
+        stage=ChargebackStage.NEEDS_RESPONSE,
+        amount=Money(4_200, "EUR"),
+    )
+    with reading(business):
+        account = payments.active_accounts(business)[0]
+    headers, body = event("ch_stranger", fact.gateway_ref)
+    receive(business, account.id, headers=headers, body=body, at=AT)
+    ((event_id, _),) = inbox(business)
+    handle(business, event_id, at=AT)
+    assert inbox(business) == []
+    listed(stranger)
+    with reading(business):
+        (row,) = open_discrepancies(business)
+
+    attempt_id = adopt(business, row.id, customer, at=TOMORROW, by=SYSTEM)
+
+    assert [one for one, _ in inbox(business)] == [event_id]
+    handle(business, event_id, at=TOMORROW)
+    with reading(business):
+        (found,) = chargebacks.chargebacks_of(business, [attempt_id])
+    assert found.state == "open"
+    assert broken(business) == []

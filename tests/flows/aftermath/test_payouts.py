@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.reconciliation import payouts
 from counterfoil.domain.reconciliation import queries as lines
+from counterfoil.flows.aftermath import fetch_missing
 from counterfoil.flows.aftermath.read_payouts import explain_account, read_account
 from counterfoil.flows.aftermath.settle_chargeback import settle_chargeback
 from counterfoil.flows.banking import import_statement
@@ -20,6 +21,7 @@ from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage
+from counterfoil.kernel.ports.gateways.listing import Listed
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.kernel.ports.gateways.payouts import (
     Movement,
@@ -34,6 +36,7 @@ from factories.businesses import AT
 from factories.gateways import event, refunded, succeeded
 from factories.payments import pay
 from factories.refunds import refund
+from factories.statements import counted
 from ledger_text import broken, counts, events, inbox, trial_balance
 
 
@@ -332,4 +335,51 @@ def test_whatever_it_pays_the_clearing_account_is_untouched_by_strangers(
     before = trial_balance(business).get("clearing:scripted", 0)
     paid_out(*movements, amount=total, ref=ref)
     assert trial_balance(business).get("clearing:scripted", 0) == before
+    assert broken(business) == []
+
+
+def test_a_payout_whose_events_were_all_lost_is_fetched_from_the_list(
+    business, issued, gateway, paid_out
+):
+    """Twenty payments and their refunds: settled at once, nobody is asked about one by one."""
+    made = [pay(business, issued(), source="slow") for _ in range(20)]
+    known = [replace(succeeded(encode("pay", one.id), one.amount), gateway_ref=f"ch_{index}")
+             for index, one in enumerate(made)]  # fmt: skip
+    gateway.after.listing = [Listed(AT, one) for one in known]
+    gateway.look_ups.clear()
+
+    with counted() as statements:
+        paid_out(*[
+            moved(MovementKind.CHARGE, 10_000, 320, charge=one.gateway_ref,
+                  reference=one.reference, source=one.gateway_ref)
+            for one in known
+        ])  # fmt: skip
+
+    assert gateway.look_ups == []
+    assert len(statements.statements) < 100
+    assert (only(business).suspense_minor, only(business).line_count) == (0, 20)
+    assert trial_balance(business).get("clearing:scripted", 0) == 0
+    assert broken(business) == []
+
+
+def test_without_a_list_so_many_are_asked_about_and_the_rest_next_time(
+    business, issued, gateway, paid_out, account, monkeypatch
+):
+    monkeypatch.setattr(fetch_missing, "LOOK_UPS_MAX", 4)
+    made = [pay(business, issued(), source="slow") for _ in range(10)]
+    for one in made:
+        reference = encode("pay", one.id)
+        gateway.known[reference] = succeeded(reference, one.amount)
+    gateway.look_ups.clear()
+
+    paid_out(*[
+        moved(MovementKind.CHARGE, 10_000, 320, charge=f"ch_{index}", source=f"ch_{index}",
+              reference=encode("pay", one.id))
+        for index, one in enumerate(made)
+    ])  # fmt: skip
+
+    assert len(gateway.look_ups) == 8  # read, and what stood in suspense looked at again
+    assert only(business).suspense_minor == 20_000
+    assert explain_account(business, account, at=AT) == 2
+    assert only(business).suspense_minor == 0
     assert broken(business) == []

@@ -4,7 +4,7 @@ Tokens: `account` (an account that pays), and `mandate-lost`, `mandate-vanished`
 `mandate-refused`. What a debit comes to is said afterwards, by `told`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.capabilities import Capability
-from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
+from counterfoil.kernel.ports.gateways.charges import ChargeRequest, FieldsRequest, Outcome
 from counterfoil.kernel.ports.gateways.mandates import (
     MandateOutcome,
     MandateRequest,
@@ -24,7 +24,9 @@ from counterfoil.kernel.ports.gateways.outcomes import (
     FailureCode,
     Instrument,
     MethodKind,
+    NextStep,
     Result,
+    StepKind,
 )
 from factories.gateways import ScriptedGateway
 
@@ -81,6 +83,34 @@ class DebitGateway(ScriptedGateway):
             return MandateOutcome(reference, MandateState.UNKNOWN)
         self.bank.revoked.append(reference)
         return MandateOutcome(reference, MandateState.REVOKED, gateway_ref)
+
+
+PAGE = "https://gateway.example/mandates/"
+
+
+class PageGateway(DebitGateway):
+    """Bank accounts are named on the gateway's own page; `bank.mandates` is what it knows."""
+
+    def fields(self, account: GatewayAccount, request: FieldsRequest) -> NextStep:
+        """Nothing to fill in here for a bank account."""
+        if request.method is MethodKind.BANK_DEBIT:
+            return NextStep(StepKind.HOSTED_PAGE)
+        return super().fields(account, request)
+
+    def set_up(self, account: GatewayAccount, request: MandateRequest) -> MandateOutcome:
+        """Opens the page; the same reference is the same mandate."""
+        if self.bank.is_down:
+            raise Unavailable
+        self.bank.requests.append(request)
+        waiting = MandateOutcome(request.reference, MandateState.PENDING, "req_1")
+        known = self.bank.mandates.setdefault(request.reference, waiting)
+        step = NextStep(StepKind.REDIRECT, url=f"{PAGE}{request.reference}")
+        return replace(known, step=step) if known.state is MandateState.PENDING else known
+
+
+def given_there(reference: str) -> MandateOutcome:
+    """The payer has filled the page in."""
+    return replace(active(reference), source=f"mdt_{reference[-4:]}")
 
 
 def active(reference: str) -> MandateOutcome:

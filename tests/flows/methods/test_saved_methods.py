@@ -215,14 +215,14 @@ def test_the_gateway_forgets_what_was_removed(business, customer, gateway):
 
 def test_the_owner_is_told_once_before_a_card_ends(business, customer, gateway):
     method = keep_method(business, customer, shown=replace(CARD, exp_month=4, exp_year=2026))
-    before = datetime(2026, 2, 27, 12, tzinfo=UTC)
+    before = datetime(2026, 3, 30, 12, tzinfo=UTC)  # 31 days
     assert tell_expiry.tell(business, at=before) == 0
 
-    march = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    assert [tell_expiry.tell(business, at=march) for _ in range(2)] == [1, 0]
+    near = datetime(2026, 3, 31, 12, tzinfo=UTC)
+    assert [tell_expiry.tell(business, at=near) for _ in range(2)] == [1, 0]
 
     with reading(business):
         told = mails(business, "card_ends")
-        assert queries.methods(business, [method])[method].expiry_told_at == march
+        assert queries.methods(business, [method])[method].expiry_told_at == near
     assert [mail.subject for mail in told] == ["Your card Visa •••• 4242 ends on 30 April 2026"]
     assert "http://harrow.example/methods/" in told[0].text

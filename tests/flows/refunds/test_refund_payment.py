@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from counterfoil.domain.insights import work
 from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.refund_outcomes import RefundTold
@@ -215,4 +216,75 @@ def test_money_that_comes_back_is_the_customers_credit(business, issued, gateway
         "revenue": -100,
     }  # fmt: skip
     assert refund(business, payment).state == "succeeded"
+    assert prove(business).holds
+
+
+def test_a_refund_that_the_gateway_cancels_moved_nothing_and_a_person_is_told(
+    business, issued, gateway
+):
+    invoice = issued()
+    payment = pay(business, invoice)
+    gateway.refund_answer = lambda request: refunded(request, result=Result.PROCESSING)
+    found = refund(business, payment, 6_000)
+    cancelled = refunded(gateway.refunds[0], result=Result.CANCELLED)
+
+    for _ in range(2):
+        settle_refunds(business, [RefundTold(found.id, cancelled)], at=AT, by=SYSTEM)
+
+    with reading(business):
+        row = payments.refund(business, found.id)
+    assert (row.state, row.failure_code) == ("failed", "refund_cancelled")
+    assert events(business)[-1] == "refund.failed"
+    assert _open(business, invoice) == [0]
+    assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}
+    with reading(business):
+        (stuck,) = work.work_list(business, today=AT.date(), at=AT).refunds
+    assert (stuck.id, stuck.failure_code) == (found.id, "refund_cancelled")
+    gateway.refund_answer = None
+    assert refund(business, payment).amount_minor == 10_000
+    assert prove(business).holds
+
+
+def test_one_that_is_cancelled_after_it_went_is_money_that_came_back(business, issued, gateway):
+    payment = pay(business, issued())
+    found = refund(business, payment)
+    cancelled = refunded(gateway.refunds[0], result=Result.CANCELLED)
+
+    settle_refunds(business, [RefundTold(found.id, cancelled)], at=AT, by=SYSTEM)
+
+    assert events(business)[-1] == "refund.returned"
+    assert trial_balance(business)["customer_credit:Alice"] == -100
+    assert prove(business).holds
+
+
+@pytest.mark.parametrize("result", list(Result))
+@pytest.mark.parametrize("before", ["processing", "succeeded"])
+def test_every_word_of_a_gateway_has_a_meaning_for_a_refund(
+    business, issued, gateway, before, result
+):
+    payment = pay(business, issued())
+    gateway.refund_answer = lambda request: refunded(request, result=Result(before))
+    found = refund(business, payment)
+
+    told = RefundTold(found.id, refunded(gateway.refunds[0], result=result))
+    settle_refunds(business, [told], at=AT, by=SYSTEM)
+
+    assert prove(business).holds
+
+
+def test_one_that_the_payer_has_to_fetch_keeps_its_link_until_it_went(business, issued, gateway):
+    payment = pay(business, issued())
+    waits = {"result": Result.PROCESSING, "claim_url": "https://pay.example/pull/1"}
+    gateway.refund_answer = lambda request: refunded(request, **waits)
+
+    found = refund(business, payment, 6_000)
+
+    assert (found.state, found.claim_url) == ("pending", "https://pay.example/pull/1")
+    with reading(business):
+        row = receivables.payment(business, payment.id)
+    assert row.to_fetch == [{"url": "https://pay.example/pull/1", "amount": 6_000}]
+    told = RefundTold(found.id, refunded(gateway.refunds[0]))
+    settle_refunds(business, [told], at=AT, by=SYSTEM)
+    with reading(business):
+        assert receivables.payment(business, payment.id).to_fetch == []
     assert prove(business).holds

@@ -4,8 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from counterfoil.flows.aftermath.write_off import write_off
 from counterfoil.kernel import clock
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
+from factories.businesses import AT
 from factories.customers import add_customer
 from factories.invoices import credit_note, draft_invoice, line
 from factories.payments import pay
@@ -355,3 +358,15 @@ def test_texts_are_kept_as_they_may_be(api, alice):
     body = api.post("/invoices", {"customer": alice, "lines": lines}).body
 
     assert body["lines"][0]["description"] == "Wasser Namen\nzwei"
+
+
+def test_what_is_written_off_is_not_due(api, business, issued):
+    invoice = issued()
+    write_off(business, invoice.id, "They went out of business.", at=AT, by=SYSTEM)
+    body = api.get(f"/invoices/{encode('inv', invoice.id)}").body
+
+    assert (body["status"], body["amount_due"], body["amount_written_off"]) == (
+        "uncollectible", 0, 10_000,
+    )  # fmt: skip
+    found = api.get("/invoices?status=uncollectible").body["data"]
+    assert [row["id"] for row in found] == [encode("inv", invoice.id)]

@@ -40,8 +40,8 @@ def test_pay_two_invoices(api, business, alice, issued, gateway):
     assert body | {"created_at": "", "finished_at": ""} == {
         "id": gateway.charges[0].reference, "customer": alice, "currency": "EUR",
         "amount": 12_340, "status": "succeeded", "invoices": parts, "allocations": parts,
-        "unapplied": 0, "refunded": 0, "surcharge": 0, "payment_method": None,
-        "chargebacks": [], "note": None,
+        "unapplied": 0, "refunded": 0, "surcharge": 0, "payment_method": None, "mandate": None,
+        "gateway": body["gateway"], "chargebacks": [], "note": None,
         "instrument": {"kind": "card", "brand": "visa", "last4": "4242"},
         "failure": None, "next_step": None,
         "receipt_url": f"http://harrow.example/payments/{body['id']}/receipt",

@@ -22,7 +22,7 @@ def test_a_part_and_then_the_rest(api, business, payment, gateway):
     assert answer.body | {"created_at": "", "finished_at": ""} == {
         "id": gateway.refunds[0].reference, "payment": payment, "currency": "EUR",
         "amount": 2_500, "reason": "Late", "status": "succeeded", "failure": None,
-        "made_here": True, "created_at": "", "finished_at": "",
+        "claim_url": None, "made_here": True, "created_at": "", "finished_at": "",
     }  # fmt: skip
     shown = api.get(f"/payments/{payment}").body
     assert (shown["status"], shown["refunded"]) == ("part_refunded", 2_500)

@@ -24,12 +24,13 @@ def namesake(business, customer, portal):
 
 
 def begin(browser, path):
-    return browser.post(f"{path}/pay", {"source": "challenge", "form_key": "k"})
+    form = {"source": "challenge", "form_key": "k"}
+    return browser.post(f"{path}/pay", form, headers={"accept": "application/json"})
 
 
 def test_who_began_may_go_on_at_the_bank(alice, issued, gateway):
     path = f"/invoices/{issued().number}"
-    assert begin(alice, path)["Location"] == AT_THE_BANK
+    assert begin(alice, path).json() == {"go": AT_THE_BANK}
 
     page = alice.get(path).content.decode()
 

@@ -49,3 +49,22 @@ def test_a_guest_sees_it_by_the_link(portal, link, business, issued, gateway):
     invoice = issued()
     refund(business, pay(business, invoice), 2_500)
     assert "Pay €25.00" in text(portal().get(link(invoice)))
+
+
+def test_one_that_has_to_be_fetched_says_so_and_leads_there(
+    alice, portal, link, business, issued, gateway
+):
+    invoice = issued()
+    payment = pay(business, invoice)
+    waits = {"result": Result.PROCESSING, "claim_url": "https://pay.example/pull/1"}
+    gateway.refund_answer = lambda request: refunded(request, **waits)
+    refund(business, payment, 6_000)
+
+    page = text(alice.get(f"/payments/{encode('pay', payment.id)}"))
+
+    assert "A refund of €60.00 waits for you." in page
+    assert 'href="https://pay.example/pull/1"' in page
+    assert "There is nothing to do" not in page
+    guest = portal()
+    guest.get(link(invoice), follow=True)
+    assert "https://pay.example/pull/1" not in text(guest.get(f"{link(invoice)}"))

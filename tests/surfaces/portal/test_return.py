@@ -134,7 +134,9 @@ def test_an_open_outcome_is_awaited_there(portal, issued, link, gateway, leave):
     known = portal().get(back.path)
     told = portal().get(back.path, headers={"HX-Request": "true"})
 
-    assert "Checking your payment" in page
+    assert "Your payment is not finished" in page
+    assert "No money has moved" in page
+    assert f'href="{back.path}/finish"' in page
     assert f'hx-get="{back.path}"' in waiting
     assert asked == 1
     assert "Payment received" in known.content.decode()

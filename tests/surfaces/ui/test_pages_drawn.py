@@ -21,6 +21,7 @@ PAYABLE = {
     "invoice-planned",
     "invoice-surcharge",
     "invoice-wallet",
+    "invoice-own-page",
 }
 CARD = CardFields("https://gateway.example/card.js", "Gateway.mount", {"account": "a'b\"<c>&"})
 STORIES = list(stories(CARD))

@@ -40,7 +40,7 @@ def test_due_words_by_days(days: int, said: str) -> None:
         ("paid", -9, words.Pill("Paid 14 Oct", "good")),
         ("credited", 3, words.Pill("Credited in full", "good")),
         ("void", 3, words.Pill("Void", "neutral")),
-        ("uncollectible", -400, words.Pill("Closed", "neutral")),
+        ("uncollectible", -400, words.Pill("No longer due", "neutral")),
     ],
 )
 def test_invoice_pill_by_state(state: str, days: int, pill: words.Pill) -> None:

@@ -125,6 +125,32 @@ def change_day(business_id: BusinessId, schedule_id: UUID, *, pay_date: date) ->
 
 
 @operation
+def change_way(
+    business_id: BusinessId,
+    schedule_id: UUID,
+    *,
+    method_id: UUID | None,
+    mandate_id: UUID | None,
+) -> None:
+    """Another card or account pays it; that it is the customer's own is checked before. Refuses
+    (`BeingCharged`) once its moment has come."""
+    _planned(business_id, schedule_id)
+    execute(
+        """
+        UPDATE arrangements_scheduledpayment
+        SET method_id = %(method_id)s::uuid, mandate_id = %(mandate_id)s::uuid
+        WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid
+        """,
+        {
+            "business_id": business_id,
+            "id": schedule_id,
+            "method_id": method_id,
+            "mandate_id": mandate_id,
+        },
+    )
+
+
+@operation
 def cancel(business_id: BusinessId, schedule_id: UUID, *, at: datetime, by: Actor) -> None:
     """Its customer does not want it any more; refuses (`BeingCharged`) once its moment has
     come."""

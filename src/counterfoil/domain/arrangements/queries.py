@@ -16,6 +16,7 @@ _LOCKED = "AND s.id = %(id)s::uuid FOR UPDATE OF s"
 _BY_FORM = "AND s.form_key = %(form_key)s::text"
 _BY_ATTEMPT = "AND s.attempt_id = %(attempt_id)s::uuid"
 _OF_CUSTOMER = f"AND s.customer_id = %(customer_id)s::uuid AND {_LIVE} ORDER BY s.runs_at, s.id"
+_OF_METHOD = f"AND s.method_id = %(method_id)s::uuid AND {_LIVE} ORDER BY s.runs_at, s.id"
 _OF_INVOICE = f"""AND {_LIVE} AND EXISTS (
   SELECT FROM arrangements_schedulepart p WHERE p.business_id = s.business_id
     AND p.schedule_id = s.id AND p.invoice_id = %(invoice_id)s::uuid)"""
@@ -41,6 +42,7 @@ LOCKED = Statement(__package__, "schedules", ScheduleRow, WHICH=_LOCKED)
 OF_FORM = Statement(__package__, "schedules", ScheduleRow, WHICH=_BY_FORM)
 OF_ATTEMPT = Statement(__package__, "schedules", ScheduleRow, WHICH=_BY_ATTEMPT)
 OF_CUSTOMER = Statement(__package__, "schedules", ScheduleRow, WHICH=_OF_CUSTOMER)
+OF_METHOD = Statement(__package__, "schedules", ScheduleRow, WHICH=_OF_METHOD)
 OF_INVOICE = Statement(__package__, "schedules", ScheduleRow, WHICH=_OF_INVOICE)
 DECIDED = Statement(__package__, "schedules", ScheduleRow, WHICH=_DECIDED)
 LOST = Statement(__package__, "schedules", ScheduleRow, WHICH=_LOST)
@@ -74,6 +76,11 @@ def schedules_of(business_id: BusinessId, customer_id: UUID) -> list[ScheduleRow
 def schedule_of_invoice(business_id: BusinessId, invoice_id: UUID) -> ScheduleRow | None:
     """The plan that an invoice is in, if it is in one."""
     return OF_INVOICE.first(business_id=business_id, invoice_id=invoice_id)
+
+
+def schedules_of_method(business_id: BusinessId, method_id: UUID) -> list[ScheduleRow]:
+    """What is planned to be paid with this card, the next first."""
+    return OF_METHOD.rows(business_id=business_id, method_id=method_id)
 
 
 def schedules_decided(business_id: BusinessId) -> list[ScheduleRow]:

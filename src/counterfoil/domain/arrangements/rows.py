@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.arrangements.states import LIVE
+from counterfoil.domain.payments.methods.rows import last_day
 from counterfoil.kernel.money import Money
 
 
@@ -53,6 +54,8 @@ class ScheduleRow:
     kind: str
     brand: str
     last4: str
+    exp_month: int | None
+    exp_year: int | None
     is_method_there: bool
     parts: list[dict[str, Any]]
 
@@ -60,6 +63,16 @@ class ScheduleRow:
     def is_live(self) -> bool:
         """Whether it may still be charged."""
         return self.state in LIVE
+
+    @property
+    def ends_date(self) -> date | None:
+        """The last day on which the card that pays it is good."""
+        return last_day(self.exp_month, self.exp_year)
+
+    @property
+    def outlives_card(self) -> bool:
+        """Whether its day comes after the card's last, as things stand."""
+        return self.ends_date is not None and self.ends_date < self.pay_date
 
     @property
     def agreed(self) -> Money:

@@ -36,4 +36,5 @@ class EndReason(StrEnum):
 
     NOTHING_DUE = "nothing_due"  # paid otherwise, credited or voided meanwhile
     METHOD_GONE = "method_gone"  # the card was removed, the mandate ended
+    METHOD_ENDED = "method_ended"  # the card had expired by its day: nothing is sent in vain
     TOO_LATE = "too_late"  # its day passed without us: nobody is charged by surprise

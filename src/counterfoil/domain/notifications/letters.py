@@ -104,6 +104,21 @@ class FailedLetter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoppedLetter:
+    """A payment was stopped before it moved money. `due` is what its invoices have open."""
+
+    letterhead: Letterhead
+    reader: Reader
+    amount: Money
+    begun_at: datetime
+    stopped_at: datetime
+    paid_with: PaidWith
+    numbers: tuple[str, ...]
+    due: Money
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceLetter:
     """What a customer owes, by currency, with a link that opens just that."""
 
@@ -156,7 +171,8 @@ class StepLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndingLetter:
-    """A saved card ends soon; `link` leads to where another one is saved."""
+    """A saved card ends soon; `link` leads to where another one is saved, or, with a
+    `planned_date`, to the payment that is planned for after its end."""
 
     letterhead: Letterhead
     reader: Reader
@@ -164,6 +180,7 @@ class EndingLetter:
     name: str
     ends_date: date
     link: str
+    planned_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +240,8 @@ class ChargebackLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedLetter:
-    """A planned payment is charged tomorrow, or, with an `end_reason`, it is not charged at all."""
+    """A planned payment is charged tomorrow, or, with an `end_reason`, it is not charged at all;
+    with `outlives_card` it will not be, unless something else pays it."""
 
     letterhead: Letterhead
     reader: Reader
@@ -233,12 +251,14 @@ class PlannedLetter:
     numbers: tuple[str, ...]
     end_reason: str
     link: str
+    outlives_card: bool = False
 
 
 Letter = (
     InvoiceLetter
     | ReceiptLetter
     | FailedLetter
+    | StoppedLetter
     | BalanceLetter
     | RefundLetter
     | StepLetter

@@ -26,6 +26,7 @@ from counterfoil.domain.notifications.letters import (
     RefundLetter,
     ReturnedLetter,
     StepLetter,
+    StoppedLetter,
 )
 from counterfoil.domain.notifications.rows import Rendered
 from counterfoil.kernel.money import Money
@@ -35,6 +36,7 @@ TEMPLATES: dict[type[Letter], str] = {
     InvoiceLetter: "invoice_issued",
     ReceiptLetter: "receipt",
     FailedLetter: "payment_failed",
+    StoppedLetter: "payment_stopped",
     BalanceLetter: "balance",
     RefundLetter: "refund_sent",
     StepLetter: "finish_payment",

@@ -85,6 +85,13 @@ def decline_reason(code: str, kind: str = "") -> str:
 
 def decline_advice(code: str, kind: str = "") -> str:
     """What to do after a decline of this kind, in one plain sentence."""
+    of_any = {
+        "not_sent": _("Please try again in a few minutes: nothing is wrong on your side."),
+        "abandoned": _("If you still want to pay, try again and finish on the payment page."),
+        "gateway_refused": _("Pay in another way, or ask the business that sent the invoice."),
+    }
+    if code in of_any:
+        return of_any[code]
     of_debits = {
         "insufficient_funds": _(
             "Pay in another way, or try again when there is money on the account."
@@ -113,6 +120,7 @@ def plan_ended(reason: str) -> str:
     known = {
         "nothing_due": _("Nothing is due any more: it was paid or credited in another way."),
         "method_gone": _("What it was to be paid with is not there any more."),
+        "method_ended": _("The card that was to pay it had expired, so it was not charged."),
         "too_late": _("Its day passed while we could not charge it, so we leave it to you."),
     }
     return known.get(reason, _("It ended."))

@@ -15,6 +15,7 @@ from counterfoil.kernel.ports.gateways.mandates import MandateState as Told
 
 NOT_SENT = "not_sent"
 REVOKED_BY_PAYER = "revoked_by_payer"
+REVOKED_BY_BUSINESS = "revoked_by_business"
 _PENDING_PAUSE = CHECK_PAUSES[-1]
 
 _TARGETS = {
@@ -105,6 +106,7 @@ def _columns(
         "holder": shown.holder[:140] if shown else mandate.holder,
         "country": shown.country[:2] if shown else mandate.country,
         "last4": shown.last4[:4] if shown else mandate.last4,
+        "source_ref": outcome.source or mandate.source_ref,
         "ended_at": at if is_ended else None,
         "end_reason": reason[:120] if is_ended else "",
         "checks": 0,

@@ -80,6 +80,21 @@ def mandate_text(
         return _TEXTS[scheme](creditor, reference)
 
 
+def mandate_text_elsewhere(
+    scheme: DebitScheme, creditor: Creditor, reference: str, *, locale: str
+) -> MandateText:
+    """What a payer agrees to before they give the mandate on the gateway's own page, which shows
+    it in full and keeps it."""
+    with override(locale):
+        facts = (*_creditor_rows(creditor), (_("Our reference"), reference))
+        words = _(
+            "The mandate is given on the payment gateway's own page, which shows it in full. Your "
+            "account is debited only for payments that you confirm here, and never before you have "
+            "given the mandate there. You can revoke it at any time."
+        )
+        return MandateText(scheme_name(scheme.value), facts, (words,))
+
+
 def scheme_name(scheme: str) -> str:
     """A scheme as payers know it, in the active language."""
     return {

@@ -1,7 +1,9 @@
 """The only writer of mandates: begun, recorded, ended; and the reads of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +51,19 @@ _OF_GATEWAY = """AND m.gateway_account_id = %(account_id)s::uuid
 AND m.gateway_ref = %(gateway_ref)s::text"""
 MANDATE_OF_GATEWAY = Statement(__package__, "mandates", MandateRow, WHICH=_OF_GATEWAY)
 MANDATES_TO_CHECK = Statement(__package__, "mandates", MandateRow, WHICH=_TO_CHECK)
+_PAGED = {
+    "customer_id": "AND m.customer_id = %(customer_id)s::uuid",
+    "state": "AND m.state = %(state)s::text",
+    "before": "AND m.id < %(before)s::uuid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MandateFilter:
+    """Which mandates are looked for: of one customer, in one state."""
+
+    customer_id: UUID | None = None
+    state: str = ""
 
 
 def mandate(business_id: BusinessId, mandate_id: UUID) -> MandateRow:
@@ -62,6 +77,27 @@ def mandate(business_id: BusinessId, mandate_id: UUID) -> MandateRow:
 def mandates_of(business_id: BusinessId, customer_id: UUID) -> list[MandateRow]:
     """Every mandate of a customer, the newest first."""
     return MANDATES_OF.rows(business_id=business_id, customer_id=customer_id)
+
+
+def mandates_page(
+    business_id: BusinessId,
+    wanted: MandateFilter,
+    *,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[MandateRow]:
+    """A page of the business's mandates, the newest first."""
+    params: dict[str, Any] = {"business_id": business_id, "limit": limit}
+    given = {"customer_id": wanted.customer_id, "state": wanted.state, "before": before}
+    params |= {name: value for name, value in given.items() if value}
+    return _page_statement(frozenset(params) & frozenset(_PAGED)).rows(**params)
+
+
+@cache
+def _page_statement(given: frozenset[str]) -> Statement[MandateRow]:
+    which = " ".join(_PAGED[name] for name in sorted(given))
+    which += " ORDER BY m.id DESC LIMIT %(limit)s::int"
+    return Statement(__package__, "mandates", MandateRow, WHICH=which)
 
 
 def mandate_told_of(

@@ -166,7 +166,8 @@ class Refund(BusinessRow):
     """One try to give back so much of one payment; its outside id is the key used there.
 
     `form_key` was born with the page's form; of a refund made at the gateway without us
-    (`is_ours` false) it names that refund.
+    (`is_ours` false) it names that refund. One that does not go by itself has the `claim_url`
+    where the payer fetches it.
     """
 
     attempt = BusinessForeignKey(Attempt)
@@ -179,6 +180,7 @@ class Refund(BusinessRow):
     gateway_ref = models.CharField(max_length=120, blank=True)
     failure_code = models.CharField(max_length=40, blank=True)
     failure_detail = models.CharField(max_length=300, blank=True)
+    claim_url = models.CharField(max_length=500, blank=True, db_default="")
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=120)
     submitted_at = models.DateTimeField(null=True)

@@ -1,7 +1,7 @@
 """The only writer of attempts: begin, record, put off the next look-up; and the inbox."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +103,25 @@ def record(
     moves = [change.move for change in judged.changes]
     move_many(business_id, ATTEMPTS, moves, at=at, by=by, telling=telling)
     _note_doubts(business_id, judged.doubts)
+    _note_dates(business_id, judged.dates)
+
+
+def _note_dates(business_id: BusinessId, dates: Sequence[tuple[UUID, date]]) -> None:
+    """Banks and gateways move the day of a debit that is under way."""
+    if not dates:
+        return
+    execute(
+        """
+        UPDATE payments_attempt a SET settles_date = n.day
+        FROM unnest(%(ids)s::uuid[], %(days)s::date[]) AS n(id, day)
+        WHERE a.business_id = %(business_id)s::uuid AND a.id = n.id
+        """,
+        {
+            "business_id": business_id,
+            "ids": [attempt_id for attempt_id, _ in dates],
+            "days": [day for _, day in dates],
+        },
+    )
 
 
 def _note_doubts(business_id: BusinessId, doubts: Sequence[Doubt]) -> None:
@@ -123,6 +142,30 @@ def _note_doubts(business_id: BusinessId, doubts: Sequence[Doubt]) -> None:
             "details": [doubt.detail[:300] for doubt in doubts],
         },
     )
+
+
+@operation
+def hold_waiting(business_id: BusinessId, attempt_id: UUID) -> bool:
+    """Locks an attempt that waits for its mandate; False if it waits no more: whoever holds it is
+    the only one to send it, or to give it up."""
+    rows = execute(
+        """
+        SELECT a.id FROM payments_attempt a
+        WHERE a.business_id = %(business_id)s::uuid AND a.id = %(id)s::uuid
+          AND a.state = 'action_required' AND a.gateway_ref = '' AND a.mandate_id IS NOT NULL
+        FOR UPDATE
+        """,
+        {"business_id": business_id, "id": attempt_id},
+    )
+    return bool(rows)
+
+
+@operation
+def submit_held(business_id: BusinessId, attempt_id: UUID, *, at: datetime, by: Actor) -> None:
+    """An attempt that waited, and is held, is sent now; commit before the gateway is called."""
+    columns = {"submitted_at": at, "checks": 0, "next_check_at": at + FIRST_CHECK}
+    move = Move(attempt_id, AttemptState.ACTION_REQUIRED, AttemptState.SUBMITTED, columns=columns)
+    move_many(business_id, ATTEMPTS, [move], at=at, by=by)
 
 
 @operation
@@ -192,6 +235,22 @@ def mark_event(business_id: BusinessId, event_id: UUID, *, remark: str, at: date
         """,
         {"business_id": business_id, "id": event_id, "remark": remark[:300], "at": at},
     )
+
+
+@operation
+def act_again(business_id: BusinessId, account_id: UUID, charge: str) -> list[UUID]:
+    """Events that were set aside because nobody knew this charge wait again; returns them."""
+    rows = execute(
+        """
+        UPDATE payments_gatewayevent SET handled_at = NULL, remark = ''
+        WHERE business_id = %(business_id)s::uuid AND gateway_account_id = %(account_id)s::uuid
+          AND remark LIKE 'unplaced: a%%of a charge that no attempt%%'
+          AND strpos(body, %(charge)s::text) > 0
+        RETURNING id
+        """,
+        {"business_id": business_id, "account_id": account_id, "charge": charge},
+    )
+    return sorted(event_id for (event_id,) in rows)
 
 
 @operation

@@ -3,7 +3,7 @@ written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -73,10 +73,11 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What outcomes do, all together."""
+    """What outcomes do, all together; `dates` are new days on which debits should be paid."""
 
     changes: tuple[Change, ...]
     doubts: tuple[Doubt, ...]
+    dates: tuple[tuple[UUID, date], ...] = ()
 
 
 def judge(
@@ -90,7 +91,7 @@ def judge(
     `attempts` are left out.
     """
     said = {one.attempt_id: one for one in outcomes}
-    changes, doubts = [], []
+    changes, doubts, dates = [], [], []
     for attempt in attempts:
         outcome, moved_at = said[attempt.id].outcome, said[attempt.id].occurred_at or at
         source = AttemptState(attempt.state)
@@ -99,7 +100,9 @@ def judge(
             changes.append(_change(attempt, outcome, source, target, moved_at))
         elif source != AttemptState.SUCCEEDED and not _agrees(attempt, outcome):
             doubts.append(Doubt(attempt.id, _reason(attempt, outcome)))
-    return Judged(tuple(changes), tuple(doubts))
+        elif target == source == AttemptState.PROCESSING and outcome.settles_on:
+            dates.append((attempt.id, outcome.settles_on))
+    return Judged(tuple(changes), tuple(doubts), tuple(dates))
 
 
 def judge_returns(

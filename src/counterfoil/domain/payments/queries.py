@@ -71,6 +71,14 @@ def attempts_of_charges(
     return list(rows.values_list("id", flat=True))
 
 
+def attempts_waiting_for(business_id: BusinessId, mandate_id: UUID) -> list[UUID]:
+    """The payments that wait for this mandate to be given."""
+    rows = AttemptModel.objects.for_business(business_id).filter(
+        mandate_id=mandate_id, state="action_required", gateway_ref=""
+    )
+    return list(rows.values_list("id", flat=True))
+
+
 def arrived_at(
     business_id: BusinessId, account_id: UUID, *, since: datetime, until: datetime
 ) -> list[AttemptRow]:

@@ -11,7 +11,7 @@ from counterfoil.domain.payments.outcomes import AMOUNT_MISMATCH, CHECK_PAUSES
 from counterfoil.domain.payments.rows import RefundedPayment, RefundRow
 from counterfoil.domain.payments.states import OPEN_REFUNDS, REFUND, RefundState
 from counterfoil.infra.transitions import Move
-from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Result
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
 OVER_REFUNDED = "over_refunded"
@@ -19,10 +19,14 @@ OVER_REFUNDED = "over_refunded"
 _TARGETS = {
     Result.SUCCEEDED: RefundState.SUCCEEDED,
     Result.FAILED: RefundState.FAILED,
+    Result.CANCELLED: RefundState.FAILED,  # it was begun and stopped: no money went
+    Result.RETURNED: RefundState.FAILED,  # it went and came back, and we heard of the end only
     Result.PROCESSING: RefundState.PENDING,
+    Result.ACTION_REQUIRED: RefundState.PENDING,  # the payer has to fetch it
     Result.UNKNOWN: RefundState.UNKNOWN,
     Result.ABSENT: RefundState.CANCELLED,
 }
+_CAME_BACK = frozenset({Result.FAILED, Result.CANCELLED, Result.RETURNED})
 _FIRST_PAUSES = {
     RefundState.UNKNOWN: CHECK_PAUSES[0],
     RefundState.PENDING: CHECK_PAUSES[-1],
@@ -69,7 +73,8 @@ def judge_refunds(
 
     A success over another amount is not believed, nor one that would give back more than the
     payment brought: the refund becomes UNKNOWN, for a person to look at. A failure after a success
-    is money that came back. Outcomes of refunds that are not among `refunds` are left out.
+    is money that came back; so is one that the gateway cancels then, and before it went it failed.
+    Outcomes of refunds that are not among `refunds` are left out.
     """
     said = {one.refund_id: one.outcome for one in told}
     given = {one.id: one.gone_minor for one in payments.values()}
@@ -94,8 +99,8 @@ def judge_refunds(
 
 def _target(source: RefundState, outcome: RefundOutcome, doubt: str) -> RefundState:
     if source == RefundState.SUCCEEDED:
-        failed = outcome.result == Result.FAILED
-        return RefundState.RETURNED if failed else RefundState.SUCCEEDED
+        came_back = outcome.result in _CAME_BACK
+        return RefundState.RETURNED if came_back else RefundState.SUCCEEDED
     target = _TARGETS[outcome.result]
     return RefundState.UNKNOWN if target == RefundState.SUCCEEDED and doubt else target
 
@@ -117,6 +122,8 @@ def _columns(
     failure = outcome.failure
     has_failed = failure and target in (RefundState.FAILED, RefundState.RETURNED)
     code, detail = (failure.code.value, failure.message) if failure and has_failed else ("", "")
+    if outcome.result == Result.CANCELLED and not code:
+        code = FailureCode.REFUND_CANCELLED.value
     if doubt:
         said = outcome.amount
         code = doubt
@@ -128,6 +135,7 @@ def _columns(
         "gateway_ref": outcome.gateway_ref or refund.gateway_ref,
         "failure_code": code,
         "failure_detail": detail[:300],
+        "claim_url": (outcome.claim_url or refund.claim_url)[:500],
         "finished_at": None if target in OPEN_REFUNDS else at,
         "checks": 0,
         "next_check_at": at + pause if pause else None,

@@ -84,6 +84,12 @@ class AttemptRow:
         """What of it is for paying in this way, and covers nothing."""
         return Money(self.surcharge_minor, self.currency)
 
+    @property
+    def waits_for_mandate(self) -> bool:
+        """Whether nothing has been charged yet, because its payer has not given the mandate."""
+        is_waiting = self.state == "action_required" and not self.gateway_ref
+        return is_waiting and self.mandate_id is not None
+
 
 @dataclass(frozen=True, slots=True)
 class NewRefund:
@@ -120,6 +126,7 @@ class RefundRow:
     gateway_ref: str
     failure_code: str
     failure_detail: str
+    claim_url: str  # where the payer fetches one that does not go by itself
     created_at: datetime
     created_by: str
     submitted_at: datetime | None

@@ -47,7 +47,10 @@ ATTEMPT = Machine(
     moves={
         A.CREATED: frozenset({A.SUBMITTED, A.CANCELLED}),
         A.SUBMITTED: _OUTCOMES | {A.CANCELLED},  # cancelled: proven never to have arrived there
-        A.ACTION_REQUIRED: frozenset({A.PROCESSING, A.SUCCEEDED, A.FAILED, A.UNKNOWN, A.CANCELLED}),
+        A.ACTION_REQUIRED: frozenset(
+            # submitted: the mandate that it waited for stands, so the debit is sent now
+            {A.SUBMITTED, A.PROCESSING, A.SUCCEEDED, A.FAILED, A.UNKNOWN, A.CANCELLED}
+        ),
         A.PROCESSING: frozenset({A.SUCCEEDED, A.FAILED, A.UNKNOWN, A.CANCELLED}),
         A.UNKNOWN: frozenset({A.ACTION_REQUIRED, A.PROCESSING, A.SUCCEEDED, A.FAILED, A.CANCELLED}),
         A.FAILED: frozenset({A.SUCCEEDED}),  # the gateway's late word: money is never dropped

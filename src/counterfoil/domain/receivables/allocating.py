@@ -69,13 +69,13 @@ def _recovered(
 
 def spread(standing: Sequence[LockedCredit], items: Mapping[UUID, LockedItem]) -> list[Applied]:
     """Covers invoices by credits that stand already: the oldest credit first, the invoice that is
-    due first before the others; never another customer's or another currency's. A credit that
-    covers nothing is left out."""
+    due first before the others; never another customer's or another currency's, nor what is written
+    off. A credit that covers nothing is left out."""
     by_due = sorted(items.values(), key=lambda item: (item.due_date, item.number))
     plans: dict[tuple[UUID, str], list[tuple[UUID, int]]] = {}
     for item in by_due:
         whose = (item.customer_id, item.currency)
-        plans.setdefault(whose, []).append((item.id, item.open_minor))
+        plans.setdefault(whose, []).append((item.id, item.due_minor))
     arrived = [
         Arrived(
             id=credit.id,

@@ -1,8 +1,8 @@
 """The journal entries of chargebacks: opened, won, lost, and won after it was lost (pure).
 
 The rule: while a chargeback is contested its money stands in dispute, and the invoices stay
-covered. Lost, it comes off what the payment covers as a refund does; what is more than the payment
-has (it was refunded before, or the exchange rate moved) is our loss.
+covered. Lost, it comes off what the payment covers as a refund does, the surcharge last; what is
+more than the payment has (it was refunded before, or the exchange rate moved) is our loss.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from uuid import UUID
 
 from counterfoil.domain.ledger.journal import AccountKind, AccountRef, Entry, Post, posts_over_zero
 from counterfoil.domain.receivables.giving_back import GivenBack
+from counterfoil.domain.receivables.reversal_postings import SURCHARGES
+from counterfoil.domain.receivables.surcharging import Shares
 from counterfoil.kernel.money import Money
 
 LOSSES = AccountRef(AccountKind.CHARGEBACK_LOSSES)
@@ -63,25 +65,31 @@ def chargeback_won(one: Charged, *, occurred_at: datetime) -> Entry:
     return _entry(one, posts, occurred_at, kind="chargeback_won")
 
 
-def chargeback_lost(one: Charged, given: GivenBack, *, occurred_at: datetime) -> Entry:
-    """The money comes off the payment, whose invoices are owed again; what the payment does not
-    have is lost. In another currency both sides meet in the losses, which are the difference."""
+def chargeback_lost(
+    one: Charged, given: GivenBack, shares: Shares, *, occurred_at: datetime
+) -> Entry:
+    """The money comes off the payment, whose invoices are owed again, then off its surcharge; what
+    the payment does not have is lost. In another currency both sides meet in the losses, which
+    are the difference."""
+    assert given.amount == shares.brought
     receivable = AccountRef(AccountKind.RECEIVABLE, given.customer_id)
     same = given.amount.currency == one.amount.currency
     source = one.dispute if same else LOSSES
     posts = [Post(one.credit, source, given.uncovered)]
     posts += [Post(receivable, source, part.amount) for part in given.parts]
-    beyond = one.amount - given.amount if same else one.amount
+    posts += [Post(SURCHARGES, source, shares.surcharge)]
+    beyond = shares.beyond if same else one.amount
     posts += [Post(LOSSES, one.dispute, beyond), *one.fee_posts()]
     return _entry(one, posts, occurred_at, kind="chargeback_lost")
 
 
-def chargeback_won_late(one: Charged, taken: Money, *, occurred_at: datetime) -> Entry:
+def chargeback_won_late(one: Charged, shares: Shares, *, occurred_at: datetime) -> Entry:
     """Money that had been given up is back: what was taken of the payment is the customer's credit
-    now, since its invoices may be paid again."""
-    same = taken.currency == one.amount.currency
-    posts = [Post(one.clearing if same else LOSSES, one.credit, taken)]
-    beyond = one.amount - taken if same else one.amount
+    now, since its invoices may be paid again, and the surcharge is earned again."""
+    same = shares.brought.currency == one.amount.currency
+    source = one.clearing if same else LOSSES
+    posts = [Post(source, one.credit, shares.brought), Post(source, SURCHARGES, shares.surcharge)]
+    beyond = shares.beyond if same else one.amount
     posts += [Post(one.clearing, LOSSES, beyond), *one.fee_posts()]
     return _entry(one, posts, occurred_at, kind="chargeback_won_late")
 

@@ -2,7 +2,7 @@
 in plain values, before anything is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from counterfoil.kernel.money import Money
@@ -84,18 +84,6 @@ class GivenBack:
         return total
 
 
-def capped(wanted: Sequence[Wanted], credits_: Mapping[UUID, PaidCredit]) -> list[Wanted]:
-    """The same, never beyond what each payment still has: what a bank moved above that is a fact
-    too, and nothing that covers anything."""
-    left = {one.id: one.total_minor - one.refunded_minor for one in credits_.values()}
-    found = []
-    for one in wanted:
-        minor = min(one.amount.minor, left[one.credit_id])
-        left[one.credit_id] -= minor
-        found.append(replace(one, amount=Money(minor, one.amount.currency)))
-    return found
-
-
 def give_back(
     wanted: Sequence[Wanted],
     credits_: Mapping[UUID, PaidCredit],
@@ -105,7 +93,7 @@ def give_back(
 
     First goes what of the payment covers nothing, then what covers invoices, the newest allocation
     first; those invoices are open again by so much. `coverings` come newest first. Refuses
-    (`ValueError`: a bug, the cap was checked before) more than the payment has.
+    (`ValueError`: a bug, `surcharging` caps it) more than the payment has.
     """
     free = {one.id: one.unapplied_minor for one in credits_.values()}
     left = {one.allocation_id: one.amount_minor for one in coverings}

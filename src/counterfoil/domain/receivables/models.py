@@ -6,6 +6,8 @@ from django.db.models.functions import Upper
 
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
 
+_SUMMED = ["currency", "total_minor", "paid_minor", "credited_minor", "written_off_minor"]
+
 
 class OpenItem(BusinessRow):
     """One issued invoice as a debt; `id` is the invoice's. Kept by allocations under lock.
@@ -71,13 +73,13 @@ class OpenItem(BusinessRow):
             models.Index(
                 fields=["business", "customer", "due_date", "id"],
                 condition=Q(is_open=True),
-                include=["currency", "total_minor", "paid_minor", "credited_minor"],
+                include=_SUMMED,
                 name="receivables_open_customer",
             ),
             models.Index(
                 fields=["business", "due_date", "id"],
                 condition=Q(is_open=True),
-                include=["currency", "total_minor", "paid_minor", "credited_minor"],
+                include=_SUMMED,
                 name="receivables_open_due",
             ),
             models.Index(fields=["business", "-issue_date", "-id"], name="receivables_newest"),

@@ -18,10 +18,10 @@ from counterfoil.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """An invoice that is open again, and by how much altogether."""
+    """An invoice that is open again, and what is due of it altogether."""
 
     id: UUID
-    open_minor: int
+    due_minor: int
 
 
 @dataclass(frozen=True, slots=True)

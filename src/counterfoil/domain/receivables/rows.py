@@ -39,8 +39,13 @@ class LockedItem:
 
     @property
     def open_minor(self) -> int:
-        """What is left to pay."""
+        """What is left of it: so much is taken, expected or not."""
         return 0 if self.is_void else self.total_minor - self.paid_minor - self.credited_minor
+
+    @property
+    def due_minor(self) -> int:
+        """What is expected: what is left, less what is written off."""
+        return self.open_minor - self.written_off_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +168,13 @@ class ItemRow:
 
     @property
     def open_minor(self) -> int:
-        """What is left to pay."""
+        """What is left of it: so much is taken, expected or not."""
         return 0 if self.is_void else self.total_minor - self.paid_minor - self.credited_minor
+
+    @property
+    def due_minor(self) -> int:
+        """What is expected: what is left, less what is written off."""
+        return self.open_minor - self.written_off_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +207,15 @@ class DocumentRow:
 
     @property
     def open_minor(self) -> int:
-        """What is left to pay; a draft and a voided invoice owe nothing."""
+        """What is left of it; a draft and a voided invoice owe nothing."""
         if self.state != "issued":
             return 0
         return self.total_minor - self.paid_minor - self.credited_minor
+
+    @property
+    def due_minor(self) -> int:
+        """What is expected: what is left, less what is written off."""
+        return self.open_minor - self.written_off_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +238,13 @@ class BalanceRow:
 class PaymentRow:
     """One attempt with the invoices it is, or was, for. `parts` are JSON: invoice, number,
     planned, applied, left (minor units); what its credit covered later has nothing planned.
-    `chargebacks` are JSON too: id, state, amount, currency, fee, reason, and when."""
+    `chargebacks` are JSON too: id, state, amount, currency, fee, reason, and when. `to_fetch` are
+    refunds that wait for the payer: url, amount."""
 
     id: UUID
     customer_id: UUID
     customer_name: str
+    gateway_account_id: UUID
     state: str
     currency: str
     amount_minor: int
@@ -257,6 +274,7 @@ class PaymentRow:
     unapplied_minor: int
     parts: list[dict[str, Any]]
     chargebacks: list[dict[str, Any]]
+    to_fetch: list[dict[str, Any]]
 
     @property
     def status(self) -> str:

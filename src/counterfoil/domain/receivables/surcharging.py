@@ -1,16 +1,48 @@
-"""What of a payment is for paying in its way (pure): it covers no invoice, and goes back last.
+"""How money that leaves a payment, or comes back to it, is made up (pure).
 
-A refund takes what the payment brought for invoices and credit first; only what is above that gives
-the surcharge back, so a whole refund returns it and a part does not.
+The rule, whoever moves it (a refund, a chargeback, a debit that comes back): first goes what the
+payment brought for invoices and credit, then the surcharge, and what is more than the payment
+brought at all is lost. So a whole refund returns the surcharge and a part does not, and in whatever
+order money goes and comes back, the books end at what is gone altogether.
 """
 
+from dataclasses import dataclass
 
-def given_back(surcharge_minor: int, amount_minor: int, *, before: int, after: int) -> int:
-    """How much of the surcharge comes back while what is gone of the payment goes from `before`
-    to `after`; below zero where less is gone afterwards."""
-    brought = amount_minor - surcharge_minor
+from counterfoil.domain.payments.rows import RefundedPayment
+from counterfoil.domain.payments.states import AttemptState
+from counterfoil.kernel.money import Money
 
-    def gone(total: int) -> int:
-        return min(surcharge_minor, max(0, total - brought))
 
-    return gone(after) - gone(before)
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What of an amount was brought for invoices and credit, what is surcharge, and what is more
+    than the payment has."""
+
+    brought: Money
+    surcharge: Money
+    beyond: Money
+
+
+def leaving(payment: RefundedPayment, amount: Money, *, gone_minor: int) -> Shares:
+    """What an amount takes that leaves a payment of which so much is gone already."""
+    return _between(payment, gone_minor, gone_minor + amount.minor)
+
+
+def coming_back(payment: RefundedPayment, amount: Money, *, gone_minor: int) -> Shares:
+    """What an amount makes good that comes back to a payment of which so much is gone."""
+    return _between(payment, gone_minor - amount.minor, gone_minor)
+
+
+def _between(payment: RefundedPayment, less: int, more: int) -> Shares:
+    """A debit that came back has taken all that there was: the rest is beyond it."""
+    has = 0 if payment.state == AttemptState.RETURNED else payment.amount_minor
+    surcharge = min(payment.surcharge_minor, has)
+    brought = has - surcharge
+
+    def share(start: int, size: int | None = None) -> Money:
+        above = [max(0, gone - start) for gone in (less, more)]
+        if size is not None:
+            above = [min(size, one) for one in above]
+        return Money(above[1] - above[0], payment.currency)
+
+    return Shares(share(0, brought), share(brought, surcharge), share(has))

@@ -15,6 +15,7 @@ from counterfoil.domain.payments.rows import Account, AttemptRow, WaitingEvent
 from counterfoil.domain.payments.states import AttemptState
 from counterfoil.domain.reconciliation import discrepancies
 from counterfoil.domain.reconciliation.discrepancies import Difference, NewDiscrepancy
+from counterfoil.flows.aftermath.place_chargeback import place_chargeback
 from counterfoil.flows.gateways import charges_of, listing_of, offers
 from counterfoil.flows.refunds.place_refund import place_refund
 from counterfoil.flows.settle_payment import settle
@@ -24,6 +25,7 @@ from counterfoil.kernel.errors import NotFound, Unavailable
 from counterfoil.kernel.ids import BusinessId, decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability
+from counterfoil.kernel.ports.gateways.chargebacks import ChargebackTold
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.listing import Listed
 from counterfoil.kernel.ports.gateways.outcomes import Result
@@ -33,8 +35,18 @@ FIRST_LOOK = timedelta(days=30)
 OVERLAP = timedelta(days=3)  # what was listed may have moved on since
 CLOCKS_APART = timedelta(days=366)  # a gateway's clock may be ahead of ours
 YOUNG = timedelta(hours=1)  # it may not be on their list yet
+AT_ONCE = 500  # settled in one transaction
+LOOK_UPS_MAX = 200  # asked about by name in one comparison; the cursor waits for the rest
 _ARRIVED = frozenset({AttemptState.SUCCEEDED, AttemptState.RETURNED})
 _THEIRS = frozenset({Result.SUCCEEDED, Result.RETURNED})
+_AGREED = frozenset(
+    {
+        (AttemptState.SUCCEEDED.value, Result.SUCCEEDED),
+        (AttemptState.RETURNED.value, Result.RETURNED),
+        (AttemptState.FAILED.value, Result.FAILED),
+        (AttemptState.CANCELLED.value, Result.CANCELLED),
+    }
+)
 
 
 @dataclass
@@ -43,6 +55,7 @@ class _Report:
 
     found: list[NewDiscrepancy] = field(default_factory=list)
     agreed: list[str] = field(default_factory=list)
+    to_settle: dict[UUID, tuple[Listed, Outcome, AttemptRow]] = field(default_factory=dict)
 
 
 def compare_all(business_id: BusinessId, *, at: datetime) -> int:
@@ -71,11 +84,12 @@ def compare(business_id: BusinessId, account: Account, *, at: datetime) -> int:
     report = _Report()
     charges = [one for one in listed if isinstance(one.fact, Outcome)]
     _compare_charges(business_id, account, charges, report, at=at)
-    for one in listed:
-        if isinstance(one.fact, RefundOutcome):
-            _compare_refund(business_id, account, one, one.fact, report, at=at)
-    _compare_ours(business_id, account, charges, report, since=since, at=at)
+    _settle(business_id, report, at=at)
+    _compare_refunds(business_id, account, listed, report, at=at)
+    _compare_chargebacks(business_id, account, listed, report, at=at)
+    asked_until = _compare_ours(business_id, account, charges, report, since=since, at=at)
     newest = max([one.created_at for one in listed], default=since)
+    newest = asked_until or newest
 
     def work() -> int:
         return discrepancies.note_compared(
@@ -112,17 +126,11 @@ def _compare_charges(
         )
         if found is not None and found.gateway_account_id != account.id:
             found = None
-        _compare_charge(business_id, one, fact, found, report, at=at)
+        _compare_charge(one, fact, found, report)
 
 
 def _compare_charge(
-    business_id: BusinessId,
-    listed: Listed,
-    fact: Outcome,
-    attempt: AttemptRow | None,
-    report: _Report,
-    *,
-    at: datetime,
+    listed: Listed, fact: Outcome, attempt: AttemptRow | None, report: _Report
 ) -> None:
     theirs = fact.result in _THEIRS
     if attempt is None:
@@ -133,13 +141,52 @@ def _compare_charge(
         report.found.append(_difference(Difference.AMOUNT_DIFFERS, listed, fact, attempt))
     elif not theirs and attempt.state in _ARRIVED:
         report.found.append(_difference(Difference.STATE_DIFFERS, listed, fact, attempt))
-    elif settle(business_id, [AttemptOutcome(attempt.id, fact)], at=at, by=SYSTEM) and theirs:
-        report.found.append(_difference(Difference.FOUND, listed, fact, attempt))
-    else:
+    elif (attempt.state, fact.result) in _AGREED:
         report.agreed.append(fact.gateway_ref)
+    elif theirs or attempt.id not in report.to_settle:  # money that moved is the later word
+        report.to_settle[attempt.id] = (listed, fact, attempt)
 
 
-def _compare_refund(
+def _settle(business_id: BusinessId, report: _Report, *, at: datetime) -> None:
+    """What their list knows better than the books, by the one door, many at once."""
+    waiting = list(report.to_settle.values())
+    for start in range(0, len(waiting), AT_ONCE):
+        chunk = waiting[start : start + AT_ONCE]
+        outcomes = [AttemptOutcome(attempt.id, fact) for _, fact, attempt in chunk]
+        changed = {one.attempt_id for one in settle(business_id, outcomes, at=at, by=SYSTEM)}
+        for listed, fact, attempt in chunk:
+            if attempt.id in changed and fact.result in _THEIRS:
+                report.found.append(_difference(Difference.FOUND, listed, fact, attempt))
+            else:
+                report.agreed.append(fact.gateway_ref)
+
+
+def _compare_refunds(
+    business_id: BusinessId,
+    account: Account,
+    listed: Sequence[Listed],
+    report: _Report,
+    *,
+    at: datetime,
+) -> None:
+    """Those that the books have as they are there are done with in one read; the others go through
+    the door that events take: it knows ours, and writes down theirs."""
+    facts = [(one, one.fact) for one in listed if isinstance(one.fact, RefundOutcome)]
+    charges = sorted({fact.charge for _, fact in facts if fact.charge})
+    with reading(business_id):
+        of_charges = payments.attempts_of_charges(business_id, account.id, charges)
+        rows = payments.refunds_of(business_id, of_charges) if of_charges else []
+    known = {row.gateway_ref: row for row in rows if row.gateway_ref}
+    for one, fact in facts:
+        row = known.get(fact.gateway_ref)
+        same = row is not None and (row.state, row.amount) == (fact.result.value, fact.amount)
+        if same:
+            report.agreed.append(fact.gateway_ref)
+        else:
+            _place_refund(business_id, account, one, fact, report, at=at)
+
+
+def _place_refund(
     business_id: BusinessId,
     account: Account,
     listed: Listed,
@@ -148,7 +195,6 @@ def _compare_refund(
     *,
     at: datetime,
 ) -> None:
-    """Refunds go through the door that events take: it knows ours, and writes down theirs."""
     event = WaitingEvent(account.id, account.id, fact.gateway_ref, "comparison", "", {}, at)
     said = place_refund(business_id, event, fact, at=at, by=SYSTEM)
     amount = fact.amount or Money(0, "EUR")
@@ -172,6 +218,36 @@ def _compare_refund(
     report.found.append(found)
 
 
+def _compare_chargebacks(
+    business_id: BusinessId,
+    account: Account,
+    listed: Sequence[Listed],
+    report: _Report,
+    *,
+    at: datetime,
+) -> None:
+    """Through the door of their events: with one that was lost, nobody would hear of a chargeback
+    before a payout, and of an account that owes its gateway there is none."""
+    for one in listed:
+        fact = one.fact
+        if not isinstance(fact, ChargebackTold):
+            continue
+        said = place_chargeback(business_id, account.id, fact, at=at, by=SYSTEM)
+        if not said.startswith("chargeback"):
+            report.agreed.append(fact.gateway_ref)
+            continue
+        found = NewDiscrepancy(
+            kind=Difference.FOUND,
+            ref=fact.gateway_ref,
+            amount=fact.amount,
+            occurred_at=one.created_at,
+            reference=fact.reference,
+            charge=fact.charge,
+            theirs=fact.stage.value,
+        )
+        report.found.append(found)
+
+
 def _compare_ours(
     business_id: BusinessId,
     account: Account,
@@ -180,17 +256,24 @@ def _compare_ours(
     *,
     since: datetime,
     at: datetime,
-) -> None:
-    """The other way round: what the books have arrived and the list lacks is asked about by name;
-    only a definite no is a difference."""
+) -> datetime | None:
+    """The other way round: what the books have arrived and the list lacks is asked about by name,
+    so many at most; only a definite no is a difference. Returns until when it asked, where that
+    was not all."""
     there = {_charge(one).reference for one in listed} | {
         _charge(one).gateway_ref for one in listed
     }
     with reading(business_id):
         ours = payments.arrived_at(business_id, account.id, since=since + OVERLAP, until=at - YOUNG)
-    for attempt in ours:
-        if encode("pay", attempt.id) in there or attempt.gateway_ref in there:
-            continue
+    lacking = sorted(
+        (
+            one
+            for one in ours
+            if encode("pay", one.id) not in there and one.gateway_ref not in there
+        ),
+        key=lambda one: one.finished_at or one.created_at,
+    )
+    for attempt in lacking[:LOOK_UPS_MAX]:
         outcome = _look_up(account, attempt)
         if outcome is not None and outcome.result == Result.ABSENT:
             report.found.append(
@@ -204,6 +287,10 @@ def _compare_ours(
                     attempt_id=attempt.id,
                 )
             )
+    if len(lacking) <= LOOK_UPS_MAX:
+        return None
+    first, last = (one.finished_at or one.created_at for one in lacking[:: LOOK_UPS_MAX - 1][:2])
+    return last if last > first else None  # many of one moment: they would be asked for ever
 
 
 @outside_transaction

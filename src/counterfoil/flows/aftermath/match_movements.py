@@ -22,6 +22,7 @@ TWICE = "twice"  # the payment is in a payout already
 ADJUSTMENT = "adjustment"
 _PAID = frozenset({AttemptState.SUCCEEDED, AttemptState.RETURNED})
 _SENT = frozenset({RefundState.SUCCEEDED, RefundState.RETURNED})
+_CONTESTED = (MovementKind.CHARGEBACK, MovementKind.CHARGEBACK_REVERSAL)
 _ATTEMPT_KINDS = frozenset({MovementKind.CHARGE, MovementKind.RETURN})
 
 
@@ -86,12 +87,27 @@ def known(business_id: BusinessId, account_id: UUID, movements: Sequence[Movemen
 def match(movements: Sequence[Movement], there: Known) -> list[Matched]:
     """What each movement is; a payment that is in twice is ours the first time only."""
     taken, found = set(there.paid_out), []
+    contested = {one.source for one in movements if one.kind in _CONTESTED and one.source}
     for movement in movements:
-        ours = _ours(movement, there, taken)
+        is_unknown = movement.source in contested - there.chargebacks.keys()
+        ours = _not_known(movement) if is_unknown else _ours(movement, there, taken)
         if movement.kind in _ATTEMPT_KINDS and ours.attempt_id:
             taken.add((ours.attempt_id, movement.kind.value))
         found.append(Matched(movement, ours))
     return found
+
+
+def _not_known(movement: Movement) -> Ours:
+    """A chargeback that we have not heard of: its fee waits with it, for whoever books the one
+    later books the other too."""
+    fee = movement.fee.minor
+    return Ours(booked_minor=fee, booked_fee_minor=fee, problem=UNKNOWN)
+
+
+def has_no_fee_here(one: Matched) -> bool:
+    """Whether the fee of a chargeback that is known by now stands nowhere in our books."""
+    is_of_chargeback = one.movement.kind in (*_CONTESTED, MovementKind.FEE)
+    return is_of_chargeback and one.fee_minor != 0
 
 
 def _ours(movement: Movement, there: Known, taken: set[tuple[UUID, str]]) -> Ours:
@@ -100,7 +116,7 @@ def _ours(movement: Movement, there: Known, taken: set[tuple[UUID, str]]) -> Our
         return _of_attempt(movement, there.attempt(movement), taken)
     if kind in (MovementKind.REFUND, MovementKind.REFUND_REVERSAL):
         return _of_refund(movement, there.refund(movement))
-    if kind in (MovementKind.CHARGEBACK, MovementKind.CHARGEBACK_REVERSAL, MovementKind.FEE):
+    if kind in (*_CONTESTED, MovementKind.FEE):
         return _of_chargeback(movement, there.chargebacks.get(movement.source))
     if kind is MovementKind.PAYOUT_REVERSAL and movement.source in there.failed_payouts:
         return _checked(movement, Ours(booked_minor=there.failed_payouts[movement.source]))

@@ -14,7 +14,7 @@ from counterfoil.domain.reconciliation import payouts
 from counterfoil.domain.reconciliation.payout_rows import Matched, PayoutLineRow, PayoutRow
 from counterfoil.domain.reconciliation.states import PayoutState
 from counterfoil.flows.aftermath.fetch_missing import fetch_missing
-from counterfoil.flows.aftermath.match_movements import known, match
+from counterfoil.flows.aftermath.match_movements import has_no_fee_here, known, match
 from counterfoil.flows.banking.close_payout import arrive, told_of
 from counterfoil.flows.gateways import offers, payouts_of
 from counterfoil.infra.db import outside_transaction, reading, run
@@ -180,6 +180,8 @@ def _explain(business_id: BusinessId, account: Account, row: PayoutRow, *, at: d
         done = 0
         there = known(business_id, account.id, movements)
         for line, one in zip(rows, match(movements, there), strict=True):
+            if has_no_fee_here(one):
+                continue  # a person looks: nothing of ours has booked it
             moved = payouts.explain(business_id, line.id, one.ours)
             if moved:
                 entry = postings.movement_explained(

@@ -5,10 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments.rows import NewReceipt
 from counterfoil.domain.reconciliation import discrepancies
 from counterfoil.domain.reconciliation.discrepancies import ClosedAlready, Difference
 from counterfoil.flows.banking.receive_money import Arrival, receive
+from counterfoil.infra import jobs
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import NotFound, Refused
@@ -26,7 +28,8 @@ def adopt(
     business_id: BusinessId, discrepancy_id: UUID, customer_id: UUID, *, at: datetime, by: Actor
 ) -> UUID:
     """A charge that no payment of ours knows becomes this customer's payment, by the one door: it
-    is their credit, and the receipt goes out. Once: a second click is `ClosedAlready`, and money
+    is their credit, the receipt goes out, and events of it that had been set aside (a refund, a
+    chargeback) are acted on. Once: a second click is `ClosedAlready`, and money
     that was recorded in another way is `TakenAlready`."""
 
     def work() -> UUID:
@@ -56,6 +59,8 @@ def adopt(
             by=by,
             attempt_id=receipt.id,
         )
+        for event_id in payments.act_again(business_id, row.gateway_account_id, row.ref):
+            jobs.defer(business_id, "handle_event", event_id=str(event_id), at=at.isoformat())
         return receipt.id
 
     return run(business_id, work, is_small=True)

@@ -11,12 +11,13 @@ from counterfoil.domain.ledger.journal import Entry
 from counterfoil.domain.payments import chargebacks, refunds
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.chargeback_outcomes import ChargebackChange, judge_chargeback
-from counterfoil.domain.payments.rows import ChargebackRow
+from counterfoil.domain.payments.rows import ChargebackRow, RefundedPayment
 from counterfoil.domain.payments.states import AttemptState, ChargebackState
 from counterfoil.domain.receivables import chargeback_postings as postings
 from counterfoil.domain.receivables import reversing
 from counterfoil.domain.receivables.chargeback_postings import Charged
 from counterfoil.domain.receivables.giving_back import GivenBack, Wanted, give_back
+from counterfoil.domain.receivables.surcharging import coming_back, leaving
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
@@ -30,6 +31,7 @@ _EVENTS = {
     ChargebackState.WON: "chargeback.won",
     ChargebackState.LOST: "chargeback.lost",
 }
+_BROUGHT_MONEY = frozenset({AttemptState.SUCCEEDED, AttemptState.RETURNED})
 
 
 class NotPaid(Refused):
@@ -69,7 +71,7 @@ def settle_chargeback(
     def work() -> ChargebackChange | None:
         attempt = payments.attempt(business_id, attempt_id)
         payment = refunds.lock_refunded(business_id, [attempt_id])[attempt_id]
-        if payment.state != AttemptState.SUCCEEDED:
+        if payment.state not in _BROUGHT_MONEY:
             raise NotPaid
         same = [
             one
@@ -86,7 +88,7 @@ def settle_chargeback(
         )
         if change is None:
             return None
-        moved = _move(business_id, change, at=at)
+        moved = _move(business_id, change, payment, at=at)
         events = _events(change, moved)
         chargebacks.record_chargeback(
             business_id, change, taken_minor=moved.taken.minor, at=at, by=by, telling=events
@@ -99,36 +101,37 @@ def settle_chargeback(
     return run(business_id, work, is_small=True)
 
 
-def _move(business_id: BusinessId, change: ChargebackChange, *, at: datetime) -> _Moved:
+def _move(
+    business_id: BusinessId, change: ChargebackChange, payment: RefundedPayment, *, at: datetime
+) -> _Moved:
     """What the change does, step by step: one that is new and decided is opened first."""
     row = change.chargeback
-    nothing = Money(0, row.payment_currency)
+    nothing, held = Money(0, row.payment_currency), Money(row.held_minor, row.payment_currency)
     opened, decided = [], _charged(row, change.fee)
     if change.money_taken:  # what is kept of the fee stands with the first entry
         opened.append(postings.chargeback_opened(decided, occurred_at=row.opened_at))
         decided = replace(decided, fee=Money(0, row.currency))
     if change.money_back_late:
-        taken = Money(row.taken_minor, row.payment_currency)
-        reversing.take_returned(business_id, [(row.attempt_id, taken)] if taken else [])
-        late = postings.chargeback_won_late(decided, taken, occurred_at=at)
+        back = coming_back(payment, held, gone_minor=payment.gone_minor)
+        if back.brought:
+            reversing.take_returned(business_id, [(row.attempt_id, back.brought)])
+        late = postings.chargeback_won_late(decided, back, occurred_at=at)
         return _Moved((late,), nothing)
     if change.money_back:
         won = postings.chargeback_won(decided, occurred_at=at)
         return _Moved((*opened, won), nothing)
     if change.money_lost:
-        given = _take(business_id, row)
+        shares = leaving(payment, held, gone_minor=payment.gone_minor)
+        given = _take(business_id, row, shares.brought)
         reopened = reversing.write_given_back(business_id, [given], at=at)
-        lost = postings.chargeback_lost(decided, given, occurred_at=at)
+        lost = postings.chargeback_lost(decided, given, shares, occurred_at=at)
         return _Moved((*opened, lost), given.amount, tuple(reopened))
     return _Moved(tuple(opened), nothing)
 
 
-def _take(business_id: BusinessId, row: ChargebackRow) -> GivenBack:
-    """What comes off the payment: never more than it still has."""
+def _take(business_id: BusinessId, row: ChargebackRow, taken: Money) -> GivenBack:
+    """What comes off what the payment covers."""
     held = reversing.hold(business_id, [row.attempt_id])
-    credit = held.credits[row.attempt_id]
-    left = credit.total_minor - credit.refunded_minor
-    taken = Money(min(row.held_minor, left), credit.currency)
     wanted = Wanted(None, row.attempt_id, taken, chargeback_id=row.id)
     (given,) = give_back([wanted], held.credits, held.coverings)
     return given
@@ -154,7 +157,7 @@ def _events(change: ChargebackChange, moved: _Moved) -> list[Happened]:
         events.append(Happened(_EVENTS[change.target], body))
     return events + [
         Happened(
-            "invoice.reopened", {"invoice": encode("inv", one.id), "amount_due": one.open_minor}
+            "invoice.reopened", {"invoice": encode("inv", one.id), "amount_due": one.due_minor}
         )
         for one in moved.reopened
     ]

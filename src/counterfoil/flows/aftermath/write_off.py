@@ -41,7 +41,7 @@ def write_off(
 
     def work() -> Money:
         item = receivables.lock_items(business_id, [invoice_id])[invoice_id]
-        amount = Money(item.open_minor - item.written_off_minor, item.currency)
+        amount = Money(item.due_minor, item.currency)
         if not amount:
             raise NothingDue
         if queries.open_claims(business_id, [invoice_id]):

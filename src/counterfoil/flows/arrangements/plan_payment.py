@@ -18,9 +18,17 @@ from counterfoil.domain.receivables.part_payments import check_amount
 from counterfoil.flows.pay_invoices import MethodGone
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.money import Money
+
+
+class CardExpired(Refused):
+    """The card has ended: nothing can be charged by it."""
+
+    code = "card_expired"
+    message = "This card has expired. Nothing was planned: choose another way to pay."
 
 
 class NotPlanned(Refused):
@@ -62,7 +70,8 @@ def plan(business_id: BusinessId, command: PlanCommand, *, by: Actor, at: dateti
         raise NotFound
 
     def work() -> UUID:
-        _check_way(business_id, command)
+        way = (command.method_id, command.mandate_id)
+        _check_way(business_id, command.customer_id, way, local_date(at, command.timezone))
         _check_invoices(business_id, command, business.part_floor)
         new = NewSchedule(
             customer_id=command.customer_id,
@@ -81,24 +90,29 @@ def plan(business_id: BusinessId, command: PlanCommand, *, by: Actor, at: dateti
     return run(business_id, work)
 
 
-def _check_way(business_id: BusinessId, command: PlanCommand) -> None:
-    """Exactly one, the customer's own, and there."""
-    if (command.method_id is None) == (command.mandate_id is None):
+def _check_way(
+    business_id: BusinessId, customer_id: UUID, way: tuple[UUID | None, UUID | None], today: date
+) -> None:
+    """Exactly one, the customer's own, there, and good today."""
+    method_id, mandate_id = way
+    if (method_id is None) == (mandate_id is None):
         message = "Choose what it is to be paid with."
         raise InvalidInput([FieldProblem("way", message, code="required")])
-    if command.mandate_id is not None:
-        mandate = mandates.mandate(business_id, command.mandate_id)
-        if mandate.customer_id != command.customer_id or not mandate.is_active:
-            raise MethodGone
+    if mandate_id is not None:
+        try:
+            mandates.require_active(business_id, mandate_id, customer_id)
+        except (NotFound, mandates.MandateEnded):
+            raise MethodGone from None
         return
-    method_id = command.method_id
     assert method_id is not None  # the check above
     try:
-        method_queries.method_for(business_id, command.customer_id, method_id)
+        row = method_queries.method_for(business_id, customer_id, method_id)
     except NotFound:
         raise MethodGone from None
     if not methods.hold(business_id, method_id):
         raise MethodGone
+    if row.has_ended(today):
+        raise CardExpired
 
 
 def _check_invoices(business_id: BusinessId, command: PlanCommand, floor: Decimal) -> None:
@@ -107,11 +121,11 @@ def _check_invoices(business_id: BusinessId, command: PlanCommand, floor: Decima
         item = items[invoice_id]
         if item.customer_id != command.customer_id or item.currency != command.currency:
             raise NotFound
-        if item.open_minor == 0:
+        if item.due_minor == 0:
             raise receivables.NothingDue
-        if minor > item.open_minor:
+        if minor > item.due_minor:
             raise receivables.MoreThanDue
-        due, amount = Money(item.open_minor, item.currency), Money(minor, item.currency)
+        due, amount = Money(item.due_minor, item.currency), Money(minor, item.currency)
         check_amount(amount, due, floor, field="amount")
 
 
@@ -137,6 +151,29 @@ def change(
     days_max = businesses.by_id(business_id).schedule_days_max
     check_day(pay_date, at, row.timezone, days_max)
     arrangements.change_day(business_id, schedule_id, pay_date=pay_date)
+
+
+def change_way(
+    business_id: BusinessId,
+    customer_id: UUID,
+    schedule_id: UUID,
+    way: tuple[UUID | None, UUID | None],
+    *,
+    at: datetime,
+) -> None:
+    """Another saved method, or mandate, of this customer pays a plan of theirs from now on; refuses
+    one that is not theirs or not there (`MethodGone`), a card that has ended (`CardExpired`), and
+    (`BeingCharged`) a plan whose moment has come."""
+    row = _own(business_id, customer_id, schedule_id)
+
+    def work() -> None:
+        _check_way(business_id, customer_id, way, local_date(at, row.timezone))
+        method_id, mandate_id = way
+        arrangements.change_way(
+            business_id, schedule_id, method_id=method_id, mandate_id=mandate_id
+        )
+
+    run(business_id, work)
 
 
 def cancel(

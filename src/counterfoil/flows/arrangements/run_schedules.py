@@ -23,6 +23,7 @@ from counterfoil.flows.letters.send_schedule import send_tomorrow
 from counterfoil.flows.pay_invoices import NoGateway, PayCommand, start
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM, Actor, ActorKind
+from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import NotFound, Problem, Refused, Unavailable
 from counterfoil.kernel.ids import BusinessId
 
@@ -62,8 +63,8 @@ def _try(business_id: BusinessId, schedule_id: UUID, *, at: datetime) -> bool:
 def charge(business_id: BusinessId, schedule_id: UUID, *, at: datetime) -> bool:
     """Charges one plan whose moment has come, if nobody else has; True if a payment was started.
 
-    At most what was agreed, and what is due. Nothing due any more, a method that is gone, or a day
-    that passed without us ends the plan, and its customer is told.
+    At most what was agreed, and what is due. Nothing due any more, a method that is gone, a card
+    that has expired, or a day that passed without us ends the plan, and its customer is told.
     """
     row = arrangements.claim(business_id, schedule_id, at=at)
     if row is None:
@@ -89,6 +90,8 @@ def _why_not(row: ScheduleRow, at: datetime) -> EndReason | None:
         return EndReason.TOO_LATE
     if not row.is_method_there:
         return EndReason.METHOD_GONE
+    if row.due_parts and row.ends_date and row.ends_date < local_date(at, row.timezone):
+        return EndReason.METHOD_ENDED
     return None if row.due_parts else EndReason.NOTHING_DUE
 
 

@@ -76,7 +76,7 @@ def take_mandate(
         scheme=offer.scheme.value,
         reference=offer.reference,
         creditor_name=offer.creditor.name,
-        creditor_ref=offer.creditor.identifier,
+        creditor_ref="" if offer.is_elsewhere else offer.creditor.identifier,  # its own
         text=offer.text.whole,
         locale=debtor.locale,
         accepted_by=debtor.name,
@@ -99,11 +99,13 @@ def debit(
     """Sets a new mandate up, then charges on it; a mandate that stands is charged at once.
 
     What did not get as far as the charge moved no money for certain: ABSENT where the gateway has
-    not said yes to the mandate, FAILED where it, or the payer meanwhile, said no.
+    not said yes to the mandate, FAILED where it, or the payer meanwhile, said no; ACTION_REQUIRED
+    where the payer gives it on the gateway's own page (`carry_on` goes on from there).
     """
-    mandate = _mandate_of(business_id, attempt_id)
+    mandate, step = _mandate_of(business_id, attempt_id), None
     if mandate.state == MandateState.CREATED:
-        _set_up(business_id, account, mandate, request.source, at=at)
+        asked = mandate_request(mandate, request.source, request.return_url)
+        step = set_up(business_id, account, mandate.id, asked, at=at).step
         mandate = _mandate_of(business_id, attempt_id)  # as it stands at this moment
     if mandate.is_active:
         on_it = replace(
@@ -118,6 +120,8 @@ def debit(
         code = FailureCode.DEBIT_NOT_AUTHORISED
         failure = Failure(code, f"mandate {mandate.state}: {mandate.end_reason}")
         return Outcome(request.reference, Result.FAILED, failure=failure)
+    if step is not None:
+        return Outcome(request.reference, Result.ACTION_REQUIRED, step=step)
     return Outcome(request.reference, Result.ABSENT)
 
 
@@ -128,17 +132,15 @@ def _mandate_of(business_id: BusinessId, attempt_id: UUID) -> MandateRow:
         return mandates.mandate(business_id, mandate_id)
 
 
-def _set_up(
-    business_id: BusinessId, account: Account, mandate: MandateRow, source: str, *, at: datetime
-) -> None:
-    """Sets it up once; a lost answer is looked up at once, and again by the sweep."""
-    gateway = mandates_of(account.kind)
-    request = MandateRequest(
+def mandate_request(mandate: MandateRow, source: str, back: str) -> MandateRequest:
+    """What a gateway is asked for; `back` is where the payer returns to from its page."""
+    return MandateRequest(
         reference=mandate.reference,
         source=source,
         scheme=DebitScheme(mandate.scheme),
         customer=encode("cus", mandate.customer_id),
         accepted_at=mandate.accepted_at,
+        return_url=back,
         evidence={
             "ip_address": mandate.ip_address,
             "user_agent": mandate.user_agent,
@@ -146,11 +148,30 @@ def _set_up(
             "locale": mandate.locale,
         },
     )
+
+
+@outside_transaction
+def set_up(
+    business_id: BusinessId,
+    account: Account,
+    mandate_id: UUID,
+    request: MandateRequest,
+    *,
+    at: datetime,
+) -> MandateOutcome:
+    """Sets it up once and settles what the gateway says; a lost answer is looked up at once, and
+    again by the sweep. One that waits for its payer is asked for again, to learn where its page
+    is: the same reference is the same mandate."""
+    gateway = mandates_of(account.kind)
     try:
         outcome = gateway.set_up(account.opened, request)
         if outcome.state is Told.UNKNOWN:
-            found = gateway.look_up_mandate(account.opened, mandate.reference)
+            found = gateway.look_up_mandate(account.opened, request.reference)
             outcome = outcome if found.state is Told.ABSENT else found
+            if outcome.state is Told.PENDING:
+                again = gateway.set_up(account.opened, request)
+                outcome = outcome if again.state is Told.UNKNOWN else again
     except Unavailable:
-        outcome = MandateOutcome(mandate.reference, Told.UNKNOWN)
-    settle_mandates(business_id, [MandateTold(mandate.id, outcome)], at=at, by=SYSTEM)
+        outcome = MandateOutcome(request.reference, Told.UNKNOWN)
+    settle_mandates(business_id, [MandateTold(mandate_id, outcome)], at=at, by=SYSTEM)
+    return outcome

@@ -10,13 +10,14 @@ from counterfoil.domain.payments.mandate_texts import (
     MandateText,
     mandate_reference,
     mandate_text,
+    mandate_text_elsewhere,
 )
 from counterfoil.domain.payments.rows import Account
-from counterfoil.flows.gateways import gateway_of, offers
+from counterfoil.flows.gateways import fields_for, gateway_of, offers
 from counterfoil.kernel.errors import Conflict
 from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.mandates import DebitScheme
-from counterfoil.kernel.ports.gateways.outcomes import MethodKind
+from counterfoil.kernel.ports.gateways.outcomes import MethodKind, StepKind
 
 
 class MandateChanged(Conflict):
@@ -39,12 +40,13 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One mandate that could be given."""
+    """One mandate that could be given: here, or `is_elsewhere`, on the gateway's own page."""
 
     scheme: DebitScheme
     creditor: Creditor
     reference: str
     text: MandateText
+    is_elsewhere: bool = False
 
 
 def offered_mandates(
@@ -57,7 +59,7 @@ def offered_mandates(
     if MethodKind.BANK_DEBIT not in gateway_of(account.kind).methods:
         return []
     schemes = business_debits.offered_schemes(business, currency)
-    return [_offer(business, scheme, form_key, locale) for scheme in schemes]
+    return [_offer(business, account, scheme, form_key, locale) for scheme in schemes]
 
 
 def confirmed_mandate(
@@ -78,7 +80,9 @@ def confirmed_mandate(
     raise MandateChanged
 
 
-def _offer(business: BusinessRow, scheme: DebitScheme, form_key: str, locale: str) -> Offer:
+def _offer(
+    business: BusinessRow, account: Account, scheme: DebitScheme, form_key: str, locale: str
+) -> Offer:
     creditor = Creditor(
         name=business.legal_name or business.name,
         identifier=business_debits.creditor_ref(business, scheme),
@@ -86,5 +90,9 @@ def _offer(business: BusinessRow, scheme: DebitScheme, form_key: str, locale: st
         email=business.email,
     )
     reference = mandate_reference(business.slug, form_key)
-    text = mandate_text(scheme, creditor, reference, locale=locale)
-    return Offer(scheme, creditor, reference, text)
+    method = MethodKind.BANK_DEBIT
+    step = fields_for(account, locale=locale, method=method, scheme=scheme.value)
+    is_elsewhere = step.kind is not StepKind.COLLECT_FIELDS
+    said = mandate_text_elsewhere if is_elsewhere else mandate_text
+    text = said(scheme, creditor, reference, locale=locale)
+    return Offer(scheme, creditor, reference, text, is_elsewhere)

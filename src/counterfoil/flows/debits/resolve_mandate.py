@@ -1,5 +1,6 @@
 """Asks gateways about mandates whose answer is awaited, and tells them of those that ended here."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from counterfoil.kernel.ports.gateways.mandates import MandateOutcome
 from counterfoil.kernel.ports.gateways.mandates import MandateState as Told
 
 ABSENCE_IS_PROOF_AFTER = timedelta(seconds=60)  # no request of ours is on its way for longer
+GIVEN_WITHIN = timedelta(days=14)  # a second signer may take that long
+NOT_GIVEN = "not_given"
 _ENDED_THERE = (Told.FAILED, Told.REVOKED, Told.EXPIRED, Told.ABSENT)
 
 
@@ -37,10 +40,14 @@ def resolve_mandate(business_id: BusinessId, mandate_id: UUID, *, at: datetime) 
         outcome = _ask(account, mandate)
         if mandate.state == MandateState.ACTIVE and outcome.state is Told.ACTIVE:
             mandates.plan_mandate_check(business_id, mandate_id, next_check_at=None)
+        if outcome.state is Told.PENDING and at - mandate.created_at > GIVEN_WITHIN:
+            outcome = replace(outcome, state=Told.REVOKED, reason=NOT_GIVEN)
         is_early = at - mandate.created_at <= ABSENCE_IS_PROOF_AFTER
         is_absent = outcome.state is Told.ABSENT
         if outcome.state is not Told.UNKNOWN and not (is_absent and is_early):
             settle_mandates(business_id, [MandateTold(mandate_id, outcome)], at=at, by=SYSTEM)
+        if outcome.reason == NOT_GIVEN:  # the gateway is told by the next sweep
+            mandates.plan_mandate_check(business_id, mandate_id, next_check_at=at)
     with reading(business_id):
         return mandates.mandate(business_id, mandate_id)
 

@@ -114,7 +114,7 @@ def _no_longer_true(business_id: BusinessId, message: MessageText) -> str:
         return ""
     if all(item.is_void for item in items):
         return "invoice_voided"
-    if message.asks_for_money and not any(item.open_minor for item in items):
+    if message.asks_for_money and not any(item.due_minor for item in items):
         return "nothing_due"
     return ""
 

@@ -96,9 +96,9 @@ def send_payment_returned(business_id: BusinessId, attempt_id: UUID, *, at: date
     letterhead = letterhead_of(businesses.by_id(business_id))
     currency = one.attempt.currency
     reopened = tuple(
-        Part(item.number, Money(item.open_minor, currency), Money(item.open_minor, currency))
+        Part(item.number, Money(item.due_minor, currency), Money(item.due_minor, currency))
         for item in sorted(one.items.values(), key=lambda item: item.number)
-        if item.open_minor and item.attempt_state is None
+        if item.due_minor and item.attempt_state is None
     )
     due = Money(sum(part.amount.minor for part in reopened), currency)
     is_over = one.mandate is not None and not one.mandate.is_active

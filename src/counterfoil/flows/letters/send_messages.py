@@ -62,7 +62,7 @@ def send_invoice(
             issued_date=item.issue_date,
             due_date=item.due_date,
             total=Money(item.total_minor, item.currency),
-            due=Money(item.open_minor, item.currency),
+            due=Money(item.due_minor, item.currency),
             credit=Money(covered, item.currency) if covered else None,
             link=link,
         )
@@ -149,8 +149,8 @@ def send_payment_failed(business_id: BusinessId, attempt_id: UUID, *, at: dateti
     began, ended = payment.submitted_at or payment.created_at, payment.finished_at
     if ended is None or not _is_news(payment, ended - began):
         return []
-    open_items = [one for one in items.values() if one.open_minor and one.attempt_state is None]
-    due = Money(sum(one.open_minor for one in open_items), payment.currency)
+    open_items = [one for one in items.values() if one.due_minor and one.attempt_state is None]
+    due = Money(sum(one.due_minor for one in open_items), payment.currency)
     if not due:
         return []
     letterhead = letterhead_of(businesses.by_id(business_id))
@@ -177,7 +177,8 @@ def _is_news(payment: PaymentRow, took: timedelta) -> bool:
     """Whether a failure was not seen by who began the payment: nobody sat before a planned one,
     and of a debit they saw that it was accepted."""
     if payment.begun_by.startswith("system:schedule:"):
-        return payment.state in (AttemptState.FAILED, AttemptState.CANCELLED)
+        never_sent = payment.state == AttemptState.CANCELLED and bool(payment.failure_code)
+        return payment.state == AttemptState.FAILED or never_sent  # a stopped one has its own mail
     was_accepted = payment.settles_date is not None
     return payment.state == AttemptState.FAILED and (took > AT_THE_PAGE or was_accepted)
 
@@ -239,7 +240,7 @@ def _about(
 
 def _left(part: dict[str, object], items: dict[UUID, ItemRow]) -> Money:
     item = items[UUID(str(part["invoice"]))]
-    return Money(item.open_minor, item.currency)
+    return Money(item.due_minor, item.currency)
 
 
 def _paid_with(payment: PaymentRow) -> PaidWith:

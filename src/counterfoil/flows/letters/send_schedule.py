@@ -51,6 +51,7 @@ def _send(business_id: BusinessId, row: ScheduleRow, cause: str, *, at: datetime
             paid_with=PaidWith(row.kind, row.brand, row.last4),
             numbers=row.numbers,
             end_reason=row.end_reason,
+            outlives_card=row.outlives_card and not is_over,
             link=planned_url(business_id, encode("sch", row.id)),
         )
 

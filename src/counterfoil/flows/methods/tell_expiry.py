@@ -1,23 +1,24 @@
-"""Tells the owners of saved cards that one ends, once, the month before."""
+"""Tells the owners of saved cards that one ends, once, thirty days before."""
 
 from datetime import datetime
 
+from counterfoil.domain.arrangements import queries as arrangements
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.notifications.letters import EndingLetter, Letter, PaidWith, Reader
 from counterfoil.domain.payments.methods import operations as methods
 from counterfoil.domain.payments.methods import queries
 from counterfoil.domain.payments.methods.rows import MethodRow
-from counterfoil.flows.addresses import methods_url
+from counterfoil.flows.addresses import methods_url, planned_url
 from counterfoil.flows.letters.letterheads import letterhead_of
 from counterfoil.flows.letters.writing import Subject, write
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
-from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.ids import BusinessId, encode
 
 
 def tell(business_id: BusinessId, *, at: datetime) -> int:
-    """Writes for every saved card that ends this month or the next and was not told of; returns for
+    """Writes for every saved card that ends within thirty days and was not told of; returns for
     how many. The mail is written first: a crash in between writes nothing twice, for a cause is
     written once."""
     business = businesses.by_id(business_id)
@@ -35,6 +36,8 @@ def _tell(business_id: BusinessId, row: MethodRow, *, at: datetime) -> None:
     with reading(business_id):
         customer = customers.customer(business_id, row.customer_id)
         contacts = customers.contacts(business_id, [customer.id])
+        plans = arrangements.schedules_of_method(business_id, row.id)
+    late = next((plan for plan in plans if plan.outlives_card), None)
     letterhead = letterhead_of(businesses.by_id(business_id))
 
     def compose(reader: Reader, _link: str) -> Letter:
@@ -44,7 +47,10 @@ def _tell(business_id: BusinessId, row: MethodRow, *, at: datetime) -> None:
             paid_with=PaidWith(row.kind, row.brand, row.last4),
             name=row.name,
             ends_date=ends,
-            link=methods_url(business_id),
+            link=planned_url(business_id, encode("sch", late.id))
+            if late
+            else methods_url(business_id),
+            planned_date=late.pay_date if late else None,
         )
 
     about = Subject(f"card-ends:{row.id}:{ends}", "method", row.id, customer)

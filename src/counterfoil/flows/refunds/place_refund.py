@@ -23,6 +23,7 @@ _NOT_PAID = "unplaced: a refund of a payment that has not arrived"
 _NO_AMOUNT = "unplaced: a refund that was not begun here, without its amount"
 _CAME_TO_NOTHING = "a refund that was not begun here came to nothing"
 _KNOWN = "known already"
+_NOTHING_WENT = frozenset({Result.FAILED, Result.CANCELLED})
 
 
 def place_refund(
@@ -66,7 +67,7 @@ def _found(
         return None, _NOT_PAID
     if fact.amount is None or not fact.gateway_ref:
         return None, _NO_AMOUNT
-    if fact.result == Result.FAILED and not _is_known(business_id, attempt.id, fact):
+    if fact.result in _NOTHING_WENT and not _is_known(business_id, attempt.id, fact):
         return None, _CAME_TO_NOTHING
     found = FoundRefund(attempt.id, fact.amount, fact.gateway_ref)
     return refunds.find_refund(business_id, found, at=at, by=by), ""

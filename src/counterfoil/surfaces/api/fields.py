@@ -137,6 +137,8 @@ CreditNoteId = Annotated[str, Field(max_length=80), reference("cn", "a credit no
 PaymentId = Annotated[str, Field(max_length=80), reference("pay", "a payment")]
 PaymentMethodId = Annotated[str, Field(max_length=80), reference("pm", "a saved method")]
 RefundId = Annotated[str, Field(max_length=80), reference("ref", "a refund")]
+GatewayId = Annotated[str, Field(max_length=80), reference("gwa", "a gateway account")]
+MandateId = Annotated[str, Field(max_length=80), reference("mdt", "a mandate")]
 ChargebackId = Annotated[str, Field(max_length=80), reference("dis", "a chargeback")]
 EventId = Annotated[str, Field(max_length=80), reference("evt", "an event")]
 EntryId = Annotated[str, Field(max_length=80), reference("je", "a journal entry")]

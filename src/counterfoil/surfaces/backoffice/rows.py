@@ -52,7 +52,7 @@ def invoice_row(row: DocumentRow, today: date) -> InvoiceRow:
         issued_date=row.issue_date,
         due_date=row.due_date,
         total=Money(row.total_minor, row.currency),
-        amount_due=Money(row.open_minor, row.currency),
+        amount_due=Money(row.due_minor, row.currency),
         pill=pill,
         external_ref=row.external_ref,
     )

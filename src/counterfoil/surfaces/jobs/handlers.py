@@ -13,7 +13,13 @@ from procrastinate.contrib.django import app
 from counterfoil.domain.business import queries as businesses
 from counterfoil.flows import receive_event, resolve_uncertain
 from counterfoil.flows.debits import resolve_mandate
-from counterfoil.flows.letters import deliver_messages, send_debit_letters, send_messages
+from counterfoil.flows.letters import (
+    deliver_messages,
+    send_debit_letters,
+    send_messages,
+    send_stopped,
+)
+from counterfoil.flows.methods import carry_on
 from counterfoil.flows.refunds import resolve_refund
 from counterfoil.infra import idempotency, limits
 from counterfoil.kernel import clock
@@ -66,6 +72,12 @@ def sweep_uncertain(timestamp: int) -> None:
     close_old_connections()
 
 
+@job("carry_on_debits", STUBBORN)
+def carry_on_debits(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Charges what waited for a mandate that stands now, or gives it up if it never will."""
+    carry_on.carry_on_all(business_id, decode("mdt", about["mandate"]), at=clock.now())
+
+
 @job("send_invoice", STUBBORN)
 def send_invoice(business_id: BusinessId, about: dict[str, Any]) -> None:
     """Writes the mails about an issued invoice."""
@@ -104,6 +116,12 @@ def send_payment_failed(business_id: BusinessId, about: dict[str, Any]) -> None:
     """Writes that a payment did not work, where its payer could not see it."""
     attempt_id = decode("pay", about["payment"])
     send_messages.send_payment_failed(business_id, attempt_id, at=clock.now())
+
+
+@job("send_payment_stopped", STUBBORN)
+def send_payment_stopped(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Writes that a payment was stopped, and that no money moves."""
+    send_stopped.send_stopped(business_id, decode("pay", about["payment"]), at=clock.now())
 
 
 @job("deliver_message", POSTAL)

@@ -12,7 +12,7 @@ from counterfoil.flows.methods import tell_expiry
 from counterfoil.flows.methods.forget_method import forget
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import BusinessId, decode
-from counterfoil.surfaces.jobs.handlers import GENTLE, STUBBORN, job
+from counterfoil.surfaces.jobs.handlers import STUBBORN, job
 
 
 @job("send_step", STUBBORN)
@@ -21,13 +21,13 @@ def send_step(business_id: BusinessId, about: dict[str, Any]) -> None:
     write_step(business_id, decode("pay", about["payment"]), at=clock.now())
 
 
-@job("forget_method", GENTLE)
+@job("forget_method", STUBBORN)
 def forget_method(business_id: BusinessId, about: dict[str, Any]) -> None:
     """Has the gateway forget a method that was removed."""
     forget(business_id, decode("pm", about["payment_method"]))
 
 
-@job("forget_replaced_method", GENTLE)
+@job("forget_replaced_method", STUBBORN)
 def forget_replaced_method(business_id: BusinessId, method_id: str, gateway_ref: str) -> None:
     """Has the gateway forget what the same card, saved again, has replaced."""
     forget(business_id, UUID(method_id), gateway_ref=gateway_ref)

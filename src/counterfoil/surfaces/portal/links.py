@@ -87,6 +87,16 @@ def receipt_url(request: PortalRequest, attempt_id: UUID) -> str:
     return reverse("payment_receipt", args=[outside])
 
 
+def stop_url(request: PortalRequest, attempt_id: UUID) -> str:
+    """Where a payment is stopped."""
+    outside = encode("pay", attempt_id)
+    if is_balance(request):
+        return reverse("balance_stop", args=[request.token, outside])
+    if request.link:
+        return reverse("guest_stop", args=[request.token, outside])
+    return reverse("payment_stop", args=[outside])
+
+
 def revoke_url(number: str, link_id: UUID) -> str:
     """Where the owner takes a guest link of an invoice back."""
     return f"{reverse('revoke_link', args=[number])}?link={encode('lnk', link_id)}"

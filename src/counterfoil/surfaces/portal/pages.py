@@ -42,7 +42,9 @@ PaymentState = Literal[
 ]
 DayPart = Literal["morning", "afternoon", "evening"]
 InvoiceSort = Literal["due", "newest", "oldest", "amount"]
-ResultState = Literal["received", "processing", "declined", "checking", "returned"]
+ResultState = Literal[
+    "received", "processing", "declined", "stopped", "unfinished", "checking", "returned"
+]
 
 
 # ---- Shared by several pages ------------------------------------------------------------------
@@ -283,6 +285,8 @@ class Busy:
     is_self: bool = False
     method: Method | None = None
     resume_url: str = ""
+    is_mandate: bool = False  # what the gateway's page asks for is a mandate
+    stop_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +299,7 @@ class Processing:
     expected_date: date | None = None
     method: Method | None = None
     payer_name: str = ""
+    payment_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,11 +327,12 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Nothing can be paid here any more. `reason`: void, credited or written_off."""
+    """Nothing can be paid here any more. `reason`: void, credited or written_off (so much)."""
 
     face: ClassVar[str] = "closed"
     reason: Literal["void", "credited", "written_off"]
     on_date: date | None = None
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,8 +385,15 @@ class InvoicePage:
     notes: str = ""  # the business's own words, line breaks kept
     credits: tuple[CreditRow, ...] = ()
     received: tuple[ReceivedRow, ...] = ()
+    written_off: Money | None = None  # what of the rest is not asked for any more
     all_lines_url: str = ""
     guest_links: tuple[GuestLink, ...] = ()
+
+    @property
+    def covered(self) -> Money:
+        """What payments and credit notes cover of it now."""
+        rest = self.total - self.amount_due
+        return rest - self.written_off if self.written_off else rest
 
 
 # ---- Result: portal/pay/result.html (fragment block: result) -----------------------------------
@@ -388,7 +401,9 @@ class InvoicePage:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """What became of one payment. `poll_url` only with state "checking"."""
+    """What became of one payment. `poll_url` only with states "checking" and "unfinished",
+    `resume_url` (the bank's or the gateway's page) only with "unfinished", `stop_url` only while it
+    can be stopped."""
 
     state: ResultState
     amount: Money
@@ -407,8 +422,11 @@ class ResultPage:
     back_url: str = ""  # the invoice (guest) or the list of invoices
     refunded: Money | None = None
     refunding: Money | None = None  # a refund is on its way
+    to_fetch: tuple[tuple[Money, str], ...] = ()  # refunds that wait for the payer, and where
     contested: Money | None = None  # the payer's bank has it, and has not decided
     charged_back: Money | None = None  # the payer's bank took it back for good
+    resume_url: str = ""
+    stop_url: str = ""
 
 
 # ---- Payments: portal/payments/list.html (fragment block: results) -----------------------------

@@ -46,7 +46,7 @@ def invoice_state(item: ItemRow, today: date) -> InvoiceState:
         return "void"
     if item.open_minor == 0:
         return "credited" if item.credited_minor and not item.paid_minor else "paid"
-    if item.written_off_minor == item.open_minor:
+    if item.due_minor == 0:
         return "uncollectible"
     if item.attempt_state in _HELD:
         return _HELD[item.attempt_state]
@@ -66,10 +66,10 @@ def invoice_row(request: PortalRequest, item: ItemRow, today: date) -> InvoiceRo
         due_in_days=(item.due_date - today).days,
         state=invoice_state(item, today),
         total=Money(item.total_minor, item.currency),
-        amount_due=Money(item.open_minor, item.currency),
+        amount_due=Money(item.due_minor, item.currency),
         paid_date=local_date(item.settled_at, zone) if item.settled_at else None,
         external_ref=item.external_ref,
-        can_be_chosen=item.open_minor > 0 and item.attempt_state is None,
+        can_be_chosen=item.due_minor > 0 and item.attempt_state is None,
     )
 
 

@@ -9,7 +9,7 @@ from counterfoil.surfaces.portal.home.views import home
 from counterfoil.surfaces.portal.invoices import views as invoices
 from counterfoil.surfaces.portal.methods import mandates
 from counterfoil.surfaces.portal.methods import views as methods
-from counterfoil.surfaces.portal.pay import returning
+from counterfoil.surfaces.portal.pay import returning, stopping
 from counterfoil.surfaces.portal.pay import views as pay
 from counterfoil.surfaces.portal.payments import views as payments
 from counterfoil.surfaces.portal.planned import views as planned
@@ -29,15 +29,19 @@ urlpatterns = [
     path("payments.csv", payments.payments_csv, name="payments_csv"),
     path("payments/<str:payment_id>", pay.payment, name="payment"),
     path("payments/<str:payment_id>/receipt", pay.payment_receipt, name="payment_receipt"),
+    path("payments/<str:payment_id>/stop", stopping.payment_stop, name="payment_stop"),
     path("profile/", profile, name="profile"),
     path("planned/", planned.plan, name="plan"),
     path("planned/<str:schedule_id>", planned.show, name="planned"),
+    path("planned/<str:schedule_id>/way", planned.way, name="plan_way"),
     path("planned/<str:schedule_id>/cancel", planned.cancel, name="plan_cancel"),
     path("methods/", methods.saved, name="methods"),
     path("methods/<str:method_id>/name", methods.name, name="method_name"),
     path("methods/<str:method_id>/default", methods.default, name="method_default"),
     path("methods/<str:method_id>/remove", methods.remove, name="method_remove"),
+    path("mandates/", mandates.give, name="mandates"),
     path("mandates/<str:mandate_id>", mandates.mandate, name="mandate"),
+    path("mandates/<str:mandate_id>/continue", mandates.go_on, name="mandate_continue"),
     path("mandates/<str:mandate_id>/revoke", mandates.revoke, name="mandate_revoke"),
     path("i/<str:token>", invoices.guest_invoice, name="guest_invoice"),
     path("i/<str:token>/pay", pay.guest_pay, name="guest_pay"),
@@ -51,6 +55,7 @@ urlpatterns = [
     path(
         "i/<str:token>/payments/<str:payment_id>/receipt", pay.guest_receipt, name="guest_receipt"
     ),
+    path("i/<str:token>/payments/<str:payment_id>/stop", stopping.guest_stop, name="guest_stop"),
     path("i/<str:token>/confirm", confirm.guest_confirm, name="guest_confirm"),
     path("b/<str:token>", confirm.guest_balance, name="guest_balance"),
     path("b/<str:token>/payments/<str:payment_id>", pay.balance_payment, name="balance_payment"),
@@ -58,6 +63,9 @@ urlpatterns = [
         "b/<str:token>/payments/<str:payment_id>/receipt",
         pay.balance_receipt,
         name="balance_receipt",
+    ),
+    path(
+        "b/<str:token>/payments/<str:payment_id>/stop", stopping.balance_stop, name="balance_stop"
     ),
     path("back/<str:token>", returning.returned, name="returned"),
     path("back/<str:token>/finish", returning.finish, name="finish"),

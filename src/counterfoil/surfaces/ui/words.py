@@ -67,7 +67,7 @@ def invoice_pill(state: str, due_in_days: int, paid_date: date | None) -> Pill:
         "paid": Pill(_("Paid"), "good"),
         "credited": Pill(_("Credited in full"), "good"),
         "void": Pill(_("Void"), "neutral"),
-        "uncollectible": Pill(_("Closed"), "neutral"),
+        "uncollectible": Pill(_("No longer due"), "neutral"),
     }[state]
 
 
@@ -147,6 +147,7 @@ def _of_what_was_typed() -> dict[str, str]:
         "planned_already": _("A payment of this invoice is planned already."),
         "being_charged": _("This payment is being made right now; it can't be changed any more."),
         "planning_off": _("Payments can't be planned here. Nothing was planned."),
+        "card_expired": _("This card has expired. Choose another way to pay."),
         "method_gone": _("What it was to be paid with is not there any more. Choose another."),
         "bad_colour": _("This is not a colour like #0f5c4c."),
     }
@@ -201,12 +202,18 @@ def _of_money() -> dict[str, str]:
         "mandate_changed": _(
             "The mandate has changed meanwhile. Nothing was charged: please read it again."
         ),
-        "mandate_ended": _("This bank account may not be debited any more. No money was moved."),
+        "mandate_ended": _(
+            "This bank account may not be debited any more. No money was moved. Choose another way "
+            "to pay."
+        ),
         "not_a_creditor_ref": _("This is not a creditor identifier: its check digits do not fit."),
         "not_a_bacs_number": _("A service user number has six digits."),
         "unknown_scheme": _("Choose among these."),
         "covers_nothing": _("This payment covers nothing of this invoice. Nothing was changed."),
-        "no_gateway": _("Online payment is not set up yet"),
+        "no_gateway": _(
+            "Paying online is not possible here at the moment. Nothing was charged. Please ask how "
+            "else you can pay."
+        ),
         "unavailable": _("A service that is needed can't be reached. Nothing was changed."),
         "logo_missing": _("Choose a file first."),
         "logo_svg": _(

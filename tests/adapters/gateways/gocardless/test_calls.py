@@ -210,7 +210,7 @@ def test_a_page_that_is_lost_leaves_the_mandate_unknown(there, ours, gateway):
 def test_a_request_that_nobody_gave_can_be_dropped(there, ours, gateway):
     reference = new_reference("mnd")
     first = gateway.set_up(ours, there.mandate_request(reference))
-    assert gateway.revoke(ours, reference, first.gateway_ref).state is MandateState.FAILED
+    assert gateway.revoke(ours, reference, first.gateway_ref).state is MandateState.REVOKED
 
 
 def test_a_scheme_that_gocardless_has_not_is_refused_here(there, ours, gateway):

@@ -5,15 +5,22 @@ from typing import ClassVar
 from counterfoil.adapters.gateways.btcpay.charges import BtcPayCharges
 from counterfoil.adapters.gateways.btcpay.events import BtcPayEvents
 from counterfoil.adapters.gateways.btcpay.listing import BtcPayListing
+from counterfoil.adapters.gateways.btcpay.refunds import BtcPayRefunds
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 
 
-class BtcPayGateway(BtcPayCharges, BtcPayListing, BtcPayEvents):
+class BtcPayGateway(BtcPayCharges, BtcPayRefunds, BtcPayListing, BtcPayEvents):
     """Keeps no state: what it needs of an account comes with each call."""
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {Capability.CHARGES, Capability.EVENTS, Capability.MENTIONS, Capability.LISTING}
+        {
+            Capability.CHARGES,
+            Capability.REFUNDS,
+            Capability.EVENTS,
+            Capability.MENTIONS,
+            Capability.LISTING,
+        }
     )
     methods: ClassVar[frozenset[MethodKind]] = frozenset({MethodKind.DIGITAL_CURRENCY})
     account_settings: ClassVar[tuple[Setting, ...]] = (

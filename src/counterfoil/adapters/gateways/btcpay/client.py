@@ -53,7 +53,16 @@ def make_invoice(settings: BtcPaySettings, body: Mapping[str, object]) -> Said:
     `Unavailable` if surely nothing was made, `KeysRefused` among them, or the server asks to come
     later (429); `Uncertain` if the answer is late, cut, unreadable or a 5xx.
     """
-    url = f"{settings.url}{_path(settings)}"
+    return _make(settings, f"{settings.url}{_path(settings)}", body)
+
+
+def make_refund(settings: BtcPaySettings, invoice_id: str, body: Mapping[str, object]) -> Said:
+    """Makes a link by which the payer of an invoice fetches money; errors as for an invoice."""
+    url = f"{settings.url}{_path(settings)}/{quote(invoice_id, safe='')}/refund"
+    return _make(settings, url, body)
+
+
+def _make(settings: BtcPaySettings, url: str, body: Mapping[str, object]) -> Said:
     answer = outbound.send("POST", url, headers=_headers(settings), content=json.dumps(body))
     said = Said(answer.status, _json(answer, Uncertain("The gateway's answer can't be read.")))
     if said.refusal and said.status in _KEYS_REFUSED:
@@ -68,15 +77,33 @@ def invoice(settings: BtcPaySettings, invoice_id: str) -> Any:
 
 def invoices(settings: BtcPaySettings, query: Mapping[str, str]) -> list[Any]:
     """Invoices that fit, those put away too, with their payments."""
-    rows = _get(settings, "", {**query, **_WITH_PAYMENTS, "includeArchived": "true"})
+    return _list(_get(settings, "", {**query, **_WITH_PAYMENTS, "includeArchived": "true"}))
+
+
+def pull_payments(settings: BtcPaySettings) -> list[Any]:
+    """The links by which money of our store is fetched, those put away too."""
+    url = f"{settings.url}/api/v1/stores/{quote(settings.store_id, safe='')}/pull-payments"
+    return _list(_read(settings, url, {"includeArchived": "true"}))
+
+
+def payouts(settings: BtcPaySettings, pull_payment_id: str) -> list[Any]:
+    """What was fetched by such a link, or is about to be."""
+    url = f"{settings.url}/api/v1/pull-payments/{quote(pull_payment_id, safe='')}/payouts"
+    return _list(_read(settings, url, {}))
+
+
+def _list(rows: Any) -> list[Any]:
     if not isinstance(rows, list):
         raise Unavailable("The gateway's list can't be read.")
     return rows
 
 
 def _get(settings: BtcPaySettings, path: str, query: Mapping[str, str]) -> Any:
+    return _read(settings, f"{settings.url}{_path(settings)}{path}", query)
+
+
+def _read(settings: BtcPaySettings, url: str, query: Mapping[str, str]) -> Any:
     """GETs; whatever is not a whole and good answer is `Unavailable`, never 'there is none'."""
-    url = f"{settings.url}{_path(settings)}{path}"
     answer = outbound.read(url, headers=_headers(settings), query=query)
     if answer.status in _KEYS_REFUSED:
         raise KeysRefused

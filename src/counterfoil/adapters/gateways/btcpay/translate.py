@@ -78,7 +78,7 @@ def outcome_of(invoice: Any, *, is_confirmed: bool = False) -> Outcome:
     `amount` is what really arrived, net of the payer's fees, in the invoice's currency.
     """
     try:
-        asked = _money(invoice["amount"], invoice["currency"])
+        asked = money(invoice["amount"], invoice["currency"])
         arrived = _arrived(invoice, asked)
         result = _result(invoice, is_confirmed=is_confirmed)
         failure = _failure(invoice, asked, arrived) if result is Result.FAILED else None
@@ -143,7 +143,7 @@ def _arrived(invoice: Any, asked: Money) -> Money:
     """What arrived. Servers before `paidAmount` say it for a plain settled invoice only."""
     told = invoice.get("paidAmount")
     if told is not None:
-        return _money(told, invoice["currency"])
+        return money(told, invoice["currency"])
     if invoice["status"] == _SETTLED and invoice["additionalStatus"] == "None":
         return asked
     if invoice["status"] in ("New", "Expired") and invoice["additionalStatus"] == "None":
@@ -152,13 +152,18 @@ def _arrived(invoice: Any, asked: Money) -> Money:
 
 
 def _step(invoice: Any) -> NextStep:
-    url = text(invoice["checkoutLink"])
+    return NextStep(StepKind.REDIRECT, url=address(invoice["checkoutLink"]))
+
+
+def address(value: Any) -> str:
+    """An address of a page."""
+    url = text(value)
     if not url.startswith(("https://", "http://")):
         raise Unreadable("not an address")
-    return NextStep(StepKind.REDIRECT, url=url)
+    return url
 
 
-def _money(value: Any, currency: Any) -> Money:
+def money(value: Any, currency: Any) -> Money:
     """An amount. BTCPay knows other decimals for some currencies than ISO 4217 does: zeros too
     many are cut, and anything finer is not an amount."""
     if not isinstance(value, str) or not isinstance(currency, str):

@@ -87,9 +87,11 @@ def _mandate(action: str, reference: str, row: Any) -> MandateOutcome:
     details = row.get("details")
     known = details if isinstance(details, dict) else {}
     said = (known.get("reason_code"), known.get("cause"))
+    state, found = translate.mandate_state(action), translate.text(row["links"]["mandate"])
     return MandateOutcome(
         reference=reference,
-        state=translate.mandate_state(action),
-        gateway_ref=translate.text(row["links"]["mandate"]),
+        state=state,
+        gateway_ref=found,
         reason=next((str(word) for word in said if word), ""),
+        source=found if state is MandateState.ACTIVE else "",
     )

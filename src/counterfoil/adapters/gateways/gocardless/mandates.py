@@ -109,7 +109,7 @@ def _of_request(settings: GoCardlessSettings, row: Any) -> MandateOutcome:
     if mandate:
         return _of_mandate(settings, translate.text(mandate), reference)
     if row["status"] == "cancelled":
-        return MandateOutcome(reference, MandateState.FAILED, found, reason="cancelled")
+        return MandateOutcome(reference, MandateState.REVOKED, found, reason="cancelled")
     return MandateOutcome(reference, MandateState.PENDING, found)
 
 

@@ -37,7 +37,7 @@ _REFUND_RESULTS = {
     "pending_submission": Result.PROCESSING,
     "submitted": Result.PROCESSING,
     "paid": Result.SUCCEEDED,
-    "cancelled": Result.FAILED,
+    "cancelled": Result.CANCELLED,
     "bounced": Result.FAILED,
     "funds_returned": Result.FAILED,
 }
@@ -145,6 +145,7 @@ def mandate_of(mandate: Any, bank_account: Any = None, reference: str = "") -> M
                 holder=str(account.get("account_holder_name") or ""),
             ),
             reason="" if state is MandateState.ACTIVE else status,
+            source=text(mandate["id"]) if state is MandateState.ACTIVE else "",
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unreadable("not a mandate") from error

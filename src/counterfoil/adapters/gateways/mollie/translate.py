@@ -38,7 +38,7 @@ _REFUND_RESULTS = {
     "processing": Result.PROCESSING,
     "refunded": Result.SUCCEEDED,
     "failed": Result.FAILED,
-    "canceled": Result.FAILED,
+    "canceled": Result.CANCELLED,
 }
 _KINDS = {
     "creditcard": MethodKind.CARD,

@@ -1,4 +1,5 @@
-"""Reading the sandbox gateway's lists from end to end: charges, refunds, payouts, movements."""
+"""Reading the sandbox gateway's lists from end to end: charges, refunds, disputes, payouts and
+their movements."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ class SandboxListing:
     def listed(
         self, account: GatewayAccount, *, since: datetime, until: datetime
     ) -> Iterator[Listed]:
-        """Every charge and refund made from `since` to before `until`, in any state."""
+        """Every charge, refund and dispute made from `since` to before `until`, in any state."""
         settings = SandboxSettings.of(account)
         for row in _rows(settings, "/v1/charges", {"status": "all"}, since):
             if _created(row) < until:
@@ -34,6 +35,9 @@ class SandboxListing:
         for row in _rows(settings, "/v1/refunds", {"status": "all"}, since):
             if _created(row) < until:
                 yield Listed(_created(row), _read(translate.refund_of, row))
+        for row in _rows(settings, "/v1/disputes", {"status": "all"}, since):
+            if _created(row) < until:
+                yield Listed(_created(row), _read(afterwards.chargeback_of, row))
 
     def payouts(self, account: GatewayAccount, *, since: datetime) -> Iterator[PayoutTold]:
         """Those made since then, newest first."""

@@ -40,7 +40,7 @@ _REFUND_RESULTS = {
     "pending": Result.PROCESSING,
     "requires_action": Result.PROCESSING,
     "failed": Result.FAILED,
-    "canceled": Result.FAILED,
+    "canceled": Result.CANCELLED,
 }
 _MANDATES = {
     "active": MandateState.ACTIVE,

@@ -4,7 +4,7 @@ SELECT s.id, s.customer_id, s.method_id, s.mandate_id, s.state, s.currency, s.pa
   s.payer, s.locale, s.created_at, s.created_by, s.told_at, s.attempt_id, s.end_reason, s.ended_at,
   s.charged_at, s.runs_at, s.tries,
   coalesce(m.kind, 'bank_debit') AS kind, coalesce(m.brand, d.scheme, '') AS brand,
-  coalesce(m.last4, d.last4, '') AS last4,
+  coalesce(m.last4, d.last4, '') AS last4, m.exp_month, m.exp_year,
   CASE WHEN s.method_id IS NOT NULL THEN m.removed_at IS NULL ELSE d.state = 'active' END
     AS is_method_there,
   coalesce((

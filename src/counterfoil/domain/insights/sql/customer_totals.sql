@@ -1,8 +1,8 @@
 -- What some customers owe, by currency, as of a day.
 -- row: counterfoil.domain.insights.work_rows.CustomerTotal
 SELECT o.customer_id, o.currency,
-  sum(o.total_minor - o.paid_minor - o.credited_minor)::bigint AS open_minor,
-  coalesce(sum(o.total_minor - o.paid_minor - o.credited_minor)
+  sum(o.total_minor - o.paid_minor - o.credited_minor - o.written_off_minor)::bigint AS open_minor,
+  coalesce(sum(o.total_minor - o.paid_minor - o.credited_minor - o.written_off_minor)
     FILTER (WHERE o.due_date < %(today)s::date), 0)::bigint AS overdue_minor
 FROM receivables_openitem o
 WHERE o.business_id = %(business_id)s::uuid AND o.customer_id = ANY(%(customer_ids)s::uuid[])

@@ -10,7 +10,8 @@ FROM (
 ) r
 JOIN customers_customer k ON k.business_id = %(business_id)s::uuid AND k.id = r.customer_id
 CROSS JOIN LATERAL (
-  SELECT sum(i.total_minor - i.paid_minor - i.credited_minor)::bigint AS open_minor,
+  SELECT sum(i.total_minor - i.paid_minor - i.credited_minor - i.written_off_minor)::bigint
+      AS open_minor,
     count(*)::int AS open_count
   FROM receivables_openitem i
   WHERE i.business_id = %(business_id)s::uuid AND i.customer_id = r.customer_id

@@ -1,7 +1,7 @@
 -- The largest invoices that fell due before a day and that nobody is paying right now.
 -- row: counterfoil.domain.insights.work_rows.LateInvoice
 SELECT o.id, o.number, k.name AS customer_name, o.currency, o.due_date,
-  o.total_minor - o.paid_minor - o.credited_minor AS open_minor,
+  o.total_minor - o.paid_minor - o.credited_minor - o.written_off_minor AS open_minor,
   (count(*) OVER ())::int AS late_count
 FROM receivables_openitem o
 JOIN customers_customer k ON k.business_id = o.business_id AND k.id = o.customer_id

@@ -1,7 +1,7 @@
 -- What a payment counts as being given back and as given back is the sum of its open and of its
 -- succeeded refunds, in its currency and never more than it brought; its credit says the same, with
--- what lost chargebacks took and without the surcharge, which is given back last, and is used up
--- where the payer's bank sent the payment back.
+-- what lost chargebacks took, as far as it goes (the surcharge is none of it), and is used up where
+-- the payer's bank sent the payment back.
 -- row: counterfoil.domain.insights.rows.Violation
 SELECT 'payment ' || a.id AS subject,
   format('of %%s %%s: open %%s counted %%s, given back %%s counted %%s, of the credit %%s',
@@ -16,18 +16,11 @@ CROSS JOIN LATERAL (
     bool_or(r.currency <> a.currency) AS is_foreign
   FROM payments_refund r WHERE r.business_id = a.business_id AND r.attempt_id = a.id
 ) s
-CROSS JOIN LATERAL (
-  SELECT coalesce(sum(t.taken_minor), 0) AS taken_minor FROM payments_chargeback t
-  WHERE t.business_id = a.business_id AND t.attempt_id = a.id
-) d
-CROSS JOIN LATERAL (
-  SELECT greatest(0, least(a.surcharge_minor,
-    s.given_minor + d.taken_minor - a.amount_minor + a.surcharge_minor)) AS fee_minor
-) f
 WHERE a.business_id = %(business_id)s::uuid
   AND (s.open_minor <> a.refunding_minor OR s.given_minor <> a.refunded_minor OR s.is_foreign
     OR s.given_minor > 0 AND a.state NOT IN ('succeeded', 'returned')
     OR s.given_minor > a.amount_minor
-    OR coalesce(c.refunded_minor, 0) <> CASE WHEN a.state = 'returned' THEN c.total_minor
-                                             ELSE s.given_minor + d.taken_minor - f.fee_minor END)
+    OR coalesce(c.refunded_minor, 0) <> CASE
+         WHEN a.state = 'returned' THEN c.total_minor
+         ELSE coalesce(least(c.total_minor, s.given_minor + a.charged_back_minor), 0) END)
 LIMIT %(limit)s::int

@@ -1,10 +1,9 @@
--- What the books have of surcharges is what succeeded payments carried, less what refunds gave
--- back, last of all; a payment that the payer's bank sent back carries none.
+-- What the books have of surcharges is what succeeded payments carried, less what refunds gave back
+-- and lost chargebacks took, last of all; a payment that the payer's bank sent back carries none.
 -- row: counterfoil.domain.insights.rows.Violation
 WITH want AS (
   SELECT a.currency, sum(a.surcharge_minor - greatest(0, least(a.surcharge_minor,
-      a.refunded_minor + a.charged_back_minor - a.amount_minor + a.surcharge_minor,
-      a.refunded_minor))) AS amount
+      a.refunded_minor + a.charged_back_minor - a.amount_minor + a.surcharge_minor))) AS amount
   FROM payments_attempt a
   WHERE a.business_id = %(business_id)s::uuid AND a.state = 'succeeded' AND a.surcharge_minor > 0
   GROUP BY a.currency

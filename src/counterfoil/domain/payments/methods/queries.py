@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from counterfoil.domain.payments.methods.rows import MethodRow
+from counterfoil.domain.payments.methods.rows import NOTICE, MethodRow
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -15,7 +15,8 @@ _BY_IDS = "AND m.id = ANY(%(ids)s::uuid[]) ORDER BY m.id"
 _OF_GATEWAY = """AND m.gateway_account_id = %(account_id)s::uuid
 AND m.gateway_ref = %(gateway_ref)s::text"""
 _ENDING = """AND m.removed_at IS NULL AND m.expiry_told_at IS NULL
-AND m.exp_year * 12 + m.exp_month BETWEEN %(first)s::int AND %(last)s::int
+AND (make_date(m.exp_year, m.exp_month, 1) + interval '1 month - 1 day')::date
+  BETWEEN %(today)s::date AND %(until)s::date
 ORDER BY m.id LIMIT %(limit)s::int"""
 METHODS_OF = Statement(__package__, "methods", MethodRow, WHICH=_OF_CUSTOMER)
 METHODS = Statement(__package__, "methods", MethodRow, WHICH=_BY_IDS)
@@ -52,6 +53,5 @@ def method_of_gateway(
 
 
 def methods_ending(business_id: BusinessId, today: date, *, limit: int = 500) -> list[MethodRow]:
-    """Cards that end this month or the next, whose owner has not been told yet."""
-    month = today.year * 12 + today.month
-    return ENDING.rows(business_id=business_id, first=month, last=month + 1, limit=limit)
+    """Cards that end within thirty days, whose owner has not been told yet."""
+    return ENDING.rows(business_id=business_id, today=today, until=today + NOTICE, limit=limit)

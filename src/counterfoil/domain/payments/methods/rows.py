@@ -2,10 +2,19 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from counterfoil.kernel.ports.gateways.outcomes import Instrument
+
+NOTICE = timedelta(days=30)
+
+
+def last_day(month: int | None, year: int | None) -> date | None:
+    """The last day on which a card of this expiry is good; None for what does not end."""
+    if month is None or year is None:
+        return None
+    return date(year, month, monthrange(year, month)[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +54,16 @@ class MethodRow:
     @property
     def ends_date(self) -> date | None:
         """The last day on which a card is good; None for what does not end."""
-        if self.exp_year is None or self.exp_month is None:
-            return None
-        return date(self.exp_year, self.exp_month, monthrange(self.exp_year, self.exp_month)[1])
+        return last_day(self.exp_month, self.exp_year)
 
     def has_ended(self, today: date) -> bool:
         """Whether it can't be charged any more."""
         return self.ends_date is not None and self.ends_date < today
 
     def ends_soon(self, today: date) -> bool:
-        """Whether it ends this month or the next: time for another one."""
+        """Whether it ends within thirty days: time for another one."""
         ends = self.ends_date
-        if ends is None or ends < today:
-            return False
-        return (ends.year * 12 + ends.month) - (today.year * 12 + today.month) <= 1
+        return ends is not None and today <= ends <= today + NOTICE
 
     @property
     def instrument(self) -> Instrument:

@@ -9,7 +9,7 @@ from counterfoil.infra.migration_words import BusinessTable
 
 
 class Migration(migrations.Migration):
-    """Three tables, five columns of a payment."""
+    """Three tables, five columns of a payment, one of a refund."""
 
     dependencies = [
         ("business", "0002_rows_of_a_business"),
@@ -18,6 +18,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            "refund", "claim_url", models.CharField(blank=True, db_default="", max_length=500)
+        ),
         migrations.CreateModel(
             name="Chargeback",
             fields=[

@@ -7,7 +7,7 @@ import counterfoil.infra.rows
 from counterfoil.infra.migration_words import BusinessTable
 
 _OPEN = models.Q(("is_open", True))
-_INCLUDED = ("currency", "total_minor", "paid_minor", "credited_minor")
+_INCLUDED = ("currency", "total_minor", "paid_minor", "credited_minor", "written_off_minor")
 _COVERED = models.F("paid_minor") + models.F("credited_minor") + models.F("written_off_minor")
 
 

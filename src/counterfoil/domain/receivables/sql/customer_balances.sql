@@ -12,7 +12,8 @@ WITH owed AS (
     sum(open.minor) FILTER (WHERE c.id IS NOT NULL) AS held_minor,
     count(*) FILTER (WHERE c.id IS NOT NULL) AS held_count
   FROM receivables_openitem o
-  CROSS JOIN LATERAL (SELECT o.total_minor - o.paid_minor - o.credited_minor AS minor) open
+  CROSS JOIN LATERAL (
+    SELECT o.total_minor - o.paid_minor - o.credited_minor - o.written_off_minor AS minor) open
   LEFT JOIN receivables_claim c ON c.business_id = o.business_id AND c.invoice_id = o.id
     AND c.freed_at IS NULL
   WHERE o.business_id = %(business_id)s::uuid AND o.customer_id = %(customer_id)s::uuid

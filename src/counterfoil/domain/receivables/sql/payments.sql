@@ -1,6 +1,7 @@
 -- A page of payments, newest first, with the invoices each is for.
 -- row: counterfoil.domain.receivables.rows.PaymentRow
-SELECT a.id, a.customer_id, k.name AS customer_name, a.state, a.currency, a.amount_minor, a.payer,
+SELECT a.id, a.customer_id, k.name AS customer_name, a.gateway_account_id, a.state, a.currency,
+  a.amount_minor, a.payer,
   a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4, a.failure_code,
   a.failure_detail, a.step_url, a.created_at, a.submitted_at, a.finished_at, a.checks,
   a.refunding_minor, a.refunded_minor, a.contested_minor, a.charged_back_minor,
@@ -10,7 +11,8 @@ SELECT a.id, a.customer_id, k.name AS customer_name, a.state, a.currency, a.amou
             WHERE r.business_id = a.business_id AND r.id = a.id), 0) AS unapplied_minor,
   coalesce((
     SELECT jsonb_agg(jsonb_build_object('invoice', c.invoice_id, 'number', o.number,
-      'planned', c.amount_minor, 'left', o.total_minor - o.paid_minor - o.credited_minor,
+      'planned', c.amount_minor, 'left', o.total_minor - o.paid_minor - o.credited_minor
+        - o.written_off_minor,
       'applied', coalesce((
         SELECT sum(l.amount_minor) FROM receivables_allocation l
         WHERE l.business_id = a.business_id AND l.credit_id = a.id AND l.invoice_id = c.invoice_id
@@ -32,7 +34,12 @@ SELECT a.id, a.customer_id, k.name AS customer_name, a.state, a.currency, a.amou
       'opened_at', d.opened_at, 'due_at', d.evidence_due_at, 'decided_at', d.decided_at)
       ORDER BY d.id)
     FROM payments_chargeback d WHERE d.business_id = a.business_id AND d.attempt_id = a.id
-  ), '[]'::jsonb) AS chargebacks
+  ), '[]'::jsonb) AS chargebacks,
+  coalesce((
+    SELECT jsonb_agg(jsonb_build_object('url', f.claim_url, 'amount', f.amount_minor) ORDER BY f.id)
+    FROM payments_refund f WHERE f.business_id = a.business_id AND f.attempt_id = a.id
+      AND f.state = 'pending' AND f.claim_url <> ''
+  ), '[]'::jsonb) AS to_fetch
 FROM payments_attempt a
 JOIN customers_customer k ON k.business_id = a.business_id AND k.id = a.customer_id
 JOIN payments_intent t ON t.business_id = a.business_id AND t.id = a.intent_id

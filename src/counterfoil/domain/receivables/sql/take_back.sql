@@ -22,4 +22,5 @@ UPDATE receivables_openitem o
 SET paid_minor = o.paid_minor - s.amount, settled_at = NULL
 FROM (SELECT p.invoice_id, sum(p.amount_minor) AS amount FROM part p GROUP BY p.invoice_id) s
 WHERE o.business_id = %(business_id)s::uuid AND o.id = s.invoice_id
-RETURNING o.id, o.total_minor - o.paid_minor - o.credited_minor AS open_minor
+RETURNING o.id,
+  o.total_minor - o.paid_minor - o.credited_minor - o.written_off_minor AS due_minor

@@ -5,12 +5,13 @@ SELECT l.id AS line_id, s.id AS invoice_id, s.number, s.customer_id, s.name AS c
 FROM reconciliation_bankline l
 CROSS JOIN LATERAL (
   SELECT o.id, o.number, o.customer_id, k.name, o.currency, o.due_date,
-    o.total_minor - o.paid_minor - o.credited_minor AS open_minor,
-    o.total_minor - o.paid_minor - o.credited_minor = l.amount_minor AS same_amount
+    due.minor AS open_minor, due.minor = l.amount_minor AS same_amount
   FROM receivables_openitem o
+  CROSS JOIN LATERAL (
+    SELECT o.total_minor - o.paid_minor - o.credited_minor - o.written_off_minor AS minor) due
   JOIN customers_customer k ON k.business_id = o.business_id AND k.id = o.customer_id
   WHERE o.business_id = l.business_id AND o.is_open AND o.currency = l.currency
-    AND (o.total_minor - o.paid_minor - o.credited_minor = l.amount_minor
+    AND (due.minor = l.amount_minor
          OR (l.counterparty <> '' AND lower(k.name) = lower(l.counterparty)))
   ORDER BY (lower(k.name) = lower(l.counterparty)) DESC, same_amount DESC, o.due_date, o.id
   LIMIT 3

@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import Protocol
 
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
+from counterfoil.kernel.ports.gateways.chargebacks import ChargebackTold
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One charge or refund of the gateway's own list; `customer` is our id of theirs, where it
-    carries one."""
+    """One charge, refund or chargeback of the gateway's own list; `customer` is our id of theirs,
+    where it carries one."""
 
     created_at: datetime
-    fact: Outcome | RefundOutcome
+    fact: Outcome | RefundOutcome | ChargebackTold
     customer: str = ""
 
 
@@ -26,5 +27,6 @@ class Listing(Protocol):
     def listed(
         self, account: GatewayAccount, *, since: datetime, until: datetime
     ) -> Iterator[Listed]:
-        """Every charge and refund made in that time, in any state. A charge that carries no
-        reference of ours has an empty one. `Unavailable` if it can't be asked now."""
+        """Every charge and refund made in that time, in any state, and every chargeback opened in
+        it, where the gateway lists them. A charge that carries no reference of ours has an empty
+        one. `Unavailable` if it can't be asked now."""

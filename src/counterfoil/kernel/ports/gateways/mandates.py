@@ -48,7 +48,8 @@ class MandateRequest:
 @dataclass(frozen=True, slots=True)
 class MandateOutcome:
     """What the gateway says of a mandate; `reason` is its word, or the bank's code, for the end of
-    one. `step` where the payer has to give it on the gateway's own page."""
+    one. `step` where the payer has to give it on the gateway's own page; `source` is what a debit
+    names, where the mandate alone is enough."""
 
     reference: str
     state: MandateState
@@ -56,6 +57,7 @@ class MandateOutcome:
     instrument: Instrument | None = None
     reason: str = ""
     step: NextStep | None = None
+    source: str = ""
 
 
 class Mandates(Protocol):

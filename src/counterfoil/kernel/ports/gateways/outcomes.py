@@ -38,6 +38,7 @@ class FailureCode(StrEnum):
     INSTRUMENT_CLOSED = "instrument_closed"  # of a refund: the card or account takes nothing
     REFUND_DECLINED = "refund_declined"  # of a refund: the payer's bank does not take the money
     LESS_IS_LEFT = "less_is_left"  # of a refund: by other refunds or a dispute over there
+    REFUND_CANCELLED = "refund_cancelled"  # of a refund: by the gateway, or by a person over there
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ class RefundRequest:
 @dataclass(frozen=True, slots=True)
 class RefundOutcome:
     """What the gateway says of a refund of its `charge`; `reference` is empty for one that was
-    made over there, without us. PROCESSING: accepted, not sent yet."""
+    made over there, without us. PROCESSING: accepted, not sent yet. With a `claim_url` it does not
+    go by itself: there the payer says where to."""
 
     reference: str
     charge: str
@@ -30,6 +31,7 @@ class RefundOutcome:
     gateway_ref: str = ""
     amount: Money | None = None
     failure: Failure | None = None
+    claim_url: str = ""
 
 
 class Refunds(Protocol):

@@ -5,8 +5,10 @@ from counterfoil.surfaces.api.v1 import (
     credit_notes,
     customers,
     events,
+    gateways,
     invoices,
     ledger,
+    mandates,
     payments,
     refunds,
 )
@@ -17,5 +19,7 @@ API.add_router("/invoices", invoices.router)
 API.add_router("/credit-notes", credit_notes.router)
 API.add_router("/payments", payments.router)
 API.add_router("/payments", refunds.router)
+API.add_router("/mandates", mandates.router)
+API.add_router("/gateways", gateways.router)
 API.add_router("/ledger", ledger.router)
 API.add_router("/events", events.router)

@@ -1,6 +1,6 @@
 """/payments: charging a token for invoices or on account, and what became of it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,9 +8,9 @@ from ninja import Query, Router
 from pydantic import Field
 
 from counterfoil.domain.billing import queries as billing
+from counterfoil.domain.payments import queries
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import PaymentFilter
-from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.flows import pay_invoices
 from counterfoil.flows.pay_invoices import PayCommand
 from counterfoil.infra.db import reading
@@ -21,19 +21,17 @@ from counterfoil.surfaces.api.door import ApiRequest, Caller
 from counterfoil.surfaces.api.fields import (
     Amount,
     Body,
-    ChargebackId,
     Currency,
     CustomerId,
+    GatewayId,
     InvoiceId,
     Minor,
-    Moment,
-    PaymentId,
     PaymentMethodId,
-    Shown,
 )
 from counterfoil.surfaces.api.once import once
 from counterfoil.surfaces.api.paging import Listing, Page, cursor_id, cut, query_id
-from counterfoil.surfaces.api.v1.parts import NotIssued, missing, named, named_customer, shown_text
+from counterfoil.surfaces.api.v1.parts import NotIssued, missing, named, named_customer
+from counterfoil.surfaces.api.v1.shown_payments import PaymentShown, Status, shown_payment
 
 router = Router(tags=["payments"])
 PARTS_MAX = 500
@@ -47,50 +45,8 @@ EXAMPLE: dict[str, Any] = {
     "invoices": [{"invoice": "inv_01kat8fh6jfx8v8tz8n5wd4q2c", "amount": 12500}],
 }
 
-Status = Literal[
-    "processing",
-    "requires_action",
-    "succeeded",
-    "part_refunded",
-    "refunded",
-    "charged_back",
-    "failed",
-    "unknown",
-    "cancelled",
-]
-PAID = frozenset({"succeeded", "part_refunded", "refunded", "charged_back"})
-STATUS: dict[str, Status] = {
-    "created": "processing",
-    "submitted": "processing",
-    "processing": "processing",
-    "action_required": "requires_action",
-    "succeeded": "succeeded",
-    "part_refunded": "part_refunded",
-    "refunded": "refunded",
-    "charged_back": "charged_back",
-    "failed": "failed",
-    "returned": "failed",  # a debit had arrived, and the payer's bank sent it back
-    "unknown": "unknown",
-    "cancelled": "cancelled",
-}
-FAILURES = {
-    "account_closed": "The bank account is closed, or it can't be debited.",
-    "account_invalid": "There is no such bank account.",
-    "debit_not_authorised": "The bank knows no mandate for this debit, or it has ended.",
-    "debit_contested": "The account's owner had their bank take the debit back.",
-    "card_declined": "The payer's bank declined the card.",
-    "insufficient_funds": "There is not enough money on the account.",
-    "expired_card": "The card has expired.",
-    "incorrect_cvc": "The card's security code is wrong.",
-    "authentication_failed": "The payer did not pass the bank's check.",
-    "authentication_required": "The payer's bank wants to see the payer.",
-    "authentication_expired": "The payer did not come back from the bank's check in time.",
-    "token_invalid": "The source is unknown, used up or expired.",
-    "gateway_refused": "The gateway refused the payment.",
-    "not_sent": "The gateway could not be reached; nothing was started.",
-}
 ONE_WAY = "Give either a source or a payment_method."
-FAILURE_FALLBACK = "The payment did not work."
+OF_A_SOURCE = "A saved method is charged where it is kept: name a gateway with a source only."
 
 
 class PartIn(Body):
@@ -125,6 +81,13 @@ class PaymentIn(Body):
             "there, and if their bank wants to see them, they get a mail that leads there."
         ),
     ] = None
+    gateway: Annotated[
+        GatewayId | None,
+        Field(
+            description="The gateway account that the source is of. Left out: the one that your "
+            "routes send a card payment in this currency to."
+        ),
+    ] = None
     invoices: Annotated[list[PartIn], Field(max_length=PARTS_MAX)] = []
     surcharge: Annotated[
         Minor | None,
@@ -139,56 +102,6 @@ class PaymentIn(Body):
     ] = ""
 
 
-class PartShown(Shown):
-    """So much of an invoice."""
-
-    invoice: InvoiceId
-    amount: Minor
-
-
-class FailureShown(Shown):
-    """Why it did not work: a stable code, and words for a person."""
-
-    code: str
-    message: str
-    bank_code: Annotated[
-        str | None, Field(description="Why the payer's bank sent a debit back: AC04, R01, ...")
-    ]
-
-
-class NextStepShown(Shown):
-    """What the payer has to do: go to `url`. From there they come back to the portal, which shows
-    them the payment's result whether they sign in or not."""
-
-    type: Literal["redirect"]
-    url: str
-
-
-class InstrumentShown(Shown):
-    """What paid, as far as it may be shown."""
-
-    kind: str
-    brand: str | None
-    last4: str | None
-
-
-class ChargebackShown(Shown):
-    """The payer's bank takes the payment, or a part of it, back."""
-
-    id: ChargebackId
-    status: Annotated[
-        Literal["open", "answered", "won", "lost"],
-        Field(description="While it is open or answered the money is in dispute."),
-    ]
-    currency: Currency
-    amount: Minor
-    fee: Annotated[Minor, Field(description="What the gateway keeps for it.")]
-    reason: Annotated[str | None, Field(description="The bank's own code.")]
-    evidence_due_at: Moment | None
-    opened_at: Moment
-    decided_at: Moment | None
-
-
 class PaymentListing(Listing):
     """Which payments are wanted."""
 
@@ -196,116 +109,10 @@ class PaymentListing(Listing):
     status: Annotated[Status | None, Field(description="In one status.")] = None
 
 
-class PaymentShown(Shown):
-    """A payment: one attempt, whatever its end."""
-
-    id: PaymentId
-    customer: CustomerId
-    currency: Currency
-    amount: Minor
-    status: Annotated[
-        Status,
-        Field(
-            description="processing and unknown settle by themselves: ask again, or follow the "
-            "events. requires_action waits for the payer. part_refunded, refunded and "
-            "charged_back have succeeded before; a chargeback that was won is as if it never was. "
-            "A debit that was paid and that the payer's bank sent back has failed after all: its "
-            "failure says why, and it covers nothing any more."
-        ),
-    ]
-    invoices: Annotated[list[PartShown], Field(description="What it was meant for.")]
-    allocations: Annotated[list[PartShown], Field(description="What it covers.")]
-    unapplied: Annotated[Minor, Field(description="What became credit of the customer.")]
-    refunded: Annotated[Minor, Field(description="What refunds have given back so far.")]
-    surcharge: Annotated[Minor, Field(description="What of the amount is for paying this way.")]
-    payment_method: PaymentMethodId | None
-    chargebacks: Annotated[list[ChargebackShown], Field(description="The oldest first.")]
-    note: Annotated[str | None, Field(description="Why it is less than was due.")]
-    instrument: InstrumentShown | None
-    failure: FailureShown | None
-    next_step: NextStepShown | None
-    receipt_url: Annotated[str | None, Field(description="The receipt, for customers who sign in.")]
-    created_at: Moment
-    finished_at: Moment | None
-
-
-def _chargeback(one: dict[str, Any]) -> ChargebackShown:
-    return ChargebackShown(
-        id=encode("dis", UUID(one["id"])),
-        status=one["state"],
-        currency=one["currency"],
-        amount=one["amount"],
-        fee=one["fee"],
-        reason=shown_text(one["reason"]),
-        evidence_due_at=one["due_at"],
-        opened_at=one["opened_at"],
-        decided_at=one["decided_at"],
-    )
-
-
-def _shown(caller: Caller, row: PaymentRow) -> PaymentShown:
-    status = STATUS[row.status]
-    return PaymentShown(
-        id=encode("pay", row.id),
-        customer=encode("cus", row.customer_id),
-        currency=row.currency,
-        amount=row.amount_minor,
-        status=status,
-        invoices=_parts(row, "planned"),
-        allocations=_parts(row, "applied"),
-        unapplied=row.unapplied_minor,
-        refunded=row.refunded_minor,
-        surcharge=row.surcharge_minor,
-        payment_method=encode("pm", row.method_id) if row.method_id else None,
-        chargebacks=[_chargeback(one) for one in row.chargebacks],
-        note=shown_text(row.note),
-        instrument=_instrument(row),
-        failure=_failure(row, status),
-        next_step=_next_step(row, status),
-        receipt_url=(
-            caller.page("payments", encode("pay", row.id), "receipt") if status in PAID else None
-        ),
-        created_at=row.created_at,
-        finished_at=row.finished_at,
-    )
-
-
-def _parts(row: PaymentRow, which: str) -> list[PartShown]:
-    return [
-        PartShown(invoice=encode("inv", UUID(part["invoice"])), amount=part[which])
-        for part in row.parts
-        if part[which]
-    ]
-
-
-def _instrument(row: PaymentRow) -> InstrumentShown | None:
-    if not row.instrument_kind:
-        return None
-    return InstrumentShown(
-        kind=row.instrument_kind,
-        brand=shown_text(row.instrument_brand),
-        last4=shown_text(row.instrument_last4),
-    )
-
-
-def _failure(row: PaymentRow, status: Status) -> FailureShown | None:
-    if status not in ("failed", "cancelled"):
-        return None
-    message = FAILURES.get(row.failure_code, FAILURE_FALLBACK)
-    bank_code = shown_text(row.bank_code)
-    return FailureShown(code=row.failure_code, message=message, bank_code=bank_code)
-
-
-def _next_step(row: PaymentRow, status: Status) -> NextStepShown | None:
-    if status != "requires_action" or not row.step_url:
-        return None
-    return NextStepShown(type="redirect", url=row.step_url)
-
-
 def _read(caller: Caller, attempt_id: UUID) -> PaymentShown:
     with reading(caller.business_id):
         row = receivables.payment(caller.business_id, attempt_id)
-    return _shown(caller, row)
+    return shown_payment(caller, row)
 
 
 @router.post("", response={201: PaymentShown}, operation_id="create_payment")
@@ -327,6 +134,8 @@ def create_payment(request: ApiRequest, body: PaymentIn) -> HttpResponse:
 def _command(caller: Caller, body: PaymentIn, name: str) -> PayCommand:
     if (body.source is None) == (body.payment_method is None):
         raise InvalidInput([FieldProblem("source", ONE_WAY, code="one_way")])
+    if body.gateway is not None and body.source is None:
+        raise InvalidInput([FieldProblem("gateway", OF_A_SOURCE, code="one_way")])
     method_id = named("pm", body.payment_method, "payment_method") if body.payment_method else None
     parts = tuple(
         (named("inv", part.invoice, f"invoices.{index}.invoice"), part.amount)
@@ -334,11 +143,13 @@ def _command(caller: Caller, body: PaymentIn, name: str) -> PayCommand:
     )
     with reading(caller.business_id):
         customer = named_customer(caller.business_id, body.customer)
+        account_id = _gateway(caller, body.gateway)
         _check_invoices(caller, customer.id, [invoice_id for invoice_id, _ in parts])
     return PayCommand(
         customer_id=customer.id,
         currency=body.currency,
         source=body.source or "",
+        account_id=account_id,
         method_id=method_id,
         is_off_session=method_id is not None,
         parts=parts,
@@ -350,6 +161,16 @@ def _command(caller: Caller, body: PaymentIn, name: str) -> PayCommand:
         note=" ".join(body.note.split()),
         fee_minor=body.surcharge,
     )
+
+
+def _gateway(caller: Caller, text: str | None) -> UUID | None:
+    """The gateway account that is named, whether it takes payments or not; inside `reading`."""
+    if text is None:
+        return None
+    account_id = named("gwa", text, "gateway")
+    if account_id not in [one.id for one in queries.gateway_accounts(caller.business_id)]:
+        raise missing("gateway")
+    return account_id
 
 
 def _check_invoices(caller: Caller, customer_id: UUID, ids: list[UUID]) -> None:
@@ -378,7 +199,7 @@ def list_payments(request: ApiRequest, query: Query[PaymentListing]) -> HttpResp
             caller.business_id, wanted, before=before, limit=query.limit + 1
         )
     rows, next_cursor = cut(found, query.limit, lambda row: encode("pay", row.id))
-    data = [_shown(caller, row) for row in rows]
+    data = [shown_payment(caller, row) for row in rows]
     return shown(Page[PaymentShown](data=data, next_cursor=next_cursor))
 
 

@@ -46,6 +46,7 @@ STATUS: dict[str, Status] = {
 FAILURES = {
     "instrument_closed": "The card or account that paid takes no money any more.",
     "refund_declined": "The payer's bank does not take the money.",
+    "refund_cancelled": "The refund was cancelled at the gateway before it was sent.",
     "less_is_left": "The gateway has less left of this payment.",
     "not_sent": "The gateway could not be reached; nothing was started.",
 }
@@ -87,6 +88,12 @@ class RefundShown(Shown):
         ),
     ]
     failure: RefundFailure | None
+    claim_url: Annotated[
+        str | None,
+        Field(
+            description="Where the payer fetches a refund that does not go by itself: hand it on."
+        ),
+    ]
     made_here: Annotated[bool, Field(description="False: made at the gateway, without us.")]
     created_at: Moment
     finished_at: Moment | None
@@ -110,6 +117,7 @@ def _shown(row: RefundRow) -> RefundShown:
         reason=shown_text(row.reason),
         status=STATUS[row.state],
         failure=RefundFailure(code=row.failure_code, message=message) if failed else None,
+        claim_url=row.claim_url if STATUS[row.state] == "processing" and row.claim_url else None,
         made_here=row.is_ours,
         created_at=row.created_at,
         finished_at=row.finished_at,

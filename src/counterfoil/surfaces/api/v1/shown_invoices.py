@@ -58,7 +58,14 @@ class InvoiceSummary(Shown):
     amount_paid: Annotated[Minor, Field(description="Covered by payments.")]
     amount_credited: Annotated[Minor, Field(description="Covered by credit notes and credit.")]
     amount_due: Annotated[
-        Minor, Field(description="total - amount_paid - amount_credited; 0 for draft and void.")
+        Minor,
+        Field(
+            description="total - amount_paid - amount_credited - amount_written_off; 0 for draft "
+            "and void."
+        ),
+    ]
+    amount_written_off: Annotated[
+        Minor, Field(description="What of the rest is not expected any more; a payment is taken.")
     ]
     issue_date: Day | None
     due_date: Day | None
@@ -83,7 +90,6 @@ class InvoiceShown(InvoiceSummary):
 
 def _summary(caller: Caller, head: InvoiceHead, item: ItemRow | None) -> dict[str, object]:
     paid, credited = (item.paid_minor, item.credited_minor) if item else (0, 0)
-    due = item.open_minor if item else 0
     is_draft = head.state == DocumentState.DRAFT
     outside = encode("inv", head.id)
     return {
@@ -92,7 +98,7 @@ def _summary(caller: Caller, head: InvoiceHead, item: ItemRow | None) -> dict[st
         "number": shown_text(head.number),
         "status": standing(
             head.state,
-            open_minor=due,
+            open_minor=item.open_minor if item else 0,
             covered_minor=paid + credited,
             due_date=head.due_date,
             today=local_date(caller.at, caller.business.timezone),
@@ -106,7 +112,8 @@ def _summary(caller: Caller, head: InvoiceHead, item: ItemRow | None) -> dict[st
         "total": head.total_minor,
         "amount_paid": paid,
         "amount_credited": credited,
-        "amount_due": due,
+        "amount_due": item.due_minor if item else 0,
+        "amount_written_off": item.written_off_minor if item else 0,
         "issue_date": head.issue_date,
         "due_date": head.due_date,
         "terms_days": head.terms_days,

@@ -91,6 +91,7 @@ class InvoicePage:
     amount_due: Money
     paid: Money
     credited: Money
+    written_off: Money
     pdf_url: str
     happenings: tuple[Happening, ...]
     mails: tuple[MailRow, ...]

@@ -57,9 +57,10 @@ def invoice_page(request: StaffRequest, invoice_id: UUID) -> InvoicePage:
         lines=tuple(_line(row, currency) for row in facts.lines),
         line_count=head.line_count,
         totals=_totals(head, facts.taxes),
-        amount_due=Money(open_minor, currency),
+        amount_due=Money(item.due_minor if item else 0, currency),
         paid=Money(paid_minor, currency),
         credited=Money(credited_minor, currency),
+        written_off=Money(item.written_off_minor if item else 0, currency),
         pdf_url=reverse("backoffice_invoice_pdf", args=[invoice_id]),
         happenings=happenings(facts, people_names(facts.members)),
         mails=tuple(mail_row(row) for row in reversed(facts.mails)),
@@ -137,12 +138,12 @@ def _actions(facts: Facts) -> dict[str, str]:
     if head.state != DocumentState.ISSUED or facts.item is None:
         return found
     found["send_url"] = reverse("backoffice_invoice_send", args=args)
-    if not facts.item.paid_minor and not facts.item.credited_minor and facts.claim is None:
+    if facts.item.due_minor == head.total_minor and facts.claim is None:
         found["void_url"] = reverse("backoffice_invoice_void", args=args)
     if sum(note.total_minor for note in facts.notes) < head.total_minor:
         found["credit_url"] = reverse("backoffice_invoice_credit", args=args)
     if facts.item.written_off_minor:
         found["write_off_back_url"] = reverse("backoffice_invoice_write_off_back", args=args)
-    elif facts.item.open_minor and facts.claim is None:
+    if facts.item.due_minor and facts.claim is None:
         found["write_off_url"] = reverse("backoffice_invoice_write_off", args=args)
     return found

@@ -57,7 +57,7 @@ def _page(
         if item is None:
             raise NotFound
         customer = customers.customer(request.business.id, item.customer_id)
-    left = item.open_minor - item.written_off_minor
+    left = item.due_minor
     if not left and problem is None:
         raise NothingDue
     told = (problem_words(problem),) if problem else ()

@@ -74,6 +74,7 @@ def end_words(reason: str) -> str:
     known = {
         "": "",
         "revoked_by_payer": _("The customer took it back."),
+        "revoked_by_business": _("We ended it, over the API."),
         "requested": _("It was ended at the gateway."),
         "not_sent": _("It never reached the gateway."),
     }

@@ -32,6 +32,7 @@ class RefundLine:
     explanation: str
     reason: str
     is_ours: bool
+    claim_url: str = ""
     ask_url: str = ""
     looked_url: str = ""
 

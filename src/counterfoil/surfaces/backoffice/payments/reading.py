@@ -111,7 +111,7 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
 
 
 def _stop_url(row: PaymentRow, gateway_kind: str) -> str:
-    if not row.gateway_ref or not can_be_stopped(row.state, gateway_kind):
+    if not can_be_stopped(row, gateway_kind):
         return ""
     return reverse("backoffice_payment_stop", args=[row.id])
 

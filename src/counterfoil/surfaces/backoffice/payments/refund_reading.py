@@ -53,6 +53,7 @@ def _line(row: RefundRow) -> RefundLine:
         at=row.finished_at or row.created_at,
         explanation=refund_explanation(row),
         reason=row.reason,
+        claim_url=row.claim_url if row.state == "pending" else "",
         is_ours=row.is_ours,
         ask_url=reverse("backoffice_refund_ask", args=[row.id]) if is_open else "",
         looked_url=reverse("backoffice_refund_looked", args=[row.id]) if waits else "",

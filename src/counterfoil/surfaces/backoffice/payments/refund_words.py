@@ -44,6 +44,11 @@ def refund_explanation(row: RefundRow) -> str:
         unmoved = _("No money moved, and the invoices stay as they are.")
         now = _("Try again later, or pay the customer back in another way.")
         return f"{refund_failure(row.failure_code)} {unmoved} {now}"
+    if row.state == "pending" and row.claim_url:
+        return _(
+            "It waits for the customer, who says at this link where the money is to go. They see "
+            "it on their payment; send it to them, or they may never fetch it."
+        )
     known = {
         "created": _("It is about to be sent."),
         "submitted": _("It was sent to the gateway, which has not answered yet."),
@@ -82,6 +87,7 @@ def refund_failure(code: str) -> str:
     known = {
         "instrument_closed": _("The card or account that paid takes no money any more."),
         "refund_declined": _("The payer's bank does not take the money."),
+        "refund_cancelled": _("The refund was cancelled at the gateway before it was sent."),
         "less_is_left": _(
             "The gateway has less left of this payment: by a refund made there, or a dispute."
         ),

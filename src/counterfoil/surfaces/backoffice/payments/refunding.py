@@ -187,7 +187,7 @@ def payment_take_off(request: StaffRequest, payment_id: UUID, invoice_id: UUID) 
         others=tuple(
             Choice(
                 encode("inv", one.id),
-                f"{one.number}, {money(Money(one.open_minor, one.currency))}",
+                f"{one.number}, {money(Money(one.due_minor, one.currency))}",
             )
             for one in others
             if one.id != invoice_id and one.attempt_state is None

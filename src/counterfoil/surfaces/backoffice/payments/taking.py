@@ -123,7 +123,7 @@ def _page(
                 id=encode("inv", one.id),
                 number=one.number,
                 due_date=one.due_date,
-                open=Money(one.open_minor, one.currency),
+                open=Money(one.due_minor, one.currency),
                 is_chosen=encode("inv", one.id) in chosen,
             )
             for one in items

@@ -55,12 +55,12 @@ def read(request: PortalRequest, asked: Asked) -> Facts:
     business_id = request.scope.business_id
     with reading(business_id):
         found = _items(request, asked)
-        due = tuple(item for item in found if item.open_minor)
+        due = tuple(item for item in found if item.due_minor)
         claims = queries.open_claims(business_id, [item.id for item in due]) if due else {}
         held = [claim.attempt_id for claim in claims.values()]
         return Facts(
             items=due,
-            settled=tuple(item.number for item in found if not item.open_minor),
+            settled=tuple(item.number for item in found if not item.due_minor),
             claims=claims,
             attempts=payments.attempts(business_id, held) if held else {},
             accounts=payments.active_accounts(business_id),
@@ -126,7 +126,7 @@ def _several(
         fields = [("currency", currency)]
         if asked.numbers:
             fields += [("invoice", item.number) for item in items]
-        amount = Money(sum(item.open_minor for item in items), currency)
+        amount = Money(sum(item.due_minor for item in items), currency)
         offers.append(OneCurrency(amount, len(items), tuple(fields)))
     return ConfirmPage(
         confirm_url=links.confirm_url(request),
@@ -142,7 +142,7 @@ def _invoices(
 ) -> tuple[ConfirmPage, str]:
     mine = [item for item in facts.free if item.currency == currency]
     parts = tuple(_part(request, asked, item, is_only=len(mine) == 1) for item in mine)
-    due = Money(sum(item.open_minor for item in mine), currency)
+    due = Money(sum(item.due_minor for item in mine), currency)
     amounts = [part.amount for part in parts]
     more = [part.more for part in parts if part.more]
     total = None
@@ -190,7 +190,7 @@ def _form(request: PortalRequest, facts: Facts, total: Money | None) -> tuple[Pa
 
 
 def _part(request: PortalRequest, asked: Asked, item: ItemRow, *, is_only: bool) -> Part:
-    due = Money(item.open_minor, item.currency)
+    due = Money(item.due_minor, item.currency)
     text = asked.amounts.get(item.number)
     if text is None and is_only:
         text = asked.amount
@@ -274,7 +274,7 @@ def _held(request: PortalRequest, facts: Facts, currency: str) -> tuple[Held, ..
             Held(
                 number=item.number,
                 url=links.invoice_url(request, item.number),
-                due=Money(item.open_minor, item.currency),
+                due=Money(item.due_minor, item.currency),
                 since=claim.taken_at,
                 state=_STATES.get(attempt.state, "busy"),
                 payer_name="" if request.link else claim.taken_by,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.operations import BeingPaid, NoCredit, NothingDue
 from counterfoil.flows import apply_credit
-from counterfoil.flows.pay_invoices import NoGateway, PayCommand
+from counterfoil.flows.pay_invoices import PayCommand
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound
 from counterfoil.kernel.money import Money
@@ -29,6 +29,7 @@ from counterfoil.surfaces.portal.pay.views import (
     FORM_KEY_MAX,
     carry_out,
     go,
+    nothing_arrived,
     seconds_to_wait,
     wants_json,
 )
@@ -70,13 +71,16 @@ def _pay(request: PortalRequest, wanted: Asked) -> HttpResponse:
     here = links.confirm_url(request, **wanted.query)
     form_key = request.POST.get("form_key", "")
     if not is_complete(request) or not form_key or len(form_key) > FORM_KEY_MAX:
+        messages.warning(request, nothing_arrived())
         return go(request, here)
     try:
         command = with_way(request, _command(request, form_key))
         return carry_out(request, command, here)
     except NotFound:
+        words = _("What was to be paid has changed. Nothing was charged: look at it again.")
+        messages.warning(request, words)
         return go(request, here)
-    except (InvalidInput, FieldProblem, NoGateway) as problem:
+    except (InvalidInput, FieldProblem) as problem:
         return _not_started(request, problem, form_key, here)
 
 
@@ -84,10 +88,12 @@ def _not_started(
     request: PortalRequest, problem: Exception, form_key: str, here: str
 ) -> HttpResponse:
     """What is missing, beside the form that stays as it was typed; nothing was charged."""
-    if not wants_json(request):
-        return HttpResponseRedirect(here)
     first = problem.problems[0] if isinstance(problem, InvalidInput) else problem
-    words = problem_words(first)  # type: ignore[arg-type]  # each of the three is a refusal
+    words = problem_words(first)  # type: ignore[arg-type]  # each of the two is a refusal
+    if not wants_json(request):
+        nothing = _("Nothing was charged yet.")
+        messages.warning(request, f"{words} {nothing}")
+        return HttpResponseRedirect(here)
     answer = {
         "title": _("Nothing was charged yet"),
         "words": [words],

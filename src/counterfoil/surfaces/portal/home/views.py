@@ -51,7 +51,7 @@ def home(request: PortalRequest) -> HttpResponse:
         ahead_url=links.confirm_url(request, ahead="1")
         if request.business.takes_prepayments
         else "",
-        planned=planned_rows(plans),
+        planned=planned_rows(plans, today),
     )
     return htmx.render(request, "portal/home/page.html", page=page)
 
@@ -86,6 +86,6 @@ def _urgent(request: PortalRequest, item: ItemRow) -> UrgentInvoice:
     return UrgentInvoice(
         number=item.number,
         url=links.invoice_url(request, item.number),
-        amount_due=Money(item.open_minor, item.currency),
+        amount_due=Money(item.due_minor, item.currency),
         due_in_days=(item.due_date - today).days,
     )

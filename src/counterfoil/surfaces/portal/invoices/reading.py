@@ -15,6 +15,7 @@ from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.rows import ItemRow, OpenClaim
 from counterfoil.domain.receivables.rows import ReceivedRow as ReceivedFacts
+from counterfoil.flows.aftermath.stop_payment import can_be_stopped
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import NotFound
@@ -97,7 +98,7 @@ def _read(request: PortalRequest, number: str, *, every_line: bool) -> _Facts:
         item = invoice.item
         limit = invoice.head.line_count if every_line else LINES_SHOWN
         covered = item.paid_minor or item.credited_minor
-        payable = item.open_minor and not invoice.claim
+        payable = item.due_minor and not invoice.claim
         return _Facts(
             invoice=invoice,
             lines=billing.lines(business_id, item.id, limit=limit),
@@ -157,7 +158,7 @@ def invoice_page(
             for row in facts.invoice.tax_rows
         ),
         total=Money(item.total_minor, currency),
-        amount_due=Money(item.open_minor, currency),
+        amount_due=Money(item.due_minor, currency),
         stub=stub,
         pdf_url=links.pdf_url(request, item.number),
         paid_date=local_date(item.settled_at, request.business.timezone)
@@ -180,6 +181,7 @@ def invoice_page(
             for note in facts.credits
         ),
         received=_received(request, facts),
+        written_off=Money(item.written_off_minor, currency) if item.written_off_minor else None,
         all_lines_url="" if len(facts.lines) == head.line_count else f"{here}?lines=all",
         guest_links=_guest_links(request, facts.invoice),
     )
@@ -239,12 +241,14 @@ def _stub(request: PortalRequest, facts: _Facts) -> tuple[Stub, str]:
         return Closed("void", day), ""
     if item.open_minor == 0:
         return _settled(request, facts), ""
+    if item.due_minor == 0:
+        return Closed("written_off", amount=Money(item.written_off_minor, item.currency)), ""
     claim, attempt = facts.invoice.claim, facts.invoice.attempt
     if claim and attempt:
         return _held(request, claim, attempt), ""
     if not facts.accounts:
         bank = bank_details(request, facts.invoice)
-        return Offline(Money(item.open_minor, item.currency), bank), ""
+        return Offline(Money(item.due_minor, item.currency), bank), ""
     return _payable(request, facts)
 
 
@@ -278,6 +282,7 @@ def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub
             expected_date=attempt.settles_date,
             method=used,
             payer_name=_payer(request, claim),
+            payment_url=_payment_url(request, claim, attempt),
         )
     is_self = claim.taken_by_ref == request.actor.label
     is_for_all = attempt.failure_code == FailureCode.AUTHENTICATION_REQUIRED and not request.link
@@ -290,7 +295,19 @@ def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub
         is_self=is_self,
         method=used,
         resume_url=attempt.step_url if waits else "",
+        is_mandate=attempt.waits_for_mandate,
+        stop_url=links.stop_url(request, attempt.id) if _may_stop(is_self, attempt) else "",
     )
+
+
+def _may_stop(is_self: bool, attempt: AttemptRow) -> bool:  # noqa: FBT001  a plain fact
+    return is_self and can_be_stopped(attempt, attempt.gateway_kind)
+
+
+def _payment_url(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> str:
+    """Its own page, for who may open it: a guest only if their link began it."""
+    is_theirs = request.link is None or claim.taken_by_ref == request.actor.label
+    return links.result_url(request, attempt.id) if is_theirs else ""
 
 
 def _number(request: PortalRequest) -> str:
@@ -315,7 +332,8 @@ def _payer(request: PortalRequest, claim: OpenClaim) -> str:
 
 def _payable(request: PortalRequest, facts: _Facts) -> tuple[Stub, str]:
     item = facts.item
-    due = Money(item.open_minor, item.currency)
+    due = Money(item.due_minor, item.currency)
+    today = local_date(request.at, request.business.timezone)
     stub, script_url = payable_form(
         request, facts.accounts, due, declined=facts.declined, saved=facts.saved, given=facts.given
     )
@@ -329,7 +347,7 @@ def _payable(request: PortalRequest, facts: _Facts) -> tuple[Stub, str]:
         credit_url=links.credit_url(item.number) if credit and signed_in else "",
         bank=bank_details(request, facts.invoice),
         returned=_came_back(facts),
-        planned=planned(facts.plan) if facts.plan else None,
+        planned=planned(facts.plan, today) if facts.plan else None,
         plan=None if facts.plan else _plan_form(request, due, item.number, stub),
     )
     return stub, script_url

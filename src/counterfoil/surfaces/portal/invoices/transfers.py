@@ -10,11 +10,11 @@ from counterfoil.surfaces.portal.pages import BankDetails
 def bank_details(request: PortalRequest, invoice: InvoiceFacts) -> BankDetails | None:
     """Where the amount that is left can go; None while no account of ours is in its currency."""
     accounts = invoice.bank_accounts
-    if not accounts or not invoice.item.open_minor:
+    if not accounts or not invoice.item.due_minor:
         return None
     transfer = transfer_to(
         accounts[0],
-        Money(invoice.item.open_minor, invoice.item.currency),
+        Money(invoice.item.due_minor, invoice.item.currency),
         creditor_ref=invoice.creditor_ref,
         qr_ref=invoice.qr_ref,
         address=request.business.address,

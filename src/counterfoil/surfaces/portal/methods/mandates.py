@@ -1,24 +1,37 @@
 """Mandates: which bank accounts the customer has given leave to debit, each to be read and taken
 back."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from counterfoil.domain.business.debits import CURRENCIES
 from counterfoil.domain.payments import mandates
 from counterfoil.domain.payments.rows import MandateRow
+from counterfoil.flows.debits.debit_account import Debtor
 from counterfoil.flows.debits.end_mandate import end_mandate
+from counterfoil.flows.debits.offer_mandates import MandateChanged
+from counterfoil.flows.debits.resolve_mandate import resolve_mandate
+from counterfoil.flows.methods import give_mandate
+from counterfoil.flows.pay_invoices import NoGateway
 from counterfoil.infra.db import reading
-from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.errors import NotFound, Unavailable
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.methods.pages import GivenMandate, MandatePage
+from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, leave, seconds_to_wait
+from counterfoil.surfaces.portal.ways.debits import consent_of
 from counterfoil.surfaces.portal.ways.values import Method
 from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.problems import error_page
+from counterfoil.surfaces.ui.words import problem_words
 
 _SHOWN = ("active", "revoked", "failed", "expired", "pending")
+_AWAITED = ("created", "pending", "unknown")
 
 
 def given(request: PortalRequest) -> tuple[GivenMandate, ...]:
@@ -35,20 +48,26 @@ def _shown(row: MandateRow) -> GivenMandate:
         method=Method("bank_debit", row.scheme, row.last4),
         scheme=row.scheme,
         reference=row.reference,
-        state=row.state,
+        state="pending" if row.state in _AWAITED else row.state,
         given_at=row.accepted_at,
         given_by=row.accepted_by,
         ended_at=row.ended_at,
         url=reverse("mandate", args=[outside]),
-        revoke_url=reverse("mandate_revoke", args=[outside]) if row.is_active else "",
+        revoke_url=reverse("mandate_revoke", args=[outside])
+        if row.state in ("active", "pending")
+        else "",
+        continue_url=reverse("mandate_continue", args=[outside]) if row.state in _AWAITED else "",
     )
 
 
 @require_GET
 @signed_in("profile")
 def mandate(request: PortalRequest, mandate_id: str) -> HttpResponse:
-    """What was agreed to, word by word, and the button that takes it back."""
+    """What was agreed to, word by word, and the button that takes it back. Somebody who comes back
+    from the gateway's page has the gateway asked."""
     row = _own(request, mandate_id)
+    if "back" in request.GET and row.state in _AWAITED:
+        row = resolve_mandate(request.scope.business_id, row.id, at=request.at)
     title, *paragraphs = row.text.split("\n\n")
     page = MandatePage(
         mandate=_shown(row),
@@ -60,6 +79,71 @@ def mandate(request: PortalRequest, mandate_id: str) -> HttpResponse:
         back_url=reverse("methods"),
     )
     return htmx.render(request, "portal/methods/mandate.html", page=page)
+
+
+@require_POST
+@signed_in("profile")
+def give(request: PortalRequest) -> HttpResponse:
+    """On to the gateway's page, where a bank account is named; nothing is charged."""
+    scope, person = request.scope, request.person
+    wait = seconds_to_wait(request)
+    if wait is not None:
+        return error_page(request, 429, retry_after_seconds=wait)
+    form_key, code = request.POST.get("form_key", ""), request.POST.get("way", "")
+    if person is None or not form_key or len(form_key) > FORM_KEY_MAX:
+        raise NotFound
+    consent = consent_of(request, code)
+    debtor = Debtor(
+        scope.customer_id,
+        CURRENCIES[consent.scheme],
+        form_key,
+        request.LANGUAGE_CODE,
+        person.name,
+    )
+    try:
+        mandate_id = give_mandate.begin(
+            scope.business_id, consent, debtor, at=request.at, by=request.actor
+        )
+    except (MandateChanged, NoGateway) as problem:
+        messages.warning(request, problem_words(problem))
+        return go(request, reverse("methods"))
+    url = _page_of(request, mandate_id)
+    return leave(request, url, url if url == reverse("methods") else _place(mandate_id))
+
+
+@require_GET
+@signed_in("profile")
+def go_on(request: PortalRequest, mandate_id: str) -> HttpResponse:
+    """On to the gateway's page again, for somebody who left it."""
+    url = _page_of(request, _own(request, mandate_id).id)
+    return HttpResponseRedirect(url)
+
+
+def _place(mandate_id: UUID) -> str:
+    return reverse("mandate", args=[encode("mdt", mandate_id)])
+
+
+def _page_of(request: PortalRequest, mandate_id: UUID) -> str:
+    """Where the mandate is given; a page of ours, which says why, where it can't be."""
+    here = _place(mandate_id)
+    back = f"{request.build_absolute_uri(here)}?back=1"
+    scope = request.scope
+    try:
+        giving = give_mandate.lead(
+            scope.business_id, scope.customer_id, mandate_id, back, at=request.at
+        )
+    except Unavailable:
+        words = _("The payment gateway did not answer. Nothing was charged. Please try again.")
+        messages.warning(request, words)
+        return reverse("methods")
+    if giving.mandate.state == "failed":
+        words = _(
+            "The payment gateway did not take this bank account. Nothing was charged. Try another "
+            "account, or save a card."
+        )
+        messages.warning(request, words)
+        return reverse("methods")
+    return giving.url or here
 
 
 @require_POST

@@ -9,7 +9,7 @@ from counterfoil.surfaces.portal.ways.values import Method, Way
 @dataclass(frozen=True, slots=True)
 class GivenMandate:
     """One mandate. `state`: pending, active, revoked, failed or expired; `revoke_url` only while it
-    stands."""
+    stands or is awaited; `continue_url` where it is given, while it is awaited."""
 
     method: Method
     scheme: str
@@ -20,6 +20,7 @@ class GivenMandate:
     ended_at: datetime | None
     url: str
     revoke_url: str = ""
+    continue_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,13 @@ class SavedRow:
 @dataclass(frozen=True, slots=True)
 class MethodsPage:
     """What is saved, and the form that saves another: it POSTs `form_key` and `source` to
-    `add_url`. `add` is there where the gateway keeps methods."""
+    `add_url`. `add` is there where the gateway keeps methods; `add_accounts` where bank accounts
+    are named on the gateway's page: each POSTs `form_key` and `way` to `give_url`."""
 
     rows: tuple[SavedRow, ...]
     add_url: str
     form_key: str
     add: Way | None = None
     mandates: tuple[GivenMandate, ...] = ()
+    add_accounts: tuple[Way, ...] = ()
+    give_url: str = ""

@@ -29,6 +29,7 @@ from counterfoil.surfaces.portal.methods import mandates
 from counterfoil.surfaces.portal.methods.pages import MethodsPage, SavedRow
 from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, seconds_to_wait, wants_json
 from counterfoil.surfaces.portal.ways.asked import SOURCE_MAX
+from counterfoil.surfaces.portal.ways.debits import accounts_to_add
 from counterfoil.surfaces.portal.ways.offering import Payer, scripts_of, ways_to_pay
 from counterfoil.surfaces.portal.ways.values import Method, Way
 from counterfoil.surfaces.ui import htmx
@@ -46,12 +47,15 @@ def saved(request: PortalRequest) -> HttpResponse:
         accounts = payments.active_accounts(request.scope.business_id)
     today = local_date(request.at, request.business.timezone)
     way = _way(request, accounts)
+    form_key = new_form_key()
     page = MethodsPage(
         rows=tuple(_row(row, today=today) for row in rows),
         add_url=reverse("methods"),
-        form_key=new_form_key(),
+        form_key=form_key,
         add=way,
         mandates=mandates.given(request),
+        add_accounts=accounts_to_add(request, accounts, form_key),
+        give_url=reverse("mandates"),
     )
     response = htmx.render(request, "portal/methods/page.html", page=page)
     response.gateway_url = scripts_of([way]) if way else ""  # type: ignore[attr-defined]

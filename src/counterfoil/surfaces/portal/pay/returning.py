@@ -38,6 +38,8 @@ def returned(request: PortalRequest, attempt_id: UUID) -> HttpResponse:
     page = result_page(request, fact)
     if page.state == "checking":
         page = replace(page, poll_url=request.path)
+    if fact.state == "action_required" and fact.step_url:
+        page = replace(page, state="unfinished", resume_url=f"{request.path}/finish")
     page = replace(page, invoices=tuple(replace(one, url="") for one in page.invoices))
     return drawn(request, page)
 

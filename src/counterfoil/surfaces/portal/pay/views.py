@@ -12,17 +12,19 @@ from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.notifications import queries as messages
 from counterfoil.domain.notifications.rows import MessageRow
 from counterfoil.domain.notifications.words import decline_advice, decline_reason
+from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.mandates import MandateEnded
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.operations import BeingPaid, MoreThanDue, NothingDue
 from counterfoil.domain.receivables.rows import ItemRow, PaymentRow
 from counterfoil.flows import pay_invoices, render_document, resolve_uncertain
+from counterfoil.flows.aftermath import stop_payment
 from counterfoil.flows.debits.offer_mandates import MandateChanged
-from counterfoil.flows.pay_invoices import MethodGone, SurchargeChanged
+from counterfoil.flows.pay_invoices import MethodGone, NoGateway, SurchargeChanged
 from counterfoil.infra.db import reading
 from counterfoil.infra.limits import hit
-from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.errors import NotFound, Problem
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
@@ -66,9 +68,16 @@ def pay(request: PortalRequest, number: str = "") -> HttpResponse:
     form_key = request.POST.get("form_key", "")
     here = links.invoice_url(request, item.number)
     is_good = is_complete(request) and form_key and len(form_key) <= FORM_KEY_MAX
-    if not is_good or not item.open_minor:
+    if not is_good or not item.due_minor:
+        if item.due_minor:
+            flash.warning(request, nothing_arrived())
         return go(request, here)
     return carry_out(request, with_way(request, _command(request, item, form_key)), here)
+
+
+def nothing_arrived() -> str:
+    """The form came without what it pays with."""
+    return _("What you wanted to pay with did not arrive. Nothing was charged. Please try again.")
 
 
 def seconds_to_wait(request: PortalRequest) -> int | None:
@@ -88,19 +97,41 @@ def carry_out(request: PortalRequest, command: pay_invoices.PayCommand, here: st
         attempt = pay_invoices.start(
             request.scope.business_id, command, by=request.actor, at=request.at
         )
-    except (BeingPaid, NothingDue, MoreThanDue, MethodGone):
+    except (BeingPaid, NothingDue, MoreThanDue, MethodGone) as problem:
+        flash.warning(request, _not_started(problem))
         return go(request, here)
-    except (SurchargeChanged, MandateChanged, MandateEnded) as problem:
+    except (SurchargeChanged, MandateChanged, MandateEnded, NoGateway) as problem:
         HOSTS.forget()  # the page that comes next reads the settings anew
         flash.warning(request, problem_words(problem))
         return go(request, here)
     if request.link:
         identity.note_opened(request.scope.business_id, request.link.id, at=request.at)
     if attempt.state == "action_required" and attempt.step_url:
-        return keep(request, go(request, attempt.step_url))
+        return keep(request, leave(request, attempt.step_url, here))
     if attempt.state in ("failed", "cancelled"):
         return _declined(request, attempt, here)
     return go(request, links.result_url(request, attempt.id))
+
+
+def _not_started(problem: Problem) -> str:
+    """Somebody or something was quicker: what the page to come shows has changed."""
+    return {
+        BeingPaid.code: _(
+            "A payment of this was begun before, so this one was not started and charged nothing."
+        ),
+        NothingDue.code: _(
+            "There is nothing left to pay here, so your payment was not started. You were charged "
+            "nothing."
+        ),
+        MoreThanDue.code: _(
+            "Less is due than when you opened the page, so your payment was not started. You were "
+            "charged nothing: look at the amount again."
+        ),
+        MethodGone.code: _(
+            "What it was to be paid with is not there any more, so your payment was not started. "
+            "You were charged nothing: choose another way to pay."
+        ),
+    }[problem.code]
 
 
 def wants_json(request: PortalRequest) -> bool:
@@ -113,6 +144,12 @@ def go(request: PortalRequest, url: str) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"go": url})
     return HttpResponseRedirect(url)
+
+
+def leave(request: PortalRequest, url: str, here: str) -> HttpResponse:
+    """Off to somebody else's page: by the script, or, as no form of ours may end elsewhere, by the
+    link that stands `here` now."""
+    return go(request, url) if wants_json(request) else HttpResponseRedirect(here)
 
 
 def _declined(request: PortalRequest, attempt: AttemptRow, here: str) -> HttpResponse:
@@ -138,7 +175,7 @@ def _command(request: PortalRequest, item: ItemRow, form_key: str) -> pay_invoic
         customer_id=item.customer_id,
         currency=item.currency,
         source="",
-        parts=((item.id, item.open_minor),),
+        parts=((item.id, item.due_minor),),
         form_key=form_key,
         site=request.build_absolute_uri("/")[:-1],
         payer=payer_label(request),
@@ -146,7 +183,7 @@ def _command(request: PortalRequest, item: ItemRow, form_key: str) -> pay_invoic
     )
 
 
-def _find_payment(request: PortalRequest, payment_id: str) -> PaymentRow:
+def find_payment(request: PortalRequest, payment_id: str) -> PaymentRow:
     """A payment of the reader's customer; for a guest only one that is for this invoice alone, or
     that their link began."""
     scope = request.scope
@@ -162,14 +199,30 @@ def _find_payment(request: PortalRequest, payment_id: str) -> PaymentRow:
     return found
 
 
+def may_stop(request: PortalRequest, fact: PaymentRow) -> bool:
+    """Whether it is the reader's to stop: any of their customer's, for people who signed in; for a
+    guest only what their own link began."""
+    return request.link is None or fact.begun_by == request.actor.label
+
+
+def stop_url(request: PortalRequest, fact: PaymentRow) -> str:
+    """Where the reader stops a payment; empty if it can't be stopped, or not by them."""
+    if fact.state not in stop_payment.STOPPABLE or not may_stop(request, fact):
+        return ""
+    with reading(request.scope.business_id):
+        kind = payments.attempt(request.scope.business_id, fact.id).gateway_kind
+    is_possible = stop_payment.can_be_stopped(fact, kind)
+    return links.stop_url(request, fact.id) if is_possible else ""
+
+
 def result(request: PortalRequest, payment_id: str) -> HttpResponse:
     """What became of a payment; somebody who comes back from the bank has the gateway asked."""
-    fact = _find_payment(request, payment_id)
+    fact = find_payment(request, payment_id)
     came_back = "back" in request.GET and fact.state in AWAITED
     if came_back:
         resolve_uncertain.resolve(request.scope.business_id, fact.id, at=request.at)
-        fact = _find_payment(request, payment_id)
-    back = _back(request, fact)
+        fact = find_payment(request, payment_id)
+    back = back_of(request, fact)
     if fact.state == "action_required":
         return HttpResponseRedirect(back)
     if came_back and fact.state == "failed":
@@ -180,12 +233,12 @@ def result(request: PortalRequest, payment_id: str) -> HttpResponse:
 def drawn(request: PortalRequest, page: ResultPage) -> HttpResponse:
     """The result; a page that waits for it is loaded anew as soon as it is known."""
     response = htmx.render(request, "portal/pay/result.html", block="result", page=page)
-    if htmx.wants_fragment(request) and page.state != "checking":
+    if htmx.wants_fragment(request) and not page.poll_url:
         response["HX-Refresh"] = "true"
     return response
 
 
-def _back(request: PortalRequest, fact: PaymentRow) -> str:
+def back_of(request: PortalRequest, fact: PaymentRow) -> str:
     """The page that the payment was begun on: of its one invoice, or of what was chosen."""
     planned = [part for part in fact.parts if part["planned"]]
     if len(planned) == 1 and not links.is_balance(request):
@@ -205,9 +258,10 @@ def _own_result_page(request: PortalRequest, fact: PaymentRow, back: str) -> Res
     succeeded = fact.state == "succeeded"
     return replace(
         page,
+        stop_url=stop_url(request, fact),
         receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
         mailed_to=tuple(_told(request, sent)) if succeeded else (),
-        retry_url=back if page.state in ("declined", "returned") else "",
+        retry_url=back if page.state in ("declined", "stopped", "returned") else "",
         poll_url=links.result_url(request, fact.id) if page.state == "checking" else "",
         back_url=back,
     )
@@ -215,8 +269,9 @@ def _own_result_page(request: PortalRequest, fact: PaymentRow, back: str) -> Res
 
 def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
     """What became of a payment, without any way on."""
+    was_stopped = fact.state == "cancelled" and not fact.failure_code
     return ResultPage(
-        state=_RESULTS.get(fact.state, "checking"),
+        state="stopped" if was_stopped else _RESULTS.get(fact.state, "checking"),
         amount=Money(fact.amount_minor, fact.currency),
         at=fact.finished_at or fact.created_at,
         reference=encode("pay", fact.id),
@@ -228,6 +283,10 @@ def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
         expected_date=fact.settles_date,
         refunded=Money(fact.refunded_minor, fact.currency) if fact.refunded_minor else None,
         refunding=Money(fact.refunding_minor, fact.currency) if fact.refunding_minor else None,
+        to_fetch=tuple(
+            (Money(one["amount"], fact.currency), one["url"] if request.person else "")
+            for one in fact.to_fetch
+        ),
         contested=Money(fact.contested_minor, fact.currency) if fact.contested_minor else None,
         charged_back=(
             Money(fact.charged_back_minor, fact.currency) if fact.charged_back_minor else None
@@ -245,7 +304,7 @@ def _told(request: PortalRequest, sent: list[MessageRow]) -> list[str]:
 
 def receipt(request: PortalRequest, payment_id: str) -> HttpResponse:
     """The receipt of a succeeded payment."""
-    fact = _find_payment(request, payment_id)
+    fact = find_payment(request, payment_id)
     if fact.state != "succeeded":
         raise NotFound
     content = render_document.receipt_pdf(request.scope.business_id, fact.id, at=request.at)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.portal.ways.values import Planned
+from counterfoil.surfaces.portal.ways.values import Planned, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ class PlannedPart:
 @dataclass(frozen=True, slots=True)
 class PlannedPage:
     """One planned payment. While it can be changed there is a form that POSTs `pay_date` to
-    `change_url`, and one that POSTs to `cancel_url`. `state`: planned, charging, paid, failed,
-    ended or cancelled; `reason` is why it ended."""
+    `change_url`, one that POSTs `form_key`, `way` (one of `ways`) and `source` to `way_url`, and
+    one that POSTs to `cancel_url`. `state`: planned, charging, paid, failed, ended or cancelled;
+    `reason` is why it ended, `pay_url` where it is paid by hand."""
 
     plan: Planned
     state: str
@@ -32,3 +33,7 @@ class PlannedPage:
     reason: str = ""
     payment_url: str = ""
     error: str = ""
+    ways: tuple[Way, ...] = ()  # what else could pay it: what is saved, and a new card
+    way_url: str = ""
+    form_key: str = ""
+    pay_url: str = ""

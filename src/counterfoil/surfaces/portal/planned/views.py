@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -17,27 +16,29 @@ from counterfoil.domain.arrangements.rows import ScheduleRow
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.operations import MoreThanDue, NothingDue
 from counterfoil.flows.arrangements import plan_payment
-from counterfoil.flows.arrangements.plan_payment import NotPlanned, PlanCommand
+from counterfoil.flows.arrangements.plan_payment import CardExpired, NotPlanned, PlanCommand
 from counterfoil.flows.pay_invoices import MethodGone
 from counterfoil.infra.db import reading
+from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.confirm.views import piece
+from counterfoil.surfaces.portal.invoices.reading import new_form_key
 from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX
 from counterfoil.surfaces.portal.planned.pages import PlannedPage, PlannedPart
-from counterfoil.surfaces.portal.ways.asked import SAVED
-from counterfoil.surfaces.portal.ways.debits import GIVEN
+from counterfoil.surfaces.portal.planned.ways import change_way, other_ways, way_of
+from counterfoil.surfaces.portal.ways.offering import scripts_of
 from counterfoil.surfaces.portal.ways.planning import planned
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.formatting import day_long, money
 from counterfoil.surfaces.ui.middleware import safe_path
 from counterfoil.surfaces.ui.words import problem_words
 
-_REFUSED = (FieldProblem, InvalidInput, MethodGone, MoreThanDue, NothingDue, NotPlanned,
-            PlannedAlready)  # fmt: skip
+_REFUSED = (CardExpired, FieldProblem, InvalidInput, MethodGone, MoreThanDue, NothingDue,
+            NotPlanned, PlannedAlready)  # fmt: skip
 
 
 @require_POST
@@ -71,7 +72,7 @@ def _command(request: PortalRequest) -> PlanCommand:
     ids = {item.number: item.id for item in found}
     if set(ids) != set(numbers):
         raise NotFound
-    method_id, mandate_id = _way(request.POST.get("way", ""))
+    method_id, mandate_id = way_of(request.POST.get("way", ""))
     return PlanCommand(
         customer_id=scope.customer_id,
         currency=request.POST.get("currency", ""),
@@ -86,14 +87,6 @@ def _command(request: PortalRequest) -> PlanCommand:
     )
 
 
-def _way(code: str) -> tuple[UUID | None, UUID | None]:
-    if code.startswith(SAVED):
-        return decode("pm", code), None
-    if code.startswith(GIVEN):
-        return None, decode("mdt", code)
-    return None, None
-
-
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -101,7 +94,8 @@ def _day(text: str) -> date:
         raise FieldProblem("pay_date", "This is not a day.", code="not_a_date") from None
 
 
-def _find(request: PortalRequest, schedule_id: str) -> ScheduleRow:
+def find_plan(request: PortalRequest, schedule_id: str) -> ScheduleRow:
+    """A plan of the reader's customer; anybody else's is `NotFound`."""
     with reading(request.scope.business_id):
         row = queries.schedule(request.scope.business_id, decode("sch", schedule_id))
     if row.customer_id != request.scope.customer_id:
@@ -113,7 +107,7 @@ def _find(request: PortalRequest, schedule_id: str) -> ScheduleRow:
 @signed_in("invoices")
 def show(request: PortalRequest, schedule_id: str) -> HttpResponse:
     """One planned payment; a POST moves it to another day."""
-    row = _find(request, schedule_id)
+    row = find_plan(request, schedule_id)
     if request.method == "GET":
         return _drawn(request, row)
     scope = request.scope
@@ -131,9 +125,16 @@ def show(request: PortalRequest, schedule_id: str) -> HttpResponse:
 
 @require_POST
 @signed_in("invoices")
+def way(request: PortalRequest, schedule_id: str) -> HttpResponse:
+    """Something else pays it from now on."""
+    return change_way(request, find_plan(request, schedule_id))
+
+
+@require_POST
+@signed_in("invoices")
 def cancel(request: PortalRequest, schedule_id: str) -> HttpResponse:
     """Nothing will be charged."""
-    row, scope = _find(request, schedule_id), request.scope
+    row, scope = find_plan(request, schedule_id), request.scope
     try:
         plan_payment.cancel(
             scope.business_id, scope.customer_id, row.id, by=request.actor, at=request.at
@@ -151,9 +152,12 @@ def _drawn(
 ) -> HttpResponse:
     outside, zone = encode("sch", row.id), row.timezone
     is_open = row.state == "planned" and bool(row.amount)
-    shown = planned(row) if is_open else replace(planned(row), amount=row.agreed)
+    shown = planned(row, local_date(request.at, request.business.timezone))
+    form_key = new_form_key()
+    ways = other_ways(request, row, form_key) if is_open else ()
+    by_hand = row.state in ("ended", "failed") and bool(row.amount)
     page = PlannedPage(
-        plan=shown,
+        plan=shown if is_open else replace(shown, amount=row.agreed, card_ends=None),
         state=row.state,
         parts=tuple(
             PlannedPart(
@@ -170,5 +174,13 @@ def _drawn(
         reason=row.end_reason,
         payment_url=links.result_url(request, row.attempt_id) if row.attempt_id else "",
         error=error,
+        ways=ways,
+        way_url=reverse("plan_way", args=[outside]),
+        form_key=form_key,
+        pay_url=links.confirm_url(request, currency=row.currency, invoice=list(row.numbers))
+        if by_hand
+        else "",
     )
-    return htmx.render(request, "portal/planned/page.html", status=status, page=page)
+    response = htmx.render(request, "portal/planned/page.html", status=status, page=page)
+    response.gateway_url = scripts_of(ways)  # type: ignore[attr-defined]
+    return response

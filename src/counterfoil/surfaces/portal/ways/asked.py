@@ -7,7 +7,7 @@ from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import decode
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 from counterfoil.surfaces.portal.access import PortalRequest
-from counterfoil.surfaces.portal.ways.debits import GIVEN, is_debit, with_debit
+from counterfoil.surfaces.portal.ways.debits import ELSEWHERE, GIVEN, is_debit, with_debit
 
 SOURCE_MAX = 200
 FEE_DIGITS_MAX = 12
@@ -23,7 +23,7 @@ def chosen(request: PortalRequest) -> str:
 
 def is_complete(request: PortalRequest) -> bool:
     """Whether the form can be charged: it has a token, or a way that needs none."""
-    needs_none = (SAVED, HOSTED, GIVEN)
+    needs_none = (SAVED, HOSTED, GIVEN, ELSEWHERE)
     return bool(request.POST.get("source")) or chosen(request).startswith(needs_none)
 
 
@@ -38,6 +38,7 @@ def with_way(request: PortalRequest, command: PayCommand) -> PayCommand:
 
 def _with_way(request: PortalRequest, command: PayCommand) -> PayCommand:
     code, source = chosen(request), request.POST.get("source", "")[:SOURCE_MAX]
+    keeps = request.link is None and "save" in request.POST
     if is_debit(code):
         return with_debit(request, command, code, source)
     if code.startswith(SAVED):
@@ -45,8 +46,8 @@ def _with_way(request: PortalRequest, command: PayCommand) -> PayCommand:
             raise NotFound
         return replace(command, source="", method_id=decode("pm", code))
     if code.startswith(HOSTED):
-        return replace(command, source="", method=_hosted(code.removeprefix(HOSTED)))
-    keeps = request.link is None and "save" in request.POST
+        method = _hosted(code.removeprefix(HOSTED))
+        return replace(command, source="", method=method, save=keeps and method == MethodKind.CARD)
     method = MethodKind.WALLET if code in WALLETS else MethodKind.CARD
     return replace(command, source=source, method=method, save=keeps)
 

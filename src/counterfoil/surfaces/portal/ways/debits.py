@@ -11,19 +11,20 @@ from django.utils.translation import get_language
 from counterfoil.domain.business.debits import CURRENCIES
 from counterfoil.domain.payments import mandates
 from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
-from counterfoil.flows.debits.offer_mandates import Consent, offered_mandates
+from counterfoil.flows.debits.offer_mandates import Consent, Offer, offered_mandates
 from counterfoil.flows.gateways import choose, fields_for
 from counterfoil.flows.pay_invoices import PayCommand
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.mandates import DebitScheme
-from counterfoil.kernel.ports.gateways.outcomes import MethodKind, StepKind
+from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 from counterfoil.surfaces.portal.access import PortalRequest
 from counterfoil.surfaces.portal.ways.values import CardFields, Method, Way
 
 GIVEN = "mdt_"
 NEW = "debit:"
+ELSEWHERE = "page:"  # a mandate that is given on the gateway's own page
 _DIGEST = "mandate."
 _DIGEST_MAX = 64
 _AGENT_MAX = 300
@@ -96,35 +97,46 @@ def _new_accounts(
     found = offered_mandates(
         request.business, account, amount.currency, form_key=form_key, locale=locale
     )
-    ways = []
-    for offer in found:
-        step = fields_for(
-            account,
-            locale=locale,
-            method=MethodKind.BANK_DEBIT,
-            scheme=offer.scheme.value,
-            amount=amount,
+    return [_new_account(account, offer, amount, locale) for offer in found]
+
+
+def accounts_to_add(
+    request: PortalRequest, accounts: Sequence[Account], form_key: str
+) -> tuple[Way, ...]:
+    """The mandates that can be given without paying: those of a gateway's own page."""
+    locale, ways = get_language() or "en", []
+    for currency in dict.fromkeys(CURRENCIES.values()):
+        account = choose(accounts, MethodKind.BANK_DEBIT, currency)
+        if account is None:
+            continue
+        found = offered_mandates(
+            request.business, account, currency, form_key=form_key, locale=locale
         )
-        if step.kind is not StepKind.COLLECT_FIELDS:
-            continue  # a mandate that is given on the gateway's own page is not confirmed here
-        values = dict(step.values)
-        mount = values.pop("mount", "")
-        ways.append(
-            Way(
-                f"{NEW}{offer.scheme}",
-                MethodKind.BANK_DEBIT,
-                amount,
-                fields=CardFields(step.script_url, mount, values),
-                mandate=offer.text,
-                scheme=offer.scheme.value,
-            )
-        )
-    return ways
+        nothing = Money(0, currency)
+        ways += [_new_account(account, one, nothing, locale) for one in found if one.is_elsewhere]
+    return tuple(ways)
+
+
+def _new_account(account: Account, offer: Offer, amount: Money, locale: str) -> Way:
+    method, scheme = MethodKind.BANK_DEBIT, offer.scheme.value
+    if offer.is_elsewhere:
+        return Way(f"{ELSEWHERE}{scheme}", method, amount, mandate=offer.text, scheme=scheme)
+    step = fields_for(account, locale=locale, method=method, scheme=scheme, amount=amount)
+    values = dict(step.values)
+    mount = values.pop("mount", "")
+    return Way(
+        f"{NEW}{scheme}",
+        method,
+        amount,
+        fields=CardFields(step.script_url, mount, values),
+        mandate=offer.text,
+        scheme=scheme,
+    )
 
 
 def is_debit(code: str) -> bool:
     """Whether the code of a way is a bank account's."""
-    return code.startswith((GIVEN, NEW))
+    return code.startswith((GIVEN, NEW, ELSEWHERE))
 
 
 def with_debit(request: PortalRequest, command: PayCommand, code: str, source: str) -> PayCommand:
@@ -132,17 +144,23 @@ def with_debit(request: PortalRequest, command: PayCommand, code: str, source: s
     reader's to choose. Whether it may be debited is for the flow to say."""
     if code.startswith(GIVEN):
         return replace(command, source="", method=MethodKind.BANK_DEBIT, debit=_own(request, code))
+    token = "" if code.startswith(ELSEWHERE) else source
+    consent = consent_of(request, code)
+    return replace(command, source=token, method=MethodKind.BANK_DEBIT, debit=consent)
+
+
+def consent_of(request: PortalRequest, code: str) -> Consent:
+    """What a form says was agreed to; `NotFound` for a scheme that is none."""
     try:
-        scheme = DebitScheme(code.removeprefix(NEW))
+        scheme = DebitScheme(code.removeprefix(NEW).removeprefix(ELSEWHERE))
     except ValueError:
         raise NotFound from None
-    consent = Consent(
+    return Consent(
         scheme=scheme,
         digest=request.POST.get(f"{_DIGEST}{code}", "")[:_DIGEST_MAX],
         ip_address=str(request.META.get("REMOTE_ADDR", "")),
         user_agent=request.headers.get("User-Agent", "")[:_AGENT_MAX],
     )
-    return replace(command, source=source, method=MethodKind.BANK_DEBIT, debit=consent)
 
 
 def _own(request: PortalRequest, code: str) -> UUID:

@@ -97,10 +97,11 @@ def _unsaved(accounts: Sequence[Account], amount: Money, payer: Payer) -> Iterat
         if account is None:
             continue
         step = fields_for(account, locale=_language(), method=kind, amount=amount)
+        keeps = payer.can_save and offers(account.kind, Capability.METHODS)
         if step.kind is StepKind.HOSTED_PAGE:
-            yield Way(f"{HOSTED}{kind}", kind, amount)
+            keeps = keeps and kind is MethodKind.CARD  # what is kept has to be a card
+            yield Way(f"{HOSTED}{kind}", kind, amount, can_be_saved=keeps)
         else:
-            keeps = payer.can_save and offers(account.kind, Capability.METHODS)
             yield Way(kind, kind, amount, fields=drawn(step), can_be_saved=keeps)
 
 

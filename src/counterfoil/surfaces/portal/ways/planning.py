@@ -1,12 +1,14 @@
 """Planning a payment, and what is planned, as pages draw it."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.urls import reverse
 
 from counterfoil.domain.arrangements.days import first_day, last_day
 from counterfoil.domain.arrangements.rows import ScheduleRow
 from counterfoil.domain.arrangements.states import ScheduleState
+from counterfoil.domain.payments.methods.rows import NOTICE
 from counterfoil.kernel.ids import encode
 from counterfoil.surfaces.portal.access import PortalRequest
 from counterfoil.surfaces.portal.ways.values import Method, PlanForm, Planned, Way
@@ -38,13 +40,15 @@ def plan_form(
     )
 
 
-def planned_rows(rows: Sequence[ScheduleRow]) -> tuple[Planned, ...]:
+def planned_rows(rows: Sequence[ScheduleRow], today: date) -> tuple[Planned, ...]:
     """What will be charged; a plan that has lost its cause is on its way out, and not shown."""
-    return tuple(planned(row) for row in rows if row.amount and row.is_method_there)
+    return tuple(planned(row, today) for row in rows if row.amount and row.is_method_there)
 
 
-def planned(row: ScheduleRow) -> Planned:
-    """One plan."""
+def planned(row: ScheduleRow, today: date) -> Planned:
+    """One plan, with a word of its card where that ends before the day, from a month before."""
+    ends = row.ends_date
+    is_near = ends is not None and ends <= today + NOTICE
     return Planned(
         url=reverse("planned", args=[encode("sch", row.id)]),
         amount=row.amount,
@@ -52,4 +56,6 @@ def planned(row: ScheduleRow) -> Planned:
         method=Method(row.kind, row.brand, row.last4),
         numbers=row.numbers,
         is_charging=row.state == ScheduleState.CHARGING,
+        card_ends=ends if row.outlives_card and is_near else None,
+        card_has_ended=ends is not None and ends < today,
     )

@@ -72,7 +72,8 @@ class PlanForm:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A planned payment; `is_charging`: its day has come."""
+    """A planned payment; `is_charging`: its day has come. `card_ends` is the last day of its card,
+    where that comes before the day and is near; `card_has_ended`: it is over already."""
 
     url: str
     amount: Money
@@ -80,3 +81,5 @@ class Planned:
     method: Method
     numbers: tuple[str, ...]
     is_charging: bool = False
+    card_ends: date | None = None
+    card_has_ended: bool = False

@@ -18,19 +18,26 @@ from counterfoil.kernel.ports.gateways.outcomes import FailureCode, MethodKind, 
 
 STORE, KEY, SECRET = "8Qc3store", "key-contract", "hooks-contract"
 INVOICES = f"/api/v1/stores/{STORE}/invoices"
+PULLS = f"/api/v1/stores/{STORE}/pull-payments"
 
 
 class BtcPayServer(FakeService):
-    """One store; its invoices in a dictionary, listed newest first."""
+    """One store; its invoices in a dictionary, listed newest first, and its pull payments."""
 
     def __init__(self) -> None:
         super().__init__(Reply(404, {"code": "not-found", "message": "Nothing here"}))
         self.invoices: dict[str, dict[str, Any]] = {}
+        self.pulls: dict[str, dict[str, Any]] = {}
+        self.refunded: dict[str, str] = {}
+        self.payouts: dict[str, list[dict[str, Any]]] = {}
         self._numbers = itertools.count(1)
         for method, path, answering in (
             ("POST", INVOICES, self._make),
             ("GET", INVOICES, self._list),
             ("GET", f"{INVOICES}/(\\w+)", self._get),
+            ("POST", f"{INVOICES}/(\\w+)/refund", self._refund),
+            ("GET", PULLS, self._pulls),
+            ("GET", r"/api/v1/pull-payments/(\w+)/payouts", self._payouts),
         ):
             self.on(method, path, self._guarded(answering))
 
@@ -86,6 +93,33 @@ class BtcPayServer(FakeService):
         shown = rows[skip : skip + int(query.get("take", 10**6))]
         return Reply(200, [self._shown(row, call) for row in shown])
 
+    def _refund(self, call: Call) -> Reply:
+        wanted, invoice = call.json, self.invoices[call.match[0]]
+        assert wanted["refundVariant"] == "Custom"
+        if invoice["status"] != "Settled":
+            problem = {"code": "non-refundable", "message": "Cannot refund this invoice"}
+            return Reply(400, problem)
+        made = f"Pull{next(self._numbers):06}"
+        self.pulls[made] = {
+            "id": made,
+            "name": wanted["name"],
+            "description": wanted["description"],
+            "currency": wanted["customCurrency"],
+            "amount": wanted["customAmount"],
+            "autoApproveClaims": False,
+            "archived": False,
+            "viewLink": f"https://pay.example/pull-payments/{made}",
+        }
+        self.refunded[made] = invoice["id"]
+        return Reply(200, self.pulls[made])
+
+    def _pulls(self, call: Call) -> Reply:
+        assert call.query["includeArchived"] == ["true"]
+        return Reply(200, list(self.pulls.values()))
+
+    def _payouts(self, call: Call) -> Reply:
+        return Reply(200, self.payouts.get(call.match[0], []))
+
     def _shown(self, row: dict[str, Any], call: Call) -> dict[str, Any]:
         wanted = call.query.get("includePaymentMethods") == ["true"]
         return row if wanted else _without_payments(row)
@@ -107,6 +141,12 @@ class BtcPayCounterpart(Counterpart):
     at_first = Result.ACTION_REQUIRED
     amounts = (Money(20355, "EUR"), Money(5000, "JPY"), Money(12345, "KWD"), Money(700, "ISK"))
     signs_time = False
+    gaps = {
+        "test_all_that_is_left_can_go_back_and_nothing_more": "BTCPay sends as much as it is told "
+        "to; that no more is asked for than is left is our own cap",
+        "test_each_refund_is_listed_once": "BTCPay's links have no time and name no invoice: each "
+        "is asked about by its name",
+    }
 
     def start(self) -> None:
         """Starts the server."""
@@ -168,12 +208,18 @@ class BtcPayCounterpart(Counterpart):
         ]
 
     def moves_money(self, method: str, path: str) -> bool:
-        """Making an invoice."""
+        """Making an invoice, or a link to fetch money by."""
         return method == "POST"
 
     def amount_text(self, amount: Money) -> bytes:
         """With its decimals."""
         return f'"{amount.decimal:f}"'.encode()
+
+    def refunded(self, reference: str) -> Sequence[Money]:
+        """What its links are over."""
+        ids = {row["id"] for row in self.invoices(reference)}
+        pulls = [self.server.pulls[pull] for pull, of in self.server.refunded.items() if of in ids]
+        return [Money.of_decimal(parse_decimal(one["amount"]), one["currency"]) for one in pulls]
 
     def pushes(self, reference: str) -> Sequence[Push]:
         """One for each invoice, signed now."""

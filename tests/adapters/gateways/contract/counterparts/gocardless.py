@@ -26,6 +26,7 @@ CAUSES = {
     FailureCode.DEBIT_NOT_AUTHORISED: ("mandate_cancelled", "MD01"),
     Wish.RETURNED: ("refund_requested", "MD06"),
 }
+DEBITABLE = ("pending_submission", "submitted", "active")
 STOPPABLE = ("pending_customer_approval", "pending_submission")
 NOTHING_TAKEN = ("failed", "cancelled", "customer_approval_denied")
 
@@ -126,7 +127,7 @@ class GoCardlessServer(FakeService):
 
     def _pay(self, wanted: dict[str, Any]) -> Any:
         mandate = self.rows["mandates"].get(wanted["links"]["mandate"])
-        if mandate is None or mandate["status"] != "active":
+        if mandate is None or mandate["status"] not in DEBITABLE:
             return error(422, "invalid_state", "mandate_is_inactive", "Mandate is inactive")
         charge_date = (datetime.now(UTC) + timedelta(days=4)).date().isoformat()
         made = self.put("payments", "PM", status="pending_submission", amount_refunded=0,

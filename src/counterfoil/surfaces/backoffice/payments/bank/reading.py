@@ -143,8 +143,8 @@ def _payer(request: StaffRequest, business_id: BusinessId, found: Found) -> Paye
                 customer=whose,
                 customer_name=row.name,
                 due_date=item.due_date,
-                open=Money(item.open_minor, item.currency),
-                same_amount=item.open_minor == found.amount_minor,
+                open=Money(item.due_minor, item.currency),
+                same_amount=item.due_minor == found.amount_minor,
             )
             for item in items
             if item.currency == found.currency

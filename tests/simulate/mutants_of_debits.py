@@ -1,0 +1,104 @@
+"""Planted faults in what takes days: debits and mandates, planned payments, saved methods, what is
+stopped, what is found by comparison; and refunds beyond what is left."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from counterfoil.domain.payments import mandates, outcomes
+from counterfoil.domain.payments.rows import MandateRow, RefundedPayment
+from counterfoil.domain.payments.states import AttemptState
+from counterfoil.flows import settle_payment
+from counterfoil.flows.aftermath import compare_gateways, stop_payment
+from counterfoil.flows.arrangements import run_schedules
+from counterfoil.flows.debits import resolve_mandate
+from counterfoil.kernel.ids import encode, new_id
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.mandates import MandateOutcome, MandateState
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.surfaces.jobs import saved_methods
+from counterfoil_simulator.site import Site
+from counterfoil_simulator.swaps import swapped
+from simulate.mutants import mutant, swaps, without
+
+
+@mutant
+def a_return_books_nothing(site: Site) -> Iterator[None]:
+    with swapped(settle_payment, "take_back", lambda *_, **__: ([], [])):
+        yield
+
+
+@mutant
+def a_debit_on_its_way_holds_no_invoice(site: Site) -> Iterator[None]:
+    free = (AttemptState.FAILED, AttemptState.CANCELLED, AttemptState.PROCESSING)
+    frees = property(lambda self: self.target in free)
+    with swapped(outcomes.Change, "came_to_nothing", frees):
+        yield
+
+
+@mutant
+def a_mandate_that_ended_is_debited(site: Site) -> Iterator[None]:
+    def require(business_id: Any, mandate_id: Any, _customer_id: Any) -> MandateRow:
+        return mandates.mandate(business_id, mandate_id)
+
+    stands = property(lambda self: self.state in ("active", "revoked", "failed"))
+    with swaps((mandates, "require_active", require), (MandateRow, "is_active", stands)):
+        yield
+
+
+@mutant
+def a_mandate_that_ended_here_stands_there(site: Site) -> Iterator[None]:
+    def ended(_account: Any, mandate: MandateRow) -> MandateOutcome:
+        return MandateOutcome(mandate.reference, MandateState.REVOKED)
+
+    with swapped(resolve_mandate, "_end_there", ended):
+        yield
+
+
+@mutant
+def two_schedulers_run_the_same_plan(site: Site) -> Iterator[None]:
+    genuine = run_schedules._charge
+
+    def charge(business_id: Any, row: Any, *, at: Any) -> bool:
+        genuine(business_id, row, at=at)
+        return genuine(business_id, row, at=at)
+
+    with (
+        without(site, "arrangements_scheduledpayment", "arrangements_one_attempt_a_schedule"),
+        swaps(
+            (run_schedules, "_charge", charge),
+            (run_schedules, "_key", lambda row: f"schedule:{row.id}:{new_id().hex[-8:]}"),
+        ),
+    ):
+        yield
+
+
+@mutant
+def a_removed_method_is_kept_there(site: Site) -> Iterator[None]:
+    with swapped(saved_methods, "forget", lambda *_, **__: None):
+        yield
+
+
+@mutant
+def nobody_compares(site: Site) -> Iterator[None]:
+    with swapped(compare_gateways, "compare_all", lambda *_, **__: 0):
+        yield
+
+
+@mutant
+def a_stop_is_believed_at_once(site: Site) -> Iterator[None]:
+    def ask(_account: Any, attempt: Any) -> Outcome:
+        return Outcome(encode("pay", attempt.id), Result.CANCELLED)
+
+    with swapped(stop_payment, "_ask", ask):
+        yield
+
+
+@mutant
+def more_is_refunded_than_is_left(site: Site) -> Iterator[None]:
+    """The page's own check and the guard of the database are gone; the gateway still refuses."""
+    left = property(lambda self: self.amount_minor if self.state == "succeeded" else 0)
+    with (
+        without(site, "payments_attempt", "payments_refunds_within_payment"),
+        swapped(RefundedPayment, "left_minor", left),
+    ):
+        yield

@@ -1,0 +1,118 @@
+"""What a payer reads when somebody or something was quicker: their payment was not started, nothing
+was charged, and why."""
+
+import re
+from html import unescape
+
+import pytest
+
+from counterfoil.infra.db import execute, run
+from counterfoil.kernel.actor import SYSTEM
+from factories.businesses import AT
+from factories.keeping import keep_method
+from factories.payments import pay
+
+JSON = {"accept": "application/json"}
+
+
+def words(answer):
+    return " ".join(unescape(answer.content.decode()).split())
+
+
+@pytest.fixture
+def form():
+    """The pay form of a page, with a card filled in."""
+
+    def read(browser, here):
+        page = browser.get(here).content.decode()
+        key = re.search(r'name="form_key" value="([^"]+)"', page).group(1)
+        return {"form_key": key, "way": "card", "source": "ok"}
+
+    return read
+
+
+def send(browser, here, sent):
+    """Pays; gives what the payer reads next."""
+    answer = browser.post(f"{here}/pay", sent, headers=JSON).json()
+    assert answer == {"go": here}
+    return words(browser.get(here))
+
+
+def test_somebody_else_pays_it(business, issued, gateway, alice, form):
+    invoice = issued()
+    here = f"/invoices/{invoice.number}"
+    mine = form(alice, here)
+    pay(business, invoice, source="slow")
+    page = send(alice, here, mine)
+    assert "so this one was not started and charged nothing." in page
+    assert len(gateway.charges) == 1
+
+
+def test_it_was_paid(business, issued, gateway, alice, form):
+    invoice = issued()
+    here = f"/invoices/{invoice.number}"
+    mine = form(alice, here)
+    pay(business, invoice)
+    page = words(alice.post(f"{here}/pay", mine, follow=True))
+    assert "Paid in full" in page
+    assert len(gateway.charges) == 1
+
+
+def test_less_is_due(business, issued, gateway, alice, form):
+    from counterfoil.flows.pay_invoices import start
+    from factories.payments import command
+
+    invoice = issued()
+    mine = {"invoice": invoice.number, "total": str(invoice.total_minor), "currency": "EUR",
+            "part": f"{invoice.total_minor}:{invoice.number}"}  # fmt: skip
+    mine |= form(alice, f"/invoices/{invoice.number}")
+    part = command(invoice.customer_id, invoice, parts=((invoice.id, 4_000),))
+    start(business, part, by=SYSTEM, at=AT)
+    here = f"/pay?invoice={invoice.number}&currency=EUR"
+    answer = alice.post(here, mine, headers=JSON).json()
+    page = words(alice.get(answer["go"]))
+    assert "Less is due than when you opened the page" in page
+    assert "You were charged nothing" in page
+    assert len(gateway.charges) == 1
+
+
+def test_what_should_pay_it_is_gone(business, customer, issued, gateway, alice, form):
+    from counterfoil.domain.payments.methods import operations as methods
+    from counterfoil.kernel.ids import encode
+
+    here = f"/invoices/{issued().number}"
+    saved = keep_method(business, customer)
+    mine = form(alice, here) | {"way": encode("pm", saved), "source": ""}
+    methods.remove(business, customer, saved, at=AT)
+    page = send(alice, here, mine)
+    assert "is not there any more, so your payment was not started" in page
+    assert gateway.charges == []
+
+
+def test_the_business_has_stopped_taking_payments(business, issued, gateway, alice, form):
+    here = f"/invoices/{issued().number}"
+    mine = form(alice, here)
+    run(business, lambda: execute(
+        "UPDATE payments_gatewayaccount SET is_active = false WHERE business_id = %(b)s",
+        {"b": business},
+    ))  # fmt: skip
+    page = send(alice, here, mine)
+    assert "Paying online is not possible here at the moment. Nothing was charged." in page
+
+
+def test_the_form_came_without_what_pays(issued, gateway, alice, form):
+    here = f"/invoices/{issued().number}"
+    page = send(alice, here, form(alice, here) | {"source": ""})
+    assert "did not arrive. Nothing was charged. Please try again." in page
+
+
+def test_a_form_that_is_too_old_is_called_so(business, issued, link, portal):
+    from django.test import Client
+
+    guest = Client(enforce_csrf_checks=True, headers={"host": "harrow.example"})
+    answer = guest.post(f"{link(issued())}/pay", {"source": "ok", "form_key": "k"}, secure=True)
+    page = words(answer)
+    assert answer.status_code == 403
+    assert "This page was open for too long" in page
+    assert "You are signed in" not in page
+    assert "No money was taken" in page
