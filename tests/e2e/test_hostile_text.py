@@ -43,8 +43,8 @@ SHOWN = """() => ({
   customer: document.querySelector('.facts bdi').innerText,
   lines: [...document.querySelectorAll('table.lines .what > bdi')].map(e => e.textContent),
   notes: document.querySelector('.sheet-note p')?.textContent ?? '',
-  strange: document.querySelectorAll(
-    'script:not([src]), main img, main style, main svg, main form form').length,
+  strange: document.querySelectorAll(`script:not([src]), main img, main style, main form form,
+    main svg:not([role="img"] > svg)`).length,
 })"""
 OUTSIDE = os.environ.get("COUNTERFOIL_TEST_DATA", "")
 ODD_PATHS = (

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from counterfoil.domain.payments.mandate_texts import Creditor, mandate_text_elsewhere
-from counterfoil.kernel.ports.gateways.mandates import DebitScheme
+from counterfoil.domain.payments.mandate_texts import MandateText
 from counterfoil.surfaces.portal import pages as p
 from counterfoil.surfaces.portal.methods.pages import (
     GivenMandate,
@@ -77,8 +76,8 @@ def pages(card: CardFields) -> Iterator[tuple[str, str, Any]]:
 
 def _own_page() -> Way:
     """A bank account that is named on the gateway's page."""
-    seller = Creditor("Harrow Water SAS", "")
-    text = mandate_text_elsewhere(DebitScheme.SEPA_CORE, seller, "HARROW-KR3Z-HRF2", locale="en")
+    facts = (("Seller", "Harrow Water SAS"), ("Ours", "HARROW-KR3Z-HRF2"))
+    text = MandateText("SEPA", facts, ("What is agreed to, in the payer's language. " * 3,))
     return Way("page:sepa_core", "bank_debit", s.eur(20355), mandate=text, scheme="sepa_core")
 
 

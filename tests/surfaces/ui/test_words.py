@@ -57,6 +57,7 @@ REFUND_FAILURES = [
     FailureCode.INSTRUMENT_CLOSED,
     FailureCode.REFUND_DECLINED,
     FailureCode.LESS_IS_LEFT,
+    FailureCode.REFUND_CANCELLED,
 ]  # told to staff, never to a payer
 PAYMENT_FAILURES = [code for code in FailureCode if code not in REFUND_FAILURES]
 

@@ -26,13 +26,15 @@ class OpenLink:
 
 
 @dataclass(frozen=True, slots=True)
-class DebitBack:
-    """A debit that had arrived and that the payer's bank sent back: when, how much of it was for
-    the invoice, and why (a `FailureCode`)."""
+class TakenBack:
+    """A payment that had arrived and that the payer's bank took back. A debit was sent back: when,
+    how much of it was for the invoice, and why (a `FailureCode`). Of a charge that the payer
+    contested it is how much of all of it, and no code."""
 
     at: datetime
     amount_minor: int
     code: str
+    is_contested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,12 @@ class InvoiceFacts:
         return tuple(TaxRow(Decimal(rate), base, tax) for rate, base, tax in self.taxes)
 
     @property
-    def debit_back(self) -> DebitBack | None:
-        """The debit that came back, if nothing has been tried since."""
+    def taken_back(self) -> TakenBack | None:
+        """The newest payment, if the payer's bank took it back."""
         if not self.came_back:
             return None
-        at, minor, code = self.came_back
-        return DebitBack(datetime.fromisoformat(at), minor, code)
+        at, minor, code, state = self.came_back
+        return TakenBack(datetime.fromisoformat(at), minor, code, state != "returned")
 
     @property
     def bank_accounts(self) -> tuple[BankAccountRow, ...]:

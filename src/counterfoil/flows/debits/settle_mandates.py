@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from counterfoil.domain.payments import mandates
+from counterfoil.domain.payments import mandates, queries
 from counterfoil.domain.payments.mandate_outcomes import (
     MandateChange,
     MandateTold,
@@ -16,7 +16,7 @@ from counterfoil.domain.payments.states import MandateState
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
-from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.ids import BusinessId, decode, encode
 from counterfoil.kernel.ports.gateways.mandates import MandateOutcome
 
 _EVENTS = {
@@ -45,8 +45,14 @@ def settle_mandates_with(
     changes = judge_mandates(held, told, at=at)
     events = [_told(change) for change in changes if change.target in _EVENTS]
     mandates.record_mandates(business_id, changes, at=at, by=by, telling=events)
-    follow(business_id, events)
+    follow(business_id, [one for one in events if _is_awaited(business_id, one)])
     return changes
+
+
+def _is_awaited(business_id: BusinessId, event: Happened) -> bool:
+    """Whether a payment goes on, or ends, with this."""
+    mandate_id = decode("mdt", str(event.body["mandate"]))
+    return bool(queries.attempts_waiting_for(business_id, mandate_id))
 
 
 def end_mandates_of_returns(

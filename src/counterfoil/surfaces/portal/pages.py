@@ -231,11 +231,13 @@ class Decline:
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """A debit that the payer's bank sent back after it had arrived. `code` is a FailureCode."""
+    """A payment that the payer's bank took back after it had arrived: a debit, with a FailureCode,
+    or a charge that the payer contested, without one."""
 
     at: datetime
     amount: Money
     code: str
+    is_contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,7 @@ class Payable:
     ways: tuple[Way, ...]
     wallets: tuple[Way, ...] = ()
     decline: Decline | None = None
-    returned: CameBack | None = None  # a debit that came back and reopened the invoice
+    returned: CameBack | None = None  # what came back and reopened the invoice
     email: str = ""  # where the receipt will go
     confirm_url: str = ""  # GET `invoice`, `amount`: another amount, to be confirmed there
     credit: Money | None = None  # unapplied money of the customer that could cover it

@@ -92,7 +92,7 @@ def test_an_invoice_that_can_not_be_refunded_is_a_definite_no(there, ours, wante
 
 @pytest.mark.parametrize("body", [{}, [1], [{"name": 5}], "x"])
 def test_a_list_that_can_not_be_read_is_no_absence(there, ours, wanted, body):
-    there.server.on("GET", f"/api/v1/stores/{STORE}/pull-payments", lambda call: Reply(200, body))
+    there.server.next.append(Reply(200, body))
     if body == [{"name": 5}]:
         assert there.gateway.look_up_refund(ours, "ref_1").result is Result.ABSENT
         return

@@ -32,13 +32,14 @@ SELECT o.id, o.customer_id, o.number, o.external_ref, o.currency, o.issue_date, 
    WHERE r.business_id = o.business_id AND r.customer_id = o.customer_id
      AND r.currency = o.currency AND r.applied_minor < r.total_minor) AS unapplied_minor,
   coalesce((
-   SELECT jsonb_build_array(n.finished_at, n.amount_minor, n.failure_code)
-   FROM (SELECT p.state, p.finished_at, h.amount_minor, p.failure_code
+   SELECT jsonb_build_array(n.finished_at, CASE n.state WHEN 'returned' THEN n.amount_minor
+                            ELSE n.charged_back_minor END, n.failure_code, n.state)
+   FROM (SELECT p.state, p.finished_at, h.amount_minor, p.failure_code, p.charged_back_minor
          FROM receivables_claim h
          JOIN payments_attempt p ON p.business_id = h.business_id AND p.id = h.attempt_id
          WHERE h.business_id = o.business_id AND h.invoice_id = o.id
          ORDER BY h.id DESC LIMIT 1) n
-   WHERE n.state = 'returned'), '[]'::jsonb) AS came_back
+   WHERE n.state = 'returned' OR n.charged_back_minor > 0), '[]'::jsonb) AS came_back
 FROM receivables_openitem o
 JOIN billing_invoice i ON i.business_id = o.business_id AND i.id = o.id
 LEFT JOIN receivables_claim c ON c.business_id = o.business_id AND c.invoice_id = o.id

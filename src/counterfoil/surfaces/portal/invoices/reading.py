@@ -359,10 +359,11 @@ def _plan_form(request: PortalRequest, due: Money, number: str, stub: Payable) -
 
 
 def _came_back(facts: _Facts) -> CameBack | None:
-    found = facts.invoice.debit_back
+    found = facts.invoice.taken_back
     if found is None:
         return None
-    return CameBack(found.at, Money(found.amount_minor, facts.item.currency), found.code)
+    amount = Money(found.amount_minor, facts.item.currency)
+    return CameBack(found.at, amount, found.code, found.is_contested)
 
 
 def payable_form(
