@@ -225,12 +225,15 @@ class Life:
         if world.courier.holds_back:
             world.courier.let_go()
             self._live_on(1)
-        for _ in range(_DAYS_AT_MOST):
-            if at_rest.is_quiet(world.seen):
-                break
-            self._live_on(_DAY_SECONDS)
+        self._wait_for_quiet()
         if world.lives_long:
             self._live_on(_LATE_DAYS * _DAY_SECONDS)
+
+    def _wait_for_quiet(self) -> None:
+        for _ in range(_DAYS_AT_MOST):
+            if at_rest.is_quiet(self._world.seen):
+                break
+            self._live_on(_DAY_SECONDS)
 
     def _compare(self) -> None:
         """The comparison finds what no event told, and staff give strange charges to somebody; what
@@ -242,6 +245,7 @@ class Life:
         if truth.needs_another_look:
             self._live_on(_PAYOUT_DAYS * _DAY_SECONDS)
             self._repair()
+        self._wait_for_quiet()  # what was found there goes on from where it stands
 
     def _repair(self) -> None:
         world = self._world

@@ -10,6 +10,7 @@ from counterfoil_simulator.invariants.seen import TILL, Breach, Seen, SeenAttemp
 _OPEN = ("created", "submitted", "action_required", "processing", "unknown", "pending")
 _PLANNED = ("planned", "charging")
 _ARRIVED = ("succeeded", "returned")
+_RECEIPTS = {"succeeded": (1,), "returned": (0, 1)}  # none if it came back before it was told
 _LATER = tuple(
     f"still {state}"
     for state in ("processing", "pending", "planned", "charging", "action_required")
@@ -147,8 +148,7 @@ def mails(seen: Seen, sent: Counter[str]) -> Iterator[Breach]:
     receipts = Counter(one.cause for one in seen.messages if one.template == "receipt")
     for attempt in seen.attempts:
         count = receipts[f"payment-succeeded:{attempt.id}"]
-        wanted = 1 if attempt.state in _ARRIVED else 0
-        if attempt.road == CARDS and count != wanted:
+        if attempt.road == CARDS and count not in _RECEIPTS.get(attempt.state, (0,)):
             yield Breach(
                 "I20 what happened is told once",
                 f"attempt {attempt.id}",
