@@ -79,9 +79,10 @@ def reach(port: int) -> None:
     raise SystemExit("the gateway did not start")
 
 
-def sandbox_account(port: int, business: UUID) -> dict[str, str]:
-    """Opens an account over there."""
-    body = json.dumps({"name": "Bench", "business_id": str(business)})
+def sandbox_account(port: int, business: UUID, site: str) -> dict[str, str]:
+    """Opens an account over there, for payers who come from `site`."""
+    wanted = {"name": "Bench", "business_id": str(business), "origins": [site]}
+    body = json.dumps(wanted)
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("POST", "/v1/accounts", body, {"Content-Type": "application/json"})
     found: dict[str, str] = json.loads(connection.getresponse().read())
