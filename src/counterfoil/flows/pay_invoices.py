@@ -22,8 +22,7 @@ from counterfoil.domain.receivables.part_payments import check_amount, check_not
 from counterfoil.flows.addresses import return_url
 from counterfoil.flows.debits.debit_account import Debtor, debit, take_mandate
 from counterfoil.flows.debits.offer_mandates import Consent
-from counterfoil.flows.gateways import account_for
-from counterfoil.flows.gateways import charge_once as _call
+from counterfoil.flows.gateways import account_for, charge_once
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel import clock
@@ -107,7 +106,7 @@ def start(
     if account is None:
         raise NoGateway
     _check_fee(business_id, command, saved)
-    call = partial(_call, began=clock.uptime())
+    call = partial(charge_once, began=clock.uptime())
     try:
         attempt_id = run(business_id, lambda: _record(business_id, command, account, saved, by, at))
     except FormSentAlready:

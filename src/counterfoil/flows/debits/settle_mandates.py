@@ -16,7 +16,7 @@ from counterfoil.domain.payments.states import MandateState
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
-from counterfoil.kernel.ids import BusinessId, decode, encode
+from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.mandates import MandateOutcome
 
 _EVENTS = {
@@ -43,16 +43,14 @@ def settle_mandates_with(
     """The same door from inside an open `run`."""
     held = mandates.lock_mandates(business_id, [one.mandate_id for one in told])
     changes = judge_mandates(held, told, at=at)
-    events = [_told(change) for change in changes if change.target in _EVENTS]
+    told_of = [(one.mandate.id, _told(one)) for one in changes if one.target in _EVENTS]
+    events = [event for _, event in told_of]
     mandates.record_mandates(business_id, changes, at=at, by=by, telling=events)
-    follow(business_id, [one for one in events if _is_awaited(business_id, one)])
+    waited_for = [  # a payment goes on with it, or ends
+        event for one, event in told_of if queries.attempts_waiting_for(business_id, one)
+    ]
+    follow(business_id, waited_for)
     return changes
-
-
-def _is_awaited(business_id: BusinessId, event: Happened) -> bool:
-    """Whether a payment goes on, or ends, with this."""
-    mandate_id = decode("mdt", str(event.body["mandate"]))
-    return bool(queries.attempts_waiting_for(business_id, mandate_id))
 
 
 def end_mandates_of_returns(
