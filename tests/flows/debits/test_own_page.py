@@ -164,6 +164,10 @@ def test_the_webhook_may_be_first(business, bank, account, issued):
     mandate = mandate_of(business, attempt)
     push(business, bank, account, mandate)
     assert mandate_of(business, attempt).state == "active"
+    jobs = execute(
+        "SELECT args->>'business_id' FROM procrastinate_jobs WHERE task_name = 'carry_on_debits'"
+    )
+    assert jobs == [(str(business),)]  # one, for the payment that waits
 
     for _ in range(2):  # the job that follows `mandate.activated`, and again
         carry_on.carry_on_all(business, mandate.id, at=datetime.now(UTC))
