@@ -9,6 +9,7 @@ from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity import queries as identities
 from counterfoil.flows.addresses import RETURN_LIFE, return_url
 from counterfoil.flows.pay_invoices import start
+from counterfoil.flows.resolve_uncertain import resolve
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import decode, encode, new_id
@@ -87,6 +88,20 @@ def test_a_declined_guest_is_back_at_the_form(portal, issued, link, gateway, lea
     page = browser.get(browser.get(back.path)["Location"])
 
     assert page["Location"] == f"{path}?declined={gateway.charges[0].reference}"
+
+
+def test_a_decline_that_the_gateway_told_first_is_answered_by_the_form_too(
+    business, portal, issued, link, gateway, leave
+):
+    browser, path = portal(), link(issued())
+    back = leave(browser, path)
+    decide(gateway, yes=False)
+    reference = gateway.charges[0].reference
+    resolve(business, decode("pay", reference), at=clock.now())
+
+    page = browser.get(browser.get(back.path)["Location"])
+
+    assert page["Location"] == f"{path}?declined={reference}"
 
 
 def test_a_declined_guest_in_another_browser_is_told(portal, issued, link, gateway, leave):

@@ -216,10 +216,11 @@ def stop_url(request: PortalRequest, fact: PaymentRow) -> str:
 
 
 def result(request: PortalRequest, payment_id: str) -> HttpResponse:
-    """What became of a payment; somebody who comes back from the bank has the gateway asked."""
+    """What became of a payment; for somebody who comes back from the bank the gateway is asked, and
+    one that failed there is answered by the form, whoever had heard of it first."""
     fact = find_payment(request, payment_id)
-    came_back = "back" in request.GET and fact.state in AWAITED
-    if came_back:
+    came_back = "back" in request.GET
+    if came_back and fact.state in AWAITED:
         resolve_uncertain.resolve(request.scope.business_id, fact.id, at=request.at)
         fact = find_payment(request, payment_id)
     back = back_of(request, fact)
