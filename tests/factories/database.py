@@ -12,6 +12,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -31,6 +32,7 @@ MIGRATE = (
 )
 _SHAPES_THE_DATABASE = ("infra/migration_words.py", "infra/postgres/grants.py", "infra/rows.py")
 _LOCK = 7_202_611  # whoever makes the template holds it
+_DROP_TRIES = 40
 _KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")
 
 
@@ -172,7 +174,17 @@ def _create(
 
 
 def _drop(owner: psycopg.Connection[tuple[object, ...]], name: str) -> None:
-    owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """The server's own vacuum, which an owner may not end, is waited for."""
+    words = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for tries_left in reversed(range(_DROP_TRIES)):
+        try:
+            owner.execute(words)
+        except psycopg.errors.InsufficientPrivilege:
+            if not tries_left:
+                raise
+            time.sleep(0.5)
+        else:
+            return
 
 
 class Emptier:

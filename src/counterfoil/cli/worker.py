@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from counterfoil.cli.options import Data
+from counterfoil.infra.jobs import HEARTBEAT_SECONDS, LOST_AFTER_SECONDS
 
 GRACE_SECONDS = 8.0
 
@@ -21,5 +22,7 @@ def worker(
         running.run_worker(
             concurrency=concurrency,
             shutdown_graceful_timeout=GRACE_SECONDS,
+            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            stalled_worker_timeout=LOST_AFTER_SECONDS,
             delete_jobs="successful",  # finished ones would slow every start down
         )

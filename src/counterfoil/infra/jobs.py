@@ -10,6 +10,9 @@ from procrastinate.contrib.django import app
 from counterfoil.infra.db import execute
 from counterfoil.kernel.ids import BusinessId
 
+HEARTBEAT_SECONDS = 5.0
+LOST_AFTER_SECONDS = 15.0  # without a sign of life, a worker's jobs are given to the others
+
 # By the queue's own function, but over our connection: the library would take one of its own in a
 # worker (a job would start before its cause is committed, and stay when its cause is rolled back),
 # and makes a Python object of each job, which costs more than all else that a settlement does.

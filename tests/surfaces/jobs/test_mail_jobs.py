@@ -72,7 +72,7 @@ def test_the_sweeps_run_by_the_clock(name):
 def test_jobs_of_a_dead_worker_are_run_by_the_next(issued, post, tmp_path):
     issued()
     [(worker_id,)] = execute(
-        "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') "
+        "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '16 seconds') "
         "RETURNING id"
     )
     execute(

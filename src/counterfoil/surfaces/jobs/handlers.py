@@ -22,6 +22,7 @@ from counterfoil.flows.letters import (
 from counterfoil.flows.methods import carry_on
 from counterfoil.flows.refunds import resolve_refund
 from counterfoil.infra import idempotency, limits
+from counterfoil.infra.jobs import LOST_AFTER_SECONDS
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId, decode
@@ -145,7 +146,7 @@ def sweep_messages(timestamp: int) -> None:
 async def rescue_jobs(context: JobContext, timestamp: int) -> None:
     """Gives the jobs of a worker that died to the others; procrastinate leaves them `doing`."""
     manager = context.app.job_manager
-    for job_ in await manager.get_stalled_jobs():
+    for job_ in await manager.get_stalled_jobs(seconds_since_heartbeat=LOST_AFTER_SECONDS):
         await manager.retry_job(job_)
 
 
