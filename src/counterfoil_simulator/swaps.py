@@ -1,5 +1,5 @@
 """What is exchanged in the running product, from outside and for the length of a run: time, chance,
-HTTP, the post, and the drawing of letters. No flow, no rule and no adapter is among it."""
+HTTP, the post, the log of bugs, the drawing of letters. No flow, rule or adapter is among it."""
 
 import random
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from counterfoil.domain.notifications import rendering
 from counterfoil.flows import render_document
 from counterfoil.infra import db
 from counterfoil.infra.postgres import commits
-from counterfoil.kernel import clock, ids
+from counterfoil.kernel import apart, clock, ids
 from counterfoil_simulator.machine import post
 from counterfoil_simulator.machine.clock import VirtualTime
 from counterfoil_simulator.machine.line import GatewayLine
@@ -41,6 +41,7 @@ def everything(time: VirtualTime, line: GatewayLine, chance: random.Random) -> I
     swaps: list[tuple[Any, str, Any]] = [
         (clock, "now", time.now),
         (clock, "uptime", lambda: timedelta(seconds=time.monotonic())),
+        (apart, "tell_broken", _no_hiding),
         (ids, "time", time),
         (ids, "secrets", SimpleNamespace(randbits=chance.getrandbits)),
         (ids, "_last", 0),
@@ -57,6 +58,11 @@ def everything(time: VirtualTime, line: GatewayLine, chance: random.Random) -> I
         for owner, name, value in swaps:
             stack.enter_context(swapped(owner, name, value))
         yield
+
+
+def _no_hiding(_name: str, error: Exception) -> None:
+    """What a sweep would log and pass over is what we look for."""
+    raise error
 
 
 def _no_drawing(*_args: object, **_more: object) -> bytes:

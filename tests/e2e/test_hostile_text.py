@@ -46,6 +46,8 @@ SHOWN = """() => ({
   strange: document.querySelectorAll(`script:not([src]), main img, main style, main form form,
     main svg:not([role="img"] > svg)`).length,
 })"""
+BROKEN = """text => [...document.querySelectorAll('.rows bdi')]
+  .filter(e => e.textContent === text && e.offsetParent && e.getClientRects().length > 1).length"""
 OUTSIDE = os.environ.get("COUNTERFOIL_TEST_DATA", "")
 ODD_PATHS = (
     *("/invoices/?q=", "/payments/?q=", "/invoices/?after=", "/payments/?before=", "/invoices/"),
@@ -118,9 +120,8 @@ def test_everything_of_a_hostile_customer(stack: Stack, page: Page) -> None:
     assert "<script" not in html.get_content().lower()
 
 
-def test_the_staff_see_hostile_text_as_text(stack: Stack, page: Page) -> None:
-    text = f"{HOSTILE['picture']} {HOSTILE['script']} {HOSTILE['template']}"
-    payer = customer_of(stack, text)
+def staff_at(stack: Stack, page: Page, payer: Payer) -> str:
+    """Signs a new owner of the payer's business in; returns where the work list is."""
     owner = f"{secrets.token_hex(4)}@harrow.example"
     stack.office(
         "add_staff", business=payer.business.id, email=owner, password=PASSWORD, role="owner"
@@ -131,6 +132,13 @@ def test_the_staff_see_hostile_text_as_text(stack: Stack, page: Page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(home)
+    return home
+
+
+def test_the_staff_see_hostile_text_as_text(stack: Stack, page: Page) -> None:
+    text = f"{HOSTILE['picture']} {HOSTILE['script']} {HOSTILE['template']}"
+    payer = customer_of(stack, text)
+    home = staff_at(stack, page, payer)
     customer = f"customers/{encode('cus', UUID(payer.customer))}"
     invoice = f"invoices/{encode('inv', UUID(payer.invoice['id']))}"
     name = stored(stack, payer)[0]
@@ -163,6 +171,29 @@ def test_the_longest_texts_fit_a_phone(stack: Stack, device: Device) -> None:
     page.goto(payer.link)
     expect(page.get_by_role("heading", name=f"Invoice {payer.number}")).to_be_visible()
     assert pages.sideways(page) <= 0
+
+
+def test_the_longest_texts_fit_the_lists_of_staff(stack: Stack, page: Page) -> None:
+    """Beside an ordinary reference, which stays on its line."""
+    payer = stack.payer()
+    for name, reference in (("M" * 200, "R" * 120), ("M" * 40, "KD-2026-118-04")):
+        customer = stack.office(
+            "add_customer", business=payer.business.id, name=name, external_ref=reference,
+            locale="en", timezone="Europe/Paris", currency="EUR", contacts=[],
+        )  # fmt: skip
+        stack.issue(payer.business, customer, external_ref=reference)
+    home = staff_at(stack, page, payer)
+    found = []
+    for path in ("customers/?q=MMMM", "invoices/?q=MMMM"):
+        for language in ("en", "ar"):
+            pages.speak(page, language, home)
+            page.goto(f"{home}{path}")
+            for width in (320, 960, 1280, 1440):
+                page.set_viewport_size({"width": width, "height": 800})
+                over, broken = pages.sideways(page), page.evaluate(BROKEN, "KD-2026-118-04")
+                if over > 0 or broken:
+                    found.append(f"{path} {language} {width}: {over} too wide, {broken} broken")
+    assert found == []
 
 
 def samples() -> list[str]:

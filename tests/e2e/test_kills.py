@@ -1,29 +1,14 @@
 """Processes are killed in the middle of a payment: nothing is lost, nothing happens twice."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import pages, witness
 from e2e.stack import Payer, Stack, children, eventually, kill, running
-from factories import database as db
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RESOLVED_SECONDS_MAX = 40
 RESCUED_SECONDS_MAX = 60
-
-
-@contextmanager
-def held(stack: Stack, table: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-    """Nobody can write into a table meanwhile: whoever wants to, stands still right there."""
-    with db.connect(stack.addresses.owner_url) as owner:
-        owner.execute("BEGIN")
-        owner.execute(f"LOCK TABLE {table} IN SHARE MODE".encode())
-        yield owner
-        owner.execute("ROLLBACK")
 
 
 def waits_for(stack: Stack, table: str) -> bool:
@@ -92,7 +77,7 @@ def test_the_server_dies_while_the_gateway_charges(stack: Stack, page: Page, pay
 def test_the_server_dies_while_it_books_the_charge(stack: Stack, page: Page, payer: Payer) -> None:
     payer.business.at_gateway.set_faults(webhooks="lost")
     try:
-        with held(stack, "ledger_posting"):
+        with witness.held(stack, "ledger_posting"):
             pages.pay(page, payer)
             eventually(lambda: waits_for(stack, "ledger_posting"), "it is about to book")
             kill_serving(stack)
@@ -125,7 +110,7 @@ def test_the_whole_server_is_away_for_a_while(stack: Stack, page: Page, payer: P
 def test_the_worker_dies_while_it_writes_the_receipt(
     stack: Stack, page: Page, payer: Payer
 ) -> None:
-    with held(stack, "notifications_message"):
+    with witness.held(stack, "notifications_message"):
         pages.pay(page, payer)
         pages.expect_received(page)
         eventually(lambda: waits_for(stack, "notifications_message"), "the receipt is written")
@@ -140,7 +125,7 @@ def test_the_worker_dies_while_it_settles_a_lost_answer(
 ) -> None:
     pages.pay(page, payer, pages.LOST)
     pages.expect_heading(page, "Checking your payment", pages.SLOW)
-    with held(stack, "ledger_posting"):
+    with witness.held(stack, "ledger_posting"):
         eventually(lambda: waits_for(stack, "ledger_posting"), "the answer is found")
         kill_worker(stack)
         assert witness.paid_minor(stack, payer) == 0

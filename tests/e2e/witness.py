@@ -1,11 +1,14 @@
 """What outsiders say happened: the gateway's own list, the books in SQL, and the mailbox."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
+
+import psycopg
 
 from counterfoil.kernel.ids import encode
 from e2e.stack import Payer, Stack, eventually
@@ -13,6 +16,16 @@ from factories import database as db
 
 Row = tuple[Any, ...]
 LINK = re.compile(r"https?://[^\s\"'<>)\]]+")
+
+
+@contextmanager
+def held(stack: Stack, table: str) -> Iterator[psycopg.Connection[Row]]:
+    """Nobody can write into a table meanwhile: whoever wants to, stands still right there."""
+    with db.connect(stack.addresses.owner_url) as owner:
+        owner.execute("BEGIN")
+        owner.execute(f"LOCK TABLE {table} IN SHARE MODE".encode())
+        yield owner
+        owner.execute("ROLLBACK")
 
 
 def charges(stack: Stack, payer: Payer) -> list[dict[str, Any]]:

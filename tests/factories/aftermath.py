@@ -31,7 +31,7 @@ from counterfoil.kernel.ports.gateways.chargebacks import (
     Evidence,
 )
 from counterfoil.kernel.ports.gateways.charges import Outcome
-from counterfoil.kernel.ports.gateways.listing import Listed
+from counterfoil.kernel.ports.gateways.listing import Listed, Unread
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.kernel.ports.gateways.payouts import (
     Movement,
@@ -52,6 +52,7 @@ class Afterwards:
     payouts: list[PayoutTold] = field(default_factory=list)
     moved: dict[str, list[Movement]] = field(default_factory=dict)
     listing: list[Listed] = field(default_factory=list)
+    foreign: int = 0  # rows of another program that can't be read
     cancels: list[str] = field(default_factory=list)
     cancel_answer: Callable[[str], Outcome] | None = None
     trouble: Exception | None = None
@@ -110,9 +111,10 @@ class ScriptedAfterwards:
 
     def listed(
         self, account: GatewayAccount, *, since: datetime, until: datetime
-    ) -> Iterator[Listed]:
+    ) -> Iterator[Listed | Unread]:
         """Charges and refunds of that time."""
         yield from (one for one in self._after().listing if since <= one.created_at < until)
+        yield from [Unread()] * self._after().foreign
 
     def cancel(self, account: GatewayAccount, reference: str, gateway_ref: str) -> Outcome:
         """Stops it, or answers as `cancel_answer` says."""

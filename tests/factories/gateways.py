@@ -72,6 +72,9 @@ class ScriptedGateway(ScriptedAfterwards, ScriptedMethods):
         Setting("webhook_secret", is_secret=True, is_needed=False),
     )
 
+    def check(self, account: GatewayAccount) -> None:
+        """Takes whatever there is."""
+
     def fields(self, account: GatewayAccount, request: FieldsRequest) -> NextStep:
         """Hosted fields that collect nothing."""
         return NextStep(StepKind.COLLECT_FIELDS, script_url="https://gateway.example/fields.js")
@@ -132,6 +135,12 @@ class ScriptedGateway(ScriptedAfterwards, ScriptedMethods):
         """Events as `event()` writes them; the signature is a fixed word."""
         if headers.get("webhook-signature") != SIGNED:
             raise SignatureInvalid
+        return self.events_in(account, body=body, at=at)
+
+    def events_in(
+        self, account: GatewayAccount, *, body: bytes, at: datetime
+    ) -> tuple[GatewayEvent, ...]:
+        """What was verified when it came."""
         said = json.loads(body)
         script, reference = type(self).script, said["reference"]
         if said["kind"] == "mention":

@@ -9,6 +9,7 @@ from counterfoil.kernel.errors import NotFound, Unavailable
 from counterfoil.kernel.ids import encode, new_id
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.outcomes import Result
+from factories import gateways
 from factories.businesses import AT, add_gateway
 from factories.gateways import event, succeeded
 from factories.payments import pay
@@ -93,6 +94,19 @@ def test_handling_settles_once(business, slow):
     assert events(business)[-2:] == ["payment.succeeded", "invoice.paid"]
     assert counts(business) == before
     assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}
+
+
+def test_what_waits_is_acted_on_after_the_secret_was_replaced(business, slow, monkeypatch):
+    headers, body = event("evt_1", encode("pay", slow.id))
+    take(business, slow.gateway_account_id, headers, body)
+    monkeypatch.setattr(gateways, "SIGNED", "another-secret")
+    with pytest.raises(Forged):
+        take(business, slow.gateway_account_id, headers, body)
+
+    ((event_id, _),) = inbox(business)
+    handle(business, event_id, at=AT)
+
+    assert remarks(business) == ["succeeded"]
 
 
 def test_a_second_event_on_the_same_outcome_is_set_aside(business, slow):

@@ -22,6 +22,6 @@ class Environment(BaseSettings):
     mail_from: str = Field("counterfoil@localhost", alias="COUNTERFOIL_MAIL_FROM")
     sandbox_url: str = Field("", alias="COUNTERFOIL_SANDBOX_URL")
     public_port: int | None = Field(None, alias="COUNTERFOIL_PUBLIC_PORT")
-    trusted_proxies: int = Field(0, alias="COUNTERFOIL_TRUSTED_PROXIES")
+    trusted_proxies: int = Field(0, ge=0, alias="COUNTERFOIL_TRUSTED_PROXIES")
     demo: bool = Field(False, alias="COUNTERFOIL_DEMO")
     as_owner: bool = Field(False, alias="COUNTERFOIL_AS_OWNER")

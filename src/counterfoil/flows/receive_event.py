@@ -107,14 +107,15 @@ def _defer(business_id: BusinessId, event_id: UUID, at: datetime) -> None:
 
 
 def handle(business_id: BusinessId, event_id: UUID, *, at: datetime) -> None:
-    """Acts on a stored event. What concerns nothing of ours is set aside with the reason."""
+    """Acts on a stored event, which was verified when it came. What concerns nothing of ours is set
+    aside with the reason."""
     with reading(business_id):
         event = queries.inbox_event(business_id, event_id)
         if event is None:
             return
         account = queries.account(business_id, event.gateway_account_id)
-    pushed = events_of(account.kind).parse(
-        account.opened, headers=event.headers, body=event.body.encode(), at=event.received_at
+    pushed = events_of(account.kind).events_in(
+        account.opened, body=event.body.encode(), at=event.received_at
     )
     told = [fact for one in pushed if one.ref == event.ref for fact in one.facts]
     facts = [fact for one in told for fact in _known(account, one)]

@@ -12,7 +12,9 @@ from counterfoil.flows.gateways import charges_of
 from counterfoil.flows.methods.carry_on import carry_on
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import outside_transaction, reading
+from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.charges import Outcome
@@ -67,8 +69,8 @@ def _ask(account: Account, attempt: AttemptRow) -> Outcome:
 def sweep(business_id: BusinessId, *, at: datetime) -> int:
     """Resolves every attempt whose look-up is due (a crash, a lost answer, a forgotten 3-D Secure
     page); returns how many were asked about."""
+    now = clock.going_on(at)
     with reading(business_id):
         waiting = queries.attempts_to_check(business_id, at=at)
-    for attempt in waiting:
-        resolve(business_id, attempt.id, at=at)
+    each_apart(waiting, lambda attempt: resolve(business_id, attempt.id, at=now()))
     return len(waiting)

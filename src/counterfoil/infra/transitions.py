@@ -173,6 +173,7 @@ _ARRAY_TYPES = {
     "payout_id": "uuid",
     "note": "text",
     "claimed_at": "timestamptz",
+    "charged_at": "timestamptz",
 }
 
 

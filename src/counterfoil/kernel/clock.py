@@ -1,6 +1,7 @@
 """The one place that reads the wall clock; everything below a surface is handed `at`."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,13 @@ def uptime() -> timedelta:
     such a clock: for how long something took, never for when."""
     ticks = time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
     return timedelta(microseconds=ticks // 1000)
+
+
+def going_on(at: datetime) -> Callable[[], datetime]:
+    """What time it is by now, for a loop that began `at`: nothing that it comes to late is dated
+    back, least of all what is sent then."""
+    began = uptime()
+    return lambda: at + (uptime() - began)
 
 
 def local_date(at: datetime, timezone: str) -> date:

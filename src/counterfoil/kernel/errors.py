@@ -1,4 +1,4 @@
-"""The seven kinds of expected trouble; everything else is a bug and is not caught."""
+"""The seven kinds of expected trouble; everything else is a bug, caught only to be logged."""
 
 from datetime import timedelta
 

@@ -330,6 +330,47 @@ def test_signs(header, rows, minors):
     assert amounts(f"Datum;{header}\n{body}") == minors
 
 
+@pytest.mark.parametrize(
+    ("header", "rows", "minors"),
+    [
+        ("Transaction Date,Transaction Type,Transaction Amount,Balance",
+         ("2026-03-13,Debit,250.00,850.00",), [-25000]),
+        ("Transaction Date,Transaction Type,Transaction Amount,Balance",
+         ("2026-03-13,Debit,250.00,850.00", "2026-03-12,Credit,100.00,1100.00"), [-25000, 10000]),
+        ("Date,Description,Amount,Type",
+         ("2026-03-12,Rent,250.00,DEBIT", "2026-03-13,Sale,20.00,CREDIT"), [-25000, 2000]),
+        ("Date,Description,Amount,Type",
+         ("2026-03-12,Rent,-250.00,DEBIT", "2026-03-13,Fee back,20.00,DEBIT"), [-25000, 2000]),
+        ("Date,Description,Amount,Type",
+         ("2026-03-12,Sale,250.00,TRANSFER", "2026-03-13,Sale,20.00,CREDIT"), [25000, 2000]),
+    ],
+)  # fmt: skip
+def test_amounts_without_signs_go_the_way_that_their_type_says(header, rows, minors):
+    assert amounts("\n".join((header, *rows, ""))) == minors
+
+
+def test_amounts_without_signs_that_the_balances_turn_round_are_refused():
+    told = refused(
+        "Date,Description,Amount,Balance\n2026-03-12,Sale,100.00,1100.00\n"
+        "2026-03-13,Rent,250.00,850.00\n"
+    )
+    assert "does not say which way" in told
+    told = refused(
+        "Date,Type,Amount,Balance\n2026-03-12,CREDIT,100.00,1100.00\n"
+        "2026-03-13,CREDIT,250.00,850.00\n"
+    )
+    assert "does not say which way" in told
+
+
+def test_incoming_money_alone_with_balances_that_lack_the_rest_is_told():
+    """A statement of which somebody fetched the incoming money only."""
+    found = read(
+        "Date,Description,Amount,Balance\n2026-03-12,Sale,100.00,1100.00\n"
+        "2026-03-13,Sale,250.00,920.00\n"
+    )
+    assert [one.code for one in found.problems] == [ProblemCode.BALANCE_DIFFERS]
+
+
 def test_debits_of_both_signs_are_refused_unless_the_balances_tell():
     rows = ["-5.00;;95.00", "-7.00;;88.00", "2.00;;90.00"]
     text = "Datum;Belastung;Gutschrift;Saldo\n" + "".join(f"02.03.2026;{row}\n" for row in rows)

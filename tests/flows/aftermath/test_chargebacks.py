@@ -5,15 +5,19 @@ from dataclasses import replace
 import pytest
 
 from counterfoil.domain.payments import chargebacks
+from counterfoil.domain.payments.refund_outcomes import RefundTold
 from counterfoil.domain.payments.refunds import PaymentContested, RefundTooHigh
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows.receive_event import handle, receive
+from counterfoil.flows.refunds.settle_refund import settle_refunds
 from counterfoil.infra.db import execute, reading
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage as Stage
 from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 from factories.aftermath import contested, staged
 from factories.businesses import AT
 from factories.gateways import event, refunded, succeeded
@@ -233,6 +237,23 @@ def test_a_refund_under_way_and_a_chargeback_of_all_both_stand(business, issued,
 
     assert broken(business) == []
     told(business, gateway, payment, contested(payment), Stage.WON)
+    assert broken(business) == []
+
+
+def test_a_refund_that_ends_well_after_a_lost_chargeback_is_our_loss(business, issued, gateway):
+    payment = pay(business, issued())
+    gateway.refund_answer = lambda request: refunded(request, result=Result.UNKNOWN, amount=None)
+    under_way = refund(business, payment, 6_000)
+    told(business, gateway, payment, contested(payment), Stage.NEEDS_RESPONSE, Stage.LOST)
+
+    gone = RefundOutcome("", "", Result.SUCCEEDED, "re_1", under_way.amount)
+    changes = settle_refunds(business, [RefundTold(under_way.id, gone)], at=AT, by=SYSTEM)
+
+    assert [one.target for one in changes] == ["succeeded"]
+    assert trial_balance(business) == {
+        "chargeback_losses": 60, "clearing:scripted": -75, "gateway_fees:scripted": 15,
+        "receivable:Alice": 100, "revenue": -100,
+    }  # fmt: skip
     assert broken(business) == []
 
 

@@ -1,5 +1,6 @@
 """The daily comparison finds what no event told, books what is ours, and lists the rest."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -44,9 +45,11 @@ def account(business, gateway):
 
 @pytest.fixture
 def listed(gateway, business, account):
-    """The gateway's list says so, and is compared; returns what is open."""
+    """The gateway's list says so, its look-ups too, and it is compared; returns what is open."""
 
     def make(*facts, at=TOMORROW):
+        charges = [one for one in facts if isinstance(one, Outcome) and one.reference]
+        gateway.known |= {one.reference: one for one in charges}
         gateway.after.listing = [Listed(AT, fact) for fact in facts]
         compare(business, account, at=at)
         return found(business)
@@ -134,10 +137,50 @@ def test_what_contradicts_the_books_waits_for_a_person(business, issued, listed,
     assert listed(fact(payment)) == []
 
 
+def test_a_debit_that_came_back_here_and_is_paid_there_waits_for_a_person(business, issued, listed):
+    payment = pay(business, issued())
+    returned = replace(fact_of(payment), result=Result.RETURNED)
+    settle(business, [AttemptOutcome(payment.id, returned)], at=AT, by=SYSTEM)
+    assert listed(returned) == []
+
+    expected = [("state_differs", payment.gateway_ref)]
+    assert [listed(fact_of(payment)), listed(fact_of(payment))] == [expected] * 2
+    assert listed(returned) == []
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_list_that_calls_a_late_failure_failed_is_asked_about_it(
+    business, issued, account, gateway, is_known
+):
+    payment = pay(business, issued())
+    reference = encode("pay", payment.id)
+    returned = replace(fact_of(payment), result=Result.RETURNED)
+    if is_known:
+        settle(business, [AttemptOutcome(payment.id, returned)], at=AT, by=SYSTEM)
+    gateway.known[reference] = returned
+    gateway.after.listing = [Listed(AT, failed(reference))]
+
+    assert compare(business, account, at=TOMORROW) == (0 if is_known else 1)
+
+    assert found(business) == []
+    with reading(business):
+        assert payments.attempt(business, payment.id).state == "returned"
+    assert broken(business) == []
+
+
 def test_what_agrees_later_leaves_the_list(business, issued, listed):
     payment = pay(business, issued())
     assert listed(failed(encode("pay", payment.id)))
     assert listed(fact_of(payment)) == []
+
+
+def test_what_differs_again_after_it_agreed_is_on_the_list_again(business, issued, listed):
+    payment = pay(business, issued())
+    wrong = succeeded(encode("pay", payment.id), Money(9_999, "EUR"))
+    told = listed(wrong)
+    assert listed(fact_of(payment)) == []
+
+    assert listed(wrong) == told == [("amount_differs", payment.gateway_ref)]
 
 
 def test_a_payment_that_the_gateway_never_heard_of_is_listed(business, issued, listed, gateway):
@@ -155,12 +198,29 @@ def test_the_cursor_moves_only_with_what_was_found(business, issued, account, ga
     gateway.after.trouble = Unavailable()
     assert compare_all(business, at=TOMORROW) == 0
     with reading(business):
-        assert discrepancies.compared_until(business, account.id) is None
+        begun = discrepancies.compared_until(business, account.id)
+    assert begun == TOMORROW - compare_gateways.FIRST_LOOK
     gateway.after.trouble = None
     gateway.after.listing = [Listed(AT, Outcome("", Result.SUCCEEDED, "ch_1", Money(100, "EUR")))]
     assert [compare_all(business, at=TOMORROW) for _ in range(2)] == [1, 0]
     with reading(business):
         assert discrepancies.compared_until(business, account.id) == AT
+
+
+def test_rows_of_another_program_are_left_alone_and_told_in_the_log(
+    business, issued, account, gateway, caplog
+):
+    paid = fact_of(pay(business, issued(), source="slow"))
+    gateway.after.listing = [Listed(AT, paid)]
+    gateway.after.foreign = 2
+
+    assert compare(business, account, at=TOMORROW) == 1
+
+    assert trial_balance(business)["clearing:scripted"] == 100
+    assert [one.getMessage() for one in caplog.records if "list" in one.getMessage()] == [
+        f"2 rows of the list of {account.opened.name} can't be read; none of them names a payment "
+        "of ours"
+    ]
 
 
 def _a_day(business, issued, count, source):

@@ -1,7 +1,7 @@
 """Payouts: read once and whole, fees booked, clearing at zero, closed by the bank statement."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.reconciliation import payouts
 from counterfoil.domain.reconciliation import queries as lines
-from counterfoil.flows.aftermath import fetch_missing
-from counterfoil.flows.aftermath.read_payouts import explain_account, read_account
+from counterfoil.flows.aftermath import fetch_missing, read_payouts
+from counterfoil.flows.aftermath.read_payouts import explain_account, read_account, take_payout
 from counterfoil.flows.aftermath.settle_chargeback import settle_chargeback
 from counterfoil.flows.banking import import_statement
 from counterfoil.flows.receive_event import handle, receive
@@ -32,7 +32,7 @@ from counterfoil.kernel.ports.gateways.payouts import (
 from counterfoil.kernel.ports.gateways.refunds import RefundRequest
 from factories.aftermath import contested, staged
 from factories.bank_files import Booking, add_account, statement
-from factories.businesses import AT
+from factories.businesses import AT, add_gateway
 from factories.gateways import event, refunded, succeeded
 from factories.payments import pay
 from factories.refunds import refund
@@ -182,6 +182,83 @@ def test_the_statement_may_be_quicker(business, issued, gateway, paid_out):
     assert broken(business) == []
 
 
+def below_zero(business, issued, gateway, paid_out, *, read=True):
+    """All that the gateway held was paid out before: a refund and its fee are taken from our
+    bank."""
+    payment = pay(business, issued())
+    paid_out(charged(payment, fee=0))
+    gave = refund(business, payment, 4_000)
+    return paid_out(
+        moved(MovementKind.REFUND, -4_000, 25, source=gave.gateway_ref, charge=payment.gateway_ref),
+        ref="po_below",
+        read=read,
+    )
+
+
+def test_a_payout_below_zero_is_booked_and_taken_from_our_bank(business, issued, gateway, paid_out):
+    add_account(business)
+    told = below_zero(business, issued, gateway, paid_out)
+    balance = trial_balance(business)
+    assert told.amount == euro(-4_025)
+    assert "clearing:scripted" not in balance
+    assert balance["in_transit:scripted"] == Money(10_000 - 4_025, "EUR").decimal
+    assert broken(business) == []
+
+    assert bank(business, told).settled == 1
+
+    assert trial_balance(business)["in_transit:scripted"] == 100
+    assert below(business).state == "arrived"
+    assert broken(business) == []
+
+
+def test_the_statement_may_be_quicker_below_zero_too(business, issued, gateway, paid_out, account):
+    add_account(business)
+    told = below_zero(business, issued, gateway, paid_out, read=False)
+    assert bank(business, told).aside == 1
+
+    read_account(business, account, at=AT)
+
+    assert below(business).state == "arrived"
+    assert broken(business) == []
+
+
+def test_one_below_zero_that_comes_to_nothing_is_held_again(business, issued, gateway, paid_out):
+    told = below_zero(business, issued, gateway, paid_out)
+    gateway.after.payouts = [replace(told, stage=PayoutStage.FAILED, failure="no_account")]
+    with reading(business):
+        account = payments.active_accounts(business)[0]
+    read_account(business, account, at=AT)
+
+    assert below(business).state == "failed"
+    assert trial_balance(business)["clearing:scripted"] == Money(-4_025, "EUR").decimal
+    assert broken(business) == []
+
+
+def below(business):
+    with reading(business):
+        return next(one for one in payouts.payouts(business) if one.gateway_ref == "po_below")
+
+
+def test_a_statement_and_a_payout_that_miss_each_other_meet_at_the_next_reading(
+    business, issued, gateway, paid_out, account, monkeypatch
+):
+    """Both came in at once: neither saw the row of the other."""
+    add_account(business)
+    told = paid_out(charged(pay(business, issued())))
+    with monkeypatch.context() as patch:
+        patch.setattr(payouts, "lock_open_payouts", lambda _business: [])
+        assert bank(business, told).waiting == 1
+
+    for _ in range(2):
+        read_account(business, account, at=AT)
+
+    assert only(business).state == "arrived"
+    with reading(business):
+        assert [one.state for one in lines.lines(business)] == ["settled"]
+    assert "in_transit:scripted" not in trial_balance(business)
+    assert broken(business) == []
+
+
 def test_another_amount_on_the_statement_waits_for_a_person(business, issued, gateway, paid_out):
     add_account(business)
     told = paid_out(charged(pay(business, issued())))
@@ -283,6 +360,15 @@ def test_a_chargeback_its_fee_and_its_end_are_matched(business, issued, gateway,
     assert broken(business) == []
 
 
+def test_a_fee_of_its_own_is_booked_as_one(business, issued, gateway, paid_out):
+    payment = pay(business, issued())
+    paid_out(charged(payment, fee=0), moved(MovementKind.FEE, 0, 26, charge=payment.gateway_ref))
+
+    assert (only(business).suspense_minor, only(business).fee_minor) == (0, 26)
+    assert trial_balance(business)["gateway_fees:scripted"] == Money(26, "EUR").decimal
+    assert broken(business) == []
+
+
 def test_one_that_comes_back_is_paid_with_the_next(business, issued, gateway, paid_out, account):
     payment = pay(business, issued())
     told = paid_out(charged(payment))
@@ -308,6 +394,86 @@ def test_a_charge_that_is_in_two_payouts_is_ours_once(business, issued, gateway,
         found = {one.gateway_ref: one.suspense_minor for one in payouts.payouts(business)}
     assert found == {"po_1": 0, "po_2": 10_000}
     assert broken(business) == []
+
+
+def test_another_amount_than_ours_is_the_same_finding_at_every_look(
+    business, issued, gateway, paid_out, account
+):
+    payment = pay(business, issued())
+    paid_out(moved(MovementKind.CHARGE, 9_000, charge=payment.gateway_ref))
+    before = counts(business)
+
+    assert [explain_account(business, account, at=AT) for _ in range(3)] == [0, 0, 0]
+
+    one = only(business)
+    with reading(business):
+        assert [line.problem for line in payouts.payout_lines(business, one.id)] == [
+            "amount_differs"
+        ]
+    assert one.suspense_minor == -1_000
+    assert counts(business) == before
+    assert broken(business) == []
+
+
+def test_an_account_that_breaks_and_a_payout_that_does_hold_up_no_other(
+    business, issued, gateway, paid_out, account, monkeypatch
+):
+    other = other_account(business)
+    paid_out(moved(MovementKind.ADJUSTMENT, 900), read=False, ref="po_unreadable")
+    paid_out(charged(pay(business, issued())), read=False)
+    genuine, asked = read_payouts._movements, []
+
+    def breaking(of, ref):
+        asked.append(of.id)
+        if of.id == min(account.id, other.id) or ref == "po_unreadable":
+            raise ZeroDivisionError
+        return genuine(of, ref)
+
+    monkeypatch.setattr(read_payouts, "_movements", breaking)
+
+    assert read_payouts.read_all(business, at=AT) == 1
+
+    assert set(asked) == {account.id, other.id}
+    assert only(business).gateway_ref == "po_1"
+    assert broken(business) == []
+
+
+def test_what_nobody_can_explain_stands_in_the_way_of_nothing(
+    business, issued, gateway, account, monkeypatch
+):
+    """Neither what is older, nor what is another account's, nor what only a person can explain."""
+    monkeypatch.setattr(payouts.unexplained, "__kwdefaults__", {"limit": 2})
+    payment = pay(business, issued(), source="slow")
+    reference = encode("pay", payment.id)
+    late = moved(MovementKind.CHARGE, 10_000, charge="ch_late", reference=reference)
+    days = [
+        (account, moved(MovementKind.CHARGE, 500, charge="ch_nobodys")),
+        (account, moved(MovementKind.CHARGE, 600, charge="ch_nobodys_too")),
+        (account, late),
+        (other_account(business), moved(MovementKind.CHARGE, 700, charge="ch_of_the_other")),
+        (other_account(business), moved(MovementKind.CHARGE, 800, charge="ch_of_another")),
+        (account, moved(MovementKind.ADJUSTMENT, 900)),
+        (account, moved(MovementKind.ADJUSTMENT, 1_000)),
+    ]
+    for day, (of, movement) in enumerate(days):
+        told = PayoutTold(gateway_ref=f"po_{day}", stage=PayoutStage.IN_TRANSIT,
+                          amount=movement.net, created_at=AT + timedelta(days=day))  # fmt: skip
+        gateway.after.moved[told.gateway_ref] = [movement]
+        take_payout(business, of, told, at=AT, by=SYSTEM)
+    gateway.known[reference] = replace(succeeded(reference, payment.amount), gateway_ref="ch_late")
+
+    assert explain_account(business, account, at=AT + timedelta(days=9)) == 1
+
+    with reading(business):
+        found = {one.gateway_ref: one.suspense_minor for one in payouts.payouts(business)}
+    assert found["po_2"] == 0
+    assert broken(business) == []
+
+
+def other_account(business):
+    made = add_gateway(business, "scripted")
+    with reading(business):
+        return payments.account(business, made)
 
 
 @settings(

@@ -14,18 +14,24 @@ from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.notifications import queries as messages
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.methods import operations as methods
+from counterfoil.domain.payments.outcomes import AttemptOutcome
+from counterfoil.flows import pay_invoices, resolve_uncertain
 from counterfoil.flows.arrangements import plan_payment, run_schedules
 from counterfoil.flows.arrangements.plan_payment import NotPlanned, PlanCommand
 from counterfoil.flows.letters.send_messages import send_payment_failed
 from counterfoil.flows.letters.send_schedule import send_ended
 from counterfoil.flows.pay_invoices import MethodGone
+from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import execute, reading
-from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel import clock
+from counterfoil.kernel.actor import SYSTEM, Actor, ActorKind
 from counterfoil.kernel.clock import local_date
-from counterfoil.kernel.errors import FieldProblem, NotFound
+from counterfoil.kernel.errors import FieldProblem, NotFound, Unavailable
 from counterfoil.kernel.ids import encode
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import AT
-from factories.gateways import failed
+from factories.gateways import failed, succeeded
 from factories.keeping import keep_method
 from factories.payments import pay
 from ledger_text import broken
@@ -120,6 +126,85 @@ def test_a_scheduler_that_died_is_followed_by_one_that_finds_its_charge(
     run_schedules.tick(business, at=MORNING + timedelta(minutes=3))
 
     assert (row(business, schedule).state, len(gateway.charges)) == ("paid", 1)
+
+
+def test_one_that_was_charged_as_the_database_went_away_is_not_planned_again(
+    business, customer, plan, issued, gateway, monkeypatch
+):
+    schedule = plan(issued())
+
+    def away(*_arguments, **_more):
+        raise Unavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pay_invoices, "settle", away)
+        assert run_schedules.tick(business, at=MORNING) == 0
+
+    assert (row(business, schedule).state, len(gateway.charges)) == ("charging", 1)
+    with pytest.raises(BeingCharged):
+        plan_payment.change(
+            business, customer, schedule, pay_date=DAY + timedelta(days=2), at=MORNING
+        )
+    resolve_uncertain.sweep(business, at=MORNING + timedelta(minutes=1))
+    run_schedules.tick(business, at=MORNING + timedelta(minutes=5))
+
+    assert (row(business, schedule).state, len(gateway.charges)) == ("paid", 1)
+    assert broken(business) == []
+
+
+def test_one_that_breaks_holds_up_no_other(business, plan, issued, gateway, monkeypatch):
+    """Told of, ended or charged: each on its own."""
+    told, charged, lost = plan(issued()), plan(issued()), plan(issued())
+    later = [plan(issued(), pay_date=DAY + timedelta(days=1)) for _ in range(2)]
+    with reading(business):
+        ended = queries.schedule(business, lost)
+    monkeypatch.setattr(run_schedules, "send_tomorrow", breaks_at(later[0]))
+    monkeypatch.setattr(run_schedules, "_why_not", breaks_at(told, run_schedules._why_not))
+    monkeypatch.setattr(queries, "schedules_lost", lambda _business: [ended, ended])
+    monkeypatch.setattr(run_schedules, "end_lost", breaks_at(lost))
+
+    assert run_schedules.tick(business, at=MORNING) == 2
+
+    assert row(business, charged).state == "paid"
+    assert [row(business, one).told_at is not None for one in later] == [False, True]
+
+
+def breaks_at(schedule, genuine=lambda *_args, **_more: None):
+    """The same, only that it breaks at this plan."""
+
+    def broken(*args, **more):
+        if schedule in args or any(getattr(one, "id", None) == schedule for one in args):
+            raise ZeroDivisionError
+        return genuine(*args, **more)
+
+    return broken
+
+
+def test_one_that_comes_late_in_a_slow_morning_is_not_dated_back(
+    business, customer, plan, issued, gateway, monkeypatch
+):
+    """Else a look-up takes the absence of a charge that is on its way for proof."""
+    passed = timedelta()
+    monkeypatch.setattr(clock, "uptime", lambda: passed)
+
+    def slow(request):
+        nonlocal passed
+        passed += timedelta(seconds=30)
+        if len(gateway.charges) < 4:
+            return succeeded(request.reference, request.amount)
+        resolve_uncertain.sweep(business, at=MORNING + timedelta(seconds=91))
+        return Outcome(request.reference, Result.UNKNOWN)
+
+    gateway.answers["kept:slow"] = slow
+    method = keep_method(business, customer, "slow")
+    schedules = [plan(issued(), method_id=method) for _ in range(4)]
+    run_schedules.tick(business, at=MORNING)
+
+    last = row(business, schedules[-1])
+    with reading(business):
+        attempt = payments.attempt(business, last.attempt_id)
+    assert attempt.state == "unknown"
+    assert attempt.submitted_at == MORNING + timedelta(seconds=90)
 
 
 def test_after_a_day_of_silence_it_is_charged_and_after_three_it_is_not(
@@ -225,8 +310,6 @@ def test_a_failed_one_is_told_with_its_reason_and_not_tried_again(
 def test_one_whose_bank_asks_waits_for_the_payer_and_fails_in_the_end(
     business, customer, plan, issued, gateway
 ):
-    from counterfoil.flows import resolve_uncertain
-
     schedule = plan(issued(), method_id=keep_method(business, customer, "challenge"))
     run_schedules.tick(business, at=MORNING)
     waiting = row(business, schedule)
@@ -239,6 +322,71 @@ def test_one_whose_bank_asks_waits_for_the_payer_and_fails_in_the_end(
 
     assert row(business, schedule).state == "failed"
     assert len(gateway.charges) == 1
+
+
+def test_one_that_never_reached_the_gateway_is_tried_again(business, plan, issued, gateway):
+    schedule = plan(issued())
+    gateway.unreachable = Unavailable()
+    run_schedules.tick(business, at=MORNING)
+    waiting = row(business, schedule)
+    assert (waiting.state, waiting.attempt_id) == ("planned", None)
+    gateway.unreachable = None
+
+    run_schedules.tick(business, at=MORNING + timedelta(minutes=5))
+    run_schedules.tick(business, at=MORNING + timedelta(minutes=10))
+
+    assert (row(business, schedule).state, len(gateway.charges)) == ("paid", 1)
+    assert mails(business, "payment_failed") == []
+    assert broken(business) == []
+
+
+def test_one_that_reaches_no_gateway_for_three_days_ends_and_is_told(
+    business, plan, issued, gateway
+):
+    schedule = plan(issued())
+    gateway.unreachable = Unavailable()
+
+    for minutes in range(0, (3 * 24 + 3) * 60, 10):
+        run_schedules.tick(business, at=MORNING + timedelta(minutes=minutes))
+    send_ended(business, schedule, at=MORNING + timedelta(days=4))
+
+    done = row(business, schedule)
+    assert (done.state, done.end_reason) == ("ended", "too_late")
+    assert 15 < done.tries < 45  # less and less often
+    assert "Nothing was charged" in mails(business, "planned_payment")[0].text
+    assert broken(business) == []
+
+
+def test_one_of_which_the_gateway_proves_later_that_it_was_not_sent_is_tried_again(
+    business, customer, plan, issued, gateway
+):
+    schedule = plan(issued(), method_id=keep_method(business, customer, "vanished"))
+    run_schedules.tick(business, at=MORNING)
+    assert row(business, schedule).state == "charging"
+    gateway.known.clear()
+    gateway.answers["kept:vanished"] = lambda one: succeeded(one.reference, one.amount)
+
+    resolve_uncertain.sweep(business, at=MORNING + timedelta(minutes=2))
+    run_schedules.tick(business, at=MORNING + timedelta(minutes=5))
+
+    assert (row(business, schedule).state, len(gateway.charges)) == ("paid", 2)
+    assert broken(business) == []
+
+
+def test_a_late_success_is_heard_of(business, customer, plan, issued, gateway):
+    schedule = plan(issued(), method_id=keep_method(business, customer, "declined"))
+    run_schedules.tick(business, at=MORNING)
+    done = row(business, schedule)
+    with reading(business):
+        attempt = payments.attempt(business, done.attempt_id)
+    assert (done.state, attempt.state) == ("failed", "failed")
+    late = succeeded(encode("pay", attempt.id), attempt.amount)
+    settle(business, [AttemptOutcome(attempt.id, late)], at=MORNING, by=SYSTEM)
+
+    run_schedules.tick(business, at=MORNING + timedelta(minutes=5))
+
+    assert row(business, schedule).state == "paid"
+    assert broken(business) == []
 
 
 def test_the_day_before_it_is_told_once(business, plan, issued, gateway):

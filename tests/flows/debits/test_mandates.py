@@ -1,6 +1,7 @@
 """Mandates: recorded, committed, set up, and only then charged on; never twice, never after their
 end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -291,3 +292,21 @@ def test_a_crash_before_the_call_frees_the_invoice_and_charges_nothing(
     resolve_mandate.resolve_mandate(business, mandate.id, at=later)
     assert given(business, customer)[0].state == "failed"
     assert gateway.charges == []
+
+
+def test_one_that_was_given_is_not_taken_back_for_want_of_being_given(
+    business, customer, issued, bank, pay_by_debit
+):
+    """A network that looks at it again says `pending` of it, however old it is."""
+    pay_by_debit(issued())
+    (mandate,) = given(business, customer)
+    bank.mandates[mandate.reference] = replace(
+        active(mandate.reference), state=MandateState.PENDING
+    )
+    later = AT + timedelta(days=15)
+    mandates.plan_mandate_check(business, mandate.id, next_check_at=later)
+
+    for minutes in (0, 60):
+        resolve_mandate.sweep(business, at=later + timedelta(minutes=minutes))
+
+    assert (given(business, customer)[0].state, bank.revoked) == ("active", [])

@@ -161,6 +161,22 @@ def test_a_lost_answer_holds_the_cap_and_is_never_sent_again(business, issued, g
     assert prove(business).holds
 
 
+def test_a_look_up_names_what_is_given_back(business, issued, gateway, monkeypatch):
+    payment = pay(business, issued())
+    _lost(gateway)
+    found = refund(business, payment, 6_000)
+    told, asked = ScriptedGateway.look_up_refund, []
+
+    def look_up(self, account, reference, charge=""):
+        asked.append((reference, charge))
+        return told(self, account, reference, charge)
+
+    monkeypatch.setattr(ScriptedGateway, "look_up_refund", look_up)
+    resolve(business, found.id, at=LONG_AFTER)
+
+    assert asked == [(encode("ref", found.id), payment.gateway_ref)]
+
+
 def test_absence_proves_only_after_a_minute(business, issued, gateway):
     payment = pay(business, issued())
     _lost(gateway)

@@ -11,7 +11,7 @@ from counterfoil.domain.payments.accounts.routing import Route
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode
-from counterfoil.kernel.ports.gateways.account import KeysRefused
+from counterfoil.kernel.ports.gateways.account import AccountIncomplete, KeysRefused
 from factories.businesses import add_gateway
 from factories.payments import pay
 
@@ -86,6 +86,52 @@ def test_what_is_missing_is_said_beside_its_field_and_secrets_stay_away(
     assert len(accounts(business)) == before
 
 
+ADYEN = {
+    "name": "Adyen",
+    "environment": "test",
+    "merchant_account": "HarrowECOM",
+    "api_key": "key_hidden",
+    "hmac_key": "ABCD",
+}
+
+
+def connect_adyen(owner: Any, **change: str) -> Any:
+    """The form of a new Adyen account, filled in and sent."""
+    page = owner.get("settings/gateways/new/adyen").content.decode()
+    (account,) = re.findall(r'name="account" value="(gwa_\w+)"', page)
+    return owner.post("settings/gateways/new/adyen", ADYEN | {"account": account} | change)
+
+
+def test_an_environment_is_chosen_among_those_of_its_gateway(owner: Any) -> None:
+    adyen = owner.get("settings/gateways/new/adyen").content.decode()
+    assert re.findall(r'<option value="(\w*)"', adyen) == ["", "test", "live"]
+    gocardless = owner.get("settings/gateways/new/gocardless").content.decode()
+    assert re.findall(r'<option value="(\w*)"', gocardless) == ["", "sandbox", "live"]
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("environment", {"environment": "sandbox"}),
+        ("prefix", {"environment": "live"}),
+        ("hmac_key", {"hmac_key": "not hexadecimal"}),
+        ("api_key", {"api_key": "key’s"}),
+    ],
+)
+def test_what_can_not_work_is_refused_at_its_field(
+    owner: Any, business: Any, field: str, change: dict[str, str]
+) -> None:
+    before = len(accounts(business))
+    answer = connect_adyen(owner, **change)
+    assert answer.status_code == 422
+    assert f'id="id_{field}-error-1"' in answer.content.decode()
+    assert len(accounts(business)) == before
+
+    place = connect_adyen(owner)["Location"].removeprefix("/backoffice/")
+    assert owner.post(place, ADYEN | change).status_code == 422
+    assert accounts(business)[0].opened.settings["environment"] == "test"
+
+
 def test_a_kind_that_there_is_not_is_404(owner: Any) -> None:
     assert owner.get("settings/gateways/new/moon").status_code == 404
 
@@ -139,6 +185,7 @@ def test_a_paused_account_takes_nothing_new_and_finishes_what_it_has(
     [
         (None, "The gateway answers and knows these keys."),
         (KeysRefused(), "does not know these keys"),
+        (AccountIncomplete(setting="url"), "Keys of this gateway account are missing."),
         (Unavailable("The service can't be reached."), "can&#39;t be reached or did not answer"),
     ],
 )

@@ -274,9 +274,20 @@ def test_the_list_filters_and_costs_the_same_with_one_row_and_three(
     assert with_one.count == with_three.count == 5
     for status, numbers in (("late", [late.number]), ("draft", ["Draft"]), ("paid", [])):
         body = owner.get(f"invoices/?status={status}").content.decode()
-        assert re.findall(r'row-link"[^>]*><bdi>([^<]+)', body) == numbers
+        assert re.findall(r'class="row-link[^>]*><bdi>([^<]+)', body) == numbers
     found = owner.get(f"invoices/?q={late.number}").content.decode()
-    assert re.findall(r'row-link"[^>]*><bdi>([^<]+)', found) == [late.number]
+    assert re.findall(r'class="row-link[^>]*><bdi>([^<]+)', found) == [late.number]
+
+
+def test_a_phone_chooses_a_state_from_a_select_that_searches_keep(owner: Any, issued: Any) -> None:
+    issued()
+    page = owner.get("invoices/?status=paid&q=Alice").content.decode()
+    form = page.split('role="search"')[1].split("</form>")[0]
+    assert re.findall(r'<option value="(\w*)" selected>([^<]+)', form) == [("paid", "Paid")]
+    assert form.count('name="status"') == 1
+    choices = re.findall(r'<option value="(\w*)"', form)
+    links = re.findall(r'href="/backoffice/invoices/\?(?:status=(\w+)&amp;)?q=Alice"', page)
+    assert choices == links
 
 
 def test_a_live_search_brings_its_filters_along(owner: Any, issued: Any) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.payments import queries
 from counterfoil.infra.db import reading
@@ -47,6 +48,25 @@ def test_the_form_has_what_is_left_and_says_what_will_follow(
     assert "€60.00 goes back to Visa •••• 4242." in review
     assert "is open again by €60.00." in review
     assert len(refunds_of(business, payment)) == 1
+
+
+def test_the_whole_of_a_payment_with_a_surcharge_says_what_of_it_that_is(
+    owner: Any, business: Any, issued: Any, gateway: Any
+) -> None:
+    card = {"card": {"percent": "1.5", "fixed": {"EUR": 30}}}
+    businesses.change(business, {"surcharges": card})
+    payment = pay(business, issued(), fee_minor=180)
+
+    asked = {"amount": "101.80", "form_key": "k", "do": "review"}
+    review = text(owner.post(f"{path(payment)}/refund", asked))
+    assert "€101.80 goes back to Visa •••• 4242." in review
+    assert "is open again by €100.00." in review
+    assert "€1.80 of it is the surcharge" in review
+
+    refund(business, payment, 4_000)
+    review = text(owner.post(f"{path(payment)}/refund", asked | {"amount": "61.80"}))
+    assert "is open again by €60.00." in review
+    assert "€1.80 of it is the surcharge" in review
 
 
 def test_confirming_twice_sends_it_once(

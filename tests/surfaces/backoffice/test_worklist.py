@@ -2,15 +2,21 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 from counterfoil.domain.insights import work as insights
 from counterfoil.domain.notifications import operations as notifications
 from counterfoil.domain.payments import operations as payments
+from counterfoil.domain.payments import queries
 from counterfoil.flows import receive_event
+from counterfoil.flows.aftermath import compare_gateways
 from counterfoil.flows.letters import send_messages
+from counterfoil.flows.setting_up import gateway_accounts
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel import clock
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode
 from factories import gateways
 from factories.businesses import AT
@@ -70,6 +76,28 @@ def test_every_kind_of_trouble_is_a_row(
         "Credit is not used: Alice",
         f"{late.number} of Alice is long overdue",
     ]
+
+
+def test_a_gateway_whose_list_is_not_compared_any_more_is_told(
+    owner: Any, business: Any, gateway: Any
+) -> None:
+    gateway.after.trouble = Unavailable()
+    for days in (3, 1):
+        compare_gateways.compare_all(business, at=clock.now() - timedelta(days=days))
+    assert [unescape(one) for one in _rows(owner)] == [
+        "The gateway's list is not compared: scripted"
+    ]
+    assert _heading(owner) == "One thing needs a person"
+
+    with reading(business):
+        (account,) = [one for one in queries.active_accounts(business) if one.kind == "scripted"]
+    gateway_accounts.pause(business, account.id, is_paused=True, at=clock.now(), by=SYSTEM)
+    assert _rows(owner) == []
+    gateway_accounts.pause(business, account.id, is_paused=False, at=clock.now(), by=SYSTEM)
+
+    gateway.after.trouble = None
+    compare_gateways.compare_all(business, at=clock.now())
+    assert _rows(owner) == []
 
 
 def test_the_count_and_the_list_agree(

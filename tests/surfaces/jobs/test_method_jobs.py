@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import OperationalError
+from procrastinate.contrib.django import app
 
 from counterfoil.domain.payments.methods import operations
 from counterfoil.infra.db import execute
@@ -35,5 +36,5 @@ def test_a_removed_method_is_forgotten_there_though_the_database_failed_the_firs
 
 @pytest.mark.parametrize("name", ["forget_method", "forget_replaced_method"])
 def test_nothing_else_looks_after_these_so_any_failure_is_tried_again(name):
-    task = saved_methods.app.tasks[name]
+    task = app.tasks[name]
     assert task.retry_strategy.retry_exceptions is None

@@ -70,6 +70,18 @@ def test_the_mandate_stands_on_the_page_in_full_and_is_kept_as_it_stood(
     assert "Processing until 4 March 2026" in result
 
 
+def test_the_address_that_is_kept_is_the_payer_s_and_not_the_proxy_s(
+    business, customer, bank, issued, alice
+):
+    from django.test import override_settings
+
+    alice.defaults["HTTP_X_FORWARDED_FOR"] = "192.0.2.1, 203.0.113.5"
+    with override_settings(TRUSTED_PROXIES=1):
+        pay(alice, issued())
+    (mandate,) = given(business, customer)
+    assert mandate.ip_address == "203.0.113.5"
+
+
 def test_nobody_can_pay_again_while_it_is_processing(business, bank, issued, alice):
     invoice = issued()
     pay(alice, invoice)

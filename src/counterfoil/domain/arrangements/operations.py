@@ -204,11 +204,20 @@ def claim(business_id: BusinessId, schedule_id: UUID, *, at: datetime) -> Schedu
 
 
 @operation
-def put_back(business_id: BusinessId, schedule_id: UUID, *, at: datetime, why: str) -> None:
-    """Nothing was started: somebody else is paying the invoice, or nobody can at the moment."""
+def put_back(
+    business_id: BusinessId,
+    schedule_id: UUID,
+    *,
+    at: datetime,
+    why: str,
+    attempt_id: UUID | None = None,
+) -> None:
+    """Nothing was charged: somebody else is paying the invoice, nobody can at the moment, or this
+    attempt was surely not sent. It is taken up again, after a pause that grows."""
     row = _locked(business_id, schedule_id)
-    if row.state == S.CHARGING and row.attempt_id is None:
-        move = Move(schedule_id, S.CHARGING, S.PLANNED, why)
+    if row.state == S.CHARGING and row.attempt_id == attempt_id:
+        columns = {"attempt_id": None, "charged_at": None}
+        move = Move(schedule_id, S.CHARGING, S.PLANNED, why, columns)
         move_many(business_id, SCHEDULES, [move], at=at, by=SYSTEM)
 
 

@@ -20,9 +20,10 @@ _OF_METHOD = f"AND s.method_id = %(method_id)s::uuid AND {_LIVE} ORDER BY s.runs
 _OF_INVOICE = f"""AND {_LIVE} AND EXISTS (
   SELECT FROM arrangements_schedulepart p WHERE p.business_id = s.business_id
     AND p.schedule_id = s.id AND p.invoice_id = %(invoice_id)s::uuid)"""
-_DECIDED = """AND s.state = 'charging' AND EXISTS (
+_DECIDED = """AND s.state IN ('charging', 'failed') AND EXISTS (
   SELECT FROM payments_attempt a WHERE a.business_id = s.business_id AND a.id = s.attempt_id
-    AND a.state IN ('succeeded', 'returned', 'failed', 'cancelled'))
+    AND (a.state IN ('succeeded', 'returned')
+      OR s.state = 'charging' AND a.state IN ('failed', 'cancelled')))
 ORDER BY s.runs_at, s.id LIMIT 500"""
 _LOST = """AND s.state = 'planned' AND (m.removed_at IS NOT NULL OR d.state <> 'active'
   OR NOT EXISTS (
@@ -34,8 +35,10 @@ ORDER BY s.runs_at, s.id LIMIT 500"""
 _TO_TELL = """AND s.state = 'planned' AND s.told_at IS NULL
   AND s.runs_at > %(at)s::timestamptz AND s.runs_at <= %(until)s::timestamptz
 ORDER BY s.runs_at, s.id LIMIT 500"""
-_TO_RUN = """AND s.runs_at <= %(at)s::timestamptz AND (s.state = 'planned' OR (
-  s.state = 'charging' AND s.attempt_id IS NULL AND s.claimed_at <= %(quiet)s::timestamptz))
+_PAUSE = "interval '4 minutes' * power(2, least(s.tries, 6) - 1)"  # the worker looks every five
+_TO_RUN = f"""AND s.runs_at <= %(at)s::timestamptz AND (
+  s.state = 'planned' AND coalesce(s.claimed_at + {_PAUSE} <= %(at)s::timestamptz, true)
+  OR s.state = 'charging' AND s.attempt_id IS NULL AND s.claimed_at <= %(quiet)s::timestamptz)
 ORDER BY s.runs_at, s.id LIMIT 500"""
 SCHEDULE = Statement(__package__, "schedules", ScheduleRow, WHICH=_BY_ID)
 LOCKED = Statement(__package__, "schedules", ScheduleRow, WHICH=_LOCKED)
@@ -84,7 +87,7 @@ def schedules_of_method(business_id: BusinessId, method_id: UUID) -> list[Schedu
 
 
 def schedules_decided(business_id: BusinessId) -> list[ScheduleRow]:
-    """Those whose payment has been decided, and that do not know it yet."""
+    """Those whose payment has been decided, or has succeeded late, and that do not know it yet."""
     return DECIDED.rows(business_id=business_id)
 
 
@@ -100,5 +103,6 @@ def schedules_to_tell(business_id: BusinessId, *, at: datetime) -> list[Schedule
 
 
 def schedules_to_run(business_id: BusinessId, *, at: datetime) -> list[ScheduleRow]:
-    """Those whose moment has come, and those that somebody took up and never finished."""
+    """Those whose moment has come, after a pause where one was put back, and those that somebody
+    took up and never finished."""
     return TO_RUN.rows(business_id=business_id, at=at, quiet=at - GONE_QUIET)

@@ -23,7 +23,7 @@ SCHEDULE = Machine(
     initial=S.PLANNED,
     moves={
         S.PLANNED: frozenset({S.CHARGING, S.ENDED, S.CANCELLED}),
-        S.CHARGING: frozenset({S.PLANNED, S.PAID, S.FAILED, S.ENDED}),  # back: somebody else pays
+        S.CHARGING: frozenset({S.PLANNED, S.PAID, S.FAILED, S.ENDED}),  # back: not now
         S.FAILED: frozenset({S.PAID}),  # the gateway's late word
     },
 )

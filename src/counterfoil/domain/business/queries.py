@@ -4,9 +4,11 @@ from uuid import UUID
 
 from counterfoil.domain.business.models import BankAccount, Business, HostName
 from counterfoil.domain.business.rows import BankAccountRow, BusinessRow
+from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
 
+_ONE = Statement(__package__, "business", BusinessRow)
 _FIELDS = list(BusinessRow.__slots__)
 _ACCOUNT_FIELDS = list(BankAccountRow.__slots__)
 
@@ -24,10 +26,10 @@ def by_host(host: str) -> BusinessRow | None:
 
 def by_id(business_id: BusinessId) -> BusinessRow:
     """One business, or `NotFound`."""
-    values = Business.objects.filter(id=business_id).values(*_FIELDS).first()
-    if values is None:
+    found = _ONE.first(id=business_id)
+    if found is None:
         raise NotFound
-    return _row(values)
+    return found
 
 
 def by_slug(slug: str) -> BusinessRow:

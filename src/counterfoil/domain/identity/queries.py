@@ -4,13 +4,22 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password as fits
 from django.contrib.auth.hashers import make_password
+from django.utils.crypto import constant_time_compare
 
 from counterfoil.domain.identity.models import ApiKey, GuestLink, Membership, User
 from counterfoil.domain.identity.roles import Role
-from counterfoil.domain.identity.rows import ApiKeyRow, GuestLinkRow, MemberRow, UserRow
+from counterfoil.domain.identity.rows import (
+    ApiKeyRow,
+    Employed,
+    GuestLinkRow,
+    MemberRow,
+    UserRow,
+)
 from counterfoil.domain.identity.secrets import hashed
+from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
 
+_MEMBER = Statement(__package__, "member", Employed)
 _LINK_FIELDS = list(GuestLinkRow.__slots__)
 _KEY_FIELDS = list(ApiKeyRow.__slots__)
 
@@ -26,14 +35,22 @@ def check_password(email: str, password: str) -> UserRow | None:
         return None
     if not fits(password, row.password) or not row.is_active:
         return None
-    return UserRow(row.id, row.email, row.name, row.locale)
+    return UserRow(row.id, row.email, row.name, row.locale, row.get_session_auth_hash())
 
 
-def member(business_id: BusinessId, user_id: UUID) -> MemberRow | None:
-    """The membership of a user in the business, inside its transaction."""
-    rows = Membership.objects.for_business(business_id).filter(user_id=user_id)
-    row = rows.select_related("user").first()
-    return _member(row) if row else None
+def member(business_id: BusinessId, user_id: UUID, proof: str) -> MemberRow | None:
+    """The membership of a user in the business, inside its transaction, if the sign-in is active
+    and its password is still the one that `proof` is of."""
+    found = _MEMBER.first(business_id=business_id, user_id=user_id)
+    if found is None or not _is_of(User(password=found.password), proof):
+        return None
+    return MemberRow(found.user_id, found.email, found.name, Role(found.role))
+
+
+def _is_of(user: User, proof: str) -> bool:
+    """Whether the proof is of this password, made with the secret key or one of the older ones."""
+    made = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    return any(constant_time_compare(proof, one) for one in made)
 
 
 def members(business_id: BusinessId) -> list[MemberRow]:

@@ -16,6 +16,7 @@ class UserRow:
     email: str
     name: str
     locale: str
+    proof: str  # of the password, for a session to keep; tells nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,17 @@ class MemberRow:
     email: str
     name: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Employed:
+    """A member of staff as the door sees them, with the password's hash."""
+
+    user_id: UUID
+    email: str
+    name: str
+    role: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ ACTION_PATIENCE = timedelta(hours=1)
 PROCESSING_PATIENCE = timedelta(days=7)
 RETURNED_NEWS = timedelta(days=14)  # a debit that came back; after that its invoice is just late
 EVENT_PATIENCE = timedelta(hours=1)  # its job has had all its tries after 35 minutes
+COMPARED_WITHIN = timedelta(days=2)  # a gateway's list is compared each day
 LATE_DAYS = 30
 LATE_SHOWN = 3
 EACH_SHOWN = 50
@@ -82,6 +83,7 @@ def work_count(business_id: BusinessId, *, today: date, at: datetime) -> WorkCou
         business_id=business_id,
         due_before=late_since(today),
         event_before=at - EVENT_PATIENCE,
+        compared_before=at - COMPARED_WITHIN,
         **_patience(at),
     )
     assert found is not None
@@ -98,7 +100,7 @@ def work_list(
         payments=STUCK.rows(**whose, limit=limit, **_patience(at)),
         refunds=_stuck_refunds(business_id, limit=limit, at=at),
         chargebacks=CHARGEBACKS.rows(**whose, limit=limit),
-        differences=DIFFERENCES.rows(**whose, limit=limit),
+        differences=DIFFERENCES.rows(**whose, limit=limit, compared_before=at - COMPARED_WITHIN),
         events=ASIDE.rows(**whose, limit=limit, event_before=at - EVENT_PATIENCE),
         mails=MAILS_FAILED.rows(**whose, limit=limit),
         credits=IDLE.rows(**whose, limit=limit),

@@ -54,7 +54,8 @@ class WaitingChargeback:
 
 @dataclass(frozen=True, slots=True)
 class WaitingDifference:
-    """What a gateway's list or its payout says differently (`place`: difference, payout)."""
+    """What a gateway's list or its payout says differently, or whose list is not compared (`place`:
+    difference, payout, account)."""
 
     place: str
     id: UUID

@@ -14,6 +14,7 @@ from counterfoil.domain.payments.models import Attempt as AttemptModel
 from counterfoil.domain.payments.models import GatewayAccount as GatewayAccountModel
 from counterfoil.domain.payments.models import GatewayEvent, Route
 from counterfoil.domain.payments.rows import Account, AttemptRow, RefundRow, WaitingEvent
+from counterfoil.infra.db import execute
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -168,8 +169,14 @@ def gateway_accounts(business_id: BusinessId) -> list[Account]:
 
 def account_without_adapter(business_id: BusinessId, kind: str) -> UUID | None:
     """The account that stands for a road of which there is one only (`offline`), once it does."""
-    rows = GatewayAccountModel.objects.for_business(business_id).filter(kind=kind)
-    return rows.order_by("id").values_list("id", flat=True).first()
+    rows = execute(
+        """
+        SELECT a.id FROM payments_gatewayaccount a
+        WHERE a.business_id = %(business_id)s AND a.kind = %(kind)s ORDER BY a.id LIMIT 1
+        """,
+        {"business_id": business_id, "kind": kind},
+    )
+    return rows[0][0] if rows else None
 
 
 def inbox_event(business_id: BusinessId, event_id: UUID) -> WaitingEvent | None:
@@ -186,6 +193,5 @@ def _waiting(row: GatewayEvent) -> WaitingEvent:
         ref=row.ref,
         kind=row.kind,
         body=row.body,
-        headers=row.headers,
         received_at=row.received_at,
     )

@@ -71,13 +71,14 @@ def judge_refunds(
     """What a gateway says of refunds whose payments are under lock; whoever comes second, or
     late, changes nothing.
 
-    A success over another amount is not believed, nor one that would give back more than the
-    payment brought: the refund becomes UNKNOWN, for a person to look at. A failure after a success
+    A success over another amount is not believed, nor one by which refunds would give back more
+    than the payment brought: the refund becomes UNKNOWN, for a person to look at. What a chargeback
+    took beside it is no such doubt: the gateway may do both. A failure after a success
     is money that came back; so is one that the gateway cancels then, and before it went it failed.
     Outcomes of refunds that are not among `refunds` are left out.
     """
     said = {one.refund_id: one.outcome for one in told}
-    given = {one.id: one.gone_minor for one in payments.values()}
+    given = {one.id: one.refunded_minor for one in payments.values()}
     changes = []
     for refund in refunds:
         payment, outcome = payments[refund.attempt_id], said[refund.id]

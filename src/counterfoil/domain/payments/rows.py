@@ -90,6 +90,11 @@ class AttemptRow:
         is_waiting = self.state == "action_required" and not self.gateway_ref
         return is_waiting and self.mandate_id is not None
 
+    @property
+    def was_not_sent(self) -> bool:
+        """Whether it is proven that it never reached the gateway."""
+        return self.state == "cancelled" and self.failure_code == "not_sent"
+
 
 @dataclass(frozen=True, slots=True)
 class NewRefund:
@@ -241,7 +246,6 @@ class WaitingEvent:
     ref: str
     kind: str
     body: str
-    headers: dict[str, str]
     received_at: datetime
 
 

@@ -21,7 +21,7 @@ class Difference(StrEnum):
     UNKNOWN_CHARGE = "unknown_charge"  # it took money that no payment of ours knows
     UNKNOWN_REFUND = "unknown_refund"  # it gave money back of a charge that is not ours
     AMOUNT_DIFFERS = "amount_differs"
-    STATE_DIFFERS = "state_differs"  # it says that no money came, the books that it did
+    STATE_DIFFERS = "state_differs"  # of whether money came, or stayed
     MISSING_THERE = "missing_there"  # the books have a payment that it has never heard of
 
 
@@ -99,6 +99,15 @@ def compared_until(business_id: BusinessId, account_id: UUID) -> datetime | None
 
 
 @operation
+def begin_comparing(
+    business_id: BusinessId, account_id: UUID, *, until: datetime, at: datetime
+) -> None:
+    """Notes that an account is compared from now on, so that it is seen if it never is."""
+    cursor = {"business_id": business_id, "id": account_id, "until": until, "at": at}
+    execute(_BEGIN_CURSOR, cursor)
+
+
+@operation
 def note_compared(
     business_id: BusinessId,
     account_id: UUID,
@@ -108,7 +117,8 @@ def note_compared(
     until: datetime,
     at: datetime,
 ) -> int:
-    """Writes what differs, each once; closes what agrees by now; moves the cursor, all together.
+    """Writes what differs, each once, and again after it had agreed; closes what agrees by now;
+    moves the cursor that `begin_comparing` wrote, all together. What a person closed stays closed.
     Returns how many differences are new."""
     rows = execute(
         _NOTE,
@@ -139,8 +149,7 @@ def note_compared(
         {"business_id": business_id, "account_id": account_id, "at": at, "refs": list(agreed)},
     )
     cursor = {"business_id": business_id, "id": account_id, "until": until, "at": at}
-    if not execute(_MOVE_CURSOR, cursor):
-        execute(_BEGIN_CURSOR, cursor)
+    execute(_MOVE_CURSOR, cursor)
     return len(rows)
 
 
@@ -148,7 +157,7 @@ _MOVE_CURSOR = """
 UPDATE reconciliation_cursor c
 SET compared_until = greatest(c.compared_until, %(until)s::timestamptz),
     compared_at = %(at)s::timestamptz
-WHERE c.business_id = %(business_id)s::uuid AND c.id = %(id)s::uuid RETURNING c.id
+WHERE c.business_id = %(business_id)s::uuid AND c.id = %(id)s::uuid
 """
 _BEGIN_CURSOR = """
 INSERT INTO reconciliation_cursor (business_id, id, compared_until, compared_at)
@@ -156,9 +165,9 @@ VALUES (%(business_id)s::uuid, %(id)s::uuid, %(until)s::timestamptz, %(at)s::tim
 ON CONFLICT (business_id, id) DO NOTHING
 """
 _NOTE = """
-INSERT INTO reconciliation_discrepancy (business_id, id, gateway_account_id, kind, ref, reference,
-  charge, currency, amount_minor, theirs, ours, attempt_id, occurred_at, found_at, closed_at,
-  closed_by, remark)
+INSERT INTO reconciliation_discrepancy AS d (business_id, id, gateway_account_id, kind, ref,
+  reference, charge, currency, amount_minor, theirs, ours, attempt_id, occurred_at, found_at,
+  closed_at, closed_by, remark)
 SELECT %(business_id)s::uuid, n.id, %(account_id)s::uuid, n.kind, n.ref, n.reference, n.charge,
   n.currency, n.amount, n.theirs, n.ours, n.attempt_id, n.occurred_at, %(at)s::timestamptz,
   CASE WHEN n.kind = 'found' THEN %(at)s::timestamptz END,
@@ -168,7 +177,10 @@ FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(refs)s::text[], %(references)s
   %(charges)s::text[], %(currencies)s::text[], %(amounts)s::bigint[], %(theirs)s::text[],
   %(ours)s::text[], %(attempts)s::uuid[], %(occurred)s::timestamptz[])
   AS n(id, kind, ref, reference, charge, currency, amount, theirs, ours, attempt_id, occurred_at)
-ON CONFLICT (business_id, gateway_account_id, kind, ref) DO NOTHING RETURNING id
+ON CONFLICT (business_id, gateway_account_id, kind, ref) DO UPDATE
+SET theirs = EXCLUDED.theirs, ours = EXCLUDED.ours, amount_minor = EXCLUDED.amount_minor,
+  found_at = EXCLUDED.found_at, closed_at = NULL, closed_by = '', remark = ''
+WHERE d.closed_by = 'system' AND d.remark = 'agrees by now' RETURNING id
 """
 
 

@@ -59,8 +59,9 @@ class BankLine(BusinessRow):
 
 
 class Payout(BusinessRow):
-    """A gateway's transfer to our bank, as it was read, once. `fee_minor` is what it posted as
-    fees, `difference_minor` what it is more (or, below zero, less) than its movements come to."""
+    """A gateway's transfer to our bank (below zero: what it takes from there), as it was read,
+    once. `fee_minor` is what it posted as fees, `difference_minor` what it is more (or, below zero,
+    less) than its movements come to."""
 
     gateway_account = BusinessForeignKey("payments.GatewayAccount")
     gateway_ref = models.CharField(max_length=120)
@@ -86,7 +87,7 @@ class Payout(BusinessRow):
                 condition=Q(state__in=PAYOUT_STATES), name="reconciliation_payout_state"
             ),
             models.CheckConstraint(
-                condition=Q(amount_minor__gt=0), name="reconciliation_payout_positive"
+                condition=~Q(amount_minor=0), name="reconciliation_payout_of_something"
             ),
         ]
         indexes = [models.Index(fields=["business", "-id"], name="reconciliation_payouts")]

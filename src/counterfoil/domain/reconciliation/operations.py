@@ -151,14 +151,15 @@ def lock_waiting_payout(
     business_id: BusinessId, descriptor: str, amount: Money
 ) -> LockedLine | None:
     """The oldest waiting line over this very amount in whose words a payout is named, under lock;
-    None if there is none."""
+    None if there is none. Money that left was put aside: it waits for a payout all the same."""
     words = " ".join(descriptor.split())
     if not words:
         return None
     rows = execute(
         """
         SELECT l.id FROM reconciliation_bankline l
-        WHERE l.business_id = %(business_id)s::uuid AND l.state = 'waiting'
+        WHERE l.business_id = %(business_id)s::uuid
+          AND (l.state = 'waiting' OR l.state = 'aside' AND l.problem = 'outgoing')
           AND l.amount_minor = %(amount)s::bigint AND l.currency = %(currency)s::text
           AND strpos(upper(regexp_replace(concat_ws(' ', '', l.remittance, l.reference,
                                                     l.counterparty, ''), '\\s+', ' ', 'g')),
@@ -179,7 +180,9 @@ def lock_waiting_payout(
 def mark_arrived(
     business_id: BusinessId, line_id: UUID, payout_id: UUID, *, at: datetime, by: Actor
 ) -> None:
-    """A waiting line is the arrival of a payout."""
+    """A waiting line is the arrival of a payout; one that was put aside is brought back for it."""
+    if lock_line(business_id, line_id).state == LineState.ASIDE:
+        bring_back(business_id, line_id, at=at, by=by)
     columns = {"payout_id": payout_id, "problem": ""}
     move = Move(line_id, LineState.WAITING, LineState.SETTLED, "", columns)
     move_many(business_id, LINES, [move], at=at, by=by)

@@ -24,11 +24,12 @@ def payout_made(  # noqa: PLR0913  every amount of a payout
     occurred_at: datetime,
     memo: str,
 ) -> Entry:
-    """The gateway has sent what it held, less its fees, which are booked now. What of it is
+    """The gateway has sent what it held (below zero: takes from our bank what it is owed), less its
+    fees, which are booked now. What of it is
     nothing of ours stands in suspense, so that the clearing account says what the gateway holds."""
     clearing = AccountRef(AccountKind.CLEARING, account_id)
     posts = (
-        Post(AccountRef(AccountKind.IN_TRANSIT, account_id), clearing, amount),
+        _either(AccountRef(AccountKind.IN_TRANSIT, account_id), clearing, amount),
         _either(AccountRef(AccountKind.GATEWAY_FEES, account_id), clearing, fee),
         _either(clearing, AccountRef(AccountKind.SUSPENSE, account_id), suspense),
     )
@@ -41,7 +42,7 @@ def payout_failed(
 ) -> Entry:
     """Our bank sent it back: the gateway holds the money again. Its fees stay."""
     transit = AccountRef(AccountKind.IN_TRANSIT, account_id)
-    posts = (Post(AccountRef(AccountKind.CLEARING, account_id), transit, amount),)
+    posts = (_either(AccountRef(AccountKind.CLEARING, account_id), transit, amount),)
     return Entry(
         "payout_failed", f"payout-failed:{payout_id}", payout_id, occurred_at, posts, memo=memo
     )
@@ -58,7 +59,7 @@ def payout_arrived(
 ) -> Entry:
     """Our bank's statement shows it."""
     transit = AccountRef(AccountKind.IN_TRANSIT, account_id)
-    posts = (Post(AccountRef(AccountKind.BANK, bank_account_id), transit, amount),)
+    posts = (_either(AccountRef(AccountKind.BANK, bank_account_id), transit, amount),)
     return Entry(
         "payout_arrived", f"payout-arrived:{payout_id}", payout_id, occurred_at, posts, memo=memo
     )

@@ -65,7 +65,7 @@ class PayoutRow:
 
     @property
     def amount(self) -> Money:
-        """What goes to our bank."""
+        """What goes to our bank; below zero, what is taken from it."""
         return Money(self.amount_minor, self.currency)
 
 

@@ -37,8 +37,9 @@ UNEXPLAINED = Statement(
     __package__,
     "payouts",
     PayoutRow,
-    WHICH="AND p.difference_minor + coalesce(s.suspense_minor, 0) <> 0 ORDER BY p.id "
-    "LIMIT %(limit)s::int",
+    WHICH=f"""AND p.gateway_account_id = %(account_id)s::uuid AND EXISTS (
+      SELECT FROM reconciliation_payoutline l WHERE l.business_id = p.business_id
+        AND l.payout_id = p.id AND l.suspense_minor <> 0 AND l.kind <> 'adjustment') {_PAGE}""",
 )
 LINES = Statement(
     __package__,
@@ -78,9 +79,10 @@ def payouts(
     return OLDER.rows(business_id=business_id, before=before, limit=limit)
 
 
-def unexplained(business_id: BusinessId, *, limit: int = 100) -> list[PayoutRow]:
-    """Payouts of which something is nothing of ours, the oldest first."""
-    return UNEXPLAINED.rows(business_id=business_id, limit=limit)
+def unexplained(business_id: BusinessId, account_id: UUID, *, limit: int = 100) -> list[PayoutRow]:
+    """Payouts of an account of which something is nothing of ours yet, the newest first; a mere
+    adjustment never will be, and is left to a person."""
+    return UNEXPLAINED.rows(business_id=business_id, account_id=account_id, limit=limit)
 
 
 def payout_lines(business_id: BusinessId, payout_id: UUID) -> list[PayoutLineRow]:
@@ -104,16 +106,17 @@ def lock_open_payouts(business_id: BusinessId) -> list[NamedPayout]:
 
 
 def paid_out(
-    business_id: BusinessId, attempt_ids: Sequence[UUID], *, besides: str = ""
+    business_id: BusinessId, attempt_ids: Sequence[UUID], *, besides: Sequence[UUID] = ()
 ) -> set[tuple[UUID, str]]:
-    """Which of these payments are in a payout already, as what (charge, return)."""
+    """Which of these payments are in a payout already, as what (charge, return), `besides` these
+    lines."""
     rows = execute(
         """
         SELECT l.attempt_id, l.kind FROM reconciliation_payoutline l
         WHERE l.business_id = %(business_id)s::uuid AND l.attempt_id = ANY(%(ids)s::uuid[])
-          AND l.kind IN ('charge', 'return') AND l.gateway_ref <> %(besides)s::text
+          AND l.kind IN ('charge', 'return') AND l.id <> ALL(%(besides)s::uuid[])
         """,
-        {"business_id": business_id, "ids": list(attempt_ids), "besides": besides},
+        {"business_id": business_id, "ids": list(attempt_ids), "besides": list(besides)},
     )
     return {(attempt_id, kind) for attempt_id, kind in rows}
 

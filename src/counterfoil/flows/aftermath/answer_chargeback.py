@@ -13,6 +13,7 @@ from counterfoil.flows.gateways import NotOffered, chargebacks_of, offers
 from counterfoil.infra import files
 from counterfoil.infra.db import outside_transaction, reading
 from counterfoil.kernel.actor import SYSTEM, Actor
+from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.errors import FieldProblem, Refused, Unavailable, Uncertain
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.capabilities import Capability
@@ -145,11 +146,7 @@ def sweep(business_id: BusinessId, *, at: datetime) -> int:
     was heard; returns how many."""
     with reading(business_id):
         waiting = chargebacks.chargebacks_to_ask(business_id, before=at - SILENCE_IS_PROOF_AFTER)
-    for row in waiting:
-        try:
-            ask(business_id, row.id, at=at)
-        except (Unavailable, NotOffered):
-            continue
+    each_apart(waiting, lambda row: ask(business_id, row.id, at=at))
     return len(waiting)
 
 

@@ -4,6 +4,7 @@ What is ours and not booked is booked at once, by the one door that events take.
 or contradicts the books, waits for a person.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from counterfoil.flows.refunds.place_refund import place_refund
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import outside_transaction, reading, run
 from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.errors import NotFound, Unavailable
 from counterfoil.kernel.ids import BusinessId, decode, encode
 from counterfoil.kernel.money import Money
@@ -31,6 +33,8 @@ from counterfoil.kernel.ports.gateways.listing import Listed
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
+_log = logging.getLogger(__name__)
+
 FIRST_LOOK = timedelta(days=30)
 OVERLAP = timedelta(days=3)  # what was listed may have moved on since
 CLOCKS_APART = timedelta(days=366)  # a gateway's clock may be ahead of ours
@@ -39,6 +43,7 @@ AT_ONCE = 500  # settled in one transaction
 LOOK_UPS_MAX = 200  # asked about by name in one comparison; the cursor waits for the rest
 _ARRIVED = frozenset({AttemptState.SUCCEEDED, AttemptState.RETURNED})
 _THEIRS = frozenset({Result.SUCCEEDED, Result.RETURNED})
+_DEFINITE = _THEIRS | {Result.FAILED, Result.CANCELLED}
 _AGREED = frozenset(
     {
         (AttemptState.SUCCEEDED.value, Result.SUCCEEDED),
@@ -63,13 +68,7 @@ def compare_all(business_id: BusinessId, *, at: datetime) -> int:
     that can't be asked now is compared next time, from where the last comparison ended."""
     with reading(business_id):
         accounts = payments.gateway_accounts(business_id)
-    new = 0
-    for account in accounts:
-        try:
-            new += compare(business_id, account, at=at)
-        except Unavailable:
-            continue
-    return new
+    return sum(each_apart(accounts, lambda account: compare(business_id, account, at=at)))
 
 
 def compare(business_id: BusinessId, account: Account, *, at: datetime) -> int:
@@ -77,9 +76,7 @@ def compare(business_id: BusinessId, account: Account, *, at: datetime) -> int:
     what was found: a crash repeats, and finds the same once."""
     if not offers(account.kind, Capability.LISTING):
         return 0
-    with reading(business_id):
-        until = discrepancies.compared_until(business_id, account.id)
-    since = (until or at - FIRST_LOOK) - OVERLAP
+    since = _begin(business_id, account, at=at) - OVERLAP
     listed = _listed(account, since, at + CLOCKS_APART)
     report = _Report()
     charges = [one for one in listed if isinstance(one.fact, Outcome)]
@@ -99,9 +96,30 @@ def compare(business_id: BusinessId, account: Account, *, at: datetime) -> int:
     return run(business_id, work)
 
 
+def _begin(business_id: BusinessId, account: Account, *, at: datetime) -> datetime:
+    """Until when it was compared, or when that is to begin."""
+
+    def work() -> datetime:
+        until = discrepancies.compared_until(business_id, account.id)
+        if until is None:
+            until = at - FIRST_LOOK
+            discrepancies.begin_comparing(business_id, account.id, until=until, at=at)
+        return until
+
+    return run(business_id, work)
+
+
 @outside_transaction
 def _listed(account: Account, since: datetime, until: datetime) -> list[Listed]:
-    return list(listing_of(account.kind).listed(account.opened, since=since, until=until))
+    rows = list(listing_of(account.kind).listed(account.opened, since=since, until=until))
+    listed = [one for one in rows if isinstance(one, Listed)]
+    if len(listed) < len(rows):
+        _log.warning(
+            "%s rows of the list of %s can't be read; none of them names a payment of ours",
+            len(rows) - len(listed),
+            account.opened.name,
+        )
+    return listed
 
 
 def _compare_charges(
@@ -112,6 +130,8 @@ def _compare_charges(
     *,
     at: datetime,
 ) -> None:
+    """What a list calls failed and the books have arrived is asked about by name first, so many at
+    most: some lists do not tell a late failure from one that never brought anything."""
     named = {_decoded(_charge(one).reference) for one in listed} - {None}
     refs = [_charge(one).gateway_ref for one in listed]
     with reading(business_id):
@@ -119,6 +139,7 @@ def _compare_charges(
         ids = sorted({*known, *(one for one in named if one)})
         attempts = payments.attempts(business_id, ids)
     by_charge = {one.gateway_ref: one for one in attempts.values() if one.gateway_ref}
+    contradicting: list[tuple[Listed, AttemptRow]] = []
     for one in listed:
         fact = _charge(one)
         found = by_charge.get(fact.gateway_ref) or attempts.get(
@@ -126,6 +147,13 @@ def _compare_charges(
         )
         if found is not None and found.gateway_account_id != account.id:
             found = None
+        if found is not None and found.state in _ARRIVED and fact.result not in _THEIRS:
+            contradicting.append((one, found))
+        else:
+            _compare_charge(one, fact, found, report)
+    for number, (one, found) in enumerate(contradicting):
+        told = _look_up(account, found) if number < LOOK_UPS_MAX else None
+        fact = told if told is not None and told.result in _DEFINITE else _charge(one)
         _compare_charge(one, fact, found, report)
 
 
@@ -148,17 +176,24 @@ def _compare_charge(
 
 
 def _settle(business_id: BusinessId, report: _Report, *, at: datetime) -> None:
-    """What their list knows better than the books, by the one door, many at once."""
+    """What their list knows better than the books, by the one door, many at once. What the door
+    does not believe still differs."""
     waiting = list(report.to_settle.values())
     for start in range(0, len(waiting), AT_ONCE):
         chunk = waiting[start : start + AT_ONCE]
         outcomes = [AttemptOutcome(attempt.id, fact) for _, fact, attempt in chunk]
         changed = {one.attempt_id for one in settle(business_id, outcomes, at=at, by=SYSTEM)}
+        with reading(business_id):
+            now = payments.attempts(business_id, [attempt.id for _, _, attempt in chunk])
         for listed, fact, attempt in chunk:
-            if attempt.id in changed and fact.result in _THEIRS:
+            theirs = fact.result in _THEIRS
+            if attempt.id in changed and theirs:
                 report.found.append(_difference(Difference.FOUND, listed, fact, attempt))
-            else:
+            elif (now[attempt.id].state, fact.result) in _AGREED:
                 report.agreed.append(fact.gateway_ref)
+            elif theirs:
+                differs = _difference(Difference.STATE_DIFFERS, listed, fact, now[attempt.id])
+                report.found.append(differs)
 
 
 def _compare_refunds(
@@ -195,7 +230,7 @@ def _place_refund(
     *,
     at: datetime,
 ) -> None:
-    event = WaitingEvent(account.id, account.id, fact.gateway_ref, "comparison", "", {}, at)
+    event = WaitingEvent(account.id, account.id, fact.gateway_ref, "comparison", "", at)
     said = place_refund(business_id, event, fact, at=at, by=SYSTEM)
     amount = fact.amount or Money(0, "EUR")
     kind = None

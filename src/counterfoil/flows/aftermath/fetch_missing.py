@@ -24,6 +24,7 @@ from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackTold
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.events import Fact
+from counterfoil.kernel.ports.gateways.listing import Listed
 from counterfoil.kernel.ports.gateways.payouts import Movement, MovementKind
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
@@ -86,7 +87,7 @@ def _listed(account: Account, rows: Sequence[AttemptRow | RefundRow]) -> list[Fa
         found = list(listing_of(account.kind).listed(account.opened, since=since, until=until))
     except Unavailable:
         return []
-    return [one.fact for one in found]
+    return [one.fact for one in found if isinstance(one, Listed)]
 
 
 def _settle_charges(

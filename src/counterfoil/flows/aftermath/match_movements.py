@@ -53,8 +53,15 @@ class Known:
         return self.refunds_by_id.get(_decoded("ref", movement.reference) or UUID(int=0))
 
 
-def known(business_id: BusinessId, account_id: UUID, movements: Sequence[Movement]) -> Known:
-    """Reads everything that these movements may be about, in a handful of statements."""
+def known(
+    business_id: BusinessId,
+    account_id: UUID,
+    movements: Sequence[Movement],
+    *,
+    lines: Sequence[UUID] = (),
+) -> Known:
+    """Reads everything that these movements may be about, in a handful of statements. `lines` are
+    the movements' own, where they are written down already: they are not looked for in another."""
     charges = sorted({one.charge for one in movements if one.charge})
     named = {_decoded("pay", one.reference) for one in movements} - {None}
     ids = payments.attempts_of_charges(business_id, account_id, charges)
@@ -75,7 +82,7 @@ def known(business_id: BusinessId, account_id: UUID, movements: Sequence[Movemen
         refunds={one.gateway_ref: one for one in refunds if one.gateway_ref},
         refunds_by_id={one.id: one for one in refunds},
         chargebacks={one.gateway_ref: one for one in contested},
-        paid_out=frozenset(payouts.paid_out(business_id, attempt_ids)),
+        paid_out=frozenset(payouts.paid_out(business_id, attempt_ids, besides=lines)),
         failed_payouts={
             ref: one.amount_minor
             for ref, one in sent_back.items()

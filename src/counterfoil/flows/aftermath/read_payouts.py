@@ -20,7 +20,7 @@ from counterfoil.flows.gateways import offers, payouts_of
 from counterfoil.infra.db import outside_transaction, reading, run
 from counterfoil.infra.outbox import Happened, publish
 from counterfoil.kernel.actor import SYSTEM, Actor
-from counterfoil.kernel.errors import Unavailable
+from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability
@@ -33,17 +33,21 @@ from counterfoil.kernel.ports.gateways.payouts import (
 
 LOOKED_BACK = timedelta(days=45)
 PATIENCE_SECONDS = 120.0
+_ON_THEIR_WAY = (PayoutState.IN_TRANSIT, PayoutState.PAID)
 
 
 def read_account(business_id: BusinessId, account: Account, *, at: datetime) -> int:
     """Reads every payout of the last weeks that is not known or not over yet; returns how many
-    are new. What was in suspense is looked at again. `Unavailable` if the gateway can't be asked.
-    """
+    are new. What was in suspense is looked at again, and so are bank lines that may be one of them.
+    `Unavailable` if the gateway can't be asked."""
     if not offers(account.kind, Capability.PAYOUTS):
         return 0
     told = _listed(account, at - LOOKED_BACK)
-    done = [take_payout(business_id, account, one, at=at, by=SYSTEM) for one in reversed(told)]
+    done = each_apart(
+        reversed(told), lambda one: take_payout(business_id, account, one, at=at, by=SYSTEM)
+    )
     explain_account(business_id, account, at=at)
+    _meet_waiting_lines(business_id, account, at=at)
     return done.count("payout read")
 
 
@@ -73,8 +77,8 @@ def take_payout(
 ) -> str:
     """Books what a gateway says of a payout, all of it or nothing, and says what came of it; safe
     to repeat. What it pays that is ours and not booked is fetched first."""
-    if told.amount.minor <= 0:
-        return "unplaced: a payout that takes money from our bank"
+    if told.amount.minor == 0:
+        return "unplaced: a payout of nothing"
     with reading(business_id):
         before = payouts.payout_of(business_id, account.id, told.gateway_ref)
     if before is None:
@@ -160,14 +164,26 @@ def _arrive_by_waiting_line(
         lines.mark_arrived(business_id, line.id, row.id, at=at, by=by)
 
 
+def _meet_waiting_lines(business_id: BusinessId, account: Account, *, at: datetime) -> None:
+    """A statement that came in at the same moment as its payout has missed it."""
+
+    def meet(payout_id: UUID) -> None:
+        if payouts.lock_payout(business_id, payout_id) in _ON_THEIR_WAY:
+            row = payouts.payout(business_id, payout_id)
+            _arrive_by_waiting_line(business_id, row, at=at, by=SYSTEM)
+
+    with reading(business_id):
+        named = payouts.open_payouts(business_id)
+    ids = [one.id for one in named if one.gateway_account_id == account.id and one.descriptor]
+    each_apart(ids, lambda one: run(business_id, lambda: meet(one), is_small=True))
+
+
 def explain_account(business_id: BusinessId, account: Account, *, at: datetime) -> int:
     """Looks again at what stood in suspense: events come late, people repair. Returns how many
     movements were explained."""
     with reading(business_id):
-        waiting = [
-            one for one in payouts.unexplained(business_id) if one.gateway_account_id == account.id
-        ]
-    return sum(_explain(business_id, account, one, at=at) for one in waiting)
+        waiting = payouts.unexplained(business_id, account.id)
+    return sum(each_apart(waiting, lambda one: _explain(business_id, account, one, at=at)))
 
 
 def _explain(business_id: BusinessId, account: Account, row: PayoutRow, *, at: datetime) -> int:
@@ -178,7 +194,7 @@ def _explain(business_id: BusinessId, account: Account, row: PayoutRow, *, at: d
 
     def work() -> int:
         done = 0
-        there = known(business_id, account.id, movements)
+        there = known(business_id, account.id, movements, lines=[one.id for one in rows])
         for line, one in zip(rows, match(movements, there), strict=True):
             if has_no_fee_here(one):
                 continue  # a person looks: nothing of ours has booked it
@@ -213,10 +229,4 @@ def read_all(business_id: BusinessId, *, at: datetime) -> int:
     """Reads the payouts of every gateway account; one that can't be asked now is read tomorrow."""
     with reading(business_id):
         accounts = payments.gateway_accounts(business_id)
-    done = 0
-    for account in accounts:
-        try:
-            done += read_account(business_id, account, at=at)
-        except Unavailable:
-            continue
-    return done
+    return sum(each_apart(accounts, lambda account: read_account(business_id, account, at=at)))

@@ -24,12 +24,16 @@ _DECIDED = {
 
 def conclude(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> bool:
     """What became of the payment becomes of its plan; False if the payment carries out none, is not
-    decided, or the plan knows. A failed one is not tried again: its customer has a mail with the
-    reason and a way to pay."""
+    decided, or the plan knows. One that was surely not sent is tried again. A failed one is not:
+    its customer has a mail with the reason and a way to pay."""
     with reading(business_id):
         row = queries.schedule_of_attempt(business_id, attempt_id)
         attempt = payments.attempt(business_id, attempt_id)
     if row is None or attempt.state not in _DECIDED:
+        return False
+    if attempt.was_not_sent:
+        why = attempt.failure_code
+        arrangements.put_back(business_id, row.id, at=at, why=why, attempt_id=attempt_id)
         return False
     is_paid = _DECIDED[AttemptState(attempt.state)]
 

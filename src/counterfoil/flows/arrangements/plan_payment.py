@@ -10,6 +10,7 @@ from counterfoil.domain.arrangements import queries
 from counterfoil.domain.arrangements.days import check_day
 from counterfoil.domain.arrangements.rows import NewSchedule, ScheduleRow
 from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.business.debits import CURRENCIES
 from counterfoil.domain.payments import mandates
 from counterfoil.domain.payments.methods import operations as methods
 from counterfoil.domain.payments.methods import queries as method_queries
@@ -22,6 +23,7 @@ from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.mandates import DebitScheme
 
 
 class CardExpired(Refused):
@@ -71,7 +73,8 @@ def plan(business_id: BusinessId, command: PlanCommand, *, by: Actor, at: dateti
 
     def work() -> UUID:
         way = (command.method_id, command.mandate_id)
-        _check_way(business_id, command.customer_id, way, local_date(at, command.timezone))
+        today = local_date(at, command.timezone)
+        _check_way(business_id, command.customer_id, way, command.currency, today)
         _check_invoices(business_id, command, business.part_floor)
         new = NewSchedule(
             customer_id=command.customer_id,
@@ -91,18 +94,25 @@ def plan(business_id: BusinessId, command: PlanCommand, *, by: Actor, at: dateti
 
 
 def _check_way(
-    business_id: BusinessId, customer_id: UUID, way: tuple[UUID | None, UUID | None], today: date
+    business_id: BusinessId,
+    customer_id: UUID,
+    way: tuple[UUID | None, UUID | None],
+    currency: str,
+    today: date,
 ) -> None:
-    """Exactly one, the customer's own, there, and good today."""
+    """Exactly one, the customer's own, there, and good today; a mandate for this currency."""
     method_id, mandate_id = way
     if (method_id is None) == (mandate_id is None):
         message = "Choose what it is to be paid with."
         raise InvalidInput([FieldProblem("way", message, code="required")])
     if mandate_id is not None:
         try:
-            mandates.require_active(business_id, mandate_id, customer_id)
+            mandate = mandates.require_active(business_id, mandate_id, customer_id)
         except (NotFound, mandates.MandateEnded):
             raise MethodGone from None
+        is_fit = CURRENCIES[DebitScheme(mandate.scheme)] == currency
+        if not (is_fit and mandate.can_be_charged_again):
+            raise MethodGone
         return
     assert method_id is not None  # the check above
     try:
@@ -167,7 +177,7 @@ def change_way(
     row = _own(business_id, customer_id, schedule_id)
 
     def work() -> None:
-        _check_way(business_id, customer_id, way, local_date(at, row.timezone))
+        _check_way(business_id, customer_id, way, row.currency, local_date(at, row.timezone))
         method_id, mandate_id = way
         arrangements.change_way(
             business_id, schedule_id, method_id=method_id, mandate_id=mandate_id

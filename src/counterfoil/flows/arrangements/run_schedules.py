@@ -2,10 +2,10 @@
 
 A plan is taken up under lock, committed, then charged through the same door as any payment, under
 a key that names the plan and its day: a scheduler that died is followed by one that finds its
-attempt, and never makes a second.
+attempt, and never makes a second, unless that one is proven never to have reached the gateway.
 """
 
-import logging
+import itertools
 from datetime import datetime
 from uuid import UUID
 
@@ -22,12 +22,13 @@ from counterfoil.flows.arrangements.conclude_schedule import conclude, end_lost
 from counterfoil.flows.letters.send_schedule import send_tomorrow
 from counterfoil.flows.pay_invoices import NoGateway, PayCommand, start
 from counterfoil.infra.db import reading
+from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM, Actor, ActorKind
+from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.clock import local_date
-from counterfoil.kernel.errors import NotFound, Problem, Refused, Unavailable
+from counterfoil.kernel.errors import NotFound, Refused
 from counterfoil.kernel.ids import BusinessId
 
-_log = logging.getLogger(__name__)
 _NOT_NOW = (BeingPaid, NothingDue, MoreThanDue, NoGateway)
 
 
@@ -35,29 +36,27 @@ def tick(business_id: BusinessId, *, at: datetime) -> int:
     """Concludes plans whose payment is decided, ends those that have lost their cause, tells of
     what is charged tomorrow and charges what is due; returns how many were charged. One that breaks
     holds up no other."""
+    now = clock.going_on(at)
     with reading(business_id):
         decided = queries.schedules_decided(business_id)
         lost = queries.schedules_lost(business_id)
-    for row in decided:
-        if row.attempt_id is not None:
-            conclude(business_id, row.attempt_id, at=at)
-    for row in lost:
-        end_lost(business_id, row, at=at)
+    each_apart(decided, lambda row: _conclude(business_id, row, at=at))
+    each_apart(lost, lambda row: end_lost(business_id, row, at=at))
     with reading(business_id):
         soon = queries.schedules_to_tell(business_id, at=at)
         due = queries.schedules_to_run(business_id, at=at)
-    for row in soon:
-        send_tomorrow(business_id, row.id, at=at)
-        arrangements.note_told(business_id, row.id, at=at)
-    return sum(_try(business_id, row.id, at=at) for row in due)
+    each_apart(soon, lambda row: _tell(business_id, row, at=at))
+    return sum(each_apart(due, lambda row: charge(business_id, row.id, at=now())))
 
 
-def _try(business_id: BusinessId, schedule_id: UUID, *, at: datetime) -> bool:
-    try:
-        return charge(business_id, schedule_id, at=at)
-    except Problem as problem:
-        _log.warning("planned payment %s: %s", schedule_id, problem.message)
-        return False
+def _conclude(business_id: BusinessId, row: ScheduleRow, *, at: datetime) -> None:
+    if row.attempt_id is not None:
+        conclude(business_id, row.attempt_id, at=at)
+
+
+def _tell(business_id: BusinessId, row: ScheduleRow, *, at: datetime) -> None:
+    send_tomorrow(business_id, row.id, at=at)
+    arrangements.note_told(business_id, row.id, at=at)
 
 
 def charge(business_id: BusinessId, schedule_id: UUID, *, at: datetime) -> bool:
@@ -69,8 +68,7 @@ def charge(business_id: BusinessId, schedule_id: UUID, *, at: datetime) -> bool:
     row = arrangements.claim(business_id, schedule_id, at=at)
     if row is None:
         return False
-    with reading(business_id):
-        known = payments.attempt_of_form(business_id, _key(row))
+    _, known = _next_try(business_id, row)
     if known is not None:
         _note(business_id, row, known, at=at)
         return False
@@ -83,6 +81,19 @@ def charge(business_id: BusinessId, schedule_id: UUID, *, at: datetime) -> bool:
 
 def _key(row: ScheduleRow) -> str:
     return f"schedule:{row.id}:{row.pay_date}"
+
+
+def _next_try(business_id: BusinessId, row: ScheduleRow) -> tuple[str, AttemptRow | None]:
+    """The key to charge it by, and what was made by it already; what was surely not sent is tried
+    again under a key that counts it."""
+    first = key = _key(row)
+    with reading(business_id):
+        for count in itertools.count(1):
+            known = payments.attempt_of_form(business_id, key)
+            if known is None or not known.was_not_sent:
+                break
+            key = f"{first}:{count}"
+    return key, known
 
 
 def _why_not(row: ScheduleRow, at: datetime) -> EndReason | None:
@@ -98,13 +109,11 @@ def _why_not(row: ScheduleRow, at: datetime) -> EndReason | None:
 def _charge(business_id: BusinessId, row: ScheduleRow, *, at: datetime) -> bool:
     by = Actor(ActorKind.SYSTEM, f"schedule:{row.id}", row.payer)
     try:
-        attempt = start(business_id, _command(business_id, row), by=by, at=at)
+        key, _ = _next_try(business_id, row)
+        attempt = start(business_id, _command(business_id, row, key), by=by, at=at)
     except _NOT_NOW as problem:
         arrangements.put_back(business_id, row.id, at=at, why=problem.code)
         return False
-    except Unavailable:
-        arrangements.put_back(business_id, row.id, at=at, why=Unavailable.code)
-        raise
     except (Refused, NotFound):
         arrangements.end(business_id, row.id, EndReason.METHOD_GONE, at=at, by=SYSTEM)
         return False
@@ -112,13 +121,13 @@ def _charge(business_id: BusinessId, row: ScheduleRow, *, at: datetime) -> bool:
     return True
 
 
-def _command(business_id: BusinessId, row: ScheduleRow) -> PayCommand:
+def _command(business_id: BusinessId, row: ScheduleRow, key: str) -> PayCommand:
     return PayCommand(
         customer_id=row.customer_id,
         currency=row.currency,
         source="",
         parts=row.due_parts,
-        form_key=_key(row),
+        form_key=key,
         site=base_url(business_id),
         payer=row.payer,
         locale=row.locale,

@@ -11,7 +11,9 @@ from counterfoil.domain.payments.states import MandateState
 from counterfoil.flows.debits.settle_mandates import settle_mandates
 from counterfoil.flows.gateways import mandates_of
 from counterfoil.infra.db import outside_transaction, reading
+from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.ports.gateways.mandates import MandateOutcome
@@ -38,9 +40,10 @@ def resolve_mandate(business_id: BusinessId, mandate_id: UUID, *, at: datetime) 
             mandates.plan_mandate_check(business_id, mandate_id, next_check_at=None)
     else:
         outcome = _ask(account, mandate)
-        if mandate.state == MandateState.ACTIVE and outcome.state is Told.ACTIVE:
+        if mandate.is_active and outcome.state is Told.ACTIVE:
             mandates.plan_mandate_check(business_id, mandate_id, next_check_at=None)
-        if outcome.state is Told.PENDING and at - mandate.created_at > GIVEN_WITHIN:
+        is_late = not mandate.is_active and at - mandate.created_at > GIVEN_WITHIN
+        if is_late and outcome.state is Told.PENDING:
             outcome = replace(outcome, state=Told.REVOKED, reason=NOT_GIVEN)
         is_early = at - mandate.created_at <= ABSENCE_IS_PROOF_AFTER
         is_absent = outcome.state is Told.ABSENT
@@ -72,8 +75,8 @@ def _end_there(account: Account, mandate: MandateRow) -> MandateOutcome:
 
 def sweep(business_id: BusinessId, *, at: datetime) -> int:
     """Resolves every mandate whose time has come; returns how many."""
+    now = clock.going_on(at)
     with reading(business_id):
         waiting = mandates.mandates_to_check(business_id, at=at)
-    for mandate in waiting:
-        resolve_mandate(business_id, mandate.id, at=at)
+    each_apart(waiting, lambda mandate: resolve_mandate(business_id, mandate.id, at=now()))
     return len(waiting)

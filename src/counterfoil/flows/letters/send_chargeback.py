@@ -20,6 +20,7 @@ from counterfoil.flows.letters.letterheads import letterhead_of
 from counterfoil.flows.letters.links import message_ref
 from counterfoil.infra import jobs
 from counterfoil.infra.db import reading, run
+from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.ids import BusinessId, encode, new_id
 
 DUE_SOON = timedelta(days=2)
@@ -56,7 +57,8 @@ def remind(business_id: BusinessId, *, at: datetime) -> int:
     once; returns how many mails were new."""
     with reading(business_id):
         due = chargebacks.chargebacks_due(business_id, after=at, until=at + DUE_SOON)
-    return sum(len(send_chargeback(business_id, one.id, at=at, event="due")) for one in due)
+    written = each_apart(due, lambda one: send_chargeback(business_id, one.id, at=at, event="due"))
+    return sum(map(len, written))
 
 
 def _message(

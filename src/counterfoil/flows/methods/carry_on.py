@@ -50,10 +50,11 @@ def carry_on(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> Atte
 
 def carry_on_all(business_id: BusinessId, mandate_id: UUID, *, at: datetime) -> int:
     """Carries on whatever waits for this mandate; returns how many."""
+    now = clock.going_on(at)
     with reading(business_id):
         waiting = queries.attempts_waiting_for(business_id, mandate_id)
     for attempt_id in waiting:
-        carry_on(business_id, attempt_id, at=at)
+        carry_on(business_id, attempt_id, at=now())
     return len(waiting)
 
 

@@ -13,6 +13,7 @@ from counterfoil.flows.addresses import methods_url, planned_url
 from counterfoil.flows.letters.letterheads import letterhead_of
 from counterfoil.flows.letters.writing import Subject, write
 from counterfoil.infra.db import reading
+from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.ids import BusinessId, encode
 
@@ -24,13 +25,16 @@ def tell(business_id: BusinessId, *, at: datetime) -> int:
     business = businesses.by_id(business_id)
     with reading(business_id):
         ending = queries.methods_ending(business_id, local_date(at, business.timezone))
-    for row in ending:
-        _tell(business_id, row, at=at)
-        methods.note_expiry_told(business_id, row.id, at=at)
+    each_apart(ending, lambda row: _tell(business_id, row, at=at))
     return len(ending)
 
 
 def _tell(business_id: BusinessId, row: MethodRow, *, at: datetime) -> None:
+    _write(business_id, row, at=at)
+    methods.note_expiry_told(business_id, row.id, at=at)
+
+
+def _write(business_id: BusinessId, row: MethodRow, *, at: datetime) -> None:
     ends = row.ends_date
     assert ends is not None  # the query asks for cards with an end
     with reading(business_id):

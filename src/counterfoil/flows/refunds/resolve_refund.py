@@ -12,6 +12,7 @@ from counterfoil.flows.refunds.settle_refund import settle_refunds
 from counterfoil.flows.resolve_uncertain import ABSENCE_IS_PROOF_AFTER
 from counterfoil.infra.db import outside_transaction, reading
 from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.outcomes import Result
@@ -30,13 +31,14 @@ def resolve(
     with reading(business_id):
         refund = queries.refund(business_id, refund_id)
         account = queries.account(business_id, refund.gateway_account_id)
+        charge = queries.attempt(business_id, refund.attempt_id).gateway_ref
     if refund.state not in OPEN_REFUNDS:
         return refund
     if refund.next_check_at is not None and refund.next_check_at <= at:
         refunds.put_off_refund_check(business_id, refund, at=at)
     if not refund.is_ours:
         return refund
-    outcome = _ask(account, refund)
+    outcome = _ask(account, refund, charge)
     began = refund.submitted_at or refund.created_at
     if outcome.result == Result.ABSENT and at - began <= ABSENCE_IS_PROOF_AFTER:
         outcome = RefundOutcome(outcome.reference, outcome.charge, Result.UNKNOWN)
@@ -48,10 +50,10 @@ def resolve(
 
 
 @outside_transaction
-def _ask(account: Account, refund: RefundRow) -> RefundOutcome:
+def _ask(account: Account, refund: RefundRow, charge: str) -> RefundOutcome:
     reference = encode("ref", refund.id)
     try:
-        return refunds_of(account.kind).look_up_refund(account.opened, reference)
+        return refunds_of(account.kind).look_up_refund(account.opened, reference, charge)
     except Unavailable:
         return RefundOutcome(reference, "", Result.UNKNOWN)
 
@@ -61,6 +63,5 @@ def sweep(business_id: BusinessId, *, at: datetime) -> int:
     asked about."""
     with reading(business_id):
         waiting = queries.refunds_to_check(business_id, at=at)
-    for refund in waiting:
-        resolve(business_id, refund.id, at=at)
+    each_apart(waiting, lambda refund: resolve(business_id, refund.id, at=at))
     return len(waiting)

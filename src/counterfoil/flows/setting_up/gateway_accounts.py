@@ -19,6 +19,7 @@ from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Problem
 from counterfoil.kernel.ids import BusinessId, encode, new_id
 from counterfoil.kernel.money import UnknownCurrency, exponent
+from counterfoil.kernel.ports.gateways.account import AccountIncomplete, GatewayAccount
 from counterfoil.kernel.ports.gateways.capabilities import Setting
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind, Result
 
@@ -47,8 +48,10 @@ def connect(
     business_id: BusinessId, account_id: UUID, kind: str, form: Form, *, at: datetime, by: Actor
 ) -> bool:
     """Adds a gateway account under an id that was shown (in its webhook address) before; False if
-    the form was sent already. Refuses (`InvalidInput`) what lacks something needed."""
+    the form was sent already. Refuses (`InvalidInput`) what lacks something needed,
+    and (`FieldProblem`) what its adapter could not work with."""
     keys = _keys(kind, form, {})
+    _check_keys(kind, keys)
 
     def work() -> bool:
         if queries.has_account(business_id, account_id):
@@ -81,6 +84,7 @@ def change_keys(
             one: text for one, text in account.opened.settings.items() if _is_extra(account, one)
         }
         keys = Keys(keys.name, {**kept, **keys.settings}, keys.secrets)
+        _check_keys(account.kind, keys)
         operations.replace_keys(business_id, account_id, keys, at=at, by=by)
 
     run(business_id, work)
@@ -112,6 +116,14 @@ def _keys(kind: str, form: Form, old: Mapping[str, str]) -> Keys:
     if was and was != now and _OLD_SECRET in known and not form.values.get(_OLD_SECRET):
         found[True][_OLD_SECRET] = was
     return Keys(name, found[False], found[True])
+
+
+def _check_keys(kind: str, keys: Keys) -> None:
+    """Refuses, at its field, what the adapter could not work with."""
+    try:
+        gateway_of(kind).check(GatewayAccount(keys.name, keys.settings, keys.secrets))
+    except AccountIncomplete as problem:
+        raise FieldProblem(problem.setting, problem.message, code="not_usable") from problem
 
 
 def _needed(field: str) -> FieldProblem:

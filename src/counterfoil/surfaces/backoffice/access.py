@@ -29,6 +29,7 @@ P = ParamSpec("P")
 View = Callable[..., HttpResponse]
 
 SESSION_USER = "staff"
+SESSION_PROOF = "proof"
 SESSION_BUSINESS = "business"
 _FORM_LIFE_SECONDS = 7 * 24 * 3600
 
@@ -71,17 +72,19 @@ def staff(right: Right) -> Callable[[Callable[Concatenate[StaffRequest, P], Http
 
 
 def _admit(request: StaffRequest) -> bool:
-    """Puts the facts of a signed-in member on the request; False if there is none."""
+    """Puts the facts of a signed-in member on the request; False if there is none, or if the
+    password is a new one since."""
     user_id = _user_id(request)
     if user_id is None:
         return False
+    proof = request.session.get(SESSION_PROOF, "")
     # Staff see what they have just saved, though another process may remember the old brand.
     business = request.business = businesses.by_id(request.business.id)
     request.at = clock.now()
     request.today = clock.local_date(request.at, business.timezone)
     request.work_count = None
     with reading(business.id):
-        member = identity.member(business.id, user_id)
+        member = identity.member(business.id, user_id, proof)
         if member is not None and request.method == "GET" and not wants_fragment(request):
             count = work.work_count(business.id, today=request.today, at=request.at)
             request.work_count = count.total
@@ -111,6 +114,7 @@ def open_session(request: HttpRequest, user: UserRow, business: BusinessRow) -> 
     request.session.cycle_key()
     request.session[SESSION_BUSINESS] = str(business.id)
     request.session[SESSION_USER] = str(user.id)
+    request.session[SESSION_PROOF] = user.proof
 
 
 def is_first_time(request: StaffRequest) -> bool:

@@ -25,11 +25,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One choice over a list."""
+    """One choice over a list; `value` is what the list's address calls it."""
 
     words: str
     url: str
     is_current: bool
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

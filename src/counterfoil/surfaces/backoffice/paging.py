@@ -86,7 +86,7 @@ def _customer(business_id: BusinessId, customer_id: UUID | None) -> Link | None:
 def _filters(request: HttpRequest, wanted: Asked, states: Mapping[str, str]) -> tuple[Filter, ...]:
     kept = {name: request.GET.get(name, "") for name in ("q", "customer")}
     return tuple(
-        Filter(words, with_query(request.path, status=code, **kept), code == wanted.status)
+        Filter(words, with_query(request.path, status=code, **kept), code == wanted.status, code)
         for code, words in states.items()
     )
 

@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from django.db import close_old_connections
-from procrastinate.contrib.django import app
-
-from counterfoil.domain.business import queries as businesses
 from counterfoil.flows.aftermath import answer_chargeback, compare_gateways, read_payouts
 from counterfoil.flows.letters import send_chargeback as letters
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import BusinessId, decode
 from counterfoil.surfaces.jobs.handlers import STUBBORN, job
+from counterfoil.surfaces.jobs.periodic import by_the_clock, in_every_business
 
 
 @job("send_chargeback", STUBBORN)
@@ -20,32 +17,19 @@ def send_chargeback(business_id: BusinessId, about: dict[str, Any]) -> None:
     letters.send_chargeback(business_id, chargeback_id, at=clock.now())
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="sweep_chargebacks", queueing_lock="sweep_chargebacks", pass_context=False)
-def sweep_chargebacks(timestamp: int) -> None:
+@by_the_clock("sweep_chargebacks", "*/10 * * * *")
+def sweep_chargebacks() -> None:
     """Asks about answers that nobody has confirmed, and reminds of those that are due soon."""
-    close_old_connections()
-    for business in businesses.every():
-        answer_chargeback.sweep(business.id, at=clock.now())
-        letters.remind(business.id, at=clock.now())
-    close_old_connections()
+    in_every_business(answer_chargeback.sweep, letters.remind)
 
 
-@app.periodic(cron="40 7,19 * * *")
-@app.task(name="read_payouts", queueing_lock="read_payouts", pass_context=False)
-def read_all_payouts(timestamp: int) -> None:
+@by_the_clock("read_payouts", "40 7,19 * * *")
+def read_all_payouts() -> None:
     """Reads what gateways have sent to our banks, in every business."""
-    close_old_connections()
-    for business in businesses.every():
-        read_payouts.read_all(business.id, at=clock.now())
-    close_old_connections()
+    in_every_business(read_payouts.read_all)
 
 
-@app.periodic(cron="10 4 * * *")
-@app.task(name="compare_gateways", queueing_lock="compare_gateways", pass_context=False)
-def compare_every_gateway(timestamp: int) -> None:
+@by_the_clock("compare_gateways", "10 4 * * *")
+def compare_every_gateway() -> None:
     """Compares each gateway's own list with the books, whatever became of the events."""
-    close_old_connections()
-    for business in businesses.every():
-        compare_gateways.compare_all(business.id, at=clock.now())
-    close_old_connections()
+    in_every_business(compare_gateways.compare_all)

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db import close_old_connections
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
-from counterfoil.domain.business import queries as businesses
 from counterfoil.flows import receive_event, resolve_uncertain
 from counterfoil.flows.debits import resolve_mandate
 from counterfoil.flows.letters import (
@@ -26,6 +27,7 @@ from counterfoil.infra.jobs import LOST_AFTER_SECONDS
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId, decode
+from counterfoil.surfaces.jobs.periodic import by_the_clock, in_every_business
 
 GENTLE = RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable])
 STUBBORN = RetryStrategy(max_attempts=10, exponential_wait=2)
@@ -61,16 +63,10 @@ def resolve_attempt(business_id: BusinessId, attempt_id: str) -> None:
     resolve_uncertain.resolve(business_id, UUID(attempt_id), at=clock.now())
 
 
-@app.periodic(cron="* * * * * */5")
-@app.task(name="sweep_uncertain", queueing_lock="sweep_uncertain", pass_context=False)
-def sweep_uncertain(timestamp: int) -> None:
+@by_the_clock("sweep_uncertain", "* * * * * */5")
+def sweep_uncertain() -> None:
     """Resolves every attempt, refund and mandate whose look-up is due, in every business."""
-    close_old_connections()
-    for business in businesses.every():
-        resolve_uncertain.sweep(business.id, at=clock.now())
-        resolve_refund.sweep(business.id, at=clock.now())
-        resolve_mandate.sweep(business.id, at=clock.now())
-    close_old_connections()
+    in_every_business(resolve_uncertain.sweep, resolve_refund.sweep, resolve_mandate.sweep)
 
 
 @job("carry_on_debits", STUBBORN)
@@ -131,31 +127,29 @@ def deliver_message(business_id: BusinessId, message_id: str) -> None:
     deliver_messages.deliver(business_id, UUID(message_id), at=clock.now())
 
 
-@app.periodic(cron="* * * * * */30")
-@app.task(name="sweep_messages", queueing_lock="sweep_messages", pass_context=False)
-def sweep_messages(timestamp: int) -> None:
+@by_the_clock("sweep_messages", "* * * * * */30")
+def sweep_messages() -> None:
     """Picks up messages that a crash or a long outage left behind, in every business."""
-    close_old_connections()
-    for business in businesses.every():
-        deliver_messages.sweep(business.id, at=clock.now())
-    close_old_connections()
+    in_every_business(deliver_messages.sweep)
 
 
 @app.periodic(cron="* * * * * */5")
 @app.task(name="rescue_jobs", queueing_lock="rescue_jobs", pass_context=True)
 async def rescue_jobs(context: JobContext, timestamp: int) -> None:
-    """Gives the jobs of a worker that died to the others; procrastinate leaves them `doing`."""
+    """Gives the jobs of a worker that died to the others; procrastinate leaves them `doing`. One
+    of the clock is dropped if the next waits already, behind its lock.
+
+    Alone of all that runs by the clock this has no lock: a worker that died would keep it."""
     manager = context.app.job_manager
     for job_ in await manager.get_stalled_jobs(seconds_since_heartbeat=LOST_AFTER_SECONDS):
-        await manager.retry_job(job_)
+        try:
+            await manager.retry_job(job_)
+        except UniqueViolation:
+            await manager.finish_job(job_, Status.FAILED, delete_job=True)
 
 
-@app.periodic(cron="17 3 * * *")
-@app.task(name="forget_old", queueing_lock="forget_old", pass_context=False)
-def forget_old(timestamp: int) -> None:
+@by_the_clock("forget_old", "17 3 * * *")
+def forget_old() -> None:
     """Drops answers that were kept for long enough, and counters of windows long over."""
-    close_old_connections()
     limits.forget_old(at=clock.now())
-    for business in businesses.every():
-        idempotency.forget_old(business.id, at=clock.now())
-    close_old_connections()
+    in_every_business(idempotency.forget_old)

@@ -3,16 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import close_old_connections
-from procrastinate.contrib.django import app
-
-from counterfoil.domain.business import queries as businesses
 from counterfoil.flows.letters.send_step import send_step as write_step
 from counterfoil.flows.methods import tell_expiry
 from counterfoil.flows.methods.forget_method import forget
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import BusinessId, decode
 from counterfoil.surfaces.jobs.handlers import STUBBORN, job
+from counterfoil.surfaces.jobs.periodic import by_the_clock, in_every_business
 
 
 @job("send_step", STUBBORN)
@@ -33,11 +30,7 @@ def forget_replaced_method(business_id: BusinessId, method_id: str, gateway_ref:
     forget(business_id, UUID(method_id), gateway_ref=gateway_ref)
 
 
-@app.periodic(cron="23 6 * * *")
-@app.task(name="tell_expiries", queueing_lock="tell_expiries", pass_context=False)
-def tell_expiries(timestamp: int) -> None:
+@by_the_clock("tell_expiries", "23 6 * * *")
+def tell_expiries() -> None:
     """Tells the owners of cards that end soon, in every business."""
-    close_old_connections()
-    for business in businesses.every():
-        tell_expiry.tell(business.id, at=clock.now())
-    close_old_connections()
+    in_every_business(tell_expiry.tell)

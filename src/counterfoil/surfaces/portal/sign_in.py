@@ -14,6 +14,7 @@ from django.urls import reverse
 from counterfoil.domain.notifications.rendering import clean
 from counterfoil.flows.addresses import base_url
 from counterfoil.flows.people import admit_contact
+from counterfoil.surfaces.ui.callers import caller_address
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -27,6 +28,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Signs in, and notes the business that the session is for."""
         super().login(request, user)
         request.session["business"] = str(request.business.id)  # type: ignore[attr-defined]
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose tries are counted."""
+        return caller_address(request)
 
     def get_from_email(self) -> str:
         """The business writes, from the installation's address."""

@@ -174,6 +174,10 @@ def _of_money() -> dict[str, str]:
     return {
         "route_taken": _("Another gateway account takes these payments already."),
         "not_offered_by_gateway": _("This gateway does not offer this way to pay."),
+        "not_usable": _(
+            "This is missing, or can't be right. Copy it from the gateway's own pages. Nothing was "
+            "saved."
+        ),
         "gateway_account_incomplete": _(
             "Keys of this gateway account are missing. No money was moved. Type them in and save."
         ),

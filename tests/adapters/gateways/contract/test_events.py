@@ -60,6 +60,17 @@ def test_a_push_that_comes_again_is_the_same_event(gateway, account, push):
     assert [event.ref for event in first] == [event.ref for event in again]
 
 
+def test_what_was_verified_when_it_came_is_read_again_whatever_the_secrets_are(
+    gateway, account, push
+):
+    """A secret that was replaced at once, while a stored push waits to be acted on."""
+    at = datetime.now(UTC)
+    rolled = {name: text[:-2] + "00" for name, text in account.secrets.items()}
+    now = GatewayAccount(account.name, account.settings, rolled)
+
+    assert gateway.events_in(now, body=push.body, at=at) == parsed(gateway, account, push, at=at)
+
+
 def test_names_of_headers_have_no_case(gateway, account, push):
     shouted = {name.upper(): value for name, value in push.headers.items()}
     lower = {name.lower(): value for name, value in push.headers.items()}

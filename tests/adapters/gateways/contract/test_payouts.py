@@ -24,6 +24,7 @@ def test_the_nets_of_each_payout_come_to_its_amount(gateway, counterpart, accoun
         moved = list(gateway.movements(account, payout.gateway_ref))
         assert len({one.gateway_ref for one in moved}) == len(moved)
         assert all(one.net == one.gross - one.fee for one in moved)
+        assert all(one.gross.minor == 0 for one in moved if one.kind is MovementKind.FEE)
         assert sum(one.net.minor for one in moved) == payout.amount.minor
         assert {one.net.currency for one in moved} == {payout.amount.currency}
         found |= {one.charge for one in moved if one.kind is MovementKind.CHARGE}

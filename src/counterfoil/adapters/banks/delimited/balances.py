@@ -12,13 +12,15 @@ class Chain:
 
     `opening` is the balance before the oldest; `closing` the one after the newest, if the bank
     says it. `breaks` are the places where the next balance is not reached, with what was reached
-    and what the bank says; `checked` is how many balances were reached or missed.
+    and what the bank says; `turned` of them would be reached the other way round; `checked` is how
+    many balances were reached or missed.
     """
 
     opening: int
     closing: int | None
     checked: int
     breaks: tuple[tuple[int, int, int], ...]
+    turned: int
 
 
 def chain_of(steps: Sequence[Step]) -> Chain | None:
@@ -30,7 +32,7 @@ def chain_of(steps: Sequence[Step]) -> Chain | None:
     if not any(balance is not None for _, _, balance in steps):
         return None
     down, up = _walked(list(reversed(steps))), _walked(list(steps))
-    return down if len(down.breaks) < len(up.breaks) else up
+    return min(up, down, key=lambda chain: (len(chain.breaks), -chain.turned))
 
 
 def _walked(steps: list[Step]) -> Chain:
@@ -43,7 +45,7 @@ def _walked(steps: list[Step]) -> Chain:
     opening = 0
     reached: int | None = None
     breaks = []
-    start = 0
+    start = turned = 0
     for end in ends:
         place, _, balance = steps[end]
         assert balance is not None, "ends are rows with a balance"
@@ -52,7 +54,8 @@ def _walked(steps: list[Step]) -> Chain:
             opening = balance - moved
         elif reached + moved != balance:
             breaks.append((place, reached + moved, balance))
+            turned += reached - moved == balance
         reached = balance
         start = end + 1
     closing = reached if start == len(steps) else None
-    return Chain(opening, closing, len(ends) - 1, tuple(breaks))
+    return Chain(opening, closing, len(ends) - 1, tuple(breaks), turned)

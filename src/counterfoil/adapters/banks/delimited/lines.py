@@ -14,7 +14,7 @@ from counterfoil.adapters.banks.delimited.entries import (
     part_texts,
     texts,
 )
-from counterfoil.adapters.banks.delimited.signs import Raw, Reading, readings
+from counterfoil.adapters.banks.delimited.signs import Raw, Reading, is_told, readings
 from counterfoil.adapters.banks.delimited.table import Row
 from counterfoil.adapters.banks.delimited.values import Manner, is_dated, manner_of
 from counterfoil.kernel.errors import Refused
@@ -214,6 +214,11 @@ class Lines:
                 )
             possible = fitting
         reading = possible[0]
+        if not is_told(self._header, raws) and _is_turned(groups, reading):
+            raise StatementRefused(
+                "No amount has a minus, and balances go down where money would come in: the file "
+                "does not say which way its amounts went. Fetch it in another format."
+            )
         if not _fits(groups, reading, needed=0) and _fits(groups, lambda raw: -reading(raw)):
             raise StatementRefused(
                 "The balances go down where money came in: this is an account of one's own books, "
@@ -337,6 +342,12 @@ def _fits(groups: Sequence[Group], reading: Reading, needed: int = _PROVEN_CHECK
     chains = [chain for group in groups if (chain := group.chain(reading)) is not None]
     checked = sum(chain.checked for chain in chains)
     return checked >= needed and not any(chain.breaks for chain in chains)
+
+
+def _is_turned(groups: Sequence[Group], reading: Reading) -> bool:
+    """Whether a balance would be reached if its bookings had gone the other way."""
+    chains = [chain for group in groups if (chain := group.chain(reading)) is not None]
+    return any(chain.turned for chain in chains)
 
 
 def _currency_in(text: str) -> str:

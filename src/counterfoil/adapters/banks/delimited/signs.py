@@ -25,6 +25,13 @@ class Raw:
 Reading = Callable[[Raw], int]
 
 
+def is_told(header: Header, raws: Sequence[Raw]) -> bool:
+    """Whether the file says by itself which way its amounts went: by columns for both ways, by one
+    that names the way, or by a minus anywhere."""
+    has_columns = {"debit", "credit", "direction"} & header.columns.keys()
+    return bool(has_columns) or _has_signs(raws)
+
+
 def readings(header: Header, raws: Sequence[Raw]) -> list[tuple[str, Reading]]:
     """Every way in which the signs of this file can be read, each with its name.
 
@@ -41,8 +48,10 @@ def readings(header: Header, raws: Sequence[Raw]) -> list[tuple[str, Reading]]:
 
 
 def _single(header: Header, raws: Sequence[Raw]) -> Reading:
-    has_signs = any(raw.amount is not None and raw.amount < 0 for raw in raws)
+    has_signs = _has_signs(raws)
     column = header.column("direction")
+    if column is None and not has_signs:
+        column = _typed(header, raws)
     if column is not None:
         return lambda raw: _directed(raw, raw.row.at(column), has_signs=has_signs)
     if "card" in header.columns and "balance" not in header.columns:
@@ -51,6 +60,17 @@ def _single(header: Header, raws: Sequence[Raw]) -> Reading:
             "went out. Fetch the statement of the account instead."
         )
     return lambda raw: raw.amount or 0
+
+
+def _has_signs(raws: Sequence[Raw]) -> bool:
+    return any(raw.amount is not None and raw.amount < 0 for raw in raws)
+
+
+def _typed(header: Header, raws: Sequence[Raw]) -> int | None:
+    """The column of the type, where it says of every amount which way it went."""
+    column = header.column("code")
+    ways = {words(raw.row.at(column)) for raw in raws}
+    return column if ways and ways <= DEBITS | CREDITS else None
 
 
 def _directed(raw: Raw, told: str, *, has_signs: bool) -> int:

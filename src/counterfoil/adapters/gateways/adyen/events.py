@@ -27,14 +27,20 @@ class AdyenEvents:
         payment's id and its success. Raises `SignatureInvalid`.
         """
         settings = AdyenSettings.of(account)
+        for item in _items(body):
+            verify(settings.hmac_keys, item)
+        return self.events_in(account, body=body, at=at)
+
+    def events_in(
+        self, account: GatewayAccount, *, body: bytes, at: datetime
+    ) -> tuple[GatewayEvent, ...]:
+        """The items of a notification that was verified when it came."""
+        settings = AdyenSettings.of(account)
         try:
-            rows = json.loads(body)["notificationItems"]
-            if not isinstance(rows, list) or not 0 < len(rows) <= _ITEMS_MAX:
-                raise translate.Unreadable("not a list of items")
-            return tuple(_event(settings, row["NotificationRequestItem"]) for row in rows)
+            return tuple(_event(settings, item) for item in _items(body))
         except SignatureInvalid:
             raise
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise SignatureInvalid("the webhook is no notification of this gateway") from error
 
     def ask(self, account: GatewayAccount, mention: Mention) -> tuple[Fact, ...]:
@@ -42,8 +48,17 @@ class AdyenEvents:
         return (AdyenCharges().look_up(account, mention.reference, mention.gateway_ref),)
 
 
+def _items(body: bytes) -> list[Any]:
+    try:
+        rows = json.loads(body)["notificationItems"]
+        if not isinstance(rows, list) or not 0 < len(rows) <= _ITEMS_MAX:
+            raise translate.Unreadable("not a list of items")
+        return [row["NotificationRequestItem"] for row in rows]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SignatureInvalid("the webhook is no notification of this gateway") from error
+
+
 def _event(settings: AdyenSettings, item: Any) -> GatewayEvent:
-    verify(settings.hmac_keys, item)
     if item["merchantAccountCode"] != settings.merchant_account:
         raise SignatureInvalid("the webhook is of another merchant account")
     code = translate.text(item["eventCode"])

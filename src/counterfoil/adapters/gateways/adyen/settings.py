@@ -31,7 +31,8 @@ class AdyenSettings:
             url = _LIVE.format(prefix=known["prefix"])
         if not url:
             raise AccountIncomplete(
-                "The gateway account's environment is test, or live with a prefix."
+                "The gateway account's environment is test, or live with a prefix.",
+                setting="prefix" if known.get("environment") == "live" else "environment",
             )
         keys = [known["hmac_key"], known.get("hmac_key_old") or known["hmac_key"]]
         return cls(
@@ -44,5 +45,6 @@ class AdyenSettings:
 
 def _bytes_of(key: str) -> bytes:
     if not key or len(key) % 2 or not _HEXADECIMAL.issuperset(key):
-        raise AccountIncomplete("The gateway account's HMAC key is hexadecimal.")
+        words = "The gateway account's HMAC key is hexadecimal."
+        raise AccountIncomplete(words, setting="hmac_key")
     return bytes.fromhex(key)

@@ -6,6 +6,8 @@ from counterfoil.adapters.gateways.btcpay.charges import BtcPayCharges
 from counterfoil.adapters.gateways.btcpay.events import BtcPayEvents
 from counterfoil.adapters.gateways.btcpay.listing import BtcPayListing
 from counterfoil.adapters.gateways.btcpay.refunds import BtcPayRefunds
+from counterfoil.adapters.gateways.btcpay.settings import BtcPaySettings
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 
@@ -30,3 +32,7 @@ class BtcPayGateway(BtcPayCharges, BtcPayRefunds, BtcPayListing, BtcPayEvents):
         Setting("webhook_secret", is_secret=True),
         Setting("webhook_secret_old", is_secret=True, is_needed=False),
     )
+
+    def check(self, account: GatewayAccount) -> None:
+        """Refuses (`AccountIncomplete`) an account that can't work; no network."""
+        BtcPaySettings.of(account)

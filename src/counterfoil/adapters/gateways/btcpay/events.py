@@ -22,8 +22,14 @@ class BtcPayEvents:
     ) -> tuple[GatewayEvent, ...]:
         """The one event of a push. One that is delivered again has the id of its first delivery;
         BTCPay signs no time. Raises `SignatureInvalid`."""
+        _verify(BtcPaySettings.of(account).webhook_secrets, headers, body)
+        return self.events_in(account, body=body, at=at)
+
+    def events_in(
+        self, account: GatewayAccount, *, body: bytes, at: datetime
+    ) -> tuple[GatewayEvent, ...]:
+        """The event of a push that was verified when it came."""
         settings = BtcPaySettings.of(account)
-        _verify(settings.webhook_secrets, headers, body)
         try:
             return (_event(settings, json.loads(body)),)
         except (ValueError, KeyError, TypeError, RecursionError) as error:

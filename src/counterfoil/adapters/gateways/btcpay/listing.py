@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from counterfoil.adapters import lists
 from counterfoil.adapters.gateways.btcpay import client, translate
 from counterfoil.adapters.gateways.btcpay.charges import read
 from counterfoil.adapters.gateways.btcpay.settings import BtcPaySettings
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
-from counterfoil.kernel.ports.gateways.listing import Listed
+from counterfoil.kernel.ports.gateways.listing import Listed, Unread
 
 _PAGE = 100
 _PAGES_MAX = 100
@@ -20,7 +21,7 @@ class BtcPayListing:
 
     def listed(
         self, account: GatewayAccount, *, since: datetime, until: datetime
-    ) -> Iterator[Listed]:
+    ) -> Iterator[Listed | Unread]:
         """Every invoice made in that time. BTCPay's list knows whole seconds only, so what it
         gives is looked at again."""
         settings = BtcPaySettings.of(account)
@@ -31,15 +32,13 @@ class BtcPayListing:
         for number in range(_PAGES_MAX):
             query = times | {"skip": str(number * _PAGE), "take": str(_PAGE)}
             rows = client.invoices(settings, query)
-            page = [_listed(row) for row in rows]
-            yield from (one for one in page if since <= one.created_at < until)
+            for one in lists.each(rows, _listed, translate.reference_of):
+                if isinstance(one, Unread) or since <= one.created_at < until:
+                    yield one
             if len(rows) < _PAGE:
                 return
         raise Unavailable("The gateway's list is too long to be read in one go.")
 
 
 def _listed(row: Any) -> Listed:
-    try:
-        return Listed(translate.moment(row["createdTime"]), read(row))
-    except (translate.Unreadable, KeyError, TypeError) as error:
-        raise Unavailable("The gateway's list can't be read.") from error
+    return Listed(translate.moment(row["createdTime"]), read(row))

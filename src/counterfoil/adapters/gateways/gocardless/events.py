@@ -31,6 +31,12 @@ class GoCardlessEvents:
         Events about debits and refunds say neither amount nor state: they mention the debit.
         """
         _verify(GoCardlessSettings.of(account).webhook_secrets, headers, body)
+        return self.events_in(account, body=body, at=at)
+
+    def events_in(
+        self, account: GatewayAccount, *, body: bytes, at: datetime
+    ) -> tuple[GatewayEvent, ...]:
+        """The events of a push that was verified when it came."""
         try:
             rows = json.loads(body)["events"]
             if not isinstance(rows, list) or len(rows) > EVENTS_MAX:

@@ -90,15 +90,17 @@ def movements_of(payout: PayoutTold, items: Iterable[Any]) -> Iterator[Movement]
             raise Unavailable("The gateway's payout can't be read.") from error
         now = int(exact.to_integral_value(ROUND_FLOOR))
         net, taken = Money(now - taken, payout.amount.currency), now
+        kind, nothing = _KINDS.get(name, MovementKind.ADJUSTMENT), Money(0, net.currency)
+        is_fee = kind is MovementKind.FEE
         charge = str(links.get("payment") or "")
         source = str(links.get("refund") or charge)
         what = f"{payout.gateway_ref}:{name}:{source}"
         seen[what] += 1
         yield Movement(
             gateway_ref=f"{what}:{seen[what]}",
-            kind=_KINDS.get(name, MovementKind.ADJUSTMENT),
-            gross=net,
-            fee=Money(0, net.currency),
+            kind=kind,
+            gross=nothing if is_fee else net,
+            fee=-net if is_fee else nothing,
             net=net,
             occurred_at=payout.created_at,
             source=source,

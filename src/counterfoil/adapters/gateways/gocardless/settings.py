@@ -28,7 +28,8 @@ class GoCardlessSettings:
         known = account.known("access_token", "webhook_secret")
         url = known.get("url") or ADDRESSES.get(known.get("environment", ""))
         if not url:
-            raise AccountIncomplete("The gateway account's environment is live or sandbox.")
+            words = "The gateway account's environment is live or sandbox."
+            raise AccountIncomplete(words, setting="environment")
         old = known.get("webhook_secret_old")
         return cls(
             url=url.rstrip("/"),

@@ -8,6 +8,8 @@ from counterfoil.adapters.gateways.mollie.listing import MollieListing
 from counterfoil.adapters.gateways.mollie.methods import MollieMethods
 from counterfoil.adapters.gateways.mollie.payouts import MolliePayouts
 from counterfoil.adapters.gateways.mollie.refunds import MollieRefunds
+from counterfoil.adapters.gateways.mollie.settings import MollieSettings
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 
@@ -37,3 +39,7 @@ class MollieGateway(
         Setting("api_key", is_secret=True),
         Setting("settlements_token", is_secret=True, is_needed=False),
     )
+
+    def check(self, account: GatewayAccount) -> None:
+        """Refuses (`AccountIncomplete`) an account that can't work; no network."""
+        MollieSettings.of(account)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from counterfoil.adapters import lists
 from counterfoil.adapters.gateways.mollie import translate
 from counterfoil.adapters.gateways.mollie.charges import newest
 from counterfoil.adapters.gateways.mollie.settings import MollieSettings
-from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
-from counterfoil.kernel.ports.gateways.listing import Listed
+from counterfoil.kernel.ports.gateways.listing import Listed, Unread
 
 
 class MollieListing:
@@ -17,18 +17,19 @@ class MollieListing:
 
     def listed(
         self, account: GatewayAccount, *, since: datetime, until: datetime
-    ) -> Iterator[Listed]:
+    ) -> Iterator[Listed | Unread]:
         """Every payment and refund made in that time: Mollie's lists know no times, so they are
         read back to `since`."""
         settings = MollieSettings.of(account)
-        for noun in ("payments", "refunds"):
-            rows = (_listed(noun, row) for row in newest(settings, noun, since))
-            yield from (one for one in rows if since <= one.created_at < until)
+        for noun, read in (("payments", _payment), ("refunds", _refund)):
+            for one in lists.each(newest(settings, noun, since), read, translate.reference_of):
+                if isinstance(one, Unread) or since <= one.created_at < until:
+                    yield one
 
 
-def _listed(noun: str, row: Any) -> Listed:
-    read = translate.outcome_of if noun == "payments" else translate.refund_of
-    try:
-        return Listed(translate.moment(row["createdAt"]), read(row))
-    except translate.Unreadable as error:
-        raise Unavailable("The gateway's list can't be read.") from error
+def _payment(row: Any) -> Listed:
+    return Listed(translate.moment(row["createdAt"]), translate.outcome_of(row))
+
+
+def _refund(row: Any) -> Listed:
+    return Listed(translate.moment(row["createdAt"]), translate.refund_of(row))

@@ -132,11 +132,12 @@ def _costs(row: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _movement(payout: PayoutTold, kind: MovementKind, ref: str, net: Money) -> Movement:
+    is_fee, nothing = kind is MovementKind.FEE, Money(0, net.currency)
     return Movement(
         gateway_ref=ref,
         kind=kind,
-        gross=net,
-        fee=Money(0, net.currency),
+        gross=nothing if is_fee else net,
+        fee=-net if is_fee else nothing,
         net=net,
         occurred_at=payout.created_at,
     )

@@ -32,5 +32,6 @@ class MollieSettings:
     def key_for_settlements(self) -> str:
         """Settlements belong to an organisation: the key of a profile can't read them."""
         if not self.settlements_token:
-            raise AccountIncomplete("The gateway account lacks: settlements_token.")
+            words = "The gateway account lacks: settlements_token."
+            raise AccountIncomplete(words, setting="settlements_token")
         return self.settlements_token

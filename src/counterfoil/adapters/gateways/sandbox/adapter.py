@@ -10,6 +10,8 @@ from counterfoil.adapters.gateways.sandbox.listing import SandboxListing
 from counterfoil.adapters.gateways.sandbox.mandates import SandboxMandates
 from counterfoil.adapters.gateways.sandbox.methods import SandboxMethods
 from counterfoil.adapters.gateways.sandbox.refunds import SandboxRefunds
+from counterfoil.adapters.gateways.sandbox.settings import SandboxSettings
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 
@@ -50,3 +52,7 @@ class SandboxGateway(
         Setting("webhook_secret_old", is_secret=True, is_needed=False),
         Setting("wallets", is_needed=False),
     )
+
+    def check(self, account: GatewayAccount) -> None:
+        """Refuses (`AccountIncomplete`) an account that can't work; no network."""
+        SandboxSettings.of(account)

@@ -24,15 +24,21 @@ class SandboxEvents:
         so that the gateway sends it again and a person can see it.
         """
         message_id = verify(SandboxSettings.of(account).webhook_secrets, headers, body, at=at)
+        events = self.events_in(account, body=body, at=at)
+        if events[0].ref != message_id:
+            raise SignatureInvalid("the webhook's id is not its event's id")
+        return events
+
+    def events_in(
+        self, account: GatewayAccount, *, body: bytes, at: datetime
+    ) -> tuple[GatewayEvent, ...]:
+        """The event of a webhook that was verified when it came."""
         try:
             said = json.loads(body)
             event = translate.event_of(said)
             data = said["data"]
             told = data.get("object") if isinstance(data, dict) else None
             found = afterwards.facts_of(event.kind, told)
-            event = replace(event, facts=event.facts + found)
+            return (replace(event, facts=event.facts + found),)
         except (ValueError, RecursionError) as error:  # the latter: nested ten thousand deep
             raise SignatureInvalid("the webhook is not an event of this gateway") from error
-        if event.ref != message_id:
-            raise SignatureInvalid("the webhook's id is not its event's id")
-        return (event,)

@@ -11,6 +11,8 @@ from counterfoil.adapters.gateways.stripe.mandates import StripeMandates
 from counterfoil.adapters.gateways.stripe.methods import StripeMethods
 from counterfoil.adapters.gateways.stripe.payouts import StripePayouts
 from counterfoil.adapters.gateways.stripe.refunds import StripeRefunds
+from counterfoil.adapters.gateways.stripe.settings import StripeSettings
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 
@@ -51,3 +53,7 @@ class StripeGateway(
         Setting("webhook_secret_old", is_secret=True, is_needed=False),
         Setting("wallets", is_needed=False),
     )
+
+    def check(self, account: GatewayAccount) -> None:
+        """Refuses (`AccountIncomplete`) an account that can't work; no network."""
+        StripeSettings.of(account)

@@ -1,11 +1,20 @@
--- What the books say came to each bank account is what its settled lines come to.
+-- What the books say came to each bank account, less what gateways took from it, is what its
+-- settled lines come to.
 -- row: counterfoil.domain.insights.rows.Violation
 WITH booked AS (
-  SELECT d.party AS id, p.currency, sum(p.amount_minor) AS minor
+  SELECT d.party AS id, m.currency, sum(m.minor) AS minor
   FROM ledger_account d
-  JOIN ledger_posting p ON p.business_id = d.business_id AND p.debit_account_id = d.id
+  JOIN (
+    SELECT p.debit_account_id AS account_id, p.currency, p.amount_minor AS minor
+    FROM ledger_posting p WHERE p.business_id = %(business_id)s::uuid
+    UNION ALL
+    SELECT p.credit_account_id, p.currency, -p.amount_minor
+    FROM ledger_posting p
+    JOIN ledger_journalentry e ON e.business_id = p.business_id AND e.id = p.entry_id
+    WHERE p.business_id = %(business_id)s::uuid AND e.kind = 'payout_arrived'
+  ) m ON m.account_id = d.id
   WHERE d.business_id = %(business_id)s::uuid AND d.kind = 'bank'
-  GROUP BY d.party, p.currency
+  GROUP BY d.party, m.currency
 ), imported AS (
   SELECT l.bank_account_id AS id, l.currency, sum(l.amount_minor) AS minor
   FROM reconciliation_bankline l

@@ -34,7 +34,11 @@ SELECT
      WHERE p.business_id = %(business_id)s::uuid
        AND p.difference_minor + coalesce((
          SELECT sum(l.suspense_minor) FROM reconciliation_payoutline l
-         WHERE l.business_id = p.business_id AND l.payout_id = p.id), 0) <> 0) AS differences,
+         WHERE l.business_id = p.business_id AND l.payout_id = p.id), 0) <> 0)
+  + (SELECT count(*)::int FROM reconciliation_cursor c
+     JOIN payments_gatewayaccount g ON g.business_id = c.business_id AND g.id = c.id
+     WHERE c.business_id = %(business_id)s::uuid AND g.is_active
+       AND c.compared_at < %(compared_before)s::timestamptz) AS differences,
   (SELECT count(*)::int FROM payments_gatewayevent e
    WHERE e.business_id = %(business_id)s::uuid
      AND (e.remark LIKE 'unplaced%%'

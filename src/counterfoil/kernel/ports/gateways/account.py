@@ -3,14 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from counterfoil.kernel.errors import Refused, Unavailable
+from counterfoil.kernel.errors import Unavailable
 
 
-class AccountIncomplete(Refused):
-    """A setting or a secret of the gateway account is missing, or can't be what it says it is."""
+class AccountIncomplete(Unavailable):
+    """A setting or a secret of the gateway account is missing, or can't be what it says it is;
+    `setting` is its name. Nothing was started."""
 
     code = "gateway_account_incomplete"
     message = "The gateway account is not set up completely."
+
+    def __init__(self, message: str | None = None, *, setting: str = "") -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 class KeysRefused(Unavailable):
@@ -30,9 +35,14 @@ class GatewayAccount:
 
     def known(self, *wanted: str) -> Mapping[str, str]:
         """Settings and secrets together; refuses (`AccountIncomplete`) if one that is wanted is
-        missing or empty."""
+        missing or empty, or has a character that no request can carry."""
         known = {**self.settings, **self.secrets}
         missing = [name for name in wanted if not known.get(name)]
         if missing:
-            raise AccountIncomplete(f"The gateway account lacks: {', '.join(missing)}.")
+            words = f"The gateway account lacks: {', '.join(missing)}."
+            raise AccountIncomplete(words, setting=missing[0])
+        for name in wanted:
+            if not (known[name].isascii() and known[name].isprintable()):
+                words = f"The gateway account's {name} has characters that none has."
+                raise AccountIncomplete(words, setting=name)
         return known

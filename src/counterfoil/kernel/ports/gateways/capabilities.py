@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 
 
@@ -24,12 +25,13 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing that an adapter needs of our account: staff type it in; a secret is sealed and
-    never shown again."""
+    """One thing that an adapter needs of our account: staff type it in, or choose among `choices`;
+    a secret is sealed and never shown again."""
 
     name: str
     is_secret: bool = False
     is_needed: bool = True
+    choices: tuple[str, ...] = ()
 
 
 class Gateway(Protocol):
@@ -39,3 +41,6 @@ class Gateway(Protocol):
     capabilities: frozenset[Capability]
     methods: frozenset[MethodKind]
     account_settings: tuple[Setting, ...]
+
+    def check(self, account: GatewayAccount) -> None:
+        """Refuses (`AccountIncomplete`) an account that can't work; no network."""

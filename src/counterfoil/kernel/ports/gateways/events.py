@@ -50,6 +50,12 @@ class Events(Protocol):
         """The events of one push. Verifies the signature over the raw bytes; raises
         `SignatureInvalid`."""
 
+    def events_in(
+        self, account: GatewayAccount, *, body: bytes, at: datetime
+    ) -> tuple[GatewayEvent, ...]:
+        """The same events, of a push that was verified when it came, at this moment: the secret may
+        have been replaced since. Raises `SignatureInvalid` for what is none of the gateway's."""
+
 
 class Mentions(Protocol):
     """The capability to say what is behind a `Mention`; only who declares it sends any."""

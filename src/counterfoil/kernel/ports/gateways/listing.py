@@ -21,12 +21,17 @@ class Listed:
     customer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row that can't be read and carries no reference of ours: another program's."""
+
+
 class Listing(Protocol):
     """The capability to list."""
 
     def listed(
         self, account: GatewayAccount, *, since: datetime, until: datetime
-    ) -> Iterator[Listed]:
+    ) -> Iterator[Listed | Unread]:
         """Every charge and refund made in that time, in any state, and every chargeback opened in
         it, where the gateway lists them. A charge that carries no reference of ours has an empty
-        one. `Unavailable` if it can't be asked now."""
+        one. `Unavailable` if it can't be asked now, or a row of ours can't be read."""

@@ -48,7 +48,8 @@ class PayoutTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """One movement inside a payout: `net` = `gross` - `fee`; money that leaves is below zero.
+    """One movement inside a payout: `net` = `gross` - `fee`; money that leaves is below zero. A
+    FEE is a fee of nothing: its `gross` is zero, what the gateway takes is its `fee`.
 
     `source` is the gateway's id of what moved (the refund, the chargeback), `charge` that of the
     charge behind it, `reference` ours where it carries one.

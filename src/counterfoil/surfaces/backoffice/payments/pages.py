@@ -74,6 +74,7 @@ class RefundPage:
     is_review: bool = False
     amount: Money | None = None
     from_credit: Money | None = None
+    surcharge: Money | None = None
     open_again: tuple[OpenAgain, ...] = ()
 
 

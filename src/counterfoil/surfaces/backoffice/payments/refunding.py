@@ -138,13 +138,14 @@ def _page(
 
 
 def _review(request: StaffRequest, row: PaymentRow, amount: Money, page: RefundPage) -> RefundPage:
-    given, numbers = preview_refund.preview(request.business.id, row.id, amount)
+    seen = preview_refund.preview(request.business.id, row.id, amount)
     return replace(
         page,
         is_review=True,
         amount=amount,
-        from_credit=given.uncovered or None,
-        open_again=open_again(given, numbers),
+        from_credit=seen.given.uncovered or None,
+        surcharge=seen.surcharge or None,
+        open_again=open_again(seen.given, seen.numbers),
     )
 
 

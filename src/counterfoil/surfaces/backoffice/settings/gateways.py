@@ -22,7 +22,7 @@ from counterfoil.flows.setting_up import gateway_accounts as flows
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, NotFound, Problem, Refused, Unavailable
 from counterfoil.kernel.ids import decode, encode, new_id
-from counterfoil.kernel.ports.gateways.account import KeysRefused
+from counterfoil.kernel.ports.gateways.account import AccountIncomplete, KeysRefused
 from counterfoil.kernel.ports.gateways.capabilities import Setting
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.forms import texts, with_problem
@@ -67,6 +67,7 @@ class Field:
     hint: str
     is_secret: bool
     is_needed: bool
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ def _trouble(problem: Problem) -> str:
             "The gateway does not know these keys. Payments would fail; no money was moved. "
             "Copy the keys again from the gateway's own pages."
         )
-    if isinstance(problem, Unavailable):
+    if isinstance(problem, Unavailable) and not isinstance(problem, AccountIncomplete):
         return _(
             "The gateway can't be reached or did not answer as it should. No money was moved. "
             "Try again in a minute; it said: %(words)s"
@@ -330,9 +331,16 @@ def _fields(wanted: Sequence[Setting], *, is_new: bool) -> tuple[Field, ...]:
             hint=kept if one.is_secret and one.is_needed else "",
             is_secret=one.is_secret,
             is_needed=one.is_needed and (is_new or not one.is_secret),
+            choices=_choices(one),
         )
         for one in wanted
     )
+
+
+def _choices(one: Setting) -> tuple[Choice, ...]:
+    """Nothing is chosen for anybody, for one of them moves real money."""
+    named = tuple(Choice(name, _environment_words(name)) for name in one.choices)
+    return (Choice("", ""), *named) if named else ()
 
 
 def _pill(*, is_active: bool) -> Pill:
@@ -369,7 +377,8 @@ def _setting_words(name: str) -> str:
         "access_token": _("Access token"),
         "webhook_secret": _("Webhook secret"),
         "webhook_secret_old": _("Old webhook secret, while it is being replaced"),
-        "environment": _("Environment (live or sandbox)"),
+        "environment": _("Environment"),
+        "prefix": _("Prefix of the live address (only for live)"),
         "store_id": _("Store id"),
         "wallets": _("Wallets (apple_pay google_pay)"),
         "settlements_token": _("Token for settlements"),
@@ -378,3 +387,8 @@ def _setting_words(name: str) -> str:
         "hmac_key": _("HMAC key"),
     }
     return known.get(name) or name.replace("_", " ").capitalize()
+
+
+def _environment_words(name: str) -> str:
+    known = {"live": _("Live"), "test": _("Test"), "sandbox": _("Sandbox")}
+    return known.get(name, name)

@@ -43,7 +43,7 @@ def troubles(found: WorkList, *, today: date, at: datetime) -> tuple[Trouble, ..
     rows = [_payment(one, at) for one in found.payments]
     rows += [_refund(one, at) for one in found.refunds]
     rows += [_chargeback(one, at) for one in found.chargebacks]
-    rows += [_difference(one) for one in found.differences]
+    rows += [_difference(one, at) for one in found.differences]
     rows += [_event(one, at) for one in found.events]
     rows += [_mail(one) for one in found.mails]
     rows += [_bank_lines(found.count.bank_lines)] if found.count.bank_lines else []
@@ -136,8 +136,16 @@ def _chargeback(row: WaitingChargeback, at: datetime) -> Trouble:
     return Trouble(title, why.strip(), chargeback_pill(row.state), action)
 
 
-def _difference(row: WaitingDifference) -> Trouble:
-    """What the daily comparison found, or a payout that does not add up."""
+def _difference(row: WaitingDifference, at: datetime) -> Trouble:
+    """What the daily comparison found, or that there is none, or a payout that does not add up."""
+    if row.place == "account":
+        title = _("The gateway's list is not compared: %(gateway)s") % {"gateway": row.gateway_name}
+        why = _(
+            "For %(span)s it could not be read, so a payment whose event was lost is not found. "
+            "Test the connection."
+        ) % {"span": span_words(at - row.since)}
+        action = _opens(reverse("backoffice_gateway", args=[row.id]))
+        return Trouble(title, why, Pill(_("not compared"), "warn"), action)
     amount = money(Money(row.amount_minor, row.currency))
     about = f"{amount}, {row.gateway_name}, {row.ref}."
     if row.place == "payout":

@@ -21,6 +21,7 @@ from counterfoil.kernel.ports.gateways.mandates import DebitScheme
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 from counterfoil.surfaces.portal.access import PortalRequest
 from counterfoil.surfaces.portal.ways.values import CardFields, Method, Way
+from counterfoil.surfaces.ui.callers import caller_address
 
 GIVEN = "mdt_"
 NEW = "debit:"
@@ -158,7 +159,7 @@ def consent_of(request: PortalRequest, code: str) -> Consent:
     return Consent(
         scheme=scheme,
         digest=request.POST.get(f"{_DIGEST}{code}", "")[:_DIGEST_MAX],
-        ip_address=str(request.META.get("REMOTE_ADDR", "")),
+        ip_address=caller_address(request),
         user_agent=request.headers.get("User-Agent", "")[:_AGENT_MAX],
     )
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.reconciliation import discrepancies
 from counterfoil.domain.reconciliation.discrepancies import Difference
 from counterfoil.flows.aftermath import repair_difference
@@ -24,7 +25,9 @@ from counterfoil.surfaces.backoffice.pages import Link
 from counterfoil.surfaces.backoffice.payments.differences.words import (
     difference_explanation,
     difference_title,
+    state_there,
 )
+from counterfoil.surfaces.backoffice.words import attempt_pill
 from counterfoil.surfaces.ui.shell import Choice
 
 CUSTOMERS_SHOWN = 8
@@ -40,8 +43,9 @@ class DifferencePage:
     gateway: str
     ref: str
     reference: str
-    theirs: str
-    ours: str
+    booked: Money | None  # where it is another amount
+    state_there: str  # both states, where they differ
+    state_here: str
     occurred_at: datetime
     found_at: datetime
     closed_at: datetime | None
@@ -62,7 +66,11 @@ def difference(request: StaffRequest, difference_id: UUID) -> HttpResponse:
     with reading(business_id):
         row = discrepancies.discrepancy(business_id, difference_id)
         people = customers.page(business_id, q=q, limit=CUSTOMERS_SHOWN) if q else []
+        booked = None
+        if row.kind == Difference.AMOUNT_DIFFERS and row.attempt_id is not None:
+            booked = payments.attempt(business_id, row.attempt_id).amount
     is_open = row.closed_at is None
+    says_otherwise = row.kind == Difference.STATE_DIFFERS
     adopts = is_open and row.kind == Difference.UNKNOWN_CHARGE
     args = [difference_id]
     payment = None
@@ -76,8 +84,9 @@ def difference(request: StaffRequest, difference_id: UUID) -> HttpResponse:
         gateway=row.gateway_name,
         ref=row.ref,
         reference=row.reference,
-        theirs=row.theirs,
-        ours=row.ours,
+        booked=booked,
+        state_there=state_there(row.theirs) if says_otherwise else "",
+        state_here=attempt_pill(row.ours).words if says_otherwise else "",
         occurred_at=row.occurred_at,
         found_at=row.found_at,
         closed_at=row.closed_at,

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 
 from counterfoil.domain.reconciliation.discrepancies import Difference
+from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.surfaces.backoffice.words import attempt_pill
 
 
 def difference_title(kind: str) -> str:
@@ -12,7 +14,7 @@ def difference_title(kind: str) -> str:
         Difference.UNKNOWN_CHARGE: _("The gateway took money that nobody knows"),
         Difference.UNKNOWN_REFUND: _("The gateway gave back money of a charge that nobody knows"),
         Difference.AMOUNT_DIFFERS: _("The gateway has another amount than the books"),
-        Difference.STATE_DIFFERS: _("The books have a payment that the gateway says failed"),
+        Difference.STATE_DIFFERS: _("The gateway says otherwise of a payment than the books"),
         Difference.MISSING_THERE: _("The books have a payment that the gateway does not know"),
     }[Difference(kind)]
 
@@ -33,11 +35,18 @@ def difference_explanation(kind: str) -> str:
             "The books keep what was asked for. Compare with the gateway's dashboard."
         ),
         Difference.STATE_DIFFERS: _(
-            "Nothing was changed. If the gateway is right, no money came: compare with its "
-            "dashboard, and take the payment off its invoices."
+            "Nothing was changed: compare with the gateway's dashboard. If no money came, take the "
+            "payment off its invoices. If a debit that came back was paid after all, its invoices "
+            "are still open here: do not ask for the money again."
         ),
         Difference.MISSING_THERE: _(
             "We asked for it by name, and the gateway has never heard of it. Nothing was changed. "
             "Ask the gateway's support."
         ),
     }[Difference(kind)]
+
+
+def state_there(result: str) -> str:
+    """How a payment stands at the gateway."""
+    own = {Result.ABSENT.value: _("Unknown there"), Result.CANCELLED.value: _("Stopped")}
+    return own.get(result) or attempt_pill(result).words

@@ -66,7 +66,7 @@ def payout(request: StaffRequest, payout_id: UUID) -> HttpResponse:
         books = stories.book_lines(business_id, payout_id, *[one.id for one in lines])
     page = PayoutPage(
         row=_row(row),
-        explanation=payout_explanation(row.state),
+        explanation=payout_explanation(row.state, is_taken=row.amount_minor < 0),
         reference=encode("po", row.id),
         gateway_ref=row.gateway_ref,
         failure=row.failure,

@@ -17,8 +17,10 @@ def payout_pill(state: str, *, has_suspense: bool = False) -> Pill:
     }[state]
 
 
-def payout_explanation(state: str) -> str:
-    """Where the money is, and what comes next."""
+def payout_explanation(state: str, *, is_taken: bool = False) -> str:
+    """Where the money is, and what comes next; `is_taken` if the gateway takes it from our bank."""
+    if is_taken and state != "arrived":
+        return _taken(is_refused=state == "failed")
     return {
         "in_transit": _(
             "The gateway has sent it. It is done once your bank's statement shows it: import that."
@@ -33,6 +35,18 @@ def payout_explanation(state: str) -> str:
             "Look at your bank details in the gateway's dashboard."
         ),
     }[state]
+
+
+def _taken(*, is_refused: bool) -> str:
+    if is_refused:
+        return _(
+            "Your bank did not give it: you owe it to the gateway. Look at your bank details in "
+            "the gateway's dashboard."
+        )
+    return _(
+        "The gateway takes it from your bank: more went back than it held for you. It is done "
+        "once your bank's statement shows it: import that."
+    )
 
 
 def movement_words(kind: str) -> str:
