@@ -27,9 +27,7 @@ from counterfoil_simulator.world import World
 
 Door = Callable[[World], Act | None]
 
-Doors = tuple[tuple[Door, int], ...]
-
-PEOPLE: Doors = (
+PEOPLE: tuple[tuple[Door, int], ...] = (
     (payers.pay, 12),
     (payers.pay_again, 4),
     (payers.come_back, 3),
@@ -69,7 +67,7 @@ PEOPLE: Doors = (
     (dashboard.charge, 1),
     (dashboard.refund, 1),
 )
-MACHINES: Doors = (
+MACHINES: tuple[tuple[Door, int], ...] = (
     (machines.webhook, 10),
     (machines.job, 10),
     (machines.sweep, 6),
@@ -84,7 +82,6 @@ MACHINES: Doors = (
 )
 _FEWEST, _MOST = 4, 12
 _LOOKED_FOR = 3
-_RIVAL = 0.4  # of races are between two who want the same: there, locks matter most
 # Within the sum of these after the last fault all must be at rest: the longest pause between two
 # look-ups is an hour, and it may have begun with the last fault.
 _PAUSES_SECONDS = (20, 70, 300, 900, 1_800, 3_700)
@@ -177,15 +174,14 @@ class Life:
             for _ in range(world.chance.choice((0, 1, 1, 2))):
                 self._step(MACHINES)
 
-    def _step(self, doors: Doors) -> None:
-        act, door = self._prepared(doors)
+    def _step(self, doors: tuple[tuple[Door, int], ...]) -> None:
+        act = self._prepared(doors)
         if act is None:
             return
         self._steps += 1
         world = self._world
         if act.may_race and world.weather.draw(world.chance, "race"):
-            is_rival = world.chance.random() < _RIVAL
-            other, _ = self._prepared(((door, 1),) if is_rival else PEOPLE + MACHINES)
+            other = self._prepared(PEOPLE + MACHINES)
             if other is not None and other.may_race:
                 self._found(race(world, [act, other]))
                 self._audit()
@@ -193,15 +189,15 @@ class Life:
         self._found(perform(world, act))
         self._audit()
 
-    def _prepared(self, doors: Doors) -> tuple[Act | None, Door]:
-        """Somebody who has something to do, and where they came in."""
+    def _prepared(self, doors: tuple[tuple[Door, int], ...]) -> Act | None:
+        """Somebody who has something to do."""
         chance = self._world.chance
         for _ in range(_LOOKED_FOR):
-            door = chance.choices([one for one, _ in doors], [weight for _, weight in doors])[0]
-            act = door(self._world)
+            picked = chance.choices([one for one, _ in doors], [weight for _, weight in doors])[0]
+            act = picked(self._world)
             if act is not None:
-                break
-        return act, door
+                return act
+        return None
 
     def _come_to_rest(self) -> None:
         """Phase 2: faults off, time passes, everything is caught up with."""

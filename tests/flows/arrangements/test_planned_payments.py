@@ -330,6 +330,9 @@ def test_one_that_never_reached_the_gateway_is_tried_again(business, plan, issue
     run_schedules.tick(business, at=MORNING)
     waiting = row(business, schedule)
     assert (waiting.state, waiting.attempt_id) == ("planned", None)
+    with reading(business):
+        unsent = payments.attempt_of_form(business, f"schedule:{schedule}:{waiting.pay_date}")
+    send_payment_failed(business, unsent.id, at=MORNING)
     gateway.unreachable = None
 
     run_schedules.tick(business, at=MORNING + timedelta(minutes=5))

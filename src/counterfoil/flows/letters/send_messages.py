@@ -175,10 +175,10 @@ def send_payment_failed(business_id: BusinessId, attempt_id: UUID, *, at: dateti
 
 def _is_news(payment: PaymentRow, took: timedelta) -> bool:
     """Whether a failure was not seen by who began the payment: nobody sat before a planned one,
-    and of a debit they saw that it was accepted."""
+    and of a debit they saw that it was accepted. A planned one that never reached the gateway is
+    no news: it is tried again, and its end has a mail of its own."""
     if payment.begun_by.startswith("system:schedule:"):
-        never_sent = payment.state == AttemptState.CANCELLED and bool(payment.failure_code)
-        return payment.state == AttemptState.FAILED or never_sent  # a stopped one has its own mail
+        return payment.state == AttemptState.FAILED
     was_accepted = payment.settles_date is not None
     return payment.state == AttemptState.FAILED and (took > AT_THE_PAGE or was_accepted)
 
