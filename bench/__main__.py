@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
-NAMES = ("posting", "doors", "pages", "documents", "importing", "demo")
+NAMES = ("posting", "banking", "doors", "pages", "documents", "importing", "demo")
 
 
 def main(names: list[str]) -> int:
