@@ -254,8 +254,7 @@ class Life:
         for difference in world.seen.differences:
             self._found(perform(world, office.mend(world, difference)))
         self._audit()
-        if world.seen.jobs:
-            self._catch_up()
+        self._catch_up()  # what payouts held in suspense may be explained by it
 
     def _live_on(self, seconds: int) -> None:
         self._world.time.sleep(seconds)
