@@ -30,14 +30,6 @@ from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.kernel.ports.gateways.payouts import PayoutTold
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
-KEPT_HEADERS = (
-    "webhook-id",
-    "webhook-timestamp",
-    "webhook-signature",  # Standard Webhooks; GoCardless has the last alone
-    "stripe-signature",
-    "btcpay-sig",
-)
-
 _NEWS = frozenset(Result) - {Result.UNKNOWN, Result.ABSENT}
 
 
@@ -63,9 +55,8 @@ def receive(
     """
     with reading(business_id):
         account = queries.account(business_id, account_id)
-    kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
     try:
-        events = events_of(account.kind).parse(account.opened, headers=kept, body=body, at=at)
+        events = events_of(account.kind).parse(account.opened, headers=headers, body=body, at=at)
     except SignatureInvalid:
         raise Forged from None
 
@@ -77,7 +68,6 @@ def receive(
                 ref=event.ref,
                 kind=event.kind,
                 body=body.decode(),
-                headers=kept,
                 at=at,
             )
             for event in events

@@ -127,13 +127,13 @@ def places(business: BusinessId, customer: UUID, issued: Any, gateway: Any) -> P
     attempt = pay(business, paid)
     event = payments.keep_event(
         business, attempt.gateway_account_id, ref="evt_1", kind="charge.succeeded", body="{}",
-        headers={}, at=attempt.created_at,
+        at=attempt.created_at,
     )  # fmt: skip
     assert event is not None
     payments.mark_event(business, event, remark="unplaced: nobody's", at=attempt.created_at)
     waiting = payments.keep_event(
         business, attempt.gateway_account_id, ref="evt_2", kind="charge.succeeded", body="{}",
-        headers={}, at=attempt.created_at,
+        at=attempt.created_at,
     )  # fmt: skip
     account = add_account(business)
     plan = import_statement.preview(business, statement(Booking("1.00")))

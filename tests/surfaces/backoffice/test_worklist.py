@@ -53,7 +53,7 @@ def test_every_kind_of_trouble_is_a_row(
     pay(business, issued(**fresh), source="slow")
     event = payments.keep_event(
         business, attempt.gateway_account_id, ref="evt_9", kind="charge.refunded", body="{}",
-        headers={}, at=AT,
+        at=AT,
     )  # fmt: skip
     assert event is not None
     payments.mark_event(business, event, remark="unplaced: no attempt of ours", at=AT)
@@ -119,7 +119,7 @@ def test_an_event_that_was_looked_at_leaves_the_list(
 ) -> None:
     attempt = pay(business, issued(due=clock.now().date()))
     event = payments.keep_event(
-        business, attempt.gateway_account_id, ref="evt_9", kind="x", body="{}", headers={}, at=AT
+        business, attempt.gateway_account_id, ref="evt_9", kind="x", body="{}", at=AT
     )
     assert event is not None
     payments.mark_event(business, event, remark="unplaced: no attempt of ours", at=AT)
@@ -176,7 +176,7 @@ def test_an_event_that_is_not_acted_on_comes_before_those_of_nobody(
 ) -> None:
     attempt = pay(business, issued(due=clock.now().date()))
     event = payments.keep_event(
-        business, attempt.gateway_account_id, ref="evt_1", kind="x", body="{}", headers={}, at=AT
+        business, attempt.gateway_account_id, ref="evt_1", kind="x", body="{}", at=AT
     )
     assert event is not None
     payments.mark_event(business, event, remark="unplaced: no attempt of ours", at=AT)

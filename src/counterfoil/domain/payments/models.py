@@ -394,7 +394,6 @@ class GatewayEvent(BusinessRow):
     ref = models.CharField(max_length=120)
     kind = models.CharField(max_length=60)
     body = models.TextField()
-    headers = models.JSONField(default=dict)
     received_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)
     remark = models.CharField(max_length=300, blank=True)

@@ -187,26 +187,22 @@ def put_off_check(
 
 
 @operation
-def keep_event(  # noqa: PLR0913  the facts of an event as it arrived
+def keep_event(
     business_id: BusinessId,
     account_id: UUID,
     *,
     ref: str,
     kind: str,
     body: str,
-    headers: Mapping[str, str],
     at: datetime,
 ) -> UUID | None:
     """Stores a verified event once; None if it is there already."""
     rows = execute(
         """
         INSERT INTO payments_gatewayevent (business_id, id, gateway_account_id, ref, kind, body,
-                                           headers, received_at, remark)
+                                           received_at, remark)
         VALUES (%(business_id)s::uuid, %(id)s::uuid, %(account_id)s::uuid, %(ref)s::text,
-                %(kind)s::text, %(body)s::text,
-                (SELECT coalesce(jsonb_object_agg(h.name, h.value), '{}'::jsonb)
-                 FROM unnest(%(names)s::text[], %(values)s::text[]) AS h(name, value)),
-                %(at)s::timestamptz, '')
+                %(kind)s::text, %(body)s::text, %(at)s::timestamptz, '')
         ON CONFLICT (business_id, gateway_account_id, ref) DO NOTHING RETURNING id
         """,
         {
@@ -216,8 +212,6 @@ def keep_event(  # noqa: PLR0913  the facts of an event as it arrived
             "ref": ref[:120],
             "kind": kind[:60],
             "body": body,
-            "names": list(headers),
-            "values": list(headers.values()),
             "at": at,
         },
     )

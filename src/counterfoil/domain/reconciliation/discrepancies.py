@@ -126,6 +126,7 @@ def note_compared(
             "business_id": business_id,
             "account_id": account_id,
             "at": at,
+            "agrees": _AGREES,
             "ids": [new_id() for _ in found],
             "kinds": [one.kind.value for one in found],
             "refs": [one.ref[:120] for one in found],
@@ -142,17 +143,24 @@ def note_compared(
     execute(
         """
         UPDATE reconciliation_discrepancy
-        SET closed_at = %(at)s::timestamptz, closed_by = 'system', remark = 'agrees by now'
+        SET closed_at = %(at)s::timestamptz, closed_by = 'system', remark = %(agrees)s::text
         WHERE business_id = %(business_id)s::uuid AND gateway_account_id = %(account_id)s::uuid
           AND closed_at IS NULL AND ref = ANY(%(refs)s::text[])
         """,
-        {"business_id": business_id, "account_id": account_id, "at": at, "refs": list(agreed)},
+        {
+            "business_id": business_id,
+            "account_id": account_id,
+            "at": at,
+            "refs": list(agreed),
+            "agrees": _AGREES,
+        },
     )
     cursor = {"business_id": business_id, "id": account_id, "until": until, "at": at}
     execute(_MOVE_CURSOR, cursor)
     return len(rows)
 
 
+_AGREES = "agrees by now"
 _MOVE_CURSOR = """
 UPDATE reconciliation_cursor c
 SET compared_until = greatest(c.compared_until, %(until)s::timestamptz),
@@ -180,7 +188,7 @@ FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(refs)s::text[], %(references)s
 ON CONFLICT (business_id, gateway_account_id, kind, ref) DO UPDATE
 SET theirs = EXCLUDED.theirs, ours = EXCLUDED.ours, amount_minor = EXCLUDED.amount_minor,
   found_at = EXCLUDED.found_at, closed_at = NULL, closed_by = '', remark = ''
-WHERE d.closed_by = 'system' AND d.remark = 'agrees by now' RETURNING id
+WHERE d.closed_by = 'system' AND d.remark = %(agrees)s::text RETURNING id
 """
 
 

@@ -11,6 +11,7 @@ from counterfoil.flows.gateways import refunds_of
 from counterfoil.flows.refunds.settle_refund import settle_refunds
 from counterfoil.flows.resolve_uncertain import ABSENCE_IS_PROOF_AFTER
 from counterfoil.infra.db import outside_transaction, reading
+from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.errors import Unavailable
@@ -61,7 +62,8 @@ def _ask(account: Account, refund: RefundRow, charge: str) -> RefundOutcome:
 def sweep(business_id: BusinessId, *, at: datetime) -> int:
     """Resolves every refund whose look-up is due (a crash, a lost answer); returns how many were
     asked about."""
+    now = clock.going_on(at)
     with reading(business_id):
         waiting = queries.refunds_to_check(business_id, at=at)
-    each_apart(waiting, lambda refund: resolve(business_id, refund.id, at=at))
+    each_apart(waiting, lambda refund: resolve(business_id, refund.id, at=now()))
     return len(waiting)

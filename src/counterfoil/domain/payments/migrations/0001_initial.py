@@ -81,7 +81,6 @@ class Migration(migrations.Migration):
                 ('ref', models.CharField(max_length=120)),
                 ('kind', models.CharField(max_length=60)),
                 ('body', models.TextField()),
-                ('headers', models.JSONField(default=dict)),
                 ('received_at', models.DateTimeField()),
                 ('handled_at', models.DateTimeField(null=True)),
                 ('remark', models.CharField(blank=True, max_length=300)),

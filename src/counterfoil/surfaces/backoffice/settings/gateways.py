@@ -385,6 +385,7 @@ def _setting_words(name: str) -> str:
         "merchant_account": _("Merchant account"),
         "client_key": _("Client key"),
         "hmac_key": _("HMAC key"),
+        "hmac_key_old": _("Old HMAC key, while it is being replaced"),
     }
     return known.get(name) or name.replace("_", " ").capitalize()
 
