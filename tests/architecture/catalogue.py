@@ -45,6 +45,7 @@ SELECT o.conname, p.relname, array(
 FROM pg_constraint o JOIN pg_class p ON p.oid = o.confrelid
 WHERE o.conrelid = %s AND o.contype = 'f' ORDER BY o.conname
 """
+_REQUIRED = "SELECT attname FROM pg_attribute WHERE attrelid = %s AND attnotnull"
 POLICY = "(business_id = (NULLIF(current_setting('app.business_id'::text, true), ''::text))::uuid)"
 
 Connection = psycopg.Connection[Any]
@@ -87,11 +88,16 @@ def _of_policies(owner: Connection, oid: int, table: str) -> Iterator[str]:
 
 
 def _of_references(owner: Connection, oid: int, table: str) -> Iterator[str]:
+    required = {name for (name,) in owner.execute(_REQUIRED, [oid]).fetchall()}
+    is_held = False
     for name, parent, columns, target in owner.execute(_REFERENCES, [oid]).fetchall():
+        is_held = is_held or (columns[0] == "business_id" and required.issuperset(columns))
         if parent in GLOBAL_TABLES:
             continue
         if columns[0] != "business_id" or target[0] != "business_id":
             yield f"{table}: {name} leads to {parent} without the business"
+    if not is_held:
+        yield f"{table}: nothing holds a row to a business that exists"
 
 
 def business_tables(owner: Connection) -> list[str]:

@@ -27,7 +27,8 @@ def test_the_list_of_global_tables_holds_nothing_else(owner):
 
 GOOD = """
 CREATE TABLE planted (business_id uuid NOT NULL, id uuid NOT NULL, name text, parent_id uuid,
-  PRIMARY KEY (business_id, id));
+  PRIMARY KEY (business_id, id),
+  CONSTRAINT planted_held FOREIGN KEY (business_id) REFERENCES business_business (id));
 ALTER TABLE planted ENABLE ROW LEVEL SECURITY;
 ALTER TABLE planted FORCE ROW LEVEL SECURITY;
 CREATE POLICY business_rows ON planted
@@ -46,6 +47,11 @@ BAD = {
     "reference": """
         CREATE UNIQUE INDEX planted_parent ON customers_customer (id);
         ALTER TABLE planted ADD FOREIGN KEY (parent_id) REFERENCES customers_customer (id)
+    """,
+    "not held": "ALTER TABLE planted DROP CONSTRAINT planted_held",
+    "held if at all": """
+        ALTER TABLE planted DROP CONSTRAINT planted_held, ADD FOREIGN KEY (business_id, parent_id)
+          REFERENCES customers_customer (business_id, id)
     """,
     "global": """
         ALTER TABLE infra_ratecounter ADD COLUMN business_id uuid, ADD COLUMN customer_id uuid,

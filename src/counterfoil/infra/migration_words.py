@@ -6,6 +6,7 @@ from django.db.migrations.operations.base import Operation
 
 from counterfoil.infra.rows import BusinessForeignKey
 
+_BUSINESS = "business_business"
 POLICY = "business_id = nullif(current_setting('app.business_id', true), '')::uuid"
 
 APPEND_ONLY = """
@@ -22,7 +23,9 @@ class BusinessTable(Operation):
 
     Primary key `(business_id, id)`, a composite foreign key for every reference inside the
     business, row-level security forced, and with `append_only` triggers that refuse UPDATE and
-    DELETE. Written right after the table's CreateModel; safe to repeat after references are added.
+    DELETE. Only a table without a required reference inside the business refers to the business
+    itself: each such check locks the business's one row. Written right after the table's
+    CreateModel; safe to repeat after references are added.
     """
 
     reduces_to_sql = True
@@ -65,18 +68,16 @@ class BusinessTable(Operation):
         ]
 
     def _references(self, model: Any, table: str) -> list[str]:
-        steps = []
-        for field in model._meta.local_fields:
-            if not isinstance(field, BusinessForeignKey):
-                continue
-            parent, column = field.related_model._meta.db_table, field.column
-            name = f"{table}_{column}_business_fk"
-            steps.append(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"')
-            steps.append(
-                f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" '
-                f'FOREIGN KEY (business_id, "{column}") REFERENCES "{parent}" (business_id, id) '
-                f"DEFERRABLE INITIALLY DEFERRED"
-            )
+        inside = [
+            field for field in model._meta.local_fields if isinstance(field, BusinessForeignKey)
+        ]
+        steps = _reference(table, f"{table}_business_fk", "business_id", _BUSINESS, "id")
+        if not all(field.null for field in inside):
+            steps.pop()  # its parent is held to the same business
+        for field in inside:
+            name, parent = f"{table}_{field.column}_business_fk", field.related_model._meta.db_table
+            columns = f'business_id, "{field.column}"'
+            steps += _reference(table, name, columns, parent, "business_id, id")
         return steps
 
     def _security(self, table: str) -> list[str]:
@@ -96,3 +97,14 @@ class BusinessTable(Operation):
                 ),
             ]
         return steps
+
+
+def _reference(table: str, name: str, columns: str, parent: str, target: str) -> list[str]:
+    """The old reference of this name goes, and is written anew."""
+    return [
+        f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"',
+        (
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY ({columns}) '
+            f'REFERENCES "{parent}" ({target}) DEFERRABLE INITIALLY DEFERRED'
+        ),
+    ]

@@ -54,11 +54,14 @@ class BusinessForeignKey(models.ForeignKey):  # type: ignore[type-arg]
 
 
 class BusinessRow(models.Model):
-    """A row that belongs to one business: UUIDv7 `id`, and `business` in every statement."""
+    """A row that belongs to one business: UUIDv7 `id`, and `business` in every statement.
+
+    Which key of the database holds the row to its business, `BusinessTable` says.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     business = models.ForeignKey(
-        "business.Business", models.PROTECT, related_name="+", db_index=False
+        "business.Business", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
 
     objects = BusinessQuerySet.as_manager()

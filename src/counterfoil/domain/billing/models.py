@@ -92,7 +92,6 @@ class Invoice(Document):
             models.Index(
                 fields=["business", "customer", "-issue_date", "-id"], name="billing_inv_cust"
             ),
-            models.Index(fields=["business", "-id"], name="billing_inv_newest"),
         ]
 
 

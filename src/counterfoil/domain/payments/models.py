@@ -142,7 +142,6 @@ class Attempt(BusinessRow):
         ]
         indexes = [
             models.Index(fields=["business", "customer", "-id"], name="payments_by_customer"),
-            models.Index(fields=["business", "-id"], name="payments_newest"),
             models.Index(fields=["business", "intent"], name="payments_by_intent"),
             models.Index(
                 fields=["business", "gateway_ref"],

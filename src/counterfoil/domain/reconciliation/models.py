@@ -90,7 +90,6 @@ class Payout(BusinessRow):
                 condition=~Q(amount_minor=0), name="reconciliation_payout_of_something"
             ),
         ]
-        indexes = [models.Index(fields=["business", "-id"], name="reconciliation_payouts")]
 
 
 class PayoutLine(BusinessRow):

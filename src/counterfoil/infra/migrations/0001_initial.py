@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('body', models.JSONField()),
                 ('happened_at', models.DateTimeField()),
                 ('tx', models.BigIntegerField()),
-                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
             options={
                 'indexes': [models.Index(fields=['business', 'tx', 'id'], name='infra_event_order')],
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('status', models.IntegerField(null=True)),
                 ('answer', models.TextField(blank=True)),
                 ('started_at', models.DateTimeField()),
-                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('business', 'principal', 'key'), name='infra_idempotent_key')],
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('actor', models.CharField(max_length=120)),
                 ('reason', models.CharField(blank=True, max_length=300)),
-                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('business', 'machine', 'object_id', 'seq'), name='infra_transition_seq')],

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('is_active', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField()),
-                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('business', 'iban', 'number', 'currency'), name='business_bank_account_once'), models.CheckConstraint(condition=models.Q(models.Q(('iban', ''), ('number__gt', '')), models.Q(('iban__gt', ''), ('number', '')), _connector='OR'), name='business_bank_account_named')],

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('size', models.IntegerField()),
                 ('path', models.CharField(max_length=200)),
                 ('created_at', models.DateTimeField()),
-                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('business', 'kind', 'source_id', 'locale'), name='documents_once')],

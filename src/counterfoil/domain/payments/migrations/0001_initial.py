@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('secrets', counterfoil.infra.fields.SealedField()),
                 ('is_active', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField()),
-                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
             options={
                 'abstract': False,
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.CharField(max_length=120)),
                 ('note', models.CharField(blank=True, db_default='', max_length=200)),
-                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('customer', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
             ],
         ),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
                 ('checks', models.IntegerField(default=0)),
                 ('next_check_at', models.DateTimeField(null=True)),
-                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('customer', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
                 ('gateway_account', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.gatewayaccount')),
                 ('intent', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.intent')),
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField()),
                 ('handled_at', models.DateTimeField(null=True)),
                 ('remark', models.CharField(blank=True, max_length=300)),
-                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('gateway_account', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.gatewayaccount')),
             ],
             options={
@@ -103,10 +103,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='attempt',
             index=models.Index(fields=['business', 'customer', '-id'], name='payments_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['business', '-id'], name='payments_newest'),
         ),
         migrations.AddIndex(
             model_name='attempt',

@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
             model_name="refund",
             name="business",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
             model_name="chargeback",
             name="business",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -154,6 +155,7 @@ class Migration(migrations.Migration):
             model_name="mandate",
             name="business",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -195,6 +197,7 @@ class Migration(migrations.Migration):
             model_name="method",
             name="business",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

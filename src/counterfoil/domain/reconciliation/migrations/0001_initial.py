@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('imported_at', models.DateTimeField()),
                 ('attempt', counterfoil.infra.rows.BusinessForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.attempt')),
                 ('bank_account', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.bankaccount')),
-                ('business', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
             options={
                 'indexes': [models.Index(fields=['business', 'state', '-id'], name='reconciliation_by_state')],

@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
             model_name="cursor",
             name="business",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -145,6 +146,7 @@ class Migration(migrations.Migration):
             model_name="discrepancy",
             name="business",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -165,6 +167,7 @@ class Migration(migrations.Migration):
             model_name="payout",
             name="business",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -233,6 +236,7 @@ class Migration(migrations.Migration):
             model_name="payoutline",
             name="business",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -285,10 +289,6 @@ class Migration(migrations.Migration):
                 fields=("business", "gateway_account", "kind", "ref"),
                 name="reconciliation_discrepancy_once",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="payout",
-            index=models.Index(fields=["business", "-id"], name="reconciliation_payouts"),
         ),
         migrations.AddConstraint(
             model_name="payout",
