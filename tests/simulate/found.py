@@ -19,12 +19,3 @@ FOUND = {
     "the form is not unique": 192,
     "a removed method is kept there": 44,
 }
-
-NOT_SEEN = frozenset(
-    {
-        "applied without a lock",
-        "more is refunded than is left",
-        "two schedulers run the same plan",
-    }
-)
-"""Planted faults that no seed was seen to find since the last acts were added: skipped, aloud."""

@@ -78,18 +78,6 @@ def rewritten(module: Any, old: str, new: str) -> Iterator[None]:
 
 
 @contextmanager
-def restated(statement: Any, old: str, new: str) -> Iterator[None]:
-    """A named statement has other words."""
-    text = statement.text
-    assert old in text
-    statement.__dict__["text"] = text.replace(old, new)
-    try:
-        yield
-    finally:
-        statement.__dict__["text"] = text
-
-
-@contextmanager
 def without(site: Site, table: str, *names: str) -> Iterator[None]:
     """The database has lost these constraints or unique indexes; the rows go before they return."""
     run = site.auditor.execute
@@ -216,24 +204,6 @@ def an_event_is_stored_each_time(site: Site) -> Iterator[None]:
 
 
 @mutant
-def applied_without_a_lock(site: Site) -> Iterator[None]:
-    locked = receivables.LOCK_SETTLING
-    with (
-        restated(locked, "FOR UPDATE OF o", ""),
-        restated(locked, "FOR UPDATE", ""),
-        swapped(transitions, "_statement", _unchecked_statement),
-    ):
-        yield
-
-
-def _unchecked_statement(*args: Any, **more: Any) -> str:
-    return _genuine_statement(*args, **more).replace("AND t.state = m.source", "")
-
-
-_genuine_statement = transitions._statement
-
-
-@mutant
 def an_event_is_answered_before_it_is_stored(site: Site) -> Iterator[None]:
     genuine = receive_event.run
 
@@ -314,6 +284,13 @@ def a_payment_settles_each_time_it_is_told(site: Site) -> Iterator[None]:
         swapped(transitions, "_statement", _unchecked_statement),
     ):
         yield
+
+
+def _unchecked_statement(*args: Any, **more: Any) -> str:
+    return _genuine_statement(*args, **more).replace("AND t.state = m.source", "")
+
+
+_genuine_statement = transitions._statement
 
 
 @mutant

@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from counterfoil.domain.payments import mandates, outcomes
-from counterfoil.domain.payments.rows import MandateRow, RefundedPayment
+from counterfoil.domain.payments.rows import MandateRow
 from counterfoil.domain.payments.states import AttemptState
 from counterfoil.flows import settle_payment
 from counterfoil.flows.aftermath import compare_gateways, stop_payment
-from counterfoil.flows.arrangements import run_schedules
 from counterfoil.flows.debits import resolve_mandate
-from counterfoil.kernel.ids import encode, new_id
+from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.mandates import MandateOutcome, MandateState
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.surfaces.jobs import saved_methods
 from counterfoil_simulator.site import Site
 from counterfoil_simulator.swaps import swapped
-from simulate.mutants import mutant, swaps, without
+from simulate.mutants import mutant, swaps
 
 
 @mutant
@@ -55,24 +54,6 @@ def a_mandate_that_ended_here_stands_there(site: Site) -> Iterator[None]:
 
 
 @mutant
-def two_schedulers_run_the_same_plan(site: Site) -> Iterator[None]:
-    genuine = run_schedules._charge
-
-    def charge(business_id: Any, row: Any, *, at: Any) -> bool:
-        genuine(business_id, row, at=at)
-        return genuine(business_id, row, at=at)
-
-    with (
-        without(site, "arrangements_scheduledpayment", "arrangements_one_attempt_a_schedule"),
-        swaps(
-            (run_schedules, "_charge", charge),
-            (run_schedules, "_key", lambda row: f"schedule:{row.id}:{new_id().hex[-8:]}"),
-        ),
-    ):
-        yield
-
-
-@mutant
 def a_removed_method_is_kept_there(site: Site) -> Iterator[None]:
     with swapped(saved_methods, "forget", lambda *_, **__: None):
         yield
@@ -90,15 +71,4 @@ def a_stop_is_believed_at_once(site: Site) -> Iterator[None]:
         return Outcome(encode("pay", attempt.id), Result.CANCELLED)
 
     with swapped(stop_payment, "_ask", ask):
-        yield
-
-
-@mutant
-def more_is_refunded_than_is_left(site: Site) -> Iterator[None]:
-    """The page's own check and the guard of the database are gone; the gateway still refuses."""
-    left = property(lambda self: self.amount_minor if self.state == "succeeded" else 0)
-    with (
-        without(site, "payments_attempt", "payments_refunds_within_payment"),
-        swapped(RefundedPayment, "left_minor", left),
-    ):
         yield
