@@ -1,4 +1,4 @@
-"""A customer's session, and how many queries a page makes (imported once Django is there)."""
+"""A customer's session, and what a page asks the database (imported once Django is there)."""
 
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from counterfoil.domain.customers.rows import NewContact
 from counterfoil.domain.identity.models import User
 from counterfoil.domain.identity.operations import make_user
 from counterfoil.domain.identity.sessions import SessionStore
+from counterfoil.domain.receivables.queries import ItemFilter, customer_items
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import BusinessId
@@ -36,20 +37,30 @@ def session_of(business: UUID, email: str) -> str:
     return str(store.session_key)
 
 
-def count_queries(path: str, host: str, cookie: str) -> int:
-    """Statements of one page, once the host is known (BEGIN, SET LOCAL, COMMIT apart)."""
+def open_invoice(business: UUID) -> str:
+    """The number of an invoice that is due from the business's first customer."""
+    business_id, wanted = BusinessId(business), ItemFilter(status="due")
+    with reading(business_id):
+        customer = queries.newest(business_id, limit=1)[0]
+        today = clock.now().date()
+        items = customer_items(business_id, customer.id, wanted, today=today, limit=1)
+    return items[0].number
+
+
+def statements(path: str, host: str, cookie: str) -> list[tuple[str, Any]]:
+    """What one page asks the database once the host is known, with the values (BEGIN, SET LOCAL and
+    COMMIT apart)."""
     client = Client(headers={"host": host})
     client.cookies[settings.SESSION_COOKIE_NAME] = cookie
     client.get(path)
-    count = 0
+    found: list[tuple[str, Any]] = []
 
-    def counting(execute: Any, *rest: Any) -> Any:
-        nonlocal count
-        count += 1
-        return execute(*rest)
+    def note(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
+        found.append((sql, params))
+        return execute(sql, params, *rest)
 
-    with connection.execute_wrapper(counting):
+    with connection.execute_wrapper(note):
         answer = client.get(path)
     if answer.status_code != 200:  # noqa: PLR2004
         raise SystemExit(f"{path}: {answer.status_code}")
-    return count
+    return found

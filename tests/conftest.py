@@ -1,12 +1,10 @@
-"""What every test may use: a database of this process, businesses, customers, invoices.
-
-`database.py` says how the database is made; README.md in this folder says how to use it.
-"""
+"""What every test may use; README.md in this folder says how, `database.py` how it is made."""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +17,28 @@ _template = pytest.StashKey[str]()
 _clone = pytest.StashKey[db.Addresses]()
 _data = pytest.StashKey[Path]()
 _cluster = pytest.StashKey[Any]()
+_made = pytest.StashKey[Future[None]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Starts or finds the server, clones the template for this process, loads Django on it."""
+    """Starts or finds the server, loads Django on this process's database, which is made while
+    tests are collected."""
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[_server] = db.Addresses(worker["app_url"], worker["owner_url"])
         config.stash[_template] = worker["template"]
     else:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the many processes compile us once
         _start_server(config)
     if worker is None and config.getoption("numprocesses", None):
+        _make_template(config)
         return  # the controller hands out; its workers run the tests
-    config.stash[_clone] = db.clone(config.stash[_server], config.stash[_template])
+    config.stash[_clone] = db.new_database(config.stash[_server])
     config.stash[_data] = Path(tempfile.mkdtemp(prefix="counterfoil-data-"))
     os.environ.pop("DATABASE_OWNER_URL", None)
     os.environ.pop("COUNTERFOIL_AS_OWNER", None)
     os.environ.update(db.environment(config.stash[_clone], config.stash[_data]))
+    _make_template(config)
     import django
 
     django.setup()
@@ -51,7 +54,23 @@ def _start_server(config: pytest.Config) -> None:
         server = db.Addresses(started.app_url, started.owner_url)
         db.let_owner_delete(config.stash[_cluster], server)
     config.stash[_server] = server
-    config.stash[_template] = db.template(server)
+    config.stash[_template] = db.template_name()
+
+
+def _make_template(config: pytest.Config) -> None:
+    """Migrates beside the collection; the first of the processes does it, the others wait."""
+    threads = ThreadPoolExecutor(1)
+    asked = (config.stash[_server], config.stash[_template])
+    config.stash[_made] = threads.submit(db.make_template, *asked)
+    threads.shutdown(wait=False)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Clones the template for this process."""
+    stash = session.config.stash
+    if stash.get(_clone, None):
+        stash[_made].result()
+        db.clone(stash[_server], stash[_template], into=stash[_clone])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -63,14 +82,15 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Drops this process's database; the controller stops the server."""
+    if config.stash.get(_made, None):
+        wait([config.stash[_made]])
     if config.stash.get(_clone, None):
         from django.db import connections
 
         connections.close_all()
         db.drop(config.stash[_server], config.stash[_clone])
         shutil.rmtree(config.stash[_data], ignore_errors=True)
-    cluster = config.stash.get(_cluster, None)
-    if cluster is not None:
+    if cluster := config.stash.get(_cluster, None):
         cluster.destroy()
 
 
@@ -114,7 +134,7 @@ def database(emptier: db.Emptier, business_named: db.BusinessNamed) -> Iterator[
 
     Afterwards every table is emptied. Each statement, in any thread, must name its business.
     """
-    from django.db import connection, connections
+    from django.db import connection
     from django.db.backends.signals import connection_created
 
     def guard(connection: Any, **_: Any) -> None:
@@ -128,4 +148,3 @@ def database(emptier: db.Emptier, business_named: db.BusinessNamed) -> Iterator[
     connection.execute_wrappers.clear()
     assert not connection.in_atomic_block, "the test left a transaction open"
     emptier()
-    del connections

@@ -48,7 +48,8 @@ A refund first takes what of its payment covers nothing, then what covers invoic
 allocation first, and the surcharge last; those invoices are open again by so much, and owed again
 from that moment. A paid debit that the payer's bank sends back comes off the same way, as a whole;
 what had been refunded of it before has gone back twice, nobody owes it, and it is lost. What comes
-back to a payment makes that good in the opposite order.
+back to a payment makes that good in the opposite order, and so does a debit that is paid after it
+came back.
 
 While a chargeback is contested its money stands in dispute and the invoices stay paid. Won, it is
 as if it never was; lost, it comes off the payment by the rule of refunds. What the bank takes
@@ -162,13 +163,35 @@ def first_examples() -> dict[str, Entry | None]:
         ),
         "A paid debit of 150.00 comes back: 30.00 of it covered nothing": (
             reversals.payment_returned(
-                given(3_000, 12_000), shares(15_000), HOLDER, occurred_at=AT, memo="pay_1"
+                given(3_000, 12_000),
+                shares(15_000),
+                HOLDER,
+                return_id=NOTE,
+                occurred_at=AT,
+                memo="pay_1",
             )
         ),
         "A paid debit of 120.00 comes back, of which 20.00 had been refunded": (
             reversals.payment_returned(
-                given(0, 10_000), shares(10_000, 0, 2_000), HOLDER, occurred_at=AT, memo="pay_1"
+                given(0, 10_000),
+                shares(10_000, 0, 2_000),
+                HOLDER,
+                return_id=NOTE,
+                occurred_at=AT,
+                memo="pay_1",
             )
+        ),
+        "It is paid after all: what had gone twice is made good": reversals.return_undone(
+            PAYMENT,
+            ALICE,
+            shares(10_000, 0, 2_000),
+            HOLDER,
+            undo_id=NOTE,
+            occurred_at=AT,
+            memo="pay_1",
+        ),
+        "And covers what is open of its invoices": receivables.credit_applied(
+            applied("payment", 10_000, 10_000), occurred_at=AT, memo="pay_1", application=NOTE
         ),
         "A payment is taken off an invoice of 120.00 that it should not cover": (
             reversals.payment_unapplied(given(0, 12_000), REFUND, occurred_at=AT, memo="pay_1")
@@ -221,7 +244,9 @@ def payout_examples() -> dict[str, Entry | None]:
             PAYOUT, GATEWAY, more, fee=euro(400), suspense=euro(1_000), occurred_at=AT, memo="po_1"
         ),
         "The 10.00 turn out to be a payment, which is booked by then": (
-            payouts.movement_explained(NOTE, GATEWAY, euro(1_000), occurred_at=AT, memo="po_1")
+            payouts.movement_explained(
+                NOTE, GATEWAY, euro(1_000), explained_id=REFUND, occurred_at=AT, memo="po_1"
+            )
         ),
         "Our bank sends a payout back": payouts.payout_failed(
             PAYOUT, GATEWAY, whole, occurred_at=AT, memo="po_1"

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Frame, FrameLocator, Page, expect
 
 from e2e.stack import PASSWORD, Payer
+from gallery.look import RUN_AXE
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 GOOD = "4242 4242 4242 4242"
@@ -19,7 +20,7 @@ SLOW = 15_000  # milliseconds: a lost answer costs five seconds
 def card_fields(page: Page) -> FrameLocator:
     """The gateway's frame, ready to be typed in."""
     expect(page.locator("[data-card-loading]").filter(visible=True)).to_have_count(0)
-    frame = page.frame_locator("[data-card-fields]:visible iframe")
+    frame = page.frame_locator("[data-card-fields]:visible iframe[src*='/elements/card']")
     expect(frame.get_by_label("Card number")).to_be_editable()
     return frame
 
@@ -119,12 +120,8 @@ def findings(page: Page | Frame, *rules: str) -> list[str]:
     debugger, past the page's policy."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text())
-    options = {"iframes": False, "resultTypes": ["violations"]} | (
-        {"runOnly": rules} if rules else {}
-    )
-    found = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{one['id']}: {node['html'][:120]} {'/'.join(map(str, node['target']))}"
-        for one in found["violations"]
+        for one in page.evaluate(RUN_AXE, {"runOnly": rules} if rules else {})
         for node in one["nodes"]
     ]

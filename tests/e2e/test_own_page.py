@@ -200,3 +200,27 @@ def test_a_bank_account_is_added_and_pays_with_two_clicks(
     pages.press_pay(page)
     pages.expect_heading(page, "Payment processing")
     assert bank.debits() == [(payer.invoice["total"], "pending_submission")]
+
+
+def test_a_bank_account_is_saved_in_the_gateways_own_fields_and_pays_with_two_clicks(
+    stack: Stack, page: Page, payer: Payer, connected: tuple[Bank, str]
+) -> None:
+    """The sandbox's, while nothing goes to GoCardless: nothing is charged by saving."""
+    stack.office("pause_account", business=stack.harrow.id, account=connected[1])
+    signed_in(stack, page, payer)
+    page.goto(f"{payer.business.url}/methods/")
+    form = page.locator("form", has=page.get_by_role("button", name="Save this bank account"))
+    frame = form.frame_locator("iframe")
+    frame.get_by_label("Account holder").fill("Ines Moreau")
+    frame.get_by_label("IBAN").fill("DE89 3704 0044 0532 0130 00")
+    assert pages.findings(page) == []
+    form.get_by_role("button", name="Save this bank account").click()
+    expect(page.get_by_text("The bank account is saved. Nothing was charged.")).to_be_visible()
+    expect(page.get_by_text("In force")).to_be_visible()
+    assert witness.attempts(stack, payer) == []
+
+    page.goto(payer.invoice_url)
+    expect(page.locator("[data-pay] [name=way]:checked")).to_have_value(re.compile("^mdt_"))
+    pages.press_pay(page)
+    pages.expect_heading(page, "Payment processing")
+    assert witness.attempts(stack, payer) == ["processing"]

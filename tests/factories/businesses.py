@@ -41,7 +41,7 @@ def add_gateway(business_id: BusinessId, kind: str = "sandbox") -> object:
         business_id,
         kind=kind,
         name=kind,
-        settings={"publishable_key": "pk_test"},
+        settings={"url": "https://gateway.example", "publishable_key": "pk_test"},
         secrets={"secret_key": "sk_test", "webhook_secret": "whsec_dGVzdC10ZXN0LXRlc3QtdGVzdA=="},
         at=AT,
     )

@@ -48,7 +48,10 @@ def gateway(business: BusinessId) -> Iterator[Script]:
     from django.test import override_settings
 
     ScriptedGateway.script = Script()
-    kinds = {"scripted": "factories.gateways.ScriptedGateway"}
+    kinds = {
+        "scripted": "factories.gateways.ScriptedGateway",
+        "sandbox": "factories.gateways.QuietGateway",
+    }
     with override_settings(GATEWAYS=kinds):
         businesses.add_gateway(business, "scripted")
         yield ScriptedGateway.script

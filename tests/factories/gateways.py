@@ -32,6 +32,17 @@ VISA = Instrument("card", "visa", "4242")
 SIGNED = "signed-by-the-scripted-gateway"
 
 
+class QuietGateway:
+    """Nothing goes there, and nothing is wrong with it: the account that a business has anyway."""
+
+    capabilities: ClassVar[frozenset[Capability]] = frozenset()
+    methods: ClassVar[frozenset[MethodKind]] = frozenset()
+    account_settings: ClassVar[tuple[Setting, ...]] = ()
+
+    def check(self, account: GatewayAccount) -> None:
+        """Takes whatever there is."""
+
+
 @dataclass
 class Script:
     """What the gateway will answer, and what it was asked."""
@@ -159,6 +170,14 @@ class ScriptedGateway(ScriptedAfterwards, ScriptedMethods):
         charge = self.look_up(account, mention.reference)
         known = type(self).script.known_refunds.values()
         return (charge, *(one for one in known if one.charge == charge.gateway_ref))
+
+
+class BrokenGateway(ScriptedGateway):
+    """An adapter with a bug: it can't make its fields."""
+
+    def fields(self, account: GatewayAccount, request: FieldsRequest) -> NextStep:
+        """Breaks."""
+        raise KeyError(request.method)
 
 
 def event(

@@ -176,3 +176,21 @@ def test_another_accounts_event_settles_nothing(business, slow):
     assert remarks(business) == ["unplaced: the attempt belongs to another gateway account"]
     with reading(business):
         assert payments.attempt(business, slow.id).state == "processing"
+
+
+def test_a_second_charge_under_one_reference_is_set_aside_for_a_person(business, slow, gateway):
+    reference = encode("pay", slow.id)
+    for ref, charge in (("evt_1", None), ("evt_2", "ch_second")):
+        if charge:
+            gateway.known[reference] = Outcome(
+                reference, Result.SUCCEEDED, charge, slow.amount, gateways.VISA
+            )
+        headers, body = event(ref, reference)
+        take(business, slow.gateway_account_id, headers, body)
+        for event_id, _ in inbox(business):
+            handle(business, event_id, at=AT)
+    assert remarks(business) == [
+        "succeeded",
+        "unplaced: ch_second is a second charge under this reference",
+    ]
+    assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}

@@ -113,14 +113,14 @@ def test_an_unknown_attempt_is_not_found(business, gateway):
 def test_what_a_slow_sweep_comes_to_late_is_not_dated_back(business, issued, gateway, monkeypatch):
     for _ in range(2):
         pay(business, issued(), source="vanished")
-    monkeypatch.setattr(clock, "uptime", lambda: timedelta(seconds=30 * len(gateway.look_ups)))
+    monkeypatch.setattr(clock, "uptime", lambda: timedelta(seconds=15 * len(gateway.look_ups)))
 
     sweep(business, at=SOON)
 
     with reading(business):
         checked = payments.attempts_to_check(business, at=SOON + timedelta(hours=1))
     assert [one.next_check_at - SOON for one in checked] == [
-        timedelta(seconds=pause) for pause in (15, 45)
+        timedelta(seconds=pause) for pause in (15, 30)
     ]
 
 

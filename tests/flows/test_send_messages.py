@@ -12,12 +12,15 @@ from counterfoil.domain.notifications import queries
 from counterfoil.domain.notifications.letters import link_mark
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.flows import issue_invoices
+from counterfoil.flows.aftermath.settle_chargeback import settle_chargeback
 from counterfoil.flows.letters import send_messages
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import encode, new_id
+from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage
+from factories.aftermath import contested, staged
 from factories.businesses import AT
 from factories.customers import add_customer
 from factories.gateways import failed
@@ -183,6 +186,34 @@ def test_no_receipt_without_money(business, issued, gateway, source):
     attempt = pay(business, issued(), source=source)
 
     assert send_messages.send_receipt(business, attempt.id, at=AT) == []
+
+
+def charge_back(business, attempt, stage, minor=None):
+    fact = staged(contested(attempt, minor), stage)
+    settle_chargeback(business, attempt.id, fact, at=LATER, by=SYSTEM)
+
+
+def test_a_late_receipt_is_not_sent_once_a_chargeback_has_taken_the_money(
+    business, issued, gateway
+):
+    attempt = pay(business, issued())
+    charge_back(business, attempt, ChargebackStage.LOST)
+    assert send_messages.send_receipt(business, attempt.id, at=LATER) == []
+
+
+def test_a_late_receipt_calls_nothing_credit_that_a_chargeback_has_taken(business, issued, gateway):
+    attempt = pay(business, issued(), amount_minor=12_000)
+    charge_back(business, attempt, ChargebackStage.LOST, 2_000)
+    (mail,) = texts(business, send_messages.send_receipt(business, attempt.id, at=LATER)).values()
+    assert "€120.00" in mail.text
+    assert "credit" not in mail.text
+
+
+@pytest.mark.parametrize("stage", [ChargebackStage.NEEDS_RESPONSE, ChargebackStage.WON])
+def test_a_chargeback_that_is_not_lost_leaves_the_receipt(business, issued, gateway, stage):
+    attempt = pay(business, issued())
+    charge_back(business, attempt, stage)
+    assert len(send_messages.send_receipt(business, attempt.id, at=LATER)) == 1
 
 
 @pytest.mark.parametrize(("seconds", "mails"), [(60, 0), (61, 1)])

@@ -4,7 +4,7 @@ import pytest
 from cryptography.fernet import InvalidToken
 from django.test import override_settings
 
-from counterfoil.infra.fields import seal, unseal
+from counterfoil.infra.fields import SealBroken, Sealed, opened_or_none, seal, unseal
 
 SECRETS = {"secret_key": "sk_live_1", "name": "\u00fc"}
 
@@ -32,3 +32,12 @@ def test_a_changed_value_is_refused():
     sealed = seal(SECRETS)
     with pytest.raises(InvalidToken):
         unseal(sealed[:-5] + "AAAA=")
+
+
+def test_it_is_opened_when_it_is_asked_for_and_not_before():
+    assert dict(Sealed(seal(SECRETS))) == SECRETS
+    foreign = Sealed("sealed by nobody")
+    with pytest.raises(SealBroken):
+        foreign["secret_key"]
+    assert opened_or_none(foreign) == {}
+    assert opened_or_none(Sealed(seal(SECRETS))) == SECRETS

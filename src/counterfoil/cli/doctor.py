@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import typer
-from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -19,6 +18,7 @@ from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import Account
 from counterfoil.flows.gateways import charges_of
 from counterfoil.infra.db import execute, reading
+from counterfoil.infra.fields import SealBroken
 from counterfoil.infra.registry import load
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Problem
@@ -124,8 +124,6 @@ def gateways() -> Iterator[str]:
             except Problem as problem:
                 where = f"{account.opened.name} of {business.slug}"
                 raise Unwell(f"{where}: {problem.message}") from None
-            except KeyError:
-                raise Unwell(f"there is no gateway of the kind {account.kind}") from None
             asked += 1
             yield f"{account.opened.name} of {business.slug} answers"
     if not asked:
@@ -136,12 +134,15 @@ def opened_accounts(business: BusinessRow) -> list[Account]:
     """The gateway accounts in use, with their secrets opened."""
     try:
         with reading(business.id):
-            return payments.active_accounts(business.id)
-    except InvalidToken:
+            accounts = payments.active_accounts(business.id)
+        for account in accounts:
+            len(account.opened.secrets)
+    except SealBroken:
         raise Unwell(
             f"the gateway secrets of {business.slug} were sealed with another key: name it in "
             "COUNTERFOIL_OLD_SECRET_KEYS"
         ) from None
+    return accounts
 
 
 def storage() -> Iterator[str]:

@@ -57,7 +57,7 @@ WHY = {
 
 Statement = Annotated[
     Path,
-    typer.Argument(metavar="FILE", help="camt, MT940, OFX, BAI2 or CSV.", show_default=False),
+    typer.Argument(metavar="FILE", help="camt, MT940, OFX, BAI2, CSV or XLSX.", show_default=False),
 ]
 Account = Annotated[
     str, typer.Option("--account", metavar="IBAN", help="Whose lines, where the file says nothing.")

@@ -61,7 +61,7 @@ def database(address: str) -> dict[str, object]:
     """Django's description of a `postgresql://` address."""
     parts = urlsplit(address)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "counterfoil.infra.postgres",
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or 5432),
         "USER": unquote(parts.username or ""),

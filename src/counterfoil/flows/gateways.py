@@ -8,12 +8,13 @@ from django.conf import settings
 
 from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.accounts.routing import preferred
-from counterfoil.domain.payments.rows import Account
+from counterfoil.domain.payments.rows import Account, AttemptRow
 from counterfoil.infra.db import outside_transaction
 from counterfoil.infra.registry import load
 from counterfoil.kernel import clock
-from counterfoil.kernel.errors import Refused, Unavailable
-from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.apart import tell_broken
+from counterfoil.kernel.errors import Problem, Refused, Unavailable
+from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Gateway
 from counterfoil.kernel.ports.gateways.chargebacks import Chargebacks
@@ -31,8 +32,11 @@ from counterfoil.kernel.ports.gateways.methods import Methods
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind, NextStep, Result
 from counterfoil.kernel.ports.gateways.payouts import Payouts
 from counterfoil.kernel.ports.gateways.refunds import Refunds
+from counterfoil.kernel.ports.gateways.tokens import Tokens
 
 SENT_WITHIN = timedelta(seconds=20)
+ABSENCE_IS_PROOF_AFTER = timedelta(seconds=60)  # no request of ours is on its way for longer
+_DRAWN = frozenset({MethodKind.CARD, MethodKind.BANK_REDIRECT, MethodKind.DIGITAL_CURRENCY})
 
 
 def is_too_late(began: timedelta) -> bool:
@@ -40,6 +44,13 @@ def is_too_late(began: timedelta) -> bool:
     it must not send it any more: a minute after the record, the look-up takes it for proof that the
     gateway knows nothing of it, and the invoice is free for somebody else."""
     return clock.uptime() - began > SENT_WITHIN
+
+
+class NotBuilt(Unavailable):
+    """There is no adapter of this kind, or it can't be loaded: nothing was started."""
+
+    code = "gateway_not_built"
+    message = "There is no adapter for this kind of gateway, or it can't be loaded."
 
 
 class NotOffered(Refused):
@@ -50,32 +61,79 @@ class NotOffered(Refused):
 
 
 def gateway_of(kind: str) -> Gateway:
-    """The adapter of a kind, as the settings name it; a kind without one is a KeyError: a bug."""
-    made: Gateway = load(settings.GATEWAYS[kind])()
+    """The adapter of a kind, as the settings name it; refuses (`NotBuilt`) a kind without one, and
+    one that can't be loaded."""
+    try:
+        made: Gateway = load(settings.GATEWAYS[kind])()
+    except Exception as error:
+        raise NotBuilt from error
     return made
+
+
+def trouble_with(account: Account) -> Problem | None:
+    """Why no payment can go to an account, whatever its gateway says: it has no adapter, or lacks
+    what its adapter needs; None if nothing is wrong with it here. No network."""
+    try:
+        gateway = gateway_of(account.kind)
+        gateway.check(account.opened)
+        if Capability.CHARGES in gateway.capabilities:
+            for method in _DRAWN & gateway.methods:
+                fields_for(account, locale="en", method=method)
+    except Problem as problem:
+        return problem
+    except Exception as error:  # noqa: BLE001  one broken account takes no page down
+        tell_broken(f"the gateway account {account.id}", error)
+        return NotBuilt()
+    return None
+
+
+def usable_accounts(business_id: BusinessId) -> list[Account]:
+    """The active accounts that new payments can go to; inside `reading`. The others are for staff
+    to mend (`troubled_accounts`)."""
+    return [one for one in queries.active_accounts(business_id) if trouble_with(one) is None]
+
+
+def troubled_accounts(business_id: BusinessId) -> list[tuple[Account, Problem]]:
+    """The active accounts that no new payment can go to, with why; inside `reading`."""
+    found = [(one, trouble_with(one)) for one in queries.active_accounts(business_id)]
+    return [(account, problem) for account, problem in found if problem]
 
 
 def account_for(business_id: BusinessId, method: MethodKind, currency: str) -> Account | None:
     """The gateway account that takes such a new payment, or None; inside `reading`."""
-    return choose(queries.active_accounts(business_id), method, currency)
+    return choose(usable_accounts(business_id), method, currency)
 
 
 def choose(accounts: Sequence[Account], method: MethodKind, currency: str) -> Account | None:
     """Of these accounts: the first choice of the routes whose gateway charges by this method."""
     for account in preferred(accounts, method, currency):
-        if account.kind in settings.GATEWAYS and method in gateway_of(account.kind).methods:
+        if method in methods_charged(account.kind):
             return account
     return None
 
 
 def offers(kind: str, capability: Capability) -> bool:
     """Whether a kind of account can do this; one without an adapter (our bank account) can't."""
-    return kind in settings.GATEWAYS and capability in gateway_of(kind).capabilities
+    gateway = _built(kind)
+    return gateway is not None and capability in gateway.capabilities
 
 
 def methods_charged(kind: str) -> frozenset[MethodKind]:
     """By which methods a kind of account charges; one without an adapter by none."""
-    return gateway_of(kind).methods if kind in settings.GATEWAYS else frozenset()
+    gateway = _built(kind)
+    return gateway.methods if gateway else frozenset()
+
+
+def is_built(kind: str) -> bool:
+    """Whether there is an adapter of this kind, and it can be loaded."""
+    return _built(kind) is not None
+
+
+def _built(kind: str) -> Gateway | None:
+    try:
+        return gateway_of(kind)
+    except NotBuilt:
+        return None
 
 
 def charges_of(kind: str) -> Charges:
@@ -111,6 +169,12 @@ def mentions_of(kind: str) -> Mentions:
 def mandates_of(kind: str) -> Mandates:
     """Who keeps mandates."""
     adapter: Mandates = _able(kind, Capability.MANDATES)
+    return adapter
+
+
+def tokens_of(kind: str) -> Tokens:
+    """Who says what a token stands for."""
+    adapter: Tokens = _able(kind, Capability.TOKENS)
     return adapter
 
 
@@ -150,6 +214,13 @@ def charge_once(account: Account, request: ChargeRequest, *, began: timedelta) -
         return Outcome(request.reference, Result.ABSENT)
 
 
+@outside_transaction
+def look_up(account: Account, attempt: AttemptRow) -> Outcome:
+    """Asks what became of an attempt, by our own key; `Unavailable` if it can't be asked now."""
+    reference = encode("pay", attempt.id)
+    return charges_of(account.kind).look_up(account.opened, reference, attempt.gateway_ref)
+
+
 def fields_for(
     account: Account,
     *,
@@ -163,7 +234,24 @@ def fields_for(
     return charges_of(account.kind).fields(account.opened, request)
 
 
+def step_or_none(
+    account: Account,
+    *,
+    locale: str,
+    method: MethodKind,
+    scheme: str = "",
+    amount: Money | None = None,
+) -> NextStep | None:
+    """The same for a page: what can't be collected is left out, and told in the log."""
+    try:
+        return fields_for(account, locale=locale, method=method, scheme=scheme, amount=amount)
+    except Exception as error:  # noqa: BLE001  one broken way takes no page down
+        tell_broken(f"the fields for {method} of the gateway account {account.id}", error)
+        return None
+
+
 def _able(kind: str, capability: Capability) -> Any:
-    if not offers(kind, capability):
+    gateway = gateway_of(kind)
+    if capability not in gateway.capabilities:
         raise NotOffered
-    return gateway_of(kind)
+    return gateway

@@ -10,11 +10,12 @@ from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import Account, WaitingEvent
 from counterfoil.flows.aftermath.place_chargeback import place_chargeback
 from counterfoil.flows.aftermath.read_payouts import place_payout
+from counterfoil.flows.debits.pay_again import pay_again
 from counterfoil.flows.debits.place_mandate import place_mandate
 from counterfoil.flows.gateways import chargebacks_of, events_of, mentions_of, offers
 from counterfoil.flows.methods.place_method import place_method
 from counterfoil.flows.refunds.place_refund import place_refund
-from counterfoil.flows.settle_payment import settle
+from counterfoil.flows.settle_payment import is_second_charge, settle
 from counterfoil.infra import jobs
 from counterfoil.infra.db import outside_transaction, reading, run
 from counterfoil.kernel.actor import Actor, ActorKind
@@ -159,8 +160,14 @@ def _place_outcome(
         return "unplaced: no attempt of ours has this reference"
     if attempt.gateway_account_id != event.gateway_account_id:
         return "unplaced: the attempt belongs to another gateway account"
+    if is_second_charge(attempt, fact):
+        return f"unplaced: {fact.gateway_ref} is a second charge under this reference"
     settled = settle(business_id, [AttemptOutcome(attempt_id, fact)], at=at, by=by)
-    return str(settled[0].state) if settled else "known already"
+    if settled:
+        return str(settled[-1].state)
+    if fact.result is Result.SUCCEEDED and pay_again(business_id, attempt_id, at=at, by=by):
+        return "paid after it came back"
+    return "known already"
 
 
 def _unplaced_first(remark: str) -> bool:

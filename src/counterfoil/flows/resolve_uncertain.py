@@ -1,6 +1,6 @@
 """Asks the gateway what became of an attempt, by our own key, until there is a definite answer."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from counterfoil.domain.payments import operations as payments
@@ -8,19 +8,17 @@ from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import Account, AttemptRow
 from counterfoil.domain.payments.states import OPEN_STATES, AttemptState
-from counterfoil.flows.gateways import charges_of
+from counterfoil.flows.gateways import ABSENCE_IS_PROOF_AFTER, look_up
 from counterfoil.flows.methods.carry_on import carry_on
 from counterfoil.flows.settle_payment import settle
-from counterfoil.infra.db import outside_transaction, reading
+from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
-from counterfoil.kernel.apart import each_apart
+from counterfoil.kernel.apart import each_in_turn
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.outcomes import Result
-
-ABSENCE_IS_PROOF_AFTER = timedelta(seconds=60)  # no request of ours is on its way for longer
 
 
 def resolve(
@@ -39,7 +37,9 @@ def resolve(
     if attempt.state not in OPEN_STATES:
         return attempt
     if attempt.next_check_at is not None and attempt.next_check_at <= at:
-        payments.put_off_check(business_id, attempt_id, checks=attempt.checks, at=at)
+        payments.put_off_check(
+            business_id, payments.ATTEMPTS, attempt_id, checks=attempt.checks, at=at
+        )
     if attempt.waits_for_mandate:
         return carry_on(business_id, attempt_id, at=at)
     outcome = _ask(account, attempt)
@@ -57,20 +57,21 @@ def _absence_is_proof(attempt: AttemptRow, at: datetime) -> bool:
     return at - began > ABSENCE_IS_PROOF_AFTER
 
 
-@outside_transaction
 def _ask(account: Account, attempt: AttemptRow) -> Outcome:
-    reference = encode("pay", attempt.id)
     try:
-        return charges_of(account.kind).look_up(account.opened, reference, attempt.gateway_ref)
+        return look_up(account, attempt)
     except Unavailable:
-        return Outcome(reference, Result.UNKNOWN)
+        return Outcome(encode("pay", attempt.id), Result.UNKNOWN)
 
 
 def sweep(business_id: BusinessId, *, at: datetime) -> int:
     """Resolves every attempt whose look-up is due (a crash, a lost answer, a forgotten 3-D Secure
-    page); returns how many were asked about."""
+    page), each gateway account in its turn; returns how many were asked about."""
     now = clock.going_on(at)
     with reading(business_id):
         waiting = queries.attempts_to_check(business_id, at=at)
-    each_apart(waiting, lambda attempt: resolve(business_id, attempt.id, at=now()))
-    return len(waiting)
+    return each_in_turn(
+        waiting,
+        lambda attempt: attempt.gateway_account_id,
+        lambda attempt: resolve(business_id, attempt.id, at=now()),
+    )

@@ -24,6 +24,7 @@ from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind, Result
 
 _EVENTS = {
@@ -98,6 +99,16 @@ def settle_with(
     if not quiet:
         follow(business_id, events)
     return [Settled(change.attempt.id, change.target) for change in changes]
+
+
+def is_second_charge(attempt: AttemptRow, told: Outcome) -> bool:
+    """Whether a gateway tells of a charge that moved money under the reference of a payment which
+    another charge has brought already: this one's money is nobody's yet."""
+    has_arrived = attempt.state in (AttemptState.SUCCEEDED, AttemptState.RETURNED)
+    is_other = bool(attempt.gateway_ref and told.gateway_ref) and (
+        attempt.gateway_ref != told.gateway_ref
+    )
+    return has_arrived and is_other and told.result in (Result.SUCCEEDED, Result.RETURNED)
 
 
 def _as_now(rows: Sequence[SettlingRow], changes: Sequence[Change]) -> list[AttemptRow]:

@@ -5,19 +5,21 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.db import (
+    DEFAULT_DB_ALIAS,
     IntegrityError,
     InterfaceError,
     InternalError,
     OperationalError,
-    connection,
+    connections,
     transaction,
 )
 
 from counterfoil.infra.postgres.arrays import array_text
+from counterfoil.infra.postgres.base import BEGIN, DatabaseWrapper
 from counterfoil.infra.postgres.commits import came_true
 from counterfoil.kernel.errors import Problem, Unavailable
 from counterfoil.kernel.ids import BusinessId
@@ -37,49 +39,55 @@ class TransactionMisuse(RuntimeError):
     """A bug: a transaction is open where none may be, or belongs to another business."""
 
 
-_READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; "
-_PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan; "
-
-
+_TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_PLANNED_ONCE = "; SET LOCAL plan_cache_mode = force_generic_plan"
 _ITS_NUMBER = "; SELECT pg_current_xact_id()::text"
 
 
-def _begin(business_id: BusinessId, before: str = "", after: str = "") -> str:
-    """Names the business for row-level security: a literal, validated, never prepared. Returns
-    what the last of these words returns."""
-    words = f"{before}SET LOCAL app.business_id = '{UUID(str(business_id))}'{after}"
-    connection.ensure_connection()
-    with connection.wrap_database_errors:  # a lost connection shows here first
-        cursor = connection.connection.execute(words, prepare=False)
-    _mark(business_id)
+def _database() -> DatabaseWrapper:
+    """The connection of this thread, without the proxy that looks it up for each name."""
+    return cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
+
+
+def _named(business_id: BusinessId) -> str:
+    """Names the business for row-level security: a literal, validated, never prepared."""
+    return f"; SET LOCAL app.business_id = '{UUID(str(business_id))}'"
+
+
+def _last(cursor: Any) -> str:
+    """What the last of several words returned."""
     while cursor.nextset():
         pass
-    return str(cursor.fetchone()[0]) if after else ""
+    return str(cursor.fetchone()[0])
 
 
-def _mark(business_id: BusinessId | None) -> None:
-    connection.counterfoil_business = business_id  # type: ignore[attr-defined]
+@contextmanager
+def _transaction(opening: str, business_id: BusinessId) -> Iterator[Any]:
+    """One of this business that opens with these words; gives the cursor of their results."""
+    database = _database()
+    database.opening = opening
+    try:
+        with transaction.atomic():
+            database.opening, database.counterfoil_business = BEGIN, business_id
+            yield database.opened
+    finally:
+        database.opening, database.counterfoil_business = BEGIN, None
 
 
 def current_business() -> BusinessId | None:
     """The business of the open transaction, for checks; never a default for anything."""
-    if not connection.in_atomic_block:
-        return None
-    return getattr(connection, "counterfoil_business", None)
+    database = _database()
+    return database.counterfoil_business if database.in_atomic_block else None
 
 
 @contextmanager
 def reading(business_id: BusinessId) -> Iterator[None]:
     """A read-only transaction of one business, around queries that all see the same moment; does
     not nest."""
-    if connection.in_atomic_block:
+    if _database().in_atomic_block:
         raise TransactionMisuse("reading() inside an open transaction")
-    try:
-        with transaction.atomic():
-            _begin(business_id, _READ_ONLY)
-            yield
-    finally:
-        _mark(None)
+    with _transaction(_TO_READ + _named(business_id), business_id):
+        yield
 
 
 def is_retryable(error: Exception) -> bool:
@@ -127,15 +135,17 @@ def run(
 
     `is_small` says that `work` is over a handful of rows: its statements keep the plan they have,
     where a large batch is planned for its size (PostgreSQL, 19.7.4, `plan_cache_mode`)."""
-    if connection.in_atomic_block:
+    database = _database()
+    if database.in_atomic_block:
         raise TransactionMisuse("run() inside an open transaction")
+    opening = BEGIN + (_PLANNED_ONCE if is_small else "") + _named(business_id) + _ITS_NUMBER
     deadline = time.monotonic() + give_up_seconds
     pause = _FIRST_PAUSE_SECONDS
     while True:
         committing = ""
         try:
-            with transaction.atomic():
-                number = _begin(business_id, _PLANNED_ONCE if is_small else "", _ITS_NUMBER)
+            with _transaction(opening, business_id) as opened:
+                number = _last(opened)
                 result = work()
                 _note(result)
                 committing = number
@@ -145,7 +155,7 @@ def run(
                 raise
             raise refusal from error
         except (InterfaceError, OperationalError, InternalError) as error:
-            connection.close()
+            database.close()
             if not is_retryable(error):
                 raise
             if committing and came_true(committing, deadline=deadline):
@@ -158,8 +168,6 @@ def run(
         else:
             _expect(None)
             return result
-        finally:
-            _mark(None)
 
 
 @contextmanager
@@ -174,11 +182,11 @@ def noting(note: Callable[[Any], None]) -> Iterator[None]:
 
 
 def _expect(note: Callable[[Any], None] | None) -> None:
-    connection.counterfoil_note = note  # type: ignore[attr-defined]
+    _database().note = note
 
 
 def _note(result: Any) -> None:
-    note = getattr(connection, "counterfoil_note", None)
+    note = _database().note
     if note is not None:
         note(result)
 
@@ -190,7 +198,7 @@ def operation(
 
     @wraps(function)
     def joined(business_id: BusinessId, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        if not connection.in_atomic_block:
+        if not _database().in_atomic_block:
             return run(business_id, lambda: function(business_id, *args, **kwargs))
         if current_business() != business_id:
             raise TransactionMisuse("the open transaction belongs to another business")
@@ -204,7 +212,7 @@ def outside_transaction(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        if connection.in_atomic_block:
+        if _database().in_atomic_block:
             raise TransactionMisuse(f"{function.__qualname__} inside a transaction")
         return function(*args, **kwargs)
 
@@ -221,6 +229,4 @@ def execute(sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any
             name: array_text(value) if type(value) is list else value
             for name, value in params.items()
         }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall() if cursor.pgresult.nfields else []
+    return _database().fetch(sql, params)

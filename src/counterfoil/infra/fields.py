@@ -1,14 +1,17 @@
-"""Sealed columns: secrets that only the application can read."""
+"""Sealed columns: secrets that only the application can read, opened when they are asked for."""
 
 import base64
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+
+from counterfoil.kernel.errors import Unavailable
 
 
 @cache
@@ -28,13 +31,59 @@ def unseal(text: str) -> dict[str, str]:
     return opened
 
 
+class SealBroken(Unavailable):
+    """What is stored can't be opened; nothing was started."""
+
+    code = "seal_broken"
+    message = (
+        "The stored secrets were sealed with another key, or changed: name the old key in "
+        "COUNTERFOIL_OLD_SECRET_KEYS, or type the secrets in again."
+    )
+
+
+class Sealed(Mapping[str, str]):
+    """A dictionary that stays sealed until something of it is asked for; then it may refuse
+    (`SealBroken`). One row that can't be opened so hinders no other."""
+
+    __slots__ = ("_opened", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._opened: dict[str, str] | None = None
+
+    def _read(self) -> dict[str, str]:
+        if self._opened is None:
+            try:
+                self._opened = unseal(self._text)
+            except InvalidToken:
+                raise SealBroken from None
+        return self._opened
+
+    def __getitem__(self, name: str) -> str:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+
+def opened_or_none(values: Mapping[str, str]) -> dict[str, str]:
+    """What is there; nothing, if it can't be opened: for who is about to replace it."""
+    try:
+        return dict(values)
+    except SealBroken:
+        return {}
+
+
 class SealedField(models.TextField):  # type: ignore[type-arg]
     """A small dictionary of secrets, sealed at rest."""
 
     def get_prep_value(self, value: Any) -> Any:
         """Seals on the way in."""
-        return None if value is None else seal(value)
+        return None if value is None else seal(dict(value))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        """Opens on the way out."""
-        return None if value is None else unseal(value)
+        """Comes out as it is stored: whoever needs it opens it."""
+        return None if value is None else Sealed(value)

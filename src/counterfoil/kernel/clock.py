@@ -18,6 +18,12 @@ def uptime() -> timedelta:
     return timedelta(microseconds=ticks // 1000)
 
 
+def turn(length: timedelta) -> Callable[[], bool]:
+    """Whether a turn of this length, which begins now, is over by then."""
+    began = uptime()
+    return lambda: uptime() - began > length
+
+
 def going_on(at: datetime) -> Callable[[], datetime]:
     """What time it is by now, for a loop that began `at`: nothing that it comes to late is dated
     back, least of all what is sent then."""
@@ -28,3 +34,8 @@ def going_on(at: datetime) -> Callable[[], datetime]:
 def local_date(at: datetime, timezone: str) -> date:
     """The calendar date of a moment in an IANA time zone."""
     return at.astimezone(ZoneInfo(timezone)).date()
+
+
+def rfc3339(at: datetime) -> str:
+    """A moment as everybody outside gets it: in UTC, to the millisecond, with a Z."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -124,11 +124,17 @@ def accept_dispute(nouns: Nouns, call: Call, _: Nothing) -> Reply:
     return Reply(nouns.disputes.accept(call.id, call.own.id))
 
 
+def get_token(nouns: Nouns, call: Call, _: None) -> Reply:
+    """What a token stands for."""
+    return Reply(nouns.tokens.get(call.id, call.own.id))
+
+
 _CHARGE = "/v1/charges/{id}"
 _REFUND = "/v1/refunds/{id}"
 _DISPUTE = "/v1/disputes/{id}"
 DOORS = (
     Door("", "POST", "/v1/tokens", make_token, Who.OWN_PAGE, TokenRequest),
+    Door("token.get", "GET", "/v1/tokens/{id}", get_token),
     Door(
         "charge.create", "POST", "/v1/charges", finish_charge,
         takes=ChargeRequest, keyed=Keyed.MUST, begin=begin_charge,

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 
-from counterfoil_sandbox.errors import invalid
+from counterfoil_sandbox.errors import invalid, not_found
 from counterfoil_sandbox.instruments import cards
 from counterfoil_sandbox.instruments.banks import check_account
 from counterfoil_sandbox.instruments.wallets import EXPIRY_YEARS, wallet_card
@@ -96,6 +96,19 @@ class Tokens:
             return_code=account.return_code,
             fingerprint=self._instruments.fingerprint(account.number),
         )
+
+    def get(self, token_id: str, account_id: str) -> Mapping[str, object]:
+        """What a token stands for, spent or not; 404 for one that this account could not use."""
+        row = self._ground.store.one(
+            "SELECT t.id AS token_id, t.account_id, t.used_by, i.* FROM token t"
+            " JOIN instrument i ON i.id = t.instrument_id WHERE t.id = ?",
+            token_id,
+        )
+        if row is None or row["account_id"] not in {None, account_id}:
+            raise not_found()
+        shown = instrument_of(row)
+        body = {"id": row["token_id"], "kind": shown.pop("kind"), "used": bool(row["used_by"])}
+        return body | {row["kind"]: shown}
 
     def unused(self, token_id: str, account_id: str, field: str) -> sqlite3.Row:
         """The token's row with its kind; refuses unknown, foreign and spent ones by parameter."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from counterfoil_sandbox.clock import rfc3339
 from counterfoil_sandbox.engine import Engine
@@ -82,8 +83,8 @@ class Courier:
         self.tally["webhooks"] += 1
         self._held.pop(_key(delivery), None)
         fate = self._weather.draw(self._chance, *_FATES)
-        if fate == "hook_wrong_amount" and not self._about(delivery).startswith(_CHECKED):
-            fate = ""  # what a bank took back is a fact of its own, not an answer to us
+        if fate == "hook_wrong_amount" and not self._is_checked(delivery):
+            fate = ""
         webhook = self._signed(delivery)
         if fate:
             self.tally[fate] += 1
@@ -113,6 +114,13 @@ class Courier:
             at = self._time.true() + timedelta(hours=hours, seconds=1)
             self._held[_key(webhook.delivery)] = (at, webhook.delivery)
 
+    def _is_checked(self, delivery: Delivery) -> bool:
+        """Whether there is anything to hold the amount against: a bank's taking back, and a refund
+        that was made over there, are facts of their own, and no answer to us."""
+        about = self._about(delivery)
+        is_theirs = about.startswith("refund.") and not _object_of(delivery.body)["reference"]
+        return about.startswith(_CHECKED) and not is_theirs
+
     def _about(self, delivery: Delivery) -> str:
         return delivery.body.partition('"type":"')[2].partition('"')[0]
 
@@ -122,7 +130,12 @@ class Courier:
 
 def subject_of(body: str) -> str:
     """The id of the object that an event is about."""
-    return str(json.loads(body)["data"]["object"]["id"])
+    return str(_object_of(body)["id"])
+
+
+def _object_of(body: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(body)["data"]["object"]
+    return found
 
 
 def forged(account: Account, attempt: SeenAttempt, at: datetime) -> Push:

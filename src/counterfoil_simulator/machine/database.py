@@ -11,10 +11,11 @@ from typing import Any
 
 import psycopg
 from django.db import connections
-from django.db.backends.postgresql.base import DatabaseWrapper, ServerBindingCursor
+from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg._preparing import PrepareManager
 from psycopg.pq import ConnStatus
 
+from counterfoil.infra.postgres.base import DatabaseWrapper
 from counterfoil_simulator.machine.actors import Actor, Fault, Killed, Point
 
 _READ_ONLY = "READ ONLY"
@@ -81,7 +82,7 @@ def _end(connection: Any) -> None:
 
 
 class SimulatedDatabase(_Wrapper):  # type: ignore[misc]
-    """Django's own connection, with an actor behind it."""
+    """The product's own connection, with an actor behind it."""
 
     actor: Actor
     is_away: Callable[[], bool]

@@ -44,6 +44,25 @@ def test_a_copy_is_marked():
     assert compose(outgoing())["X-Counterfoil-Resent"] is None
 
 
+@pytest.mark.parametrize("more", range(40))
+@pytest.mark.parametrize("word", ["2026", "M\u00e4rz", "\u0645\u0646"])
+def test_a_header_begins_on_the_line_of_its_name(more, word):
+    subject = f"Invoice HW-2026-00295 from Harrow Water: $50.00 due by 6{'6' * more} {word}"
+    wire = compose(outgoing(subject=subject, sender_name=f"Harrow {'W' * more} & Co")).as_bytes()
+    head = wire.partition(b"\r\n\r\n")[0].split(b"\r\n")
+
+    assert all(len(line) <= 78 for line in head), head
+    assert not any(line.rstrip().endswith(b":") for line in head), head
+    assert parsed(wire)["Subject"] == subject
+
+
+def test_a_word_that_fits_no_line_begins_on_it_too():
+    wire = compose(outgoing(subject="W" * 75)).as_bytes()
+
+    assert b"\r\nSubject: WWW" in wire
+    assert parsed(wire)["Subject"] == "W" * 75
+
+
 def test_typed_lines_never_become_headers():
     pdf = Attachment(EVIL, "application/pdf", b"x")
     changes = {"sender_name": EVIL, "subject": EVIL, "attachments": (pdf,)}

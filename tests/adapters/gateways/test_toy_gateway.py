@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from factories.database import Addresses
+
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = ROOT / "docs/developer/add-a-gateway.md"
 SUITE = ROOT / "tests/adapters/gateways/contract"
@@ -55,7 +57,9 @@ def run(tmp_path: Path, folders: dict[str, str], *command: str, **more: str) -> 
     return done.stdout
 
 
-def test_the_toy_gateway_of_the_guide_passes_the_suite(tmp_path: Path, written: dict[str, str]):
+def test_the_toy_gateway_of_the_guide_passes_the_suite(
+    tmp_path: Path, written: dict[str, str], server: Addresses
+):
     said = run(
         tmp_path,
         written,
@@ -63,6 +67,8 @@ def test_the_toy_gateway_of_the_guide_passes_the_suite(tmp_path: Path, written: 
         f"--confcutdir={SUITE}",
         str(SUITE),
         COUNTERFOIL_COUNTERPART="adapters.gateways.contract.counterparts.toy:ToyCounterpart",
+        TEST_DATABASE_URL=server.app_url,
+        TEST_DATABASE_OWNER_URL=server.owner_url,
     )
     passed = re.search(r"(\d+) passed, (\d+) skipped", said)
     assert passed is not None, said

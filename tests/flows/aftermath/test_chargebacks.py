@@ -1,6 +1,7 @@
 """Chargebacks: the bank takes money back, and every step stands in the books, once."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -85,6 +86,21 @@ def test_an_open_chargeback_stands_in_dispute_and_the_invoice_stays_paid(busines
     assert broken(business) == []
 
 
+def test_its_event_says_until_when_as_all_times_are_said(business, issued, gateway):
+    payment = pay(business, issued())
+    due_at = AT + timedelta(days=7, microseconds=767_123)
+    open_one = contested(payment, evidence_due_at=due_at)
+    told(business, gateway, payment, open_one, Stage.NEEDS_RESPONSE)
+    with reading(business):
+        [(body,)] = execute(
+            "SELECT body->>'evidence_due_at' FROM infra_event"
+            " WHERE business_id = %(b)s::uuid AND kind = 'chargeback.opened'",
+            {"b": business},
+        )
+
+    assert body == "2026-03-08T09:00:00.767Z"
+
+
 def test_a_won_chargeback_is_as_if_it_never_was(business, issued, gateway):
     payment = pay(business, issued())
     before = trial_balance(business)
@@ -151,6 +167,21 @@ def test_a_chargeback_before_its_charge_fetches_the_charge(business, issued, gat
 
     assert tell(business, gateway, payment, fact) == "chargeback open"
 
+    assert the_payment(business, payment).status == "charged_back"
+    assert broken(business) == []
+
+
+def test_while_the_charge_can_not_be_asked_for_its_chargeback_waits(business, issued, gateway):
+    payment = pay(business, issued(), source="lost")
+    reference = encode("pay", payment.id)
+    charged = gateway.known.pop(reference)
+    fact = contested(payment, charge="ch_not_told_yet", reference=reference)
+    with pytest.raises(Unavailable):
+        tell(business, gateway, payment, fact)
+    [(event_id, _)] = inbox(business)
+
+    gateway.known[reference] = charged
+    handle(business, event_id, at=AT)
     assert the_payment(business, payment).status == "charged_back"
     assert broken(business) == []
 

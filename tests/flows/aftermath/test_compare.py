@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -113,6 +114,19 @@ def test_a_refund_made_there_is_booked(business, issued, listed):
     assert broken(business) == []
 
 
+def test_a_refund_of_another_amount_than_was_told_waits_for_a_person(business, issued, listed):
+    payment = pay(business, issued())
+    gone = RefundOutcome("", payment.gateway_ref, Result.SUCCEEDED, "re_1", Money(1_001, "EUR"))
+    assert listed(fact_of(payment), gone) == []
+    right = replace(gone, amount=Money(1_000, "EUR"))
+
+    assert listed(fact_of(payment), right) == [("refund_differs", "re_1")]
+
+    assert trial_balance(business)["clearing:scripted"] == Decimal("89.99")
+    assert listed(fact_of(payment), gone) == []
+    assert broken(business) == []
+
+
 @pytest.mark.parametrize(
     ("fact", "kind"),
     [
@@ -137,15 +151,41 @@ def test_what_contradicts_the_books_waits_for_a_person(business, issued, listed,
     assert listed(fact(payment)) == []
 
 
-def test_a_debit_that_came_back_here_and_is_paid_there_waits_for_a_person(business, issued, listed):
+@pytest.fixture
+def came_back(business, issued, listed):
+    """A payment that the payer's bank sent back, in the books and on the list."""
     payment = pay(business, issued())
     returned = replace(fact_of(payment), result=Result.RETURNED)
     settle(business, [AttemptOutcome(payment.id, returned)], at=AT, by=SYSTEM)
     assert listed(returned) == []
+    return payment
 
-    expected = [("state_differs", payment.gateway_ref)]
-    assert [listed(fact_of(payment)), listed(fact_of(payment))] == [expected] * 2
-    assert listed(returned) == []
+
+def test_a_debit_that_came_back_here_and_is_paid_there_is_paid_after_all(
+    business, came_back, listed
+):
+    payment = came_back
+    assert listed(fact_of(payment)) == []
+    assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}
+    assert broken(business) == []
+    assert listed(replace(fact_of(payment), result=Result.RETURNED)) == []
+    assert trial_balance(business) == {"receivable:Alice": 100, "revenue": -100}
+    assert broken(business) == []
+
+
+@pytest.mark.parametrize("is_down", [True, False])
+def test_a_list_that_has_it_paid_and_a_gateway_that_does_not_say_so_wait_for_a_person(
+    business, came_back, account, gateway, is_down
+):
+    from counterfoil.kernel.errors import Unavailable
+
+    payment = came_back
+    gateway.after.listing = [Listed(AT, fact_of(payment))]  # its look-up says: returned
+    gateway.unreachable = Unavailable() if is_down else None
+    for _ in range(2):
+        compare(business, account, at=TOMORROW)
+        assert found(business) == [("state_differs", payment.gateway_ref)]
+    assert trial_balance(business) == {"receivable:Alice": 100, "revenue": -100}
 
 
 @pytest.mark.parametrize("is_known", [True, False])
@@ -303,4 +343,23 @@ def test_a_chargeback_of_a_charge_that_is_given_to_a_customer_is_booked_then(
     with reading(business):
         (found,) = chargebacks.chargebacks_of(business, [attempt_id])
     assert found.state == "open"
+    assert broken(business) == []
+
+
+def test_a_second_charge_under_one_reference_waits_for_a_person(
+    business, issued, listed, customer, gateway
+):
+    payment = pay(business, issued())
+    first = fact_of(payment)
+    second = replace(first, gateway_ref="ch_second")
+
+    assert listed(first, second) == [("unknown_charge", "ch_second")]
+
+    with reading(business):
+        (row,) = open_discrepancies(business)
+    adopt(business, row.id, customer, at=TOMORROW, by=SYSTEM)
+    assert trial_balance(business)["clearing:scripted"] == 200
+    assert trial_balance(business)["customer_credit:Alice"] == -100
+    gateway.known[first.reference] = first
+    assert listed(first, second) == []
     assert broken(business) == []

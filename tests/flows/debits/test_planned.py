@@ -7,8 +7,11 @@ import pytest
 from counterfoil.domain.arrangements import queries
 from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.payments import mandates
-from counterfoil.flows.arrangements import plan_payment
+from counterfoil.flows import pay_invoices
+from counterfoil.flows.arrangements import plan_payment, run_schedules
 from counterfoil.flows.arrangements.plan_payment import PlanCommand
+from counterfoil.flows.debits.end_mandate import end_mandate
+from counterfoil.flows.letters.send_schedule import send_ended
 from counterfoil.flows.pay_invoices import MethodGone
 from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel.actor import SYSTEM
@@ -67,3 +70,27 @@ def test_one_that_could_not_be_debited_then_is_refused_when_it_is_chosen(
     with reading(business):
         (row,) = queries.schedules_of(business, customer)
     assert row.mandate_id is None
+
+
+def test_a_mandate_that_ends_as_its_plan_is_charged_ends_the_plan_and_is_told(
+    business, customer, issued, given, gateway, monkeypatch
+):
+    """Between the look at the plan and its charge."""
+    made = plan(business, customer, issued(), mandate_id=given.id)
+    charged = len(gateway.charges)
+
+    def ended_meanwhile(*args, **more):
+        end_mandate(business, given.id, customer_id=customer, at=AT, by=SYSTEM)
+        return pay_invoices.start(*args, **more)
+
+    monkeypatch.setattr(run_schedules, "start", ended_meanwhile)
+    with reading(business):
+        runs_at = queries.schedule(business, made).runs_at
+
+    assert run_schedules.charge(business, made, at=runs_at) is False
+
+    with reading(business):
+        row = queries.schedule(business, made)
+    assert (row.state, row.end_reason) == ("ended", "method_gone")
+    assert len(gateway.charges) == charged
+    assert len(send_ended(business, made, at=runs_at)) == 1

@@ -1,12 +1,18 @@
 """Refunds that a gateway tells of: ours by our reference, and those made over there without us."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows.receive_event import handle, receive
+from counterfoil.flows.refunds.resolve_refund import resolve
+from counterfoil.flows.resolve_uncertain import resolve as look_again
 from counterfoil.infra.db import execute, reading
+from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode, new_id
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.outcomes import Result
@@ -107,6 +113,44 @@ def test_a_refund_told_of_before_its_payment_asks_for_the_payment(business, issu
     assert prove(business).holds
 
 
+def test_a_refund_of_a_payment_that_nobody_knows_the_end_of_waits_for_it(business, issued, gateway):
+    payment = pay(business, issued(), source="lost")
+    charged = gateway.known.pop(encode("pay", payment.id))
+    fact = made_there(replace(payment, gateway_ref="ch_not_told_yet"), 10_000)
+
+    with pytest.raises(Unavailable):
+        tell(business, gateway, payment, fact)
+
+    gateway.known[charged.reference] = replace(charged, gateway_ref="ch_not_told_yet")
+    look_again(business, payment.id, at=AT)
+    [(event_id, _)] = inbox(business)
+    handle(business, event_id, at=AT)
+    with reading(business):
+        assert receivables.payment(business, payment.id).status == "refunded"
+    assert prove(business).holds
+
+
+def test_while_the_payment_can_not_be_asked_for_its_refund_waits(business, issued, gateway):
+    payment = pay(business, issued(), source="slow")
+    gateway.unreachable = Unavailable("away")
+    with pytest.raises(Unavailable):
+        tell(business, gateway, payment, made_there(payment, 10_000))
+    [(event_id, _)] = inbox(business)
+
+    gateway.unreachable = None
+    gateway.known[encode("pay", payment.id)] = succeeded(encode("pay", payment.id), payment.amount)
+    handle(business, event_id, at=AT)
+    with reading(business):
+        assert receivables.payment(business, payment.id).status == "refunded"
+
+
+def test_a_stranger_of_more_money_than_is_awaited_is_set_aside(business, issued, gateway):
+    payment = pay(business, issued(), source="lost")
+    fact = made_there(replace(payment, gateway_ref="ch_nobody_knows"), payment.amount_minor + 1)
+    said = tell(business, gateway, payment, fact)
+    assert said == "unplaced: a refund of a charge that no attempt of ours has"
+
+
 @pytest.mark.parametrize(
     ("fact", "why"),
     [
@@ -144,3 +188,60 @@ def test_a_refund_of_money_that_never_came_is_set_aside(business, issued, gatewa
     said = tell(business, gateway, payment, made_there(payment, 100))
     assert said == "unplaced: a refund of a payment that has not arrived"
     assert trial_balance(business) == {"receivable:Alice": 100, "revenue": -100}
+
+
+def lost(gateway, *, arrived):
+    """Our next refund's answer is lost, whether or not it arrived there."""
+
+    def answer(request):
+        if arrived:
+            gateway.known_refunds[request.reference] = refunded(request, gateway_ref="re_ours")
+        return refunded(request, result=Result.UNKNOWN, amount=None, gateway_ref="")
+
+    gateway.refund_answer = answer
+
+
+def test_one_that_looks_like_theirs_and_is_our_own_whose_answer_was_lost_is_booked_once(
+    business, issued, gateway
+):
+    """Its event carries no reference of ours."""
+    payment = pay(business, issued())
+    lost(gateway, arrived=True)
+    assert refund(business, payment, 4_000).state == "unknown"
+
+    said = tell(business, gateway, payment, made_there(payment, 4_000, ref="re_ours"))
+
+    assert said == "known already"
+    assert [(one.is_ours, one.state) for one in refunds_of(business, payment)] == [
+        (True, "succeeded")
+    ]
+    assert trial_balance(business)["clearing:scripted"] == 60
+    assert prove(business).holds
+
+
+def test_while_nobody_knows_what_became_of_ours_theirs_waits(business, issued, gateway):
+    payment = pay(business, issued())
+    lost(gateway, arrived=False)
+    ours = refund(business, payment, 4_000)
+    with pytest.raises(Unavailable):
+        tell(business, gateway, payment, made_there(payment, 4_000))
+    assert len(refunds_of(business, payment)) == 1
+
+    resolve(business, ours.id, at=AT + timedelta(seconds=61))
+    ((event_id, _),) = inbox(business)
+    handle(business, event_id, at=AT + timedelta(seconds=62))
+
+    found = refunds_of(business, payment)
+    assert [(one.is_ours, one.state) for one in found] == [
+        (True, "cancelled"), (False, "succeeded")
+    ]  # fmt: skip
+    assert trial_balance(business)["clearing:scripted"] == 60
+    assert prove(business).holds
+
+
+def test_one_of_another_amount_is_theirs_at_once(business, issued, gateway):
+    payment = pay(business, issued())
+    lost(gateway, arrived=False)
+    refund(business, payment, 4_000)
+    assert tell(business, gateway, payment, made_there(payment, 2_500)) == "refund succeeded"
+    assert prove(business).holds

@@ -6,6 +6,7 @@ from counterfoil.kernel.ids import encode
 from factories.customers import add_customer
 from factories.invoices import draft_invoice, issued_invoice, line
 from factories.payments import pay
+from factories.statements import counted
 from ledger_text import counts, journal
 
 
@@ -150,4 +151,63 @@ def test_somebody_else_s_credit_note(api, neighbour, alice, issued):
     body = api.post("/credit-notes", {"invoice": encode("inv", issued(line("5")).id)}).body
 
     assert neighbour.get(f"/credit-notes/{body['id']}").code == "not_found"
-    assert api.get("/credit-notes").code == "method_not_allowed"
+    assert neighbour.get("/credit-notes").body == {"data": [], "next_cursor": None}
+
+
+def free(api, customer, **more):
+    """Free credit of 10.00."""
+    lines = [{"description": "Goodwill", "unit_price": "10"}]
+    return api.post("/credit-notes", {"customer": customer, "lines": lines} | more).body
+
+
+def ids(answer):
+    return [row["id"] for row in answer.body["data"]]
+
+
+def test_list(api, business, alice):
+    bob = encode("cus", add_customer(business, "Bob"))
+    invoice = invoiced(api, alice)
+    against = api.post("/credit-notes", {"invoice": invoice["id"], "reason": "Wrong meter"}).body
+    made = [against["id"], free(api, alice)["id"], free(api, bob)["id"]]
+
+    assert ids(api.get("/credit-notes")) == made[::-1]
+    assert ids(api.get(f"/credit-notes?customer={alice}")) == [made[1], made[0]]
+    assert ids(api.get(f"/credit-notes?customer={bob}")) == [made[2]]
+    found = api.get(f"/credit-notes?invoice={invoice['id']}").body["data"]
+    left_out = ("lines", "taxes")
+    assert found == [{name: it for name, it in against.items() if name not in left_out}]
+    assert ids(api.get(f"/credit-notes?invoice={invoice['id']}&customer={bob}")) == []
+    assert ids(api.get("/credit-notes?invoice=inv_01kat8fh6jfx8v8tz8n5wd4q2c")) == []
+
+
+def test_what_a_list_is_not_asked_for(api):
+    assert api.get("/credit-notes?customer=bob").errors == {"customer": "invalid_id"}
+    assert api.get("/credit-notes?invoice=cn_1").errors == {"invoice": "invalid_id"}
+    assert api.get("/credit-notes?cursor=x").errors == {"cursor": "invalid_cursor"}
+    assert api.get("/credit-notes?limit=0").errors == {"limit": "invalid"}
+    assert api.get("/credit-notes?status=open").errors == {"status": "unknown_field"}
+
+
+@pytest.mark.parametrize("more", ["", "&customer={alice}"])
+def test_pages_of_a_list(api, alice, more):
+    made = [free(api, alice)["id"] for _ in range(3)]
+    query = "limit=2" + more.format(alice=alice)
+    first = api.get(f"/credit-notes?{query}")
+    cursor = first.body["next_cursor"]
+    second = api.get(f"/credit-notes?{query}&cursor={cursor}")
+
+    assert (ids(first), cursor) == ([made[2], made[1]], made[1])
+    assert (ids(second), second.body["next_cursor"]) == ([made[0]], None)
+
+
+def test_a_list_makes_the_same_number_of_queries_whatever_its_length(api, alice):
+    free(api, alice)
+    with counted() as one:
+        assert len(ids(api.get("/credit-notes"))) == 1
+    free(api, alice)
+    free(api, alice)
+    with counted() as three:
+        assert len(ids(api.get("/credit-notes"))) == 3
+
+    assert three.statements == one.statements
+    assert one.count == 3  # key, limit, credit notes

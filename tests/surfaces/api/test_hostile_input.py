@@ -5,6 +5,7 @@ import json
 import pytest
 
 from counterfoil.kernel.ids import encode, new_id
+from ledger_text import counts
 
 NASTY = ["a\x00b", "\ud800", "x" * 3_000, "\u202e%_", "'; --\\", "1e400", "9" * 30, "\r\nX-A: b"]
 LISTS = ["customers", "invoices", "payments", "events", "ledger/entries"]
@@ -70,6 +71,26 @@ def test_lines(api, customer, name):
         body = document(customer, lines=[line])
         answer = posted(api, "invoices", body)
         assert answer.status < 500, (name, value, answer.content[:200])
+
+
+def test_a_nul_is_refused_not_blanked(api, business, customer):
+    alice, nul = encode("cus", customer), "a\x00b"
+    before = counts(business)
+    for path, body, field in (
+        ("customers", {"name": nul}, "name"),
+        ("customers", {"name": "A", "address": {"city": nul}}, "address.city"),
+        ("invoices", document(customer, notes=nul), "notes"),
+        ("invoices", document(customer, lines=[{"description": nul, "unit_price": "1"}]),
+         "lines.0.description"),
+        ("payments", {"customer": alice, "currency": "EUR", "amount": 1, "source": "ok",
+                      "note": nul}, "note"),
+        ("credit-notes", {"customer": nul}, "customer"),
+        ("payments/pay_x/refunds", {"reason": nul}, "reason"),
+    ):  # fmt: skip
+        assert posted(api, path, body).errors == {field: "invalid"}, path
+    changed = api.patch(f"/customers/{alice}", {"phone": nul})
+    assert changed.errors == {"phone": "invalid"}
+    assert counts(business) == before
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import pytest
 
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode
+from counterfoil.kernel.ports.gateways.charges import Outcome
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import found
 from factories.customers import add_customer
 from factories.invoices import draft_invoice, issued_invoice, line
@@ -368,3 +370,48 @@ def test_another_customers_method_charges_nothing(
 
     assert api.post("/payments", wanted).status == 422
     assert gateway.charges == []
+
+
+def test_a_payment_that_waits_at_the_gateway_is_stopped_once(api, business, issued, gateway):
+    invoice = issued()
+    payment = encode("pay", pay(business, invoice, source="slow").id)
+
+    stopped = api.post(f"/payments/{payment}/stop", key="stop-1")
+
+    assert (stopped.status, stopped.body["status"]) == (200, "cancelled")
+    assert api.get(f"/payments/{payment}").body == stopped.body
+    for key in ("stop-1", "stop-2", ""):  # again, anew, and without a key
+        assert api.post(f"/payments/{payment}/stop", key=key).body == stopped.body
+    assert gateway.after.cancels == [payment]
+    assert events(business)[-1] == "payment.cancelled"
+    assert pay(business, invoice).state == "succeeded"
+
+
+def test_what_is_too_late_or_anothers_is_not_stopped(api, neighbour, business, issued, gateway):
+    done = encode("pay", pay(business, issued()).id)
+    before = counts(business)
+
+    late = api.post(f"/payments/{done}/stop", {})
+
+    assert (late.status, late.code) == (409, "too_late_to_stop")
+    assert neighbour.post(f"/payments/{done}/stop").status == 404
+    assert api.post(f"/payments/{done}/stop", {"why": "x"}).status == 422
+    assert counts(business) == before
+
+
+def test_a_gateway_that_can_t_be_asked_to_stop_it_may_be_asked_again_under_the_key(
+    api, business, issued, gateway
+):
+    payment = encode("pay", pay(business, issued(), source="slow").id)
+
+    def away(reference):
+        raise Unavailable
+
+    gateway.after.cancel_answer = away
+    assert api.post(f"/payments/{payment}/stop", key="stop-1").status == 503
+    assert api.get(f"/payments/{payment}").body["status"] == "processing"
+    gateway.after.cancel_answer = lambda ref: Outcome(ref, Result.UNKNOWN)
+    lost = api.post(f"/payments/{payment}/stop", key="stop-1")
+    assert (lost.status, lost.body["status"]) == (200, "processing")
+    gateway.after.cancel_answer = None
+    assert api.post(f"/payments/{payment}/stop", key="stop-2").body["status"] == "cancelled"

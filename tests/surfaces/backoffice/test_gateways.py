@@ -1,14 +1,16 @@
 """The settings page of gateways: connected, tried, paused, routed; secrets come to no page."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.accounts.routing import Route
-from counterfoil.infra.db import execute, reading
+from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.gateways.account import AccountIncomplete, KeysRefused
@@ -247,3 +249,58 @@ def test_finance_does_not_see_the_gateways(desk: Any, business: Any) -> None:
     outside = encode("gwa", accounts(business)[0].id)
     for place in ("", "/new/stripe", f"/{outside}"):
         assert desk(Role.FINANCE).get(f"settings/gateways{place}").status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["broken", "gone", "unheard"])
+def test_an_account_that_no_payment_can_go_to_is_told_with_what_to_do(
+    owner: Any, business: Any, kind: str
+) -> None:
+    with override_settings(
+        GATEWAYS={
+            "sandbox": "factories.gateways.QuietGateway",
+            "broken": "factories.gateways.BrokenGateway",
+            "gone": "factories.no_such_module.Gateway",
+        }
+    ):
+        assert "Nothing needs you" in owner.get("").content.decode()
+        account_id = add_gateway(business, kind)
+        work = unescape(owner.get("").content.decode())
+        assert "One thing needs a person" in work
+        assert f"No payment can go to a gateway account: {kind}" in work
+        assert "Payers are not offered it; no money was moved." in work
+        listed = unescape(owner.get("settings/gateways").content.decode())
+        assert "Payers are not offered it; no money was moved." in listed
+        assert "Can’t be used" in listed
+        one = owner.get(f"settings/gateways/{encode('gwa', account_id)}")
+        assert one.status_code == (200 if kind == "broken" else 404)
+
+
+def test_secrets_that_cant_be_opened_are_told_and_typed_in_again(owner: Any, business: Any) -> None:
+    answer = connect(owner)
+    here = answer["Location"].removeprefix("/backoffice/")
+    sql = """UPDATE payments_gatewayaccount SET secrets = 'gAAAAA'
+             WHERE business_id = %(b)s::uuid AND kind = 'stripe' RETURNING id"""
+    run(business, lambda: execute(sql, {"b": business}))
+    told = "Its stored secrets can’t be opened: they were sealed with another key."
+    assert told in unescape(owner.get(here).content.decode())
+    assert told in unescape(owner.get("").content.decode())
+
+    typed = {key: text for key, text in STRIPE.items() if key != "secret_key"}
+    assert owner.post(here, typed).status_code == 422
+    assert owner.post(here, STRIPE).status_code == 302
+    assert told not in unescape(owner.get(here).content.decode())
+    assert accounts(business)[0].opened.secrets["secret_key"] == "sk_test_hidden"
+
+
+def test_the_same_account_is_not_connected_twice(owner: Any, business: Any) -> None:
+    connect(owner)
+    before = len(accounts(business))
+    again = connect(owner, name="The same", webhook_secret="whsec_other")
+    assert again.status_code == 422
+    assert "is connected already" in again.content.decode()
+    assert len(accounts(business)) == before
+
+    other = connect(owner, publishable_key="pk_test_other", secret_key="sk_test_other")
+    here = other["Location"].removeprefix("/backoffice/")
+    assert owner.post(here, STRIPE).status_code == 422
+    assert owner.post(here, STRIPE | {"secret_key": "sk_test_third"}).status_code == 302

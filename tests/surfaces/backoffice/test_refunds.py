@@ -7,10 +7,14 @@ import pytest
 from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.payments import queries
+from counterfoil.flows.aftermath.settle_chargeback import settle_chargeback
 from counterfoil.infra.db import reading
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.outcomes import Result
+from factories.aftermath import contested
+from factories.businesses import AT
 from factories.gateways import ScriptedGateway, refund_failed, refunded
 from factories.payments import pay
 from factories.refunds import refund
@@ -168,3 +172,19 @@ def test_taking_a_payment_off_an_invoice(
         "clearing:scripted": 100, "customer_credit:Alice": -100, "receivable:Alice": 100,
         "revenue": -100,
     }  # fmt: skip
+
+
+def test_taking_off_is_not_offered_while_a_chargeback_is_open(
+    owner: Any, business: Any, issued: Any, gateway: Any
+) -> None:
+    invoice = issued()
+    payment = pay(business, invoice)
+    where = f"{path(payment)}/off/{encode('inv', invoice.id)}"
+    assert where in text(owner.get(path(payment)))
+
+    settle_chargeback(business, payment.id, contested(payment), at=AT, by=SYSTEM)
+
+    assert where not in text(owner.get(path(payment)))
+    for answer in (owner.get(where), owner.post(where)):
+        assert answer.status_code == 409
+        assert "Nothing was changed: until that is decided" in text(answer)

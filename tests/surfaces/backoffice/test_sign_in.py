@@ -87,6 +87,21 @@ def test_a_caller_behind_the_proxy_locks_out_nobody_else(
         assert tries == [422, 422, 429]
 
 
+def test_one_network_of_ipv6_is_one_caller(
+    business: Any, visitor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "TRIES_A_CALLER", 2)
+    email = hire(business, Role.OWNER)
+
+    def knock(address: str, password: str = "wrong") -> int:
+        form, headers = {"email": email, "password": password}, {"x-forwarded-for": address}
+        return int(visitor().post("sign-in", form, headers=headers).status_code)
+
+    with override_settings(TRUSTED_PROXIES=1):
+        assert [knock(f"2001:db8:0:7::{n}") for n in range(1, 4)] == [422, 422, 429]
+        assert knock("2001:db8:0:8::1", PASSWORD) == 302
+
+
 def test_who_knows_the_password_is_not_counted_against(
     business: Any, visitor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

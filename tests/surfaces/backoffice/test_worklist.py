@@ -204,4 +204,4 @@ def test_the_list_costs_the_same_however_long_it_is(owner: Any, issued: Any) -> 
     issued(due=AT.date())
     with counted() as with_three:
         owner.get("")
-    assert with_one.count == with_three.count == 15
+    assert with_one.count == with_three.count == 16

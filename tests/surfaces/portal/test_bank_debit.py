@@ -209,3 +209,82 @@ def test_a_debit_that_came_back_is_told_on_the_invoice_and_in_the_list(
     result = alice.get(f"/payments/{reference}").content.decode()
     assert "Your bank sent the payment back" in result
     assert alice.get(f"/payments/{reference}/receipt").status_code == 404
+
+
+def charges():
+    from factories.gateways import ScriptedGateway
+
+    return ScriptedGateway.script.charges
+
+
+def add(browser, **more):
+    """Fills in the bank's fields on the page of saved methods; returns the page afterwards."""
+    from html import unescape
+
+    form = form_of(browser.get("/methods/").content.decode()) | more
+    answer = browser.post("/mandates/", form, headers=JSON)
+    assert answer.json()["go"] == "/methods/"
+    return " ".join(unescape(browser.get("/methods/").content.decode()).split())
+
+
+def test_an_account_is_saved_without_paying_and_pays_from_then_on(
+    business, customer, bank, issued, alice
+):
+    from factories.gateways import ScriptedGateway
+    from flows.debits.scripted import debit
+
+    ScriptedGateway.script.answers["kept:account"] = debit
+    page = alice.get("/methods/").content.decode()
+    assert "SEPA Direct Debit Mandate" in page
+    policy = alice.get("/methods/").headers["Content-Security-Policy"]
+    assert "script-src 'self' https://gateway.example;" in policy
+    form = form_of(page)
+    for _ in range(2):  # the same form, the same mandate
+        alice.post("/mandates/", form, headers=JSON)
+    (mandate,) = given(business, customer)
+    assert (mandate.state, mandate.source_ref) == ("active", "kept:account")
+    assert charges() == []
+    assert (
+        "The bank account is saved. Nothing was charged." in alice.get("/methods/").content.decode()
+    )
+
+    page = alice.get(f"/invoices/{issued().number}").content.decode()
+    assert re.search(r'value="mdt_[^"]+" checked', page)
+
+
+def test_an_account_that_the_gateway_does_not_take_is_said_and_not_kept(
+    business, customer, bank, alice
+):
+    assert "did not take this bank account" in add(alice, source="mandate-refused")
+    (mandate,) = given(business, customer)
+    assert mandate.state == "failed"
+
+
+def test_an_account_that_is_not_kept_has_no_mandate_either(business, customer, bank, alice):
+    from factories.gateways import ScriptedGateway
+    from flows.debits.scripted import debit
+
+    ScriptedGateway.script.answers["refused"] = debit
+    assert "did not take this bank account" in add(alice, source="refused")
+    (mandate,) = given(business, customer)
+    assert (mandate.state, mandate.end_reason) == ("revoked", "not_kept")
+
+
+def test_while_the_gateway_does_not_answer_nothing_is_lost_by_trying_again(
+    business, customer, bank, alice
+):
+    form = form_of(alice.get("/methods/").content.decode())
+    bank.is_down = True
+    alice.post("/mandates/", form, headers=JSON)
+    page = alice.get("/methods/").content.decode()
+    assert "The payment gateway did not answer. Nothing was charged." in page
+    bank.is_down = False
+    alice.post("/mandates/", form, headers=JSON)
+    (mandate,) = given(business, customer)
+    assert mandate.can_be_charged_again
+
+
+def test_without_a_token_nothing_is_kept(business, customer, bank, alice):
+    form = form_of(alice.get("/methods/").content.decode()) | {"source": ""}
+    assert alice.post("/mandates/", form).status_code == 404
+    assert given(business, customer) == []

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
+from counterfoil.surfaces.portal.links import address
 from factories.businesses import AT
 from factories.invoices import issued_invoice, line
 
@@ -58,3 +60,12 @@ def test_a_broken_cursor_is_the_first_page(alice, issued, sort, after):
     answer = alice.get("/invoices/", {"sort": sort, "after": after.replace("%00", "")})
 
     assert NUMBER.findall(answer.content.decode()) == [only.number]
+
+
+@pytest.mark.parametrize("number", ["HW-1", "a b", "ä%~:@", "x?y#z", "a'b&c;d=e,$!()*+"])
+def test_an_address_is_the_one_that_django_gives(number):
+    assert address("invoice", number) == reverse("invoice", args=[number])
+    assert address("guest_payment", number, "pay_1") == reverse(
+        "guest_payment", args=[number, "pay_1"]
+    )
+    assert address("home") == reverse("home")

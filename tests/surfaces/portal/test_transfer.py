@@ -1,10 +1,15 @@
-"""Paying by bank transfer on the invoice's page: the account, the reference, the code."""
+"""Paying by bank transfer on the invoice's page: the account, the reference, the code; and what is
+left where a gateway account can't take a payment."""
+
+from html import unescape
 
 import pytest
 
 from factories.bank_files import Booking, add_account, reference_of, statement
-from factories.businesses import AT
+from factories.businesses import AT, add_gateway
 from factories.statements import counted
+
+NOT_ONLINE = "You can’t pay online at the moment"
 
 
 @pytest.fixture
@@ -55,3 +60,64 @@ def test_pdf_holds_the_code(business, bank, issued):
     from counterfoil.flows.render_document import invoice_pdf
 
     assert invoice_pdf(business, issued().id, at=AT)[:5] == b"%PDF-"
+
+
+def page_of(browser, invoice):
+    answer = browser.get(f"/invoices/{invoice.number}")
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+@pytest.fixture
+def kinds(business):
+    """Gateways of this very business: one that is as it should be, and one that a test breaks."""
+    from django.test import override_settings
+
+    with override_settings(
+        GATEWAYS={
+            "sandbox": "factories.gateways.QuietGateway",
+            "scripted": "factories.gateways.ScriptedGateway",
+            "broken": "factories.gateways.BrokenGateway",
+            "gone": "factories.no_such_module.Gateway",
+        }
+    ):
+        yield
+
+
+def seal_with_another_key(business):
+    """What is stored of every account's secrets can't be opened any more."""
+    from counterfoil.infra.db import execute, run
+
+    statement = "UPDATE payments_gatewayaccount SET secrets = 'gAAAAA' WHERE business_id = %(b)s"
+    run(business, lambda: execute(f"{statement} RETURNING id", {"b": business}))
+
+
+@pytest.mark.parametrize("kind", ["broken", "gone", "unheard"])
+def test_the_other_ways_stay(alice, business, issued, kinds, kind):
+    add_gateway(business, "scripted")
+    add_gateway(business, kind)  # the newest would be the first choice
+    page = page_of(alice, issued())
+    assert "data-pay-button" in page
+    assert NOT_ONLINE not in page
+
+
+@pytest.mark.parametrize("kind", ["broken", "gone", "unheard"])
+def test_where_none_is_left_the_page_says_so_and_keeps_the_bank_transfer(
+    alice, business, issued, kinds, kind
+):
+    add_gateway(business, kind)
+    invoice = issued()
+    page = page_of(alice, invoice)
+    assert NOT_ONLINE in page
+    assert "data-pay-button" not in page
+    add_account(business)
+    assert "Pay by bank transfer" in page_of(alice, invoice)
+    answer = alice.get(f"/pay?invoice={invoice.number}")
+    assert answer.status_code == 200
+    assert NOT_ONLINE in unescape(answer.content.decode())
+
+
+def test_secrets_that_cant_be_opened_leave_the_account_out(alice, business, issued):
+    seal_with_another_key(business)
+    assert NOT_ONLINE in page_of(alice, issued())
+    assert alice.get("/methods/").status_code == 200

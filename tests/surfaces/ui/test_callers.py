@@ -66,3 +66,22 @@ def test_the_header_is_read_in_one_place() -> None:
         if any(word in file.read_text() for word in ("REMOTE_ADDR", "FORWARDED_FOR"))
     ]
     assert readers == ["surfaces/ui/callers.py"]
+
+
+@pytest.mark.parametrize(
+    ("peer", "expected"),
+    [
+        (ALICE, ALICE),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        (f"::ffff:{ALICE}", ALICE),
+        ("", ""),
+    ],
+)
+def test_a_limit_counts_all_that_one_caller_has(peer: str, expected: str) -> None:
+    from counterfoil.surfaces.ui.callers import caller_network
+
+    request = RequestFactory().get("/", REMOTE_ADDR=peer)
+    with override_settings(TRUSTED_PROXIES=0):
+        assert caller_network(request) == expected

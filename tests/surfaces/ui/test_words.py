@@ -1,8 +1,11 @@
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.utils import translation
 
+import counterfoil
 from counterfoil.domain.notifications import words as spoken
 from counterfoil.kernel.ports.gateways.outcomes import FailureCode
 from counterfoil.surfaces.backoffice.payments.refund_words import refund_failure
@@ -93,3 +96,27 @@ def test_an_unknown_failure_gets_general_words() -> None:
 def test_method_name_by_kind(kind: str, brand: str, name: str) -> None:
     with translation.override("en"):
         assert spoken.method_name(kind, brand) == name
+
+
+_PILLS = (
+    re.compile(r'Pill\(_\("([^"]+)"'),
+    re.compile(r'class="pill[^>]*>\{\{ _\("([^"]+)"'),
+)
+
+
+def pills() -> set[str]:
+    """The words of every state that pages show as a pill."""
+    source = Path(counterfoil.__file__).parent / "surfaces"
+    files = [*source.rglob("*.py"), *source.rglob("*.html")]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    return {words for text in texts for one in _PILLS for words in one.findall(text)}
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_states_are_written_one_way_with_a_capital_at_the_beginning(language: str) -> None:
+    found = pills()
+    assert len(found) > 50
+    with translation.override(language):
+        shown = {one: translation.gettext(one) for one in found}
+    small = sorted(one for one, said in shown.items() if said[0].islower())
+    assert small == []

@@ -1,7 +1,10 @@
 """Reads of issued and drafted documents, as frozen rows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.billing.arithmetic import Credited, CreditedLine, CreditedRate
@@ -23,12 +26,31 @@ from counterfoil.kernel.money import exponent
 HEADS = Statement(__package__, "invoice_heads", InvoiceHead)
 LINES = Statement(__package__, "invoice_lines", LineRow)
 TAXES = Statement(__package__, "invoice_taxes", TaxRow)
-CREDIT_HEADS = Statement(__package__, "credit_note_heads", CreditNoteHead)
+CREDIT_HEADS = Statement(
+    __package__,
+    "credit_note_heads",
+    CreditNoteHead,
+    WHICH="AND (c.id = ANY(%(ids)s::uuid[]) OR c.invoice_id = ANY(%(invoice_ids)s::uuid[])) "
+    "ORDER BY c.id",
+)
 CREDIT_LINES = Statement(__package__, "credit_note_lines", LineRow)
 CREDITED_LINES = Statement(__package__, "credited_lines", CreditedLineRow)
 CREDITED_RATES = Statement(__package__, "credited_rates", CreditedRateRow)
 CREDIT_TAXES = Statement(__package__, "credit_note_taxes", TaxRow)
 BY_REF = Statement(__package__, "documents_by_ref", ReferredDocument)
+_PAGED = {
+    "customer_id": "AND c.customer_id = %(customer_id)s::uuid",
+    "invoice_id": "AND c.invoice_id = %(invoice_id)s::uuid",
+    "before": "AND c.id < %(before)s::uuid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNoteFilter:
+    """Which credit notes are wanted: of one customer, against one invoice."""
+
+    customer_id: UUID | None = None
+    invoice_id: UUID | None = None
 
 
 def invoices(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, InvoiceHead]:
@@ -72,6 +94,31 @@ def credit_notes(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, Cre
 def credit_notes_of(business_id: BusinessId, invoice_id: UUID) -> list[CreditNoteHead]:
     """The credit notes against an invoice, oldest first."""
     return CREDIT_HEADS.rows(business_id=business_id, ids=[], invoice_ids=[invoice_id])
+
+
+def credit_notes_page(
+    business_id: BusinessId,
+    wanted: CreditNoteFilter,
+    *,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[CreditNoteHead]:
+    """A page of the business's credit notes, the newest first."""
+    params: dict[str, Any] = {"business_id": business_id, "limit": limit}
+    given = {
+        "customer_id": wanted.customer_id,
+        "invoice_id": wanted.invoice_id,
+        "before": before,
+    }
+    params |= {name: value for name, value in given.items() if value}
+    return _page_statement(frozenset(params) & frozenset(_PAGED)).rows(**params)
+
+
+@cache
+def _page_statement(given: frozenset[str]) -> Statement[CreditNoteHead]:
+    which = " ".join(_PAGED[name] for name in sorted(given))
+    which += " ORDER BY c.id DESC LIMIT %(limit)s::int"
+    return Statement(__package__, "credit_note_heads", CreditNoteHead, WHICH=which)
 
 
 def credit_note_lines(business_id: BusinessId, credit_note_id: UUID) -> list[LineRow]:

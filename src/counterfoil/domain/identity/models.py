@@ -59,7 +59,7 @@ class ApiKey(models.Model):
 
 class GuestLink(models.Model):
     """A link that opens one invoice only, or, without one, what the customer owes at the moment:
-    hash of its secret, expiry, revocation."""
+    hash of its secret (of an invoice's own address: its mark), expiry, revocation."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     business = models.ForeignKey("business.Business", models.CASCADE, related_name="+")

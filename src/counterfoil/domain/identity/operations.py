@@ -5,7 +5,7 @@ from uuid import UUID
 
 from counterfoil.domain.identity.models import ApiKey, GuestLink, Membership, User
 from counterfoil.domain.identity.roles import Role
-from counterfoil.domain.identity.secrets import KEY_PREFIX, hashed, new_secret
+from counterfoil.domain.identity.secrets import KEY_PREFIX, hashed, invoice_mark, new_secret
 from counterfoil.infra.db import operation
 from counterfoil.kernel.ids import BusinessId
 
@@ -76,6 +76,26 @@ def make_guest_link(
         expires_at=at + life,
     )
     return token
+
+
+def make_invoice_link(
+    business_id: BusinessId,
+    invoice_id: UUID,
+    customer_id: UUID,
+    *,
+    issued_at: datetime,
+    lives_from: datetime,
+) -> None:
+    """The link that an invoice's own address is; one that is there already is left as it is."""
+    new = GuestLink(
+        business_id=business_id,
+        token_hash=invoice_mark(invoice_id),
+        invoice_id=invoice_id,
+        customer_id=customer_id,
+        created_at=issued_at,
+        expires_at=lives_from + LINK_LIFE,
+    )
+    GuestLink.objects.bulk_create([new], ignore_conflicts=True)
 
 
 def revoke_guest_link(

@@ -15,7 +15,7 @@ from counterfoil.domain.identity.rows import (
     MemberRow,
     UserRow,
 )
-from counterfoil.domain.identity.secrets import hashed
+from counterfoil.domain.identity.secrets import hashed, invoice_mark
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
 
@@ -73,6 +73,13 @@ def business_of_key(key: str) -> tuple[BusinessId, UUID] | None:
 def guest_link(token: str) -> GuestLinkRow | None:
     """The link of a token, expired and revoked ones included."""
     values = GuestLink.objects.filter(token_hash=hashed(token)).values(*_LINK_FIELDS).first()
+    return GuestLinkRow(**values) if values else None
+
+
+def invoice_link(business_id: BusinessId, invoice_id: UUID) -> GuestLinkRow | None:
+    """The link that an invoice's own address is, once it was opened; a revoked one included."""
+    links = GuestLink.objects.filter(business_id=business_id, token_hash=invoice_mark(invoice_id))
+    values = links.values(*_LINK_FIELDS).first()
     return GuestLinkRow(**values) if values else None
 
 

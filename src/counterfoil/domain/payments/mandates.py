@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.payments.mandate_outcomes import MandateChange
 from counterfoil.domain.payments.operations import FIRST_CHECK, FormSentAlready
-from counterfoil.domain.payments.outcomes import CHECK_PAUSES
 from counterfoil.domain.payments.rows import MandateRow, NewMandate
 from counterfoil.domain.payments.states import MANDATE
 from counterfoil.infra.db import execute, operation
@@ -31,8 +30,13 @@ class MandateEnded(Conflict):
 MANDATES_TABLE = Stored(MANDATE, "payments_mandate")
 _LOCKED = "AND m.id = ANY(%(ids)s::uuid[]) ORDER BY m.id FOR UPDATE"
 _HELD = "AND m.id = ANY(%(ids)s::uuid[]) ORDER BY m.id FOR SHARE"
-_TO_CHECK = """AND m.next_check_at <= %(at)s::timestamptz
-ORDER BY m.next_check_at LIMIT %(limit)s::int"""
+_TO_CHECK = """AND m.id IN (SELECT d.id FROM (
+  SELECT t.id,
+    row_number() OVER (PARTITION BY t.gateway_account_id ORDER BY t.next_check_at) AS place
+  FROM payments_mandate t
+  WHERE t.business_id = %(business_id)s::uuid AND t.next_check_at <= %(at)s::timestamptz) d
+  WHERE d.place <= %(limit)s::int)
+ORDER BY m.next_check_at"""
 MANDATES = Statement(
     __package__, "mandates", MandateRow, WHICH="AND m.id = ANY(%(ids)s::uuid[]) ORDER BY m.id"
 )
@@ -117,7 +121,8 @@ def mandate_told_of(
 def mandates_to_check(
     business_id: BusinessId, *, at: datetime, limit: int = 100
 ) -> list[MandateRow]:
-    """Mandates that the gateway is to be asked about, or told the end of, now."""
+    """Mandates that the gateway is to be asked about, or told the end of, now; at most `limit` of
+    each gateway account."""
     return MANDATES_TO_CHECK.rows(business_id=business_id, at=at, limit=limit)
 
 
@@ -220,21 +225,3 @@ def plan_mandate_check(
         """,
         {"business_id": business_id, "id": mandate_id, "next": next_check_at},
     )
-
-
-@operation
-def put_off_mandate_check(
-    business_id: BusinessId, mandate: MandateRow, *, at: datetime
-) -> timedelta:
-    """Puts a look-up that is due off by a growing pause, which is returned; one that two notice
-    at once is put off only once."""
-    pause = CHECK_PAUSES[min(mandate.checks + 1, len(CHECK_PAUSES) - 1)]
-    execute(
-        """
-        UPDATE payments_mandate SET checks = checks + 1, next_check_at = %(next)s::timestamptz
-        WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid
-          AND next_check_at <= %(at)s::timestamptz
-        """,
-        {"business_id": business_id, "id": mandate.id, "next": at + pause, "at": at},
-    )
-    return pause

@@ -170,18 +170,18 @@ def submit_held(business_id: BusinessId, attempt_id: UUID, *, at: datetime, by: 
 
 @operation
 def put_off_check(
-    business_id: BusinessId, attempt_id: UUID, *, checks: int, at: datetime
+    business_id: BusinessId, stored: Stored, row_id: UUID, *, checks: int, at: datetime
 ) -> timedelta:
-    """Puts a look-up that is due off by a growing pause, which is returned; one that is not due
-    yet, or that two notice at once, is put off only once."""
+    """Puts a look-up of an attempt, a refund or a mandate that is due off by a growing pause, which
+    is returned; one that is not due yet, or that two notice at once, is put off only once."""
     pause = CHECK_PAUSES[min(checks + 1, len(CHECK_PAUSES) - 1)]
     execute(
-        """
-        UPDATE payments_attempt SET checks = checks + 1, next_check_at = %(next)s::timestamptz
+        f"""
+        UPDATE {stored.table} SET checks = checks + 1, next_check_at = %(next)s::timestamptz
         WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid
           AND next_check_at <= %(at)s::timestamptz
-        """,
-        {"business_id": business_id, "id": attempt_id, "next": at + pause, "at": at},
+        """,  # noqa: S608  the table is our own constant
+        {"business_id": business_id, "id": row_id, "next": at + pause, "at": at},
     )
     return pause
 

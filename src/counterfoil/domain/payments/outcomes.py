@@ -96,7 +96,8 @@ def judge(
         outcome, moved_at = said[attempt.id].outcome, said[attempt.id].occurred_at or at
         source = AttemptState(attempt.state)
         target = _target(attempt, outcome)
-        if target != source and ATTEMPT.allows(source, target):
+        is_back = source == AttemptState.RETURNED  # of that, only `judge_paid_again` says more
+        if target != source and not is_back and ATTEMPT.allows(source, target):
             changes.append(_change(attempt, outcome, source, target, moved_at))
         elif source != AttemptState.SUCCEEDED and not _agrees(attempt, outcome):
             doubts.append(Doubt(attempt.id, _reason(attempt, outcome)))
@@ -125,6 +126,19 @@ def judge_returns(
         source, target = AttemptState.SUCCEEDED, AttemptState.RETURNED
         changes.append(_change(attempt, told.outcome, source, target, told.occurred_at or at))
     return Judged(tuple(changes), tuple(doubts))
+
+
+def judge_paid_again(
+    attempt: AttemptRow, outcome: Outcome, returned_at: datetime | None, *, at: datetime
+) -> Change | None:
+    """Whether a debit under lock that came back has been paid after all: its gateway was asked when
+    it had come back at `returned_at`, which is how it still stands, and says so. A success that
+    somebody only tells may be older than the return, and is none."""
+    source, target = AttemptState.RETURNED, AttemptState.SUCCEEDED
+    is_same = attempt.state == source and attempt.finished_at == returned_at
+    if not is_same or _target(attempt, outcome) != target or outcome.result != Result.SUCCEEDED:
+        return None
+    return _change(attempt, outcome, source, target, at)
 
 
 def _change(

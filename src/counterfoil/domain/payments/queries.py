@@ -1,25 +1,39 @@
 """Reads of attempts, gateway accounts and the inbox, as frozen rows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
 
 from counterfoil.domain.payments.accounts import routing
 from counterfoil.domain.payments.accounts.kinds import WITHOUT_ADAPTER
 from counterfoil.domain.payments.models import Attempt as AttemptModel
 from counterfoil.domain.payments.models import GatewayAccount as GatewayAccountModel
-from counterfoil.domain.payments.models import GatewayEvent, Route
+from counterfoil.domain.payments.models import GatewayEvent
 from counterfoil.domain.payments.rows import Account, AttemptRow, RefundRow, WaitingEvent
 from counterfoil.infra.db import execute
+from counterfoil.infra.fields import Sealed
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 
+
+@dataclass(frozen=True, slots=True)
+class AccountColumns:
+    """A gateway account as it is stored, with its routes."""
+
+    id: UUID
+    kind: str
+    is_active: bool
+    name: str
+    settings: dict[str, str]
+    secrets: str
+    routes: list[dict[str, Any]]
+
+
+ACCOUNTS = Statement(__package__, "gateway_accounts", AccountColumns)
 ATTEMPTS = Statement(__package__, "attempts", AttemptRow)
 ATTEMPT_OF_FORM = Statement(__package__, "attempt_of_form", AttemptRow)
 ATTEMPT_OF_CHARGE = Statement(__package__, "attempt_of_charge", AttemptRow)
@@ -28,8 +42,14 @@ TO_CHECK = Statement(__package__, "attempts_to_check", AttemptRow)
 _REFUNDS = "AND r.id = ANY(%(ids)s::uuid[]) ORDER BY r.id"
 _REFUNDS_OF = "AND r.attempt_id = ANY(%(attempt_ids)s::uuid[]) ORDER BY r.id"
 _REFUND_OF_FORM = "AND r.form_key = %(form_key)s::text"
-_REFUNDS_TO_CHECK = """AND r.next_check_at <= %(at)s::timestamptz
-ORDER BY r.next_check_at LIMIT %(limit)s::int"""
+_REFUNDS_TO_CHECK = """AND r.id IN (SELECT d.id FROM (
+  SELECT t.id,
+    row_number() OVER (PARTITION BY p.gateway_account_id ORDER BY t.next_check_at) AS place
+  FROM payments_refund t
+  JOIN payments_attempt p ON p.business_id = t.business_id AND p.id = t.attempt_id
+  WHERE t.business_id = %(business_id)s::uuid AND t.next_check_at <= %(at)s::timestamptz) d
+  WHERE d.place <= %(limit)s::int)
+ORDER BY r.next_check_at"""
 REFUNDS = Statement(__package__, "refunds", RefundRow, WHICH=_REFUNDS)
 REFUNDS_OF = Statement(__package__, "refunds", RefundRow, WHICH=_REFUNDS_OF)
 REFUND_OF_FORM = Statement(__package__, "refunds", RefundRow, WHICH=_REFUND_OF_FORM)
@@ -72,6 +92,18 @@ def attempts_of_charges(
     return list(rows.values_list("id", flat=True))
 
 
+def is_charge_awaited(
+    business_id: BusinessId, account_id: UUID, *, currency: str, at_least_minor: int
+) -> bool:
+    """Whether an attempt over so much may have been charged at this account by an id that we have
+    not been told: its answer is awaited, or was lost."""
+    rows = AttemptModel.objects.for_business(business_id).filter(
+        gateway_account_id=account_id, gateway_ref="", state__in=["submitted", "unknown"],
+        currency=currency, amount_minor__gte=at_least_minor,
+    )  # fmt: skip
+    return rows.exists()
+
+
 def attempts_waiting_for(business_id: BusinessId, mandate_id: UUID) -> list[UUID]:
     """The payments that wait for this mandate to be given."""
     rows = AttemptModel.objects.for_business(business_id).filter(
@@ -99,7 +131,8 @@ def attempt_of_form(business_id: BusinessId, form_key: str) -> AttemptRow | None
 def attempts_to_check(
     business_id: BusinessId, *, at: datetime, limit: int = 100
 ) -> list[AttemptRow]:
-    """Attempts without an outcome whose next look-up is due, the longest waiting first."""
+    """Attempts without an outcome whose next look-up is due, the longest waiting first, at most
+    `limit` of each gateway account."""
     return TO_CHECK.rows(business_id=business_id, at=at, limit=limit)
 
 
@@ -127,21 +160,18 @@ def refund_of_form(business_id: BusinessId, form_key: str) -> RefundRow | None:
 
 
 def refunds_to_check(business_id: BusinessId, *, at: datetime, limit: int = 100) -> list[RefundRow]:
-    """Refunds without an outcome whose next look-up is due, the longest waiting first."""
+    """The same of refunds."""
     return REFUNDS_TO_CHECK.rows(business_id=business_id, at=at, limit=limit)
 
 
-def _opened(row: GatewayAccountModel, routes: tuple[routing.Route, ...] = ()) -> Account:
-    opened = GatewayAccount(name=row.name, settings=row.settings, secrets=row.secrets)
-    return Account(row.id, row.kind, row.is_active, opened, routes)
-
-
 def account(business_id: BusinessId, account_id: UUID) -> Account:
-    """A gateway account with its secrets opened, or `NotFound`."""
+    """A gateway account, its secrets still sealed (`SealBroken` may come when they are asked
+    for), or `NotFound`."""
     row = GatewayAccountModel.objects.for_business(business_id).filter(id=account_id).first()
     if row is None:
         raise NotFound
-    return _opened(row)
+    opened = GatewayAccount(name=row.name, settings=row.settings, secrets=row.secrets)
+    return Account(row.id, row.kind, row.is_active, opened)
 
 
 def has_account(business_id: BusinessId, account_id: UUID) -> bool:
@@ -158,13 +188,17 @@ def active_accounts(business_id: BusinessId) -> list[Account]:
 def gateway_accounts(business_id: BusinessId) -> list[Account]:
     """Every account with an adapter (our own bank account is no gateway that could be asked),
     newest first."""
-    routes = Route.objects.for_business(business_id).filter(gateway_account_id=OuterRef("id"))
-    told = routes.order_by("method", "currency").values(
-        pair=JSONObject(method="method", currency="currency")
-    )
-    rows = GatewayAccountModel.objects.for_business(business_id).order_by("-id")
-    rows = rows.exclude(kind__in=WITHOUT_ADAPTER).annotate(told=ArraySubquery(told))
-    return [_opened(row, tuple(routing.Route(**one) for one in row.told)) for row in rows]
+    rows = ACCOUNTS.rows(business_id=business_id, without_adapter=sorted(WITHOUT_ADAPTER))
+    return [
+        Account(
+            row.id,
+            row.kind,
+            row.is_active,
+            GatewayAccount(name=row.name, settings=row.settings, secrets=Sealed(row.secrets)),
+            tuple(routing.Route(**one) for one in row.routes),
+        )
+        for row in rows
+    ]
 
 
 def account_without_adapter(business_id: BusinessId, kind: str) -> UUID | None:

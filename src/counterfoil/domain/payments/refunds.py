@@ -1,15 +1,14 @@
 """The only writer of refunds: begin, find, record, put off the next look-up."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.payments.operations import FIRST_CHECK, FormSentAlready
-from counterfoil.domain.payments.outcomes import CHECK_PAUSES
 from counterfoil.domain.payments.queries import refund_of_form, refunds_of
 from counterfoil.domain.payments.refund_outcomes import RefundChange
-from counterfoil.domain.payments.rows import FoundRefund, NewRefund, RefundedPayment, RefundRow
+from counterfoil.domain.payments.rows import FoundRefund, NewRefund, RefundedPayment
 from counterfoil.domain.payments.states import OPEN_REFUNDS, REFUND, RefundState
 from counterfoil.infra.db import execute, held_by, operation
 from counterfoil.infra.outbox import Happened
@@ -52,6 +51,14 @@ def lock_refunded(
     """Payments under lock, by id; unknown ids are left out."""
     rows = LOCK.rows(business_id=business_id, ids=sorted(set(attempt_ids)))
     return {row.id: row for row in rows}
+
+
+def check_not_contested(business_id: BusinessId, attempt_id: UUID) -> None:
+    """Refuses (`PaymentContested`) to change what a payment covers while a chargeback of it is not
+    decided: nobody is given as credit what the bank may keep. Holds the payment; do it first."""
+    found = lock_refunded(business_id, [attempt_id]).get(attempt_id)
+    if found is not None and found.contested_minor:
+        raise PaymentContested("The payer's bank contests this payment. Nothing was changed.")
 
 
 @operation
@@ -204,22 +211,6 @@ def record_refunds(
             "given": [given_minor[one] for one in open_minor],
         },
     )
-
-
-@operation
-def put_off_refund_check(business_id: BusinessId, refund: RefundRow, *, at: datetime) -> timedelta:
-    """Puts a look-up that is due off by a growing pause, which is returned; one that two notice
-    at once is put off only once."""
-    pause = CHECK_PAUSES[min(refund.checks + 1, len(CHECK_PAUSES) - 1)]
-    execute(
-        """
-        UPDATE payments_refund SET checks = checks + 1, next_check_at = %(next)s::timestamptz
-        WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid
-          AND next_check_at <= %(at)s::timestamptz
-        """,
-        {"business_id": business_id, "id": refund.id, "next": at + pause, "at": at},
-    )
-    return pause
 
 
 @operation

@@ -56,6 +56,7 @@ ATTEMPT = Machine(
         A.FAILED: frozenset({A.SUCCEEDED}),  # the gateway's late word: money is never dropped
         A.CANCELLED: frozenset({A.SUCCEEDED}),
         A.SUCCEEDED: frozenset({A.RETURNED}),
+        A.RETURNED: frozenset({A.SUCCEEDED}),  # paid after all, as its gateway says when asked
     },
 )
 

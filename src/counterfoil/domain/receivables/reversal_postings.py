@@ -17,12 +17,19 @@ _LOST = AccountRef(AccountKind.CHARGEBACK_LOSSES)
 
 
 def payment_returned(
-    given: GivenBack, shares: Shares, holder: AccountRef, *, occurred_at: datetime, memo: str
+    given: GivenBack,
+    shares: Shares,
+    holder: AccountRef,
+    *,
+    return_id: UUID,
+    occurred_at: datetime,
+    memo: str,
 ) -> Entry:
     """The payer's bank sent a paid debit back: what it covered is owed again. What had been
-    refunded before has gone back twice, and that nobody owes."""
+    refunded before has gone back twice, and that nobody owes. A debit may come back more than
+    once: `return_id` is of this time."""
     posts = _gone(given, shares, holder)
-    key = f"payment-returned:{given.credit_id}"
+    key = f"payment-returned:{return_id}"
     return Entry("payment_returned", key, given.credit_id, occurred_at, posts, memo=memo)
 
 
@@ -65,16 +72,38 @@ def refund_returned(
 ) -> Entry:
     """Money that was given back has come back: what had been lost is made good, the surcharge is
     earned again, and the rest is the customer's credit."""
+    posts = _come_back(customer_id, shares, holder)
+    key = f"refund-returned:{refund_id}"
+    return Entry("refund_returned", key, refund_id, occurred_at, posts, memo=memo)
+
+
+def _come_back(customer_id: UUID, shares: Shares, holder: AccountRef) -> tuple[Post, ...]:
     credit = AccountRef(AccountKind.CUSTOMER_CREDIT, customer_id)
-    posts = posts_over_zero(
+    return posts_over_zero(
         [
             Post(holder, credit, shares.brought),
             Post(holder, SURCHARGES, shares.surcharge),
             Post(holder, _LOST, shares.beyond),
         ]
     )
-    key = f"refund-returned:{refund_id}"
-    return Entry("refund_returned", key, refund_id, occurred_at, posts, memo=memo)
+
+
+def return_undone(  # noqa: PLR0913  the facts of an entry
+    payment_id: UUID,
+    customer_id: UUID,
+    shares: Shares,
+    holder: AccountRef,
+    *,
+    undo_id: UUID,
+    occurred_at: datetime,
+    memo: str,
+) -> Entry:
+    """A debit that had come back is paid after all: what it brought is the customer's credit, which
+    covers what is still open of its invoices; the surcharge is earned again, and what had gone
+    twice is made good."""
+    posts = _come_back(customer_id, shares, holder)
+    key = f"return-undone:{undo_id}"
+    return Entry("return_undone", key, payment_id, occurred_at, posts, memo=memo)
 
 
 def payment_unapplied(

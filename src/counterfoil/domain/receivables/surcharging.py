@@ -6,7 +6,7 @@ brought at all is lost. So a whole refund returns the surcharge and a part does 
 order money goes and comes back, the books end at what is gone altogether.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from counterfoil.domain.payments.rows import RefundedPayment
 from counterfoil.domain.payments.states import AttemptState
@@ -31,6 +31,14 @@ def leaving(payment: RefundedPayment, amount: Money, *, gone_minor: int) -> Shar
 def coming_back(payment: RefundedPayment, amount: Money, *, gone_minor: int) -> Shares:
     """What an amount makes good that comes back to a payment of which so much is gone."""
     return _between(payment, gone_minor - amount.minor, gone_minor)
+
+
+def back_as_a_whole(payment: RefundedPayment) -> Shares:
+    """What a debit makes good that had come back and is paid after all: everything but what
+    refunds and chargebacks have taken of it."""
+    paid = replace(payment, state=AttemptState.SUCCEEDED.value)
+    whole = Money(payment.amount_minor, payment.currency)
+    return leaving(paid, whole, gone_minor=payment.gone_minor)
 
 
 def _between(payment: RefundedPayment, less: int, more: int) -> Shares:

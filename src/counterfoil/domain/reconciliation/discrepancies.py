@@ -21,6 +21,7 @@ class Difference(StrEnum):
     UNKNOWN_CHARGE = "unknown_charge"  # it took money that no payment of ours knows
     UNKNOWN_REFUND = "unknown_refund"  # it gave money back of a charge that is not ours
     AMOUNT_DIFFERS = "amount_differs"
+    REFUND_DIFFERS = "refund_differs"  # it gave back another amount than the books have
     STATE_DIFFERS = "state_differs"  # of whether money came, or stayed
     MISSING_THERE = "missing_there"  # the books have a payment that it has never heard of
 

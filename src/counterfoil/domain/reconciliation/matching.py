@@ -1,8 +1,8 @@
 """What becomes of a bank line: decided here, in plain values, before anything is written.
 
 The rules, in their order. What the bank takes back waits. The words of a gateway's payout with its
-very amount are that payout, which may have taken money. Other money that left is put aside. What
-has the words of a payout and another amount waits. A structured reference (RF, QR) names its
+very amount are that payout, which may have taken money; with another amount they wait, whichever
+way the money went. Other money that left is put aside. A structured reference (RF, QR) names its
 invoice; else invoice numbers that stand whole in the text do, where one of digits only counts with
 its very amount. Invoices of one customer in the money's currency are covered as far as they are
 open, the earliest due first; whatever is left, also of one that is paid or void, becomes the
@@ -106,10 +106,10 @@ def _at_once(one: NewLine, there: Known) -> Decision | None:
     if line.is_reversal:
         return Decision(one.id, LineState.WAITING, Why.REVERSAL)
     payout = _payout(line, there)
-    if line.amount.minor < 0 and not isinstance(payout, NamedPayout):
-        return Decision(one.id, LineState.ASIDE, Why.OUTGOING)
     if isinstance(payout, Why):
         return Decision(one.id, LineState.WAITING, payout)
+    if line.amount.minor < 0 and payout is None:
+        return Decision(one.id, LineState.ASIDE, Why.OUTGOING)
     return Decision(one.id, LineState.SETTLED, payout_id=payout.id) if payout else None
 
 

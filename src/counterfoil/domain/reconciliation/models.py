@@ -60,8 +60,8 @@ class BankLine(BusinessRow):
 
 class Payout(BusinessRow):
     """A gateway's transfer to our bank (below zero: what it takes from there), as it was read,
-    once. `fee_minor` is what it posted as fees, `difference_minor` what it is more (or, below zero,
-    less) than its movements come to."""
+    once; one of nothing is what it pays, and is over at once. `fee_minor` is what it posted as
+    fees, `difference_minor` what it is more (or, below zero, less) than its movements come to."""
 
     gateway_account = BusinessForeignKey("payments.GatewayAccount")
     gateway_ref = models.CharField(max_length=120)
@@ -85,9 +85,6 @@ class Payout(BusinessRow):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=PAYOUT_STATES), name="reconciliation_payout_state"
-            ),
-            models.CheckConstraint(
-                condition=~Q(amount_minor=0), name="reconciliation_payout_of_something"
             ),
         ]
 

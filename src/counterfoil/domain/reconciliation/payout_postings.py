@@ -23,18 +23,19 @@ def payout_made(  # noqa: PLR0913  every amount of a payout
     suspense: Money,
     occurred_at: datetime,
     memo: str,
-) -> Entry:
+) -> Entry | None:
     """The gateway has sent what it held (below zero: takes from our bank what it is owed), less its
     fees, which are booked now. What of it is
-    nothing of ours stands in suspense, so that the clearing account says what the gateway holds."""
+    nothing of ours stands in suspense, so that the clearing account says what the gateway holds.
+    None where nothing of all this is to be booked."""
     clearing = AccountRef(AccountKind.CLEARING, account_id)
     posts = (
         _either(AccountRef(AccountKind.IN_TRANSIT, account_id), clearing, amount),
         _either(AccountRef(AccountKind.GATEWAY_FEES, account_id), clearing, fee),
         _either(clearing, AccountRef(AccountKind.SUSPENSE, account_id), suspense),
     )
-    key = f"payout-made:{payout_id}"
-    return Entry("payout_made", key, payout_id, occurred_at, posts_over_zero(posts), memo=memo)
+    kept, key = posts_over_zero(posts), f"payout-made:{payout_id}"
+    return Entry("payout_made", key, payout_id, occurred_at, kept, memo=memo) if kept else None
 
 
 def payout_failed(
@@ -66,10 +67,17 @@ def payout_arrived(
 
 
 def movement_explained(
-    line_id: UUID, account_id: UUID, amount: Money, *, occurred_at: datetime, memo: str
+    line_id: UUID,
+    account_id: UUID,
+    amount: Money,
+    *,
+    explained_id: UUID,
+    occurred_at: datetime,
+    memo: str,
 ) -> Entry:
-    """A movement that stood in suspense is booked as what it is: it stood in clearing twice."""
+    """A movement that stood in suspense is booked as what it is: it stood in clearing twice. It may
+    be explained bit by bit, and two bits alike: `explained_id` is of this one."""
     suspense = AccountRef(AccountKind.SUSPENSE, account_id)
     post = _either(suspense, AccountRef(AccountKind.CLEARING, account_id), amount)
-    key = f"movement-explained:{line_id}:{amount.minor}"
+    key = f"movement-explained:{explained_id}"
     return Entry("movement_explained", key, line_id, occurred_at, (post,), memo=memo)

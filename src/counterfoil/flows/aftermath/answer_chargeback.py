@@ -1,7 +1,7 @@
 """Answering a chargeback: files are gathered, the answer is sent once, or it is given up."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from counterfoil.domain.payments import chargebacks, queries
@@ -9,11 +9,16 @@ from counterfoil.domain.payments.chargebacks import AnsweredAlready
 from counterfoil.domain.payments.rows import Account, ChargebackRow, EvidenceRow
 from counterfoil.domain.payments.states import ChargebackState
 from counterfoil.flows.aftermath.settle_chargeback import settle_chargeback
-from counterfoil.flows.gateways import NotOffered, chargebacks_of, offers
+from counterfoil.flows.gateways import (
+    ABSENCE_IS_PROOF_AFTER,
+    NotOffered,
+    chargebacks_of,
+    offers,
+)
 from counterfoil.infra import files
 from counterfoil.infra.db import outside_transaction, reading
 from counterfoil.kernel.actor import SYSTEM, Actor
-from counterfoil.kernel.apart import each_apart
+from counterfoil.kernel.apart import each_in_turn
 from counterfoil.kernel.errors import FieldProblem, Refused, Unavailable, Uncertain
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.capabilities import Capability
@@ -27,7 +32,6 @@ from counterfoil.kernel.ports.gateways.chargebacks import (
 TEXT_MAX = 20_000
 FILE_MAX = 5_000_000
 FILES_MAX = 8
-SILENCE_IS_PROOF_AFTER = timedelta(seconds=60)  # no answer of ours is on its way for longer
 _STARTS = {
     "application/pdf": (b"%PDF-",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),
@@ -143,11 +147,12 @@ def ask(business_id: BusinessId, chargeback_id: UUID, *, at: datetime) -> Charge
 
 def sweep(business_id: BusinessId, *, at: datetime) -> int:
     """Asks about every chargeback that was answered, or whose time is over, and of which nothing
-    was heard; returns how many."""
+    was heard, each gateway account in its turn; returns how many."""
     with reading(business_id):
-        waiting = chargebacks.chargebacks_to_ask(business_id, before=at - SILENCE_IS_PROOF_AFTER)
-    each_apart(waiting, lambda row: ask(business_id, row.id, at=at))
-    return len(waiting)
+        waiting = chargebacks.chargebacks_to_ask(business_id, before=at - ABSENCE_IS_PROOF_AFTER)
+    return each_in_turn(
+        waiting, lambda row: row.gateway_account_id, lambda row: ask(business_id, row.id, at=at)
+    )
 
 
 def _open(business_id: BusinessId, chargeback_id: UUID) -> tuple[ChargebackRow, Account]:
@@ -188,7 +193,7 @@ def _settled(
         if (
             said.stage == ChargebackStage.NEEDS_RESPONSE
             and sent_at is not None
-            and at - sent_at > SILENCE_IS_PROOF_AFTER
+            and at - sent_at > ABSENCE_IS_PROOF_AFTER
         ):
             chargebacks.answer_not_sent(business_id, row.id)
     with reading(business_id):

@@ -6,32 +6,35 @@ or contradicts the books, waits for a person.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.outcomes import AttemptOutcome
-from counterfoil.domain.payments.rows import Account, AttemptRow, WaitingEvent
+from counterfoil.domain.payments.rows import Account, AttemptRow
 from counterfoil.domain.payments.states import AttemptState
 from counterfoil.domain.reconciliation import discrepancies
 from counterfoil.domain.reconciliation.discrepancies import Difference, NewDiscrepancy
-from counterfoil.flows.aftermath.place_chargeback import place_chargeback
-from counterfoil.flows.gateways import charges_of, listing_of, offers
-from counterfoil.flows.refunds.place_refund import place_refund
-from counterfoil.flows.settle_payment import settle
+from counterfoil.flows.aftermath.compare_refunds import (
+    Report,
+    compare_chargebacks,
+    compare_refunds,
+)
+from counterfoil.flows.debits.pay_again import pay_again
+from counterfoil.flows.gateways import listing_of, look_up, offers
+from counterfoil.flows.settle_payment import is_second_charge, settle
 from counterfoil.infra.db import outside_transaction, reading, run
+from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.errors import NotFound, Unavailable
 from counterfoil.kernel.ids import BusinessId, decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability
-from counterfoil.kernel.ports.gateways.chargebacks import ChargebackTold
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.listing import Listed
 from counterfoil.kernel.ports.gateways.outcomes import Result
-from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +44,8 @@ CLOCKS_APART = timedelta(days=366)  # a gateway's clock may be ahead of ours
 YOUNG = timedelta(hours=1)  # it may not be on their list yet
 AT_ONCE = 500  # settled in one transaction
 LOOK_UPS_MAX = 200  # asked about by name in one comparison; the cursor waits for the rest
+LISTED_WITHIN = timedelta(minutes=10)  # a list that takes longer is read the next time
+LOOKED_UP_WITHIN = timedelta(minutes=1)
 _ARRIVED = frozenset({AttemptState.SUCCEEDED, AttemptState.RETURNED})
 _THEIRS = frozenset({Result.SUCCEEDED, Result.RETURNED})
 _DEFINITE = _THEIRS | {Result.FAILED, Result.CANCELLED}
@@ -52,15 +57,6 @@ _AGREED = frozenset(
         (AttemptState.CANCELLED.value, Result.CANCELLED),
     }
 )
-
-
-@dataclass
-class _Report:
-    """What a comparison finds: differences, and what agrees."""
-
-    found: list[NewDiscrepancy] = field(default_factory=list)
-    agreed: list[str] = field(default_factory=list)
-    to_settle: dict[UUID, tuple[Listed, Outcome, AttemptRow]] = field(default_factory=dict)
 
 
 def compare_all(business_id: BusinessId, *, at: datetime) -> int:
@@ -78,12 +74,12 @@ def compare(business_id: BusinessId, account: Account, *, at: datetime) -> int:
         return 0
     since = _begin(business_id, account, at=at) - OVERLAP
     listed = _listed(account, since, at + CLOCKS_APART)
-    report = _Report()
+    report = Report()
     charges = [one for one in listed if isinstance(one.fact, Outcome)]
     _compare_charges(business_id, account, charges, report, at=at)
     _settle(business_id, report, at=at)
-    _compare_refunds(business_id, account, listed, report, at=at)
-    _compare_chargebacks(business_id, account, listed, report, at=at)
+    compare_refunds(business_id, account, listed, report, at=at)
+    compare_chargebacks(business_id, account, listed, report, at=at)
     asked_until = _compare_ours(business_id, account, charges, report, since=since, at=at)
     newest = max([one.created_at for one in listed], default=since)
     newest = asked_until or newest
@@ -111,7 +107,11 @@ def _begin(business_id: BusinessId, account: Account, *, at: datetime) -> dateti
 
 @outside_transaction
 def _listed(account: Account, since: datetime, until: datetime) -> list[Listed]:
-    rows = list(listing_of(account.kind).listed(account.opened, since=since, until=until))
+    is_over, rows = clock.turn(LISTED_WITHIN), []
+    for one in listing_of(account.kind).listed(account.opened, since=since, until=until):
+        rows.append(one)
+        if is_over():
+            raise Unavailable("The gateway takes too long to list what happened there.")
     listed = [one for one in rows if isinstance(one, Listed)]
     if len(listed) < len(rows):
         _log.warning(
@@ -126,7 +126,7 @@ def _compare_charges(
     business_id: BusinessId,
     account: Account,
     listed: Sequence[Listed],
-    report: _Report,
+    report: Report,
     *,
     at: datetime,
 ) -> None:
@@ -151,21 +151,25 @@ def _compare_charges(
             contradicting.append((one, found))
         else:
             _compare_charge(one, fact, found, report)
+    is_over = clock.turn(LOOKED_UP_WITHIN)
     for number, (one, found) in enumerate(contradicting):
-        told = _look_up(account, found) if number < LOOK_UPS_MAX else None
+        may_ask = number < LOOK_UPS_MAX and not is_over()
+        told = _looked_up(account, found) if may_ask else None
         fact = told if told is not None and told.result in _DEFINITE else _charge(one)
         _compare_charge(one, fact, found, report)
 
 
 def _compare_charge(
-    listed: Listed, fact: Outcome, attempt: AttemptRow | None, report: _Report
+    listed: Listed, fact: Outcome, attempt: AttemptRow | None, report: Report
 ) -> None:
     theirs = fact.result in _THEIRS
     if attempt is None:
         if theirs and fact.amount:
             report.found.append(_difference(Difference.UNKNOWN_CHARGE, listed, fact, None))
         return
-    if theirs and fact.amount != attempt.amount:
+    if theirs and is_second_charge(attempt, fact):
+        report.found.append(_difference(Difference.UNKNOWN_CHARGE, listed, fact, None))
+    elif theirs and fact.amount != attempt.amount:
         report.found.append(_difference(Difference.AMOUNT_DIFFERS, listed, fact, attempt))
     elif not theirs and attempt.state in _ARRIVED:
         report.found.append(_difference(Difference.STATE_DIFFERS, listed, fact, attempt))
@@ -175,7 +179,7 @@ def _compare_charge(
         report.to_settle[attempt.id] = (listed, fact, attempt)
 
 
-def _settle(business_id: BusinessId, report: _Report, *, at: datetime) -> None:
+def _settle(business_id: BusinessId, report: Report, *, at: datetime) -> None:
     """What their list knows better than the books, by the one door, many at once. What the door
     does not believe still differs."""
     waiting = list(report.to_settle.values())
@@ -183,6 +187,7 @@ def _settle(business_id: BusinessId, report: _Report, *, at: datetime) -> None:
         chunk = waiting[start : start + AT_ONCE]
         outcomes = [AttemptOutcome(attempt.id, fact) for _, fact, attempt in chunk]
         changed = {one.attempt_id for one in settle(business_id, outcomes, at=at, by=SYSTEM)}
+        changed |= _paid_again(business_id, chunk, at=at)
         with reading(business_id):
             now = payments.attempts(business_id, [attempt.id for _, _, attempt in chunk])
         for listed, fact, attempt in chunk:
@@ -196,98 +201,27 @@ def _settle(business_id: BusinessId, report: _Report, *, at: datetime) -> None:
                 report.found.append(differs)
 
 
-def _compare_refunds(
-    business_id: BusinessId,
-    account: Account,
-    listed: Sequence[Listed],
-    report: _Report,
-    *,
-    at: datetime,
-) -> None:
-    """Those that the books have as they are there are done with in one read; the others go through
-    the door that events take: it knows ours, and writes down theirs."""
-    facts = [(one, one.fact) for one in listed if isinstance(one.fact, RefundOutcome)]
-    charges = sorted({fact.charge for _, fact in facts if fact.charge})
-    with reading(business_id):
-        of_charges = payments.attempts_of_charges(business_id, account.id, charges)
-        rows = payments.refunds_of(business_id, of_charges) if of_charges else []
-    known = {row.gateway_ref: row for row in rows if row.gateway_ref}
-    for one, fact in facts:
-        row = known.get(fact.gateway_ref)
-        same = row is not None and (row.state, row.amount) == (fact.result.value, fact.amount)
-        if same:
-            report.agreed.append(fact.gateway_ref)
-        else:
-            _place_refund(business_id, account, one, fact, report, at=at)
-
-
-def _place_refund(
-    business_id: BusinessId,
-    account: Account,
-    listed: Listed,
-    fact: RefundOutcome,
-    report: _Report,
-    *,
-    at: datetime,
-) -> None:
-    event = WaitingEvent(account.id, account.id, fact.gateway_ref, "comparison", "", at)
-    said = place_refund(business_id, event, fact, at=at, by=SYSTEM)
-    amount = fact.amount or Money(0, "EUR")
-    kind = None
-    if said.startswith("unplaced") and fact.result == Result.SUCCEEDED:
-        kind = Difference.UNKNOWN_REFUND
-    elif said == "refund succeeded":
-        kind = Difference.FOUND
-    if kind is None:
-        report.agreed.append(fact.gateway_ref)
-        return
-    found = NewDiscrepancy(
-        kind=kind,
-        ref=fact.gateway_ref,
-        amount=amount,
-        occurred_at=listed.created_at,
-        reference=fact.reference,
-        charge=fact.charge,
-        theirs=fact.result.value,
-    )
-    report.found.append(found)
-
-
-def _compare_chargebacks(
-    business_id: BusinessId,
-    account: Account,
-    listed: Sequence[Listed],
-    report: _Report,
-    *,
-    at: datetime,
-) -> None:
-    """Through the door of their events: with one that was lost, nobody would hear of a chargeback
-    before a payout, and of an account that owes its gateway there is none."""
-    for one in listed:
-        fact = one.fact
-        if not isinstance(fact, ChargebackTold):
+def _paid_again(
+    business_id: BusinessId, rows: Sequence[tuple[Listed, Outcome, AttemptRow]], *, at: datetime
+) -> set[UUID]:
+    """Debits that came back and that the list has as paid: each is asked about by name. What its
+    gateway does not say then waits for a person."""
+    undone, is_over = set(), clock.turn(LOOKED_UP_WITHIN)
+    for _, fact, attempt in rows:
+        is_paid = (attempt.state, fact.result) == (AttemptState.RETURNED, Result.SUCCEEDED)
+        if not is_paid or is_over():
             continue
-        said = place_chargeback(business_id, account.id, fact, at=at, by=SYSTEM)
-        if not said.startswith("chargeback"):
-            report.agreed.append(fact.gateway_ref)
-            continue
-        found = NewDiscrepancy(
-            kind=Difference.FOUND,
-            ref=fact.gateway_ref,
-            amount=fact.amount,
-            occurred_at=one.created_at,
-            reference=fact.reference,
-            charge=fact.charge,
-            theirs=fact.stage.value,
-        )
-        report.found.append(found)
+        with suppress(Unavailable):
+            if pay_again(business_id, attempt.id, at=at, by=SYSTEM):
+                undone.add(attempt.id)
+    return undone
 
 
 def _compare_ours(
     business_id: BusinessId,
     account: Account,
     listed: Sequence[Listed],
-    report: _Report,
+    report: Report,
     *,
     since: datetime,
     at: datetime,
@@ -308,8 +242,12 @@ def _compare_ours(
         ),
         key=lambda one: one.finished_at or one.created_at,
     )
+    asked, is_over = 0, clock.turn(LOOKED_UP_WITHIN)
     for attempt in lacking[:LOOK_UPS_MAX]:
-        outcome = _look_up(account, attempt)
+        if is_over():
+            break
+        asked += 1
+        outcome = _looked_up(account, attempt)
         if outcome is not None and outcome.result == Result.ABSENT:
             report.found.append(
                 NewDiscrepancy(
@@ -322,17 +260,17 @@ def _compare_ours(
                     attempt_id=attempt.id,
                 )
             )
-    if len(lacking) <= LOOK_UPS_MAX:
+    if asked == len(lacking):
         return None
-    first, last = (one.finished_at or one.created_at for one in lacking[:: LOOK_UPS_MAX - 1][:2])
+    first, last = (
+        one.finished_at or one.created_at for one in (lacking[0], lacking[max(asked, 1) - 1])
+    )
     return last if last > first else None  # many of one moment: they would be asked for ever
 
 
-@outside_transaction
-def _look_up(account: Account, attempt: AttemptRow) -> Outcome | None:
+def _looked_up(account: Account, attempt: AttemptRow) -> Outcome | None:
     try:
-        reference = encode("pay", attempt.id)
-        return charges_of(account.kind).look_up(account.opened, reference, attempt.gateway_ref)
+        return look_up(account, attempt)
     except Unavailable:
         return None
 

@@ -11,12 +11,13 @@ from counterfoil.domain.payments.states import OPEN_REFUNDS, OPEN_STATES, Attemp
 from counterfoil.domain.payments.states import ChargebackState as State
 from counterfoil.flows.aftermath.match_movements import Known, known
 from counterfoil.flows.aftermath.place_chargeback import place_chargeback
-from counterfoil.flows.gateways import chargebacks_of, charges_of, listing_of, offers
+from counterfoil.flows.gateways import chargebacks_of, listing_of, look_up, offers
 from counterfoil.flows.refunds import resolve_refund
 from counterfoil.flows.refunds.settle_refund import settle_refunds
 from counterfoil.flows.resolve_uncertain import resolve
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import outside_transaction, reading
+from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId, encode
@@ -31,6 +32,7 @@ from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 FEW = 5  # asked about by name; more of them are read from the gateway's list
 AT_ONCE = 500  # settled in one transaction
 LOOK_UPS_MAX = 200  # of one payout, in one go
+ASKED_WITHIN = timedelta(minutes=2)
 CLOCKS_APART = timedelta(days=1)
 T = TypeVar("T", AttemptRow, RefundRow)
 _DISPUTED = (MovementKind.CHARGEBACK, MovementKind.CHARGEBACK_REVERSAL)
@@ -47,18 +49,24 @@ def fetch_missing(
     attempts = _behind(there.attempt(one) for one in movements if _is_news(there, one))
     refunds = [one for one in _behind(map(there.refund, movements)) if one.state in OPEN_REFUNDS]
     listed = _listed(account, [*attempts, *refunds]) if len(attempts) + len(refunds) > FEW else []
-    left = LOOK_UPS_MAX
+    left, is_over = LOOK_UPS_MAX, clock.turn(ASKED_WITHIN)
     for attempt in _settle_charges(business_id, attempts, listed, at=at)[:left]:
+        if is_over():
+            return
         left -= 1
         if attempt.state in OPEN_STATES:
             resolve(business_id, attempt.id, at=at)
         else:
             _return(business_id, account, attempt, at=at)
     for refund in _settle_refunds(business_id, refunds, listed, at=at)[:left]:
+        if is_over():
+            return
         left -= 1
         resolve_refund.resolve(business_id, refund.id, at=at)
     disputed = [one for one in movements if one.kind in _DISPUTED and not _has(there, one)]
     for movement in disputed[:left]:
+        if is_over():
+            return
         _chargeback(business_id, account, movement, at=at)
 
 
@@ -140,19 +148,11 @@ def _return(
 ) -> None:
     if attempt.state != AttemptState.SUCCEEDED:
         return
-    outcome = _look_up(account, attempt)
-    if outcome is not None:
-        settle(business_id, [AttemptOutcome(attempt.id, outcome)], at=at, by=SYSTEM)
-
-
-@outside_transaction
-def _look_up(account: Account, attempt: AttemptRow) -> Outcome | None:
     try:
-        return charges_of(account.kind).look_up(
-            account.opened, encode("pay", attempt.id), attempt.gateway_ref
-        )
+        outcome = look_up(account, attempt)
     except Unavailable:
-        return None
+        return
+    settle(business_id, [AttemptOutcome(attempt.id, outcome)], at=at, by=SYSTEM)
 
 
 def _chargeback(

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.domain.ledger import operations as ledger
+from counterfoil.domain.payments.refunds import check_not_contested
 from counterfoil.domain.receivables import operations as receivables
 from counterfoil.domain.receivables import postings as covering
 from counterfoil.domain.receivables import queries, reversing
@@ -41,10 +42,11 @@ def move(
     that is open, in one step; what is over is the customer's credit. No money moves.
 
     Refuses (nothing changed): `CoversNothing`, `OtherCustomer`, `NothingDue` and `BeingPaid` of the
-    other invoice, `NotFound`.
+    other invoice, `NotFound`, `PaymentContested` while a chargeback is open.
     """
 
     def work() -> Applied:
+        check_not_contested(business_id, attempt_id)
         items = receivables.lock_items(business_id, sorted({source_id, target_id}))
         held = reversing.hold(business_id, [attempt_id])
         credit = held.credits.get(attempt_id)
@@ -79,10 +81,12 @@ def keep_as_credit(
     """Instead of a refund: so much of what a payment covers comes off its invoices, the newest
     first, and is the customer's credit. No money moves.
 
-    Refuses (nothing changed): more than the payment covers, nothing at all, another currency.
+    Refuses (nothing changed): more than the payment covers, nothing at all, another currency;
+    `PaymentContested` while a chargeback is open.
     """
 
     def work() -> GivenBack:
+        check_not_contested(business_id, attempt_id)
         held = reversing.hold(business_id, [attempt_id])
         credit = held.credits.get(attempt_id)
         if credit is None:

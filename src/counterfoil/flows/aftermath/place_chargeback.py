@@ -10,7 +10,7 @@ from counterfoil.flows.aftermath.settle_chargeback import NotPaid, settle_charge
 from counterfoil.flows.resolve_uncertain import resolve
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import Actor
-from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.errors import NotFound, Unavailable
 from counterfoil.kernel.ids import BusinessId, decode
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackTold
 
@@ -31,7 +31,8 @@ def place_chargeback(
     """Settles what a gateway account tells of a chargeback, and says what came of it; `unplaced:
     ...` if it concerns nothing of ours.
 
-    Where it comes before the payment's own event, the payment is asked for first.
+    Where it comes before the payment's own event, the payment is asked for first; `Unavailable`
+    while nobody knows whether that has arrived.
     """
     with reading(business_id):
         attempt = queries.attempt_of_charge(business_id, account_id, fact.charge)
@@ -41,6 +42,8 @@ def place_chargeback(
         return _NO_CHARGE
     if attempt.state in OPEN_STATES:
         attempt = resolve(business_id, attempt.id, at=at, quiet=quiet)
+    if attempt.state in OPEN_STATES:
+        raise Unavailable("It is not known yet whether the payment has arrived.")
     try:
         change = settle_chargeback(business_id, attempt.id, fact, at=at, by=by, quiet=quiet)
     except NotPaid:

@@ -2,10 +2,11 @@
 on its way to our bank."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import takewhile
 from uuid import UUID
 
 from counterfoil.domain.ledger import operations as ledger
+from counterfoil.domain.ledger.journal import Entry
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import Account
 from counterfoil.domain.reconciliation import operations as lines
@@ -19,9 +20,10 @@ from counterfoil.flows.banking.close_payout import arrive, told_of
 from counterfoil.flows.gateways import offers, payouts_of
 from counterfoil.infra.db import outside_transaction, reading, run
 from counterfoil.infra.outbox import Happened, publish
+from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM, Actor
 from counterfoil.kernel.apart import each_apart
-from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.ids import BusinessId, encode, new_id
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.payouts import (
@@ -32,21 +34,26 @@ from counterfoil.kernel.ports.gateways.payouts import (
 )
 
 LOOKED_BACK = timedelta(days=45)
+READ_WITHIN = timedelta(minutes=10)
 PATIENCE_SECONDS = 120.0
 _ON_THEIR_WAY = (PayoutState.IN_TRANSIT, PayoutState.PAID)
 
 
 def read_account(business_id: BusinessId, account: Account, *, at: datetime) -> int:
     """Reads every payout of the last weeks that is not known or not over yet; returns how many
-    are new. What was in suspense is looked at again, and so are bank lines that may be one of them.
-    `Unavailable` if the gateway can't be asked."""
+    are new. What a slow gateway leaves undone is read the next time. What was in suspense is looked
+    at again, and so are bank lines that may be one of them. `Unavailable` if the gateway can't be
+    asked."""
     if not offers(account.kind, Capability.PAYOUTS):
         return 0
+    is_over = clock.turn(READ_WITHIN)
     told = _listed(account, at - LOOKED_BACK)
     done = each_apart(
-        reversed(told), lambda one: take_payout(business_id, account, one, at=at, by=SYSTEM)
+        takewhile(lambda _: not is_over(), reversed(told)),
+        lambda one: take_payout(business_id, account, one, at=at, by=SYSTEM),
     )
-    explain_account(business_id, account, at=at)
+    if not is_over():
+        explain_account(business_id, account, at=at)
     _meet_waiting_lines(business_id, account, at=at)
     return done.count("payout read")
 
@@ -77,8 +84,6 @@ def take_payout(
 ) -> str:
     """Books what a gateway says of a payout, all of it or nothing, and says what came of it; safe
     to repeat. What it pays that is ours and not booked is fetched first."""
-    if told.amount.minor == 0:
-        return "unplaced: a payout of nothing"
     with reading(business_id):
         before = payouts.payout_of(business_id, account.id, told.gateway_ref)
     if before is None:
@@ -107,9 +112,13 @@ def _book(
         payout_id = payouts.keep_payout(business_id, account.id, told, matched, at=at, by=by)
         if payout_id is not None:
             row = payouts.payout(business_id, payout_id)
-            ledger.post(business_id, [_made(row, matched)], at=at)
+            made = _made(row, matched)
+            ledger.post(business_id, [made] if made else [], at=at)
             publish(business_id, [Happened("payout.made", told_of(row))], at=at)
-            _arrive_by_waiting_line(business_id, row, at=at, by=by)
+            if row.amount_minor == 0:  # no statement will ever show it
+                payouts.move_payout(business_id, row.id, PayoutState.ARRIVED, at=at, by=by)
+            else:
+                _arrive_by_waiting_line(business_id, row, at=at, by=by)
         found = payouts.payout_of(business_id, account.id, told.gateway_ref)
         assert found is not None  # written now, or by whoever was quicker
         return found
@@ -117,7 +126,7 @@ def _book(
     return run(business_id, work, give_up_seconds=PATIENCE_SECONDS)
 
 
-def _made(row: PayoutRow, matched: list[Matched]) -> Any:
+def _made(row: PayoutRow, matched: list[Matched]) -> Entry | None:
     suspense = row.difference_minor + sum(one.suspense_minor for one in matched)
     return postings.payout_made(
         row.id,
@@ -201,9 +210,13 @@ def _explain(business_id: BusinessId, account: Account, row: PayoutRow, *, at: d
             moved = payouts.explain(business_id, line.id, one.ours)
             if moved:
                 entry = postings.movement_explained(
-                    line.id, account.id, Money(moved, row.currency), occurred_at=at,
+                    line.id,
+                    account.id,
+                    Money(moved, row.currency),
+                    explained_id=new_id(),
+                    occurred_at=at,
                     memo=encode("po", row.id),
-                )  # fmt: skip
+                )
                 ledger.post(business_id, [entry], at=at)
                 done += 1
         return done

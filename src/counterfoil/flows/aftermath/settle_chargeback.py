@@ -21,6 +21,7 @@ from counterfoil.domain.receivables.surcharging import coming_back, leaving
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.clock import rfc3339
 from counterfoil.kernel.errors import Refused
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.money import Money
@@ -174,5 +175,5 @@ def _body(row: ChargebackRow) -> dict[str, Any]:
         "fee": row.fee_minor,
         "reason": row.reason_code,
         "status": row.state,
-        "evidence_due_at": due_at.isoformat() if due_at else None,
+        "evidence_due_at": rfc3339(due_at) if due_at else None,
     }

@@ -15,6 +15,7 @@ from counterfoil.domain.arrangements.days import TOO_LATE_AFTER
 from counterfoil.domain.arrangements.rows import ScheduleRow
 from counterfoil.domain.arrangements.states import EndReason
 from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.mandates import MandateEnded
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.receivables.operations import BeingPaid, MoreThanDue, NothingDue
 from counterfoil.flows.addresses import base_url
@@ -114,7 +115,7 @@ def _charge(business_id: BusinessId, row: ScheduleRow, *, at: datetime) -> bool:
     except _NOT_NOW as problem:
         arrangements.put_back(business_id, row.id, at=at, why=problem.code)
         return False
-    except (Refused, NotFound):
+    except (Refused, NotFound, MandateEnded):
         arrangements.end(business_id, row.id, EndReason.METHOD_GONE, at=at, by=SYSTEM)
         return False
     _note(business_id, row, attempt, at=at)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from counterfoil.domain.business.rows import BankAccountRow
+from counterfoil.flows.banking.sheets import as_text
 from counterfoil.infra.registry import load
 from counterfoil.kernel.errors import Refused
 from counterfoil.kernel.ports.banks import (
@@ -43,7 +44,9 @@ class Ours:
 
 
 def read_file(content: bytes, hints: Hints) -> ReadStatements:
-    """What the file holds, by the reader of its format; `StatementRefused` says why it can't."""
+    """What the file holds, by the reader of its format, a workbook as its CSV; `StatementRefused`
+    says why it can't."""
+    content = as_text(content)
     for path in settings.STATEMENT_READERS:
         reader: StatementReader = load(path)()
         if path == settings.STATEMENT_READERS[-1] or reader.sniff(content):

@@ -13,7 +13,7 @@ from counterfoil.domain.payments.mandate_texts import (
     mandate_text_elsewhere,
 )
 from counterfoil.domain.payments.rows import Account
-from counterfoil.flows.gateways import fields_for, gateway_of, offers
+from counterfoil.flows.gateways import methods_charged, offers, step_or_none
 from counterfoil.kernel.errors import Conflict
 from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.mandates import DebitScheme
@@ -56,10 +56,11 @@ def offered_mandates(
     where the gateway account keeps mandates and debits bank accounts."""
     if not offers(account.kind, Capability.MANDATES):
         return []
-    if MethodKind.BANK_DEBIT not in gateway_of(account.kind).methods:
+    if MethodKind.BANK_DEBIT not in methods_charged(account.kind):
         return []
     schemes = business_debits.offered_schemes(business, currency)
-    return [_offer(business, account, scheme, form_key, locale) for scheme in schemes]
+    found = [_offer(business, account, scheme, form_key, locale) for scheme in schemes]
+    return [offer for offer in found if offer]
 
 
 def confirmed_mandate(
@@ -82,7 +83,7 @@ def confirmed_mandate(
 
 def _offer(
     business: BusinessRow, account: Account, scheme: DebitScheme, form_key: str, locale: str
-) -> Offer:
+) -> Offer | None:
     creditor = Creditor(
         name=business.legal_name or business.name,
         identifier=business_debits.creditor_ref(business, scheme),
@@ -91,7 +92,9 @@ def _offer(
     )
     reference = mandate_reference(business.slug, form_key)
     method = MethodKind.BANK_DEBIT
-    step = fields_for(account, locale=locale, method=method, scheme=scheme.value)
+    step = step_or_none(account, locale=locale, method=method, scheme=scheme.value)
+    if step is None:
+        return None
     is_elsewhere = step.kind is not StepKind.COLLECT_FIELDS
     said = mandate_text_elsewhere if is_elsewhere else mandate_text
     text = said(scheme, creditor, reference, locale=locale)

@@ -6,20 +6,20 @@ from uuid import UUID
 
 from counterfoil.domain.payments import mandates, queries
 from counterfoil.domain.payments.mandate_outcomes import ENDED, MandateTold
+from counterfoil.domain.payments.operations import put_off_check
 from counterfoil.domain.payments.rows import Account, MandateRow
 from counterfoil.domain.payments.states import MandateState
 from counterfoil.flows.debits.settle_mandates import settle_mandates
-from counterfoil.flows.gateways import mandates_of
+from counterfoil.flows.gateways import ABSENCE_IS_PROOF_AFTER, mandates_of
 from counterfoil.infra.db import outside_transaction, reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
-from counterfoil.kernel.apart import each_apart
+from counterfoil.kernel.apart import each_in_turn
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.ports.gateways.mandates import MandateOutcome
 from counterfoil.kernel.ports.gateways.mandates import MandateState as Told
 
-ABSENCE_IS_PROOF_AFTER = timedelta(seconds=60)  # no request of ours is on its way for longer
 GIVEN_WITHIN = timedelta(days=14)  # a second signer may take that long
 NOT_GIVEN = "not_given"
 _ENDED_THERE = (Told.FAILED, Told.REVOKED, Told.EXPIRED, Told.ABSENT)
@@ -34,7 +34,9 @@ def resolve_mandate(business_id: BusinessId, mandate_id: UUID, *, at: datetime) 
     if mandate.next_check_at is None:
         return mandate
     if mandate.next_check_at <= at:
-        mandates.put_off_mandate_check(business_id, mandate, at=at)
+        put_off_check(
+            business_id, mandates.MANDATES_TABLE, mandate_id, checks=mandate.checks, at=at
+        )
     if MandateState(mandate.state) in ENDED:
         if not mandate.gateway_ref or _end_there(account, mandate).state in _ENDED_THERE:
             mandates.plan_mandate_check(business_id, mandate_id, next_check_at=None)
@@ -74,9 +76,13 @@ def _end_there(account: Account, mandate: MandateRow) -> MandateOutcome:
 
 
 def sweep(business_id: BusinessId, *, at: datetime) -> int:
-    """Resolves every mandate whose time has come; returns how many."""
+    """Resolves every mandate whose time has come, each gateway account in its turn; returns how
+    many."""
     now = clock.going_on(at)
     with reading(business_id):
         waiting = mandates.mandates_to_check(business_id, at=at)
-    each_apart(waiting, lambda mandate: resolve_mandate(business_id, mandate.id, at=now()))
-    return len(waiting)
+    return each_in_turn(
+        waiting,
+        lambda mandate: mandate.gateway_account_id,
+        lambda mandate: resolve_mandate(business_id, mandate.id, at=now()),
+    )

@@ -15,7 +15,7 @@ from counterfoil.domain.receivables.giving_back import GivenBack, Wanted, give_b
 from counterfoil.domain.receivables.surcharging import Shares, leaving
 from counterfoil.infra.outbox import Happened
 from counterfoil.kernel.actor import Actor
-from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.ids import BusinessId, encode, new_id
 from counterfoil.kernel.money import Money
 
 
@@ -75,6 +75,7 @@ def _entry(change: Change, given: GivenBack, shares: Shares, at: datetime) -> En
         given,
         shares,
         postings.held_at(attempt.gateway_kind, attempt.gateway_account_id),
+        return_id=new_id(),
         occurred_at=attempt.finished_at or at,
         memo=encode("pay", attempt.id),
     )

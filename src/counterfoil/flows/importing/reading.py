@@ -19,6 +19,11 @@ def read_table(name: str, content: bytes) -> Table:
         raise TableRefused("The file is empty.")
     if content.startswith(_PDF):
         raise TableRefused("This is a PDF: CSV, XLSX and ODS can be read.")
-    kind = "spreadsheet" if content.startswith((_ZIP, _OLD_OFFICE)) else "delimited"
+    kind = "spreadsheet" if is_workbook(content) else "delimited"
     reader: TableReader = load(settings.TABLE_READERS[kind])
     return reader(name, content)
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether it begins as XLSX, ODS and XLS do."""
+    return content.startswith((_ZIP, _OLD_OFFICE))

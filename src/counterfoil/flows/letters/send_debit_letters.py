@@ -85,7 +85,7 @@ def send_debit_notice(business_id: BusinessId, attempt_id: UUID, *, at: datetime
 
 def send_payment_returned(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> list[UUID]:
     """Writes that a debit which had arrived came back, why, and what is open again, to every
-    contact that gets receipts, once."""
+    contact that gets receipts, once each time."""
     one = _read(business_id, attempt_id)
     returned_at = one.attempt.finished_at
     if one.attempt.state != AttemptState.RETURNED or returned_at is None:
@@ -109,7 +109,7 @@ def send_payment_returned(business_id: BusinessId, attempt_id: UUID, *, at: date
             reader=reader,
             reference=encode("pay", attempt_id),
             amount=one.attempt.amount,
-            paid_at=paid[0] if paid else one.attempt.created_at,
+            paid_at=paid[-1] if paid else one.attempt.created_at,
             returned_at=returned_at,
             paid_with=one.paid_with,
             failure_code=one.attempt.failure_code,
@@ -119,7 +119,10 @@ def send_payment_returned(business_id: BusinessId, attempt_id: UUID, *, at: date
             link=link,
         )
 
-    return write(business_id, one.subject("payment-returned"), one.readers, compose, at=at)
+    cause = "payment-returned" + (
+        f"-{len(paid)}" if len(paid) > 1 else ""
+    )  # each time it came back
+    return write(business_id, one.subject(cause), one.readers, compose, at=at)
 
 
 def _read(business_id: BusinessId, attempt_id: UUID) -> _Debit:

@@ -100,11 +100,18 @@ def send_balance(
     return write(business_id, about, readers, compose, at=at)
 
 
-def send_receipt(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> list[UUID]:
+def send_receipt(
+    business_id: BusinessId, attempt_id: UUID, *, at: datetime, again: str = ""
+) -> list[UUID]:
     """Writes the receipt of a payment to every contact that gets receipts, and defers its
-    delivery. Safe to repeat. Writes nothing for a payment that has not arrived."""
+    delivery. Safe to repeat. Writes nothing for a payment that has not arrived, or that
+    chargebacks have taken by now. `again` says of which other time this is the receipt: it had
+    come back, and is paid after all."""
     payment, customer, contacts, items = _payment(business_id, attempt_id)
     if payment.state != AttemptState.SUCCEEDED or payment.finished_at is None:
+        return []
+    gone_minor = payment.refunded_minor + payment.charged_back_minor
+    if payment.charged_back_minor and gone_minor >= payment.amount_minor:
         return []
     letterhead, paid_at = letterhead_of(businesses.by_id(business_id)), payment.finished_at
     parts = tuple(
@@ -126,13 +133,12 @@ def send_receipt(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> 
             paid_with=_paid_with(payment),
             parts=parts,
             surcharge=fee,
-            unapplied=Money(
-                amount.minor - fee.minor - payment.refunded_minor - applied, amount.currency
-            ),
+            unapplied=Money(amount.minor - fee.minor - gone_minor - applied, amount.currency),
             link=link,
         )
 
     about = _about(business_id, "payment-succeeded", payment, customer)
+    about = replace(about, cause=f"{about.cause}:{again[:40]}") if again else about
     readers = [one for one in contacts if one.gets_receipts]
     return write(business_id, about, readers, compose, at=at)
 

@@ -4,16 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.domain.payments import queries, refunds
+from counterfoil.domain.payments.operations import put_off_check
 from counterfoil.domain.payments.refund_outcomes import RefundTold
 from counterfoil.domain.payments.rows import Account, RefundRow
 from counterfoil.domain.payments.states import OPEN_REFUNDS, RefundState
-from counterfoil.flows.gateways import refunds_of
+from counterfoil.flows.gateways import ABSENCE_IS_PROOF_AFTER, refunds_of
 from counterfoil.flows.refunds.settle_refund import settle_refunds
-from counterfoil.flows.resolve_uncertain import ABSENCE_IS_PROOF_AFTER
 from counterfoil.infra.db import outside_transaction, reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
-from counterfoil.kernel.apart import each_apart
+from counterfoil.kernel.apart import each_in_turn
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.outcomes import Result
@@ -36,7 +36,7 @@ def resolve(
     if refund.state not in OPEN_REFUNDS:
         return refund
     if refund.next_check_at is not None and refund.next_check_at <= at:
-        refunds.put_off_refund_check(business_id, refund, at=at)
+        put_off_check(business_id, refunds.REFUNDS, refund_id, checks=refund.checks, at=at)
     if not refund.is_ours:
         return refund
     outcome = _ask(account, refund, charge)
@@ -60,10 +60,13 @@ def _ask(account: Account, refund: RefundRow, charge: str) -> RefundOutcome:
 
 
 def sweep(business_id: BusinessId, *, at: datetime) -> int:
-    """Resolves every refund whose look-up is due (a crash, a lost answer); returns how many were
-    asked about."""
+    """Resolves every refund whose look-up is due (a crash, a lost answer), each gateway account in
+    its turn; returns how many were asked about."""
     now = clock.going_on(at)
     with reading(business_id):
         waiting = queries.refunds_to_check(business_id, at=at)
-    each_apart(waiting, lambda refund: resolve(business_id, refund.id, at=now()))
-    return len(waiting)
+    return each_in_turn(
+        waiting,
+        lambda refund: refund.gateway_account_id,
+        lambda refund: resolve(business_id, refund.id, at=now()),
+    )

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.domain.ledger import operations as ledger
+from counterfoil.domain.payments.refunds import check_not_contested
 from counterfoil.domain.receivables import reversal_postings as postings
 from counterfoil.domain.receivables import reversing
 from counterfoil.domain.receivables.giving_back import GivenBack, take_off
@@ -29,10 +30,11 @@ def unapply(
     and the customer has so much credit.
 
     Refuses: `NotFound` for a payment that brought nothing, `CoversNothing` where nothing is
-    covered, so a second click changes nothing.
+    covered, so a second click changes nothing; `PaymentContested` while a chargeback is open.
     """
 
     def work() -> GivenBack:
+        check_not_contested(business_id, attempt_id)
         held = reversing.hold(business_id, [attempt_id])
         credit = held.credits.get(attempt_id)
         if credit is None:

@@ -15,6 +15,7 @@ from counterfoil.domain.payments.accounts.routing import ANY, Route
 from counterfoil.domain.payments.rows import Account
 from counterfoil.flows.gateways import charges_of, gateway_of
 from counterfoil.infra.db import outside_transaction, reading, run
+from counterfoil.infra.fields import opened_or_none
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Problem
 from counterfoil.kernel.ids import BusinessId, encode, new_id
@@ -49,13 +50,15 @@ def connect(
 ) -> bool:
     """Adds a gateway account under an id that was shown (in its webhook address) before; False if
     the form was sent already. Refuses (`InvalidInput`) what lacks something needed,
-    and (`FieldProblem`) what its adapter could not work with."""
+    and (`FieldProblem`) what its adapter could not work with, and an account that is connected
+    already: all that happens there would be booked twice."""
     keys = _keys(kind, form, {})
     _check_keys(kind, keys)
 
     def work() -> bool:
         if queries.has_account(business_id, account_id):
             return False
+        _check_once(business_id, account_id, kind, keys)
         payments.add_account(
             business_id,
             kind=kind,
@@ -75,16 +78,18 @@ def change_keys(
     business_id: BusinessId, account_id: UUID, form: Form, *, at: datetime, by: Actor
 ) -> None:
     """Takes over what was typed in; a secret that was left empty stays. A webhook secret that is
-    replaced is still accepted beside the new one, until the next change."""
+    replaced is still accepted beside the new one, until the next change. Secrets that can't be
+    opened any more are all asked for again."""
 
     def work() -> None:
         account = _gateway(business_id, account_id)
-        keys = _keys(account.kind, form, account.opened.secrets)
+        keys = _keys(account.kind, form, opened_or_none(account.opened.secrets))
         kept = {
             one: text for one, text in account.opened.settings.items() if _is_extra(account, one)
         }
         keys = Keys(keys.name, {**kept, **keys.settings}, keys.secrets)
         _check_keys(account.kind, keys)
+        _check_once(business_id, account_id, account.kind, keys)
         operations.replace_keys(business_id, account_id, keys, at=at, by=by)
 
     run(business_id, work)
@@ -124,6 +129,23 @@ def _check_keys(kind: str, keys: Keys) -> None:
         gateway_of(kind).check(GatewayAccount(keys.name, keys.settings, keys.secrets))
     except AccountIncomplete as problem:
         raise FieldProblem(problem.setting, problem.message, code="not_usable") from problem
+
+
+def _check_once(business_id: BusinessId, account_id: UUID, kind: str, keys: Keys) -> None:
+    """Refuses keys that another account of this business has: all that its adapter needs, but for
+    the secrets of its webhooks, which may be many."""
+    names = [
+        one.name
+        for one in gateway_of(kind).account_settings
+        if one.is_needed and "webhook" not in one.name and "hmac" not in one.name
+    ]
+    ours = {**keys.settings, **keys.secrets}
+    for other in queries.gateway_accounts(business_id):
+        theirs = {**other.opened.settings, **opened_or_none(other.opened.secrets)}
+        is_same = all(ours.get(name) == theirs.get(name) for name in names)
+        if names and is_same and other.kind == kind and other.id != account_id:
+            message = f"This gateway account is connected already, as {other.opened.name}."
+            raise FieldProblem(names[-1], message, code="connected_already")
 
 
 def _needed(field: str) -> FieldProblem:

@@ -16,6 +16,7 @@ from ninja.security import HttpBearer
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.identity.secrets import invoice_secret
 from counterfoil.flows.addresses import base_url
 from counterfoil.infra import limits
 from counterfoil.kernel import clock
@@ -55,6 +56,10 @@ class Caller:
             return base_url(self.business_id)
         except NotFound:
             return ""
+
+    def invoice_page(self, invoice_id: UUID, *parts: str) -> str | None:
+        """A page that opens for whoever holds the invoice's own address."""
+        return self.page("i", invoice_secret(self.business_id, invoice_id), *parts)
 
     def page(self, *parts: str) -> str | None:
         """The address of one of the business's pages, if it has any."""

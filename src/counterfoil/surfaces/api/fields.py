@@ -1,26 +1,49 @@
 """The types of the API's fields: strict on the way in, one notation on the way out."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    field_validator,
+)
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from counterfoil.kernel.clock import rfc3339
 from counterfoil.kernel.errors import Refused
 from counterfoil.kernel.money import MINOR_MAX, exponent, parse_decimal
 
 TEXT_MAX = 5000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_CARD = re.compile(r"[0-9]{12,19}")
+_BETWEEN_DIGITS = re.compile(r"[\s-]")
+_CARD_NUMBER = (
+    "This is a card number, which must never be sent here; it was not kept. Nothing was started. "
+    "Send the token that the gateway's hosted fields made of the card."
+)
 
 
 class Body(BaseModel):
     """What a caller sends: no field that we don't know, no number that is really a string."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_nul(cls, value: Any) -> Any:
+        """No text of ours can hold it, and none is silently changed."""
+        if isinstance(value, str) and "\x00" in value:
+            raise PydanticCustomError("invalid", "This has characters that can't be taken.")
+        return value
 
 
 class Shown(BaseModel):
@@ -61,15 +84,25 @@ def _day(value: Any) -> date:
     raise PydanticCustomError("not_a_date", "A date is wanted, like 2026-03-31.")
 
 
+def no_card_number(value: Any) -> Any:
+    """Refuses what a careless caller takes for a source, before anything else looks at it. What
+    is said of it never repeats the number."""
+    digits = _BETWEEN_DIGITS.sub("", value) if isinstance(value, str) else ""
+    if _CARD.fullmatch(digits) and _luhn_holds(digits):
+        raise PydanticCustomError("card_number", _CARD_NUMBER)
+    return value
+
+
+def _luhn_holds(digits: str) -> bool:
+    """ISO/IEC 7812-1, annex B: every second digit from the right counts twice."""
+    doubled = [sum(divmod(2 * int(one), 10)) for one in digits[-2::-2]]
+    return (sum(map(int, digits[::-2])) + sum(doubled)) % 10 == 0
+
+
 def plain(value: Decimal) -> str:
     """A decimal without an exponent and without idle zeros: `2.184`, `20`, `0`."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def rfc3339(value: datetime) -> str:
-    """A moment in UTC to the millisecond."""
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 Currency = Annotated[

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +31,20 @@ is the same when a crashed run is run again."""
 Show = Callable[[UUID], BaseModel]
 
 
-def once(request: ApiRequest, make: Make, show: Show, *, status: int = 201) -> HttpResponse:
+def once(
+    request: ApiRequest,
+    make: Make,
+    show: Show,
+    *,
+    status: int = 201,
+    may_repeat: bool = False,
+) -> HttpResponse:
     """Runs a POST. Under a key it runs once: the same request gets the stored answer again.
 
     2xx, 404 and 409 are stored. 422, 429 and 5xx are not: nothing was started, or nobody knows,
     and the same key may be tried again; what a crashed run had made is shown, never made twice.
+    Where the work `may_repeat`, since a second time changes nothing, nothing is noted of it, and a
+    crashed run is run again.
     """
     key = request.headers.get(HEADER)
     if key is None:
@@ -45,7 +56,8 @@ def once(request: ApiRequest, make: Make, show: Show, *, status: int = 201) -> H
         return _again(begun)
     response = None
     try:
-        response = _run(request, begun, lambda: make(_name(asked)), show, status)
+        work = _Work(lambda: make(_name(asked)), show, status, may_repeat)
+        response = _run(request, begun, work)
     finally:
         if response is None or not _is_stored(response.status_code):
             idempotency.let_go(business_id, begun)
@@ -56,18 +68,26 @@ def once(request: ApiRequest, make: Make, show: Show, *, status: int = 201) -> H
     return response
 
 
-def _run(
-    request: ApiRequest, begun: Begun, make: Callable[[], UUID], show: Show, status: int
-) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a request asks for, and how it is answered."""
+
+    make: Callable[[], UUID]
+    show: Show
+    status: int
+    may_repeat: bool
+
+
+def _run(request: ApiRequest, begun: Begun, work: _Work) -> HttpResponse:
     def note(result: Any) -> None:
         idempotency.note_made(request.auth.business_id, begun, _id_of(result))
 
     try:
         made = begun.made
         if made is None:
-            with noting(note):
-                made = make()
-        return answers.shown(show(made), status=status)
+            with nullcontext() if work.may_repeat else noting(note):
+                made = work.make()
+        return answers.shown(work.show(made), status=work.status)
     except Problem as problem:
         return problems.of_problem(problem)
 

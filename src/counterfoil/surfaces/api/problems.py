@@ -67,7 +67,9 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "literal_error": ("unknown_value", "This is not one of the known values."),
     "enum": ("unknown_value", "This is not one of the known values."),
 }
-_OWN_CODES = frozenset({"unknown_currency", "not_a_decimal", "not_a_date", "unknown_field"})
+_OWN_CODES = frozenset(
+    {"unknown_currency", "not_a_decimal", "not_a_date", "unknown_field", "card_number"}
+)
 _SOURCES = frozenset({"body", "query", "path", "header", "form", "file", "cookie"})
 
 

@@ -1,9 +1,11 @@
 """Outside ids in addresses: `inv_…` in the path is the invoice's UUID in the view."""
 
+import re
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.urls import register_converter
+from django.urls import register_converter, reverse
 from django.urls.converters import get_converters
 
 from counterfoil.kernel.errors import NotFound
@@ -43,3 +45,16 @@ def register() -> None:
     for prefix in KINDS:
         if f"staff_{prefix}" not in get_converters():
             register_converter(_converter(prefix), f"staff_{prefix}")
+
+
+@cache
+def _around(name: str) -> tuple[str, str, str]:
+    before, prefix, after = re.split("([a-z]+)_0{26}", reverse(name, args=[UUID(int=0)]))
+    return before, prefix, after
+
+
+def place(name: str, one: UUID) -> str:
+    """`reverse` for the page of one thing: what stands around its id is looked up once, for a list
+    names the same address for each of its rows."""
+    before, prefix, after = _around(name)
+    return f"{before}{encode(prefix, one)}{after}"

@@ -14,6 +14,7 @@ from counterfoil.domain.receivables.rows import DocumentRow
 from counterfoil.domain.receivables.rows import PaymentRow as PaymentFacts
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.addresses import place
 from counterfoil.surfaces.backoffice.pages import (
     BookEntry,
     BookPosting,
@@ -46,9 +47,9 @@ def invoice_row(row: DocumentRow, today: date) -> InvoiceRow:
     )
     return InvoiceRow(
         number=row.number,
-        url=reverse("backoffice_invoice", args=[row.id]),
+        url=place("backoffice_invoice", row.id),
         customer_name=row.customer_name,
-        customer_url=reverse("backoffice_customer", args=[row.customer_id]),
+        customer_url=place("backoffice_customer", row.customer_id),
         issued_date=row.issue_date,
         due_date=row.due_date,
         total=Money(row.total_minor, row.currency),
@@ -70,15 +71,15 @@ def payment_row(row: PaymentFacts) -> PaymentRow:
     """One payment of a list."""
     return PaymentRow(
         reference=encode("pay", row.id),
-        url=reverse("backoffice_payment", args=[row.id]),
+        url=place("backoffice_payment", row.id),
         customer_name=row.customer_name,
-        customer_url=reverse("backoffice_customer", args=[row.customer_id]),
+        customer_url=place("backoffice_customer", row.customer_id),
         at=row.finished_at or row.created_at,
         amount=Money(row.amount_minor, row.currency),
         pill=attempt_pill(row.status, row.failure_code),
         method=method_words(row.instrument_kind, row.instrument_brand, row.instrument_last4),
         invoices=tuple(
-            Link(part["number"], reverse("backoffice_invoice", args=[UUID(part["invoice"])]))
+            Link(part["number"], place("backoffice_invoice", UUID(part["invoice"])))
             for part in row.parts
         ),
         note=row.failure_detail if row.state == "failed" else "",
@@ -88,7 +89,7 @@ def payment_row(row: PaymentFacts) -> PaymentRow:
 def mail_row(row: MessageRow, *, linked: bool = False) -> MailRow:
     """One mail of a list; `linked` to what it is about, where the page is about something else."""
     about = {"invoice": "backoffice_invoice", "payment": "backoffice_payment"}.get(row.about_kind)
-    again = reverse("backoffice_mail_again", args=[row.id]) if row.state == "failed" else ""
+    again = place("backoffice_mail_again", row.id) if row.state == "failed" else ""
     return MailRow(
         words=row.subject or mail_words(row.template),
         recipient=row.recipient,

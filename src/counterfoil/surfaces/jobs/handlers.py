@@ -85,7 +85,8 @@ def send_invoice(business_id: BusinessId, about: dict[str, Any]) -> None:
 @job("send_receipt", STUBBORN)
 def send_receipt(business_id: BusinessId, about: dict[str, Any]) -> None:
     """Writes the receipts of a payment."""
-    send_messages.send_receipt(business_id, decode("pay", about["payment"]), at=clock.now())
+    attempt_id, again = decode("pay", about["payment"]), about.get("returned_at", "")
+    send_messages.send_receipt(business_id, attempt_id, at=clock.now(), again=again)
 
 
 @job("send_debit_notice", STUBBORN)

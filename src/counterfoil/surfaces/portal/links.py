@@ -1,12 +1,30 @@
 """Where things are for this reader: a guest's pages hang under the link, a person's do not."""
 
-from urllib.parse import urlencode
+import re
+from functools import cache
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.urls import reverse
 
 from counterfoil.kernel.ids import encode
 from counterfoil.surfaces.portal.access import PortalRequest
+
+_AS_THEY_ARE = "!$&'()*+,;=:@~"  # RFC 3986, 3.3: what else a part of a path may hold
+
+
+@cache
+def _around(name: str, places: int) -> list[str]:
+    marks = [f"place-{number}" for number in range(places)]
+    return re.split("place-[0-9]", reverse(name, args=marks))
+
+
+def address(name: str, *parts: str) -> str:
+    """`reverse` for addresses whose places take any text: what stands around them is looked up
+    once, for a list names the same address for each of its rows."""
+    first, *rest = _around(name, len(parts))
+    pairs = zip(parts, rest, strict=True)
+    return first + "".join([quote(part, safe=_AS_THEY_ARE) + after for part, after in pairs])
 
 
 def is_balance(request: PortalRequest) -> bool:
@@ -17,18 +35,18 @@ def is_balance(request: PortalRequest) -> bool:
 def confirm_url(request: PortalRequest, **query: object) -> str:
     """The page to confirm a payment; `query` says what is to be paid."""
     if is_balance(request):
-        here = reverse("guest_balance", args=[request.token])
+        here = address("guest_balance", request.token)
     elif request.link:
-        here = reverse("guest_confirm", args=[request.token])
+        here = address("guest_confirm", request.token)
     else:
-        here = reverse("confirm")
+        here = address("confirm")
     found = {name: value for name, value in query.items() if value}
     return f"{here}?{urlencode(found, doseq=True)}" if found else here
 
 
 def home_url() -> str:
     """The first page of who signed in."""
-    return reverse("home")
+    return address("home")
 
 
 def invoice_url(request: PortalRequest, number: str) -> str:
@@ -36,67 +54,67 @@ def invoice_url(request: PortalRequest, number: str) -> str:
     if is_balance(request):
         return ""
     if request.link:
-        return reverse("guest_invoice", args=[request.token])
-    return reverse("invoice", args=[number])
+        return address("guest_invoice", request.token)
+    return address("invoice", number)
 
 
 def pay_url(request: PortalRequest, number: str) -> str:
     """Where its pay form goes."""
     if request.link:
-        return reverse("guest_pay", args=[request.token])
-    return reverse("invoice_pay", args=[number])
+        return address("guest_pay", request.token)
+    return address("invoice_pay", number)
 
 
 def credit_url(number: str) -> str:
     """Where the customer's credit is used for it."""
-    return reverse("use_credit", args=[number])
+    return address("use_credit", number)
 
 
 def pdf_url(request: PortalRequest, number: str) -> str:
     """Its PDF."""
     if request.link:
-        return reverse("guest_pdf", args=[request.token])
-    return reverse("invoice_pdf", args=[number])
+        return address("guest_pdf", request.token)
+    return address("invoice_pdf", number)
 
 
 def credit_note_url(request: PortalRequest, credit_note_id: UUID) -> str:
     """The PDF of a credit note against it."""
     outside = encode("cn", credit_note_id)
     if request.link:
-        return reverse("guest_credit_note", args=[request.token, outside])
-    return reverse("credit_note_pdf", args=[outside])
+        return address("guest_credit_note", request.token, outside)
+    return address("credit_note_pdf", outside)
 
 
 def result_url(request: PortalRequest, attempt_id: UUID) -> str:
     """The page of a payment."""
     outside = encode("pay", attempt_id)
     if is_balance(request):
-        return reverse("balance_payment", args=[request.token, outside])
+        return address("balance_payment", request.token, outside)
     if request.link:
-        return reverse("guest_payment", args=[request.token, outside])
-    return reverse("payment", args=[outside])
+        return address("guest_payment", request.token, outside)
+    return address("payment", outside)
 
 
 def receipt_url(request: PortalRequest, attempt_id: UUID) -> str:
     """The receipt of a payment."""
     outside = encode("pay", attempt_id)
     if is_balance(request):
-        return reverse("balance_receipt", args=[request.token, outside])
+        return address("balance_receipt", request.token, outside)
     if request.link:
-        return reverse("guest_receipt", args=[request.token, outside])
-    return reverse("payment_receipt", args=[outside])
+        return address("guest_receipt", request.token, outside)
+    return address("payment_receipt", outside)
 
 
 def stop_url(request: PortalRequest, attempt_id: UUID) -> str:
     """Where a payment is stopped."""
     outside = encode("pay", attempt_id)
     if is_balance(request):
-        return reverse("balance_stop", args=[request.token, outside])
+        return address("balance_stop", request.token, outside)
     if request.link:
-        return reverse("guest_stop", args=[request.token, outside])
-    return reverse("payment_stop", args=[outside])
+        return address("guest_stop", request.token, outside)
+    return address("payment_stop", outside)
 
 
 def revoke_url(number: str, link_id: UUID) -> str:
     """Where the owner takes a guest link of an invoice back."""
-    return f"{reverse('revoke_link', args=[number])}?link={encode('lnk', link_id)}"
+    return f"{address('revoke_link', number)}?link={encode('lnk', link_id)}"

@@ -339,7 +339,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """Due, but no gateway is set up: how to pay otherwise."""
+    """Due, but no gateway can take it: how to pay otherwise."""
 
     face: ClassVar[str] = "offline"
     amount: Money

@@ -6,6 +6,7 @@ import re
 from django.conf import settings
 from django.http import HttpRequest
 
+_CUSTOMER_BITS = 64  # the least that a provider gives to one customer
 _BESIDE_PORT = re.compile(r"\[(.+)\](?::\d+)?|([\d.]+):\d+")
 
 
@@ -20,6 +21,20 @@ def caller_address(request: HttpRequest) -> str:
     told = request.headers.get("X-Forwarded-For", "").split(",")
     outermost = told[-proxies:][0] if proxies else ""
     return _address(outermost) or _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def caller_network(request: HttpRequest) -> str:
+    """Whom a limit counts: an IPv4 address, or the network of an IPv6 one, since whoever has one of
+    those has the other 2⁶⁴ as well. Empty if there is no address."""
+    told = caller_address(request)
+    if not told:
+        return ""
+    address = ipaddress.ip_address(told)
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, _CUSTOMER_BITS), strict=False))
+    return told
 
 
 def _address(text: str) -> str:

@@ -1,5 +1,6 @@
 """What every page template gets: the shell of the business whose page it is."""
 
+from functools import cache
 from typing import Any, Literal
 
 from django.conf import settings
@@ -18,13 +19,18 @@ _TONES: dict[str, Literal["neutral", "good", "warn", "bad"]] = {
 }
 
 
+@cache
+def _place(name: str) -> str:
+    return reverse(name)
+
+
 def brand_of(business: BusinessRow) -> Brand:
     """The brand as pages draw it."""
     version = business.brand_version
-    logo = f"{reverse('brand_logo')}?v={version}" if business.logo_type else ""
+    logo = f"{_place('brand_logo')}?v={version}" if business.logo_type else ""
     return Brand(
         name=business.name,
-        css_url=f"{reverse('brand_css')}?v={version}",
+        css_url=f"{_place('brand_css')}?v={version}",
         logo_url=logo,
         legal_name=business.legal_name,
         address=lines_of(business.address),
@@ -55,10 +61,10 @@ def shell_of(request: HttpRequest) -> Shell | None:
         locale=get_language() or "en",
         direction="rtl" if get_language_bidi() else "ltr",
         languages=tuple(Choice(code, words) for code, words in settings.LANGUAGES),
-        language_url=reverse("language"),
+        language_url=_place("language"),
         here=request.get_full_path(),
         nav=nav,
-        sign_in_url="" if nav else reverse("account_login"),
+        sign_in_url="" if nav else _place("account_login"),
         flashes=_flashes(request),
         is_sandbox=settings.INSECURE_LOOPBACK,
     )

@@ -1,7 +1,10 @@
 """Builds the Jinja2 environments that every page is drawn with: one for each language."""
 
-from collections.abc import Callable
-from typing import Any
+import re
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import partial
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any, cast
 
 from django.conf import settings
 from django.template.backends.jinja2 import Jinja2
@@ -17,8 +20,10 @@ from django.utils.translation import (
     pgettext,
 )
 from jinja2 import Environment, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from counterfoil.domain.notifications import rendering as mails
 from counterfoil.domain.notifications import words as payment_words
@@ -28,6 +33,8 @@ from counterfoil.surfaces.ui import formatting, leaves, words
 
 OURS = frozenset({"autoescape", "undefined", "trim_blocks", "lstrip_blocks", "extensions"})
 LANGUAGE = "counterfoil.language"
+_SPECIAL = re.compile("[&<>'\"]").search
+_PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType, partial})
 _LOOK_UPS: dict[str, Callable[..., str]] = {"_": gettext, "gettext": gettext, "pgettext": pgettext}
 
 
@@ -47,10 +54,59 @@ class Pages(Jinja2):
         self._by_language = {code: made.overlay() for code, _ in settings.LANGUAGES}
         for code, own in self._by_language.items():
             own.policies = made.policies | {LANGUAGE: code}
+            own.globals = _spoken(made.globals, code)
+            own.filters = _spoken(made.filters, code)
+
+
+def _spoken(names: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {
+        name: one.of(language) if isinstance(one, formatting.Remembered) else one
+        for name, one in names.items()
+    }
+
+
+class PlainCalls(Context):
+    """Calls a function at once that wants nothing of the page: most are of that kind, and to find
+    out costs more than the call."""
+
+    def call(self, wanted: Any, *args: Any, **named: Any) -> Any:  # type: ignore[override]
+        """What it returns."""
+        if type(wanted) not in _PLAIN or hasattr(wanted, "jinja_pass_arg"):
+            return super().call(wanted, *args, **named)
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        return wanted(*args, **named)
+
+
+class Shown(CodeGenerator):
+    """Escapes by `shown`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and not finalize.src:
+            self.write("environment.shown(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+def shown(value: Any) -> str:
+    """`escape` for what stands on a page, where most values have nothing to escape."""
+    kind = type(value)
+    if kind is Markup or (kind is str and not _SPECIAL(value)):
+        return cast("str", value)
+    return escape(value)
 
 
 class WordsInside(Environment):
-    """Where it has a language, words that need nothing filled in are put in as it compiles."""
+    """Where it has a language, words are put in as it compiles, and so are addresses of files."""
+
+    code_generator_class = Shown
+    context_class = PlainCalls
+    shown = staticmethod(shown)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One dictionary for all templates: two that are chained are slow to compare, and every
+        import compares them."""
+        return super().make_globals(d) if d else self.globals
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -62,14 +118,43 @@ class WordsInside(Environment):
 
 
 class _Translation(NodeTransformer):
+    def visit_Output(self, output: nodes.Output) -> nodes.Node:  # noqa: N802
+        self.generic_visit(output)
+        output.nodes = [part for one in output.nodes for part in _parts(one)]
+        return output
+
     def visit_Call(self, call: nodes.Call) -> nodes.Node:  # noqa: N802  named by the visitor
         self.generic_visit(call)
-        look_up = _LOOK_UPS.get(getattr(call.node, "name", ""))
+        name = getattr(call.node, "name", "")
         given = [one.value for one in call.args if isinstance(one, nodes.Const)]
-        if look_up is None or call.kwargs or len(given) != len(call.args):
+        if len(given) != len(call.args) or call.dyn_args or call.dyn_kwargs:
             return call
-        words = Markup(look_up(*given)) % {}  # noqa: S704  the catalogue is ours
-        return nodes.Const(words, lineno=call.lineno)
+        if name == "static" and not call.kwargs:
+            return nodes.Const(static(*given), lineno=call.lineno)
+        look_up = _LOOK_UPS.get(name)
+        return _filled_in(call, look_up(*given)) if look_up else call
+
+
+def _parts(one: nodes.Expr) -> list[nodes.Expr]:
+    """What is joined only to be put out is put out by itself."""
+    return one.nodes if isinstance(one, nodes.Concat) else [one]
+
+
+def _filled_in(call: nodes.Call, words: str) -> nodes.Node:
+    """The words with what stands in them, as `words % named` would give it."""
+    named = {one.key: one.value for one in call.kwargs}
+    *pairs, last = re.split(r"%\((\w+)\)s", words)
+    texts, names = [*pairs[::2], last], pairs[1::2]
+    if any("%" in text.replace("%%", "") for text in texts) or not named.keys() >= set(names):
+        return call
+    parts: list[nodes.Expr] = [_text(texts[0], call.lineno)]
+    for name, text in zip(names, texts[1:], strict=True):
+        parts += [named[name], _text(text, call.lineno)]
+    return nodes.Concat(parts, lineno=call.lineno) if names else parts[0]
+
+
+def _text(words: str, lineno: int) -> nodes.Const:
+    return nodes.Const(Markup(words.replace("%%", "%")), lineno=lineno)  # noqa: S704  our catalogue
 
 
 def environment(**options: Any) -> WordsInside:
@@ -90,7 +175,9 @@ def environment(**options: Any) -> WordsInside:
     env.globals.update(
         static=static,
         url=reverse,
-        leaves=leaves,
+        money_leaf=leaves.money,
+        date_leaf=leaves.date,
+        pill_leaf=leaves.pill,
         due_words=words.due_words,
         invoice_pill=words.invoice_pill,
         payment_pill=words.payment_pill,

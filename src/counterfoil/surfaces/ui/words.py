@@ -3,18 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, wraps
-from typing import Literal, TypeVar, TypeVarTuple
+from typing import Literal
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, Problem
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.ui.formatting import REMEMBERED, day_short, money, number
+from counterfoil.surfaces.ui.formatting import Remembered, day_short, money, number
 
-Given = TypeVarTuple("Given")
-R = TypeVar("R")
 Tone = Literal["neutral", "good", "warn", "bad"]
 DUE_SOON_DAYS_MAX = 7
 
@@ -27,21 +24,7 @@ class Pill:
     tone: Tone
 
 
-def _remembered(say: Callable[[*Given], R]) -> Callable[[*Given], R]:
-    """The same words for the same arguments, as long as the language is the same."""
-
-    @lru_cache(REMEMBERED)
-    def kept(_language: str | None, *given: *Given) -> R:
-        return say(*given)
-
-    @wraps(say)
-    def said(*given: *Given) -> R:
-        return kept(get_language(), *given)
-
-    return said
-
-
-@_remembered
+@Remembered
 def due_words(days: int) -> str:
     """When an invoice is due, seen from today; negative days have passed."""
     if days == 0:
@@ -54,7 +37,7 @@ def due_words(days: int) -> str:
     return ngettext("%(days)s day overdue", "%(days)s days overdue", late) % {"days": late}
 
 
-@_remembered
+@Remembered
 def invoice_pill(state: str, due_in_days: int, paid_date: date | None) -> Pill:
     """The state of an invoice; an unknown state is a bug and raises KeyError."""
     if state in {"open", "overdue", "part_paid"}:
@@ -94,7 +77,7 @@ def _part_paid_words(days: int) -> str:
     }
 
 
-@_remembered
+@Remembered
 def payment_pill(state: str) -> Pill:
     """The state of a payment; an unknown state is a bug and raises KeyError."""
     return {
@@ -174,6 +157,10 @@ def _of_money() -> dict[str, str]:
     return {
         "route_taken": _("Another gateway account takes these payments already."),
         "not_offered_by_gateway": _("This gateway does not offer this way to pay."),
+        "connected_already": _(
+            "An account with these keys is connected already: everything that happens there would "
+            "be booked twice. Nothing was saved."
+        ),
         "not_usable": _(
             "This is missing, or can't be right. Copy it from the gateway's own pages. Nothing was "
             "saved."
@@ -187,7 +174,8 @@ def _of_money() -> dict[str, str]:
             "There is nothing left of this payment to refund. No money was moved."
         ),
         "payment_contested": _(
-            "The payer's bank contests this payment. It can't be refunded until that is decided."
+            "The payer's bank contests this payment. Nothing was changed: until that is decided it "
+            "can't be refunded or taken off."
         ),
         "chargeback_answered": _("This chargeback takes no evidence any more. Nothing was sent."),
         "too_late_to_stop": _("It is too late to stop this payment. Nothing was changed."),

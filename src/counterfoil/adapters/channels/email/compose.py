@@ -4,7 +4,7 @@ import re
 import unicodedata
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from counterfoil.kernel.errors import Refused
@@ -12,10 +12,44 @@ from counterfoil.kernel.ports.channels import MailRefused, OutgoingMail
 
 _NAME_MAX = 120
 _SUBJECT_MAX = 300
+_LINE_MAX = 78  # RFC 5322, 2.1.1
 _LOCAL = re.compile(r"[^\s<>,;:\"()\[\]\\@\x00-\x1f\x7f]{1,64}")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 _SAFE_REF = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e")
+
+
+class _OnTheWire(EmailPolicy):
+    """Seven bits, and each header begins on the line of its name: the library moves a text that
+    fits a line of its own to the next one whole, and some readers then show the blank before it."""
+
+    linesep = "\r\n"
+    cte_type = "7bit"
+
+    def fold(self, name: str, value: str) -> str:
+        """The header in lines, as text."""
+        return _begun(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The header in lines, as it is sent."""
+        folded = super().fold_binary(name, value).decode("utf-8", "surrogateescape")
+        return _begun(folded).encode("utf-8", "surrogateescape")
+
+
+def _begun(folded: str) -> str:
+    """Fills the line of the header's name from the next line, as far as words fit, and one that
+    fits nowhere all the same. A blank before a fold would be read as a second one."""
+    folded = folded.replace(" \r\n ", "\r\n ")
+    name, end, rest = folded.partition("\r\n ")
+    if not end or not name.rstrip().endswith(":") or " " in name.rstrip():
+        return folded
+    text, end, more = rest.partition("\r\n")
+    first, *words = text.split(" ")
+    line = f"{name.rstrip()} {first}"
+    while words and len(line) + 1 + len(words[0]) <= _LINE_MAX:
+        line += f" {words.pop(0)}"
+    left = "\r\n " + " ".join(words) if words else ""
+    return line + left + end + more
 
 
 class BadAddress(MailRefused):
@@ -68,8 +102,7 @@ def compose(mail: OutgoingMail) -> EmailMessage:
     """
     if not _SAFE_REF.fullmatch(mail.ref):
         raise BadReference(mail.ref)
-    policy = (SMTPUTF8 if needs_utf8(mail) else SMTP).clone(cte_type="7bit")
-    message = EmailMessage(policy=policy)
+    message = EmailMessage(policy=_OnTheWire(utf8=needs_utf8(mail)))
     message["From"] = _named(mail.sender_name, mail.sender)
     message["To"] = _named("", mail.recipient)
     if mail.reply_to:

@@ -11,6 +11,7 @@ from counterfoil.adapters.gateways.sandbox.mandates import SandboxMandates
 from counterfoil.adapters.gateways.sandbox.methods import SandboxMethods
 from counterfoil.adapters.gateways.sandbox.refunds import SandboxRefunds
 from counterfoil.adapters.gateways.sandbox.settings import SandboxSettings
+from counterfoil.adapters.gateways.sandbox.tokens import SandboxTokens
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
@@ -21,6 +22,7 @@ class SandboxGateway(
     SandboxCancels,
     SandboxRefunds,
     SandboxMandates,
+    SandboxTokens,
     SandboxMethods,
     SandboxChargebacks,
     SandboxListing,
@@ -34,6 +36,7 @@ class SandboxGateway(
             Capability.CANCELS,
             Capability.REFUNDS,
             Capability.MANDATES,
+            Capability.TOKENS,
             Capability.METHODS,
             Capability.CHARGEBACKS,
             Capability.PAYOUTS,

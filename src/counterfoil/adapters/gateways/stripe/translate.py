@@ -204,7 +204,8 @@ def set_up_of(setup: Json, reference: str = "") -> MandateOutcome:
     if status == "succeeded":
         known = mandate.get("status") if isinstance(mandate, Mapping) else "active"
         state = _MANDATES.get(str(known), MandateState.PENDING)
-        return MandateOutcome(reference, state, gateway_ref, instrument)
+        method = id_of(setup.get("payment_method"))  # its customer's: enough to debit it again
+        return MandateOutcome(reference, state, gateway_ref, instrument, source=method)
     if status in ("processing", "requires_confirmation"):
         return MandateOutcome(reference, MandateState.PENDING, gateway_ref, instrument)
     if status == "requires_action":

@@ -3,9 +3,9 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import counterfoil.infra.migration_words
 import counterfoil.infra.rows
 import counterfoil.kernel.ids
-from counterfoil.infra.migration_words import BusinessTable
 
 
 class Migration(migrations.Migration):
@@ -99,6 +99,43 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["business", "customer", "-id"], name="arrangements_of_customer"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["planned", "charging"])),
+                        fields=["business", "runs_at"],
+                        name="arrangements_to_run",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "form_key"), name="arrangements_schedule_form_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "attempt"), name="arrangements_one_attempt_a_schedule"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["planned", "charging", "paid", "failed", "ended", "cancelled"],
+                            )
+                        ),
+                        name="arrangements_schedule_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mandate__isnull", True), ("method__isnull", False)),
+                            models.Q(("mandate__isnull", False), ("method__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="arrangements_schedule_one_way",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SchedulePart",
@@ -143,71 +180,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["business", "schedule"], name="arrangements_parts_of")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("business", "invoice"),
+                        name="arrangements_one_live_schedule",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)),
+                        name="arrangements_part_positive",
+                    ),
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name="scheduledpayment",
-            index=models.Index(
-                fields=["business", "customer", "-id"], name="arrangements_of_customer"
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="ScheduledPayment",
         ),
-        migrations.AddIndex(
-            model_name="scheduledpayment",
-            index=models.Index(
-                condition=models.Q(("state__in", ["planned", "charging"])),
-                fields=["business", "runs_at"],
-                name="arrangements_to_run",
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="SchedulePart",
         ),
-        migrations.AddConstraint(
-            model_name="scheduledpayment",
-            constraint=models.UniqueConstraint(
-                fields=("business", "form_key"), name="arrangements_schedule_form_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledpayment",
-            constraint=models.UniqueConstraint(
-                fields=("business", "attempt"), name="arrangements_one_attempt_a_schedule"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["planned", "charging", "paid", "failed", "ended", "cancelled"])
-                ),
-                name="arrangements_schedule_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mandate__isnull", True), ("method__isnull", False)),
-                    models.Q(("mandate__isnull", False), ("method__isnull", True)),
-                    _connector="OR",
-                ),
-                name="arrangements_schedule_one_way",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="schedulepart",
-            index=models.Index(fields=["business", "schedule"], name="arrangements_parts_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulepart",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("business", "invoice"),
-                name="arrangements_one_live_schedule",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="arrangements_part_positive"
-            ),
-        ),
-        BusinessTable("ScheduledPayment"),
-        BusinessTable("SchedulePart"),
     ]

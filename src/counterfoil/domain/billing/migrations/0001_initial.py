@@ -81,6 +81,9 @@ class Migration(migrations.Migration):
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('invoice', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.invoice')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('business', 'invoice', 'position'), name='billing_line_position')],
+            },
         ),
         migrations.CreateModel(
             name='CreditNoteLine',
@@ -97,6 +100,10 @@ class Migration(migrations.Migration):
                 ('credit_note', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.creditnote')),
                 ('invoice_line', counterfoil.infra.rows.BusinessForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.invoiceline')),
             ],
+            options={
+                'indexes': [models.Index(fields=['business', 'invoice_line'], name='billing_cline_line')],
+                'constraints': [models.UniqueConstraint(fields=('business', 'credit_note', 'position'), name='billing_cline_position')],
+            },
         ),
         migrations.CreateModel(
             name='InvoiceTax',
@@ -108,6 +115,9 @@ class Migration(migrations.Migration):
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('invoice', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.invoice')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('business', 'invoice', 'rate'), name='billing_tax_rate_once')],
+            },
         ),
         migrations.CreateModel(
             name='Series',
@@ -118,6 +128,9 @@ class Migration(migrations.Migration):
                 ('next_number', models.BigIntegerField(default=1)),
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('business', 'code'), name='billing_series_once')],
+            },
         ),
         migrations.AddField(
             model_name='invoice',
@@ -142,26 +155,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('business', 'credit_note', 'rate'), name='billing_ctax_rate_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('business', 'invoice', 'position'), name='billing_line_position'),
-        ),
-        migrations.AddIndex(
-            model_name='creditnoteline',
-            index=models.Index(fields=['business', 'invoice_line'], name='billing_cline_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnoteline',
-            constraint=models.UniqueConstraint(fields=('business', 'credit_note', 'position'), name='billing_cline_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicetax',
-            constraint=models.UniqueConstraint(fields=('business', 'invoice', 'rate'), name='billing_tax_rate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('business', 'code'), name='billing_series_once'),
         ),
         migrations.AddIndex(
             model_name='invoice',

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('business', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('identity', '__first__'),
     ]
 
     operations = [
@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
+            options={
+                'indexes': [models.Index(fields=['business', 'name', 'id'], name='customers_by_name')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_ref', ''), _negated=True), fields=('business', 'external_ref'), name='customers_external_ref_once')],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -50,25 +54,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['business', 'name', 'id'], name='customers_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_ref', ''), _negated=True), fields=('business', 'external_ref'), name='customers_external_ref_once'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(models.F('business'), django.db.models.functions.text.Lower('email'), name='customers_contact_email'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['business', 'user'], name='customers_contact_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(models.F('business'), models.F('customer'), django.db.models.functions.text.Lower('email'), name='customers_contact_once'),
+            options={
+                'indexes': [models.Index(models.F('business'), django.db.models.functions.text.Lower('email'), name='customers_contact_email'), models.Index(fields=['business', 'user'], name='customers_contact_user')],
+                'constraints': [models.UniqueConstraint(models.F('business'), models.F('customer'), django.db.models.functions.text.Lower('email'), name='customers_contact_once')],
+            },
         ),
     ]

@@ -25,6 +25,9 @@ class Migration(migrations.Migration):
                 ('keeps_balance', models.BooleanField(default=False)),
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('business', 'kind', 'party', 'currency'), name='ledger_account_once', nulls_distinct=False), models.UniqueConstraint(fields=('business', 'id', 'currency'), name='ledger_account_currency')],
+            },
         ),
         migrations.CreateModel(
             name='Balance',
@@ -33,9 +36,6 @@ class Migration(migrations.Migration):
                 ('balance_minor', models.BigIntegerField()),
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='JournalEntry',
@@ -50,6 +50,10 @@ class Migration(migrations.Migration):
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('reverses', counterfoil.infra.rows.BusinessForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
             ],
+            options={
+                'indexes': [models.Index(fields=['business', 'source_id'], name='ledger_entry_source')],
+                'constraints': [models.UniqueConstraint(fields=('business', 'idempotency_key'), name='ledger_entry_once'), models.UniqueConstraint(fields=('business', 'reverses'), name='ledger_entry_reversed_once')],
+            },
         ),
         migrations.CreateModel(
             name='Posting',
@@ -63,45 +67,9 @@ class Migration(migrations.Migration):
                 ('debit_account', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('entry', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('business', 'kind', 'party', 'currency'), name='ledger_account_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('business', 'id', 'currency'), name='ledger_account_currency'),
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['business', 'source_id'], name='ledger_entry_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('business', 'idempotency_key'), name='ledger_entry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('business', 'reverses'), name='ledger_entry_reversed_once'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['business', 'debit_account'], name='ledger_posting_debit'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['business', 'credit_account'], name='ledger_posting_credit'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(fields=('business', 'entry', 'seq'), name='ledger_posting_seq'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='ledger_posting_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('debit_account', models.F('credit_account')), _negated=True), name='ledger_posting_two_sides'),
+            options={
+                'indexes': [models.Index(fields=['business', 'debit_account'], name='ledger_posting_debit'), models.Index(fields=['business', 'credit_account'], name='ledger_posting_credit')],
+                'constraints': [models.UniqueConstraint(fields=('business', 'entry', 'seq'), name='ledger_posting_seq'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='ledger_posting_positive'), models.CheckConstraint(condition=models.Q(('debit_account', models.F('credit_account')), _negated=True), name='ledger_posting_two_sides')],
+            },
         ),
     ]

@@ -11,6 +11,7 @@ from counterfoil.domain.payments.models import GatewayAccount
 from counterfoil.domain.payments.models import Route as RouteModel
 from counterfoil.domain.payments.states import ACCOUNT, AccountState
 from counterfoil.infra.db import operation
+from counterfoil.infra.fields import opened_or_none
 from counterfoil.infra.transitions import Move, begin_many, note
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import NotFound
@@ -74,7 +75,7 @@ def replace_keys(
     """Takes over name, settings and secrets as they are given; the history says which changed,
     never to what."""
     account = _locked(business_id, account_id)
-    old: dict[str, str] = {**account.settings, **account.secrets}
+    old = {**account.settings, **opened_or_none(account.secrets)}
     new = {**keys.settings, **keys.secrets}
     changed = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
     if account.name != keys.name:

@@ -29,9 +29,6 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Intent',
@@ -46,6 +43,9 @@ class Migration(migrations.Migration):
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('customer', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('business', 'form_key'), name='payments_form_once'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payments_intent_positive')],
+            },
         ),
         migrations.CreateModel(
             name='Attempt',
@@ -73,6 +73,10 @@ class Migration(migrations.Migration):
                 ('gateway_account', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.gatewayaccount')),
                 ('intent', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.intent')),
             ],
+            options={
+                'indexes': [models.Index(fields=['business', 'customer', '-id'], name='payments_by_customer'), models.Index(fields=['business', 'intent'], name='payments_by_intent'), models.Index(condition=models.Q(('next_check_at__isnull', False)), fields=['business', 'next_check_at'], name='payments_to_check')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['created', 'submitted', 'action_required', 'processing', 'unknown', 'succeeded', 'failed', 'cancelled'])), name='payments_attempt_state'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payments_attempt_positive')],
+            },
         ),
         migrations.CreateModel(
             name='GatewayEvent',
@@ -91,33 +95,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('handled_at__isnull', True)), fields=['business', 'received_at'], name='payments_event_waiting')],
                 'constraints': [models.UniqueConstraint(fields=('business', 'gateway_account', 'ref'), name='payments_event_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='intent',
-            constraint=models.UniqueConstraint(fields=('business', 'form_key'), name='payments_form_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='intent',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payments_intent_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['business', 'customer', '-id'], name='payments_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['business', 'intent'], name='payments_by_intent'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('next_check_at__isnull', False)), fields=['business', 'next_check_at'], name='payments_to_check'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['created', 'submitted', 'action_required', 'processing', 'unknown', 'succeeded', 'failed', 'cancelled'])), name='payments_attempt_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payments_attempt_positive'),
         ),
     ]

@@ -4,9 +4,9 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
+import counterfoil.infra.migration_words
 import counterfoil.infra.rows
 import counterfoil.kernel.ids
-from counterfoil.infra.migration_words import BusinessTable
 
 
 class Migration(migrations.Migration):
@@ -47,7 +47,69 @@ class Migration(migrations.Migration):
                 ("looked_at", models.DateTimeField(null=True)),
                 ("checks", models.IntegerField(default=0)),
                 ("next_check_at", models.DateTimeField(null=True)),
+                (
+                    "attempt",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.attempt",
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="business.business",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["business", "attempt"], name="payments_refund_of"),
+                    models.Index(
+                        condition=models.Q(("next_check_at__isnull", False)),
+                        fields=["business", "next_check_at"],
+                        name="payments_refund_to_check",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("looked_at__isnull", True), ("state__in", ["failed", "returned"])
+                        ),
+                        fields=["business", "finished_at"],
+                        name="payments_refund_failed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "form_key"), name="payments_refund_form_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "created",
+                                    "submitted",
+                                    "pending",
+                                    "unknown",
+                                    "succeeded",
+                                    "failed",
+                                    "cancelled",
+                                    "returned",
+                                ],
+                            )
+                        ),
+                        name="payments_refund_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="payments_refund_positive"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="attempt",
@@ -94,81 +156,7 @@ class Migration(migrations.Migration):
                 name="payments_refunds_within_payment",
             ),
         ),
-        migrations.AddField(
-            model_name="refund",
-            name="attempt",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.attempt",
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="Refund",
         ),
-        migrations.AddField(
-            model_name="refund",
-            name="business",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="business.business",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(fields=["business", "attempt"], name="payments_refund_of"),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                condition=models.Q(("next_check_at__isnull", False)),
-                fields=["business", "next_check_at"],
-                name="payments_refund_to_check",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                condition=models.Q(
-                    ("looked_at__isnull", True), ("state__in", ["failed", "returned"])
-                ),
-                fields=["business", "finished_at"],
-                name="payments_refund_failed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.UniqueConstraint(
-                fields=("business", "form_key"), name="payments_refund_form_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "created",
-                            "submitted",
-                            "pending",
-                            "unknown",
-                            "succeeded",
-                            "failed",
-                            "cancelled",
-                            "returned",
-                        ],
-                    )
-                ),
-                name="payments_refund_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="payments_refund_positive"
-            ),
-        ),
-        BusinessTable("Refund"),
     ]

@@ -3,9 +3,9 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import counterfoil.infra.migration_words
 import counterfoil.infra.rows
 import counterfoil.kernel.ids
-from counterfoil.infra.migration_words import BusinessTable
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            "refund", "claim_url", models.CharField(blank=True, db_default="", max_length=500)
+            model_name="refund",
+            name="claim_url",
+            field=models.CharField(blank=True, db_default="", max_length=500),
         ),
         migrations.CreateModel(
             name="Chargeback",
@@ -45,7 +47,50 @@ class Migration(migrations.Migration):
                 ("evidence_by", models.CharField(blank=True, db_default="", max_length=120)),
                 ("evidence_sent_at", models.DateTimeField(null=True)),
                 ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "attempt",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.attempt",
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="business.business",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["business", "attempt"], name="payments_chargebacks_of"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "answered"])),
+                        fields=["business", "evidence_due_at"],
+                        name="payments_chargebacks_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "attempt", "gateway_ref"),
+                        name="payments_chargeback_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "answered", "won", "lost"])),
+                        name="payments_chargeback_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0), ("fee_minor__gte", 0)),
+                        name="payments_chargeback_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Mandate",
@@ -80,7 +125,69 @@ class Migration(migrations.Migration):
                 ("end_reason", models.CharField(blank=True, max_length=120)),
                 ("checks", models.IntegerField(default=0)),
                 ("next_check_at", models.DateTimeField(null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="business.business",
+                    ),
+                ),
+                (
+                    "customer",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "gateway_account",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.gatewayaccount",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["business", "customer", "-id"], name="payments_mandates_of"
+                    ),
+                    models.Index(
+                        condition=models.Q(("next_check_at__isnull", False)),
+                        fields=["business", "next_check_at"],
+                        name="payments_mandates_to_check",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "reference"), name="payments_mandate_reference_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "created",
+                                    "pending",
+                                    "unknown",
+                                    "active",
+                                    "failed",
+                                    "revoked",
+                                    "expired",
+                                ],
+                            )
+                        ),
+                        name="payments_mandate_state",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Method",
@@ -109,7 +216,65 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(null=True)),
                 ("expiry_told_at", models.DateTimeField(null=True)),
                 ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="business.business",
+                    ),
+                ),
+                (
+                    "customer",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "gateway_account",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.gatewayaccount",
+                    ),
+                ),
+                (
+                    "mandate",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.mandate",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=["business", "customer", "-id"],
+                        name="payments_methods_of",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "gateway_account", "gateway_ref"),
+                        name="payments_method_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True), ("removed_at__isnull", True)),
+                        fields=("business", "customer"),
+                        name="payments_one_default_method",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="attempt",
@@ -131,101 +296,7 @@ class Migration(migrations.Migration):
             field=models.BigIntegerField(db_default=0),
         ),
         migrations.AddField(
-            model_name="chargeback",
-            name="attempt",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.attempt",
-            ),
-        ),
-        migrations.AddField(
-            model_name="chargeback",
-            name="business",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="business.business",
-            ),
-        ),
-        migrations.AddField(
-            model_name="mandate",
-            name="business",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="business.business",
-            ),
-        ),
-        migrations.AddField(
-            model_name="mandate",
-            name="customer",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="mandate",
-            name="gateway_account",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.gatewayaccount",
-            ),
-        ),
-        migrations.AddField(
             model_name="attempt",
-            name="mandate",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.mandate",
-            ),
-        ),
-        migrations.AddField(
-            model_name="method",
-            name="business",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="business.business",
-            ),
-        ),
-        migrations.AddField(
-            model_name="method",
-            name="customer",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="method",
-            name="gateway_account",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.gatewayaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="method",
             name="mandate",
             field=counterfoil.infra.rows.BusinessForeignKey(
                 db_index=False,
@@ -278,38 +349,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="chargeback",
-            index=models.Index(fields=["business", "attempt"], name="payments_chargebacks_of"),
-        ),
-        migrations.AddIndex(
-            model_name="chargeback",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "answered"])),
-                fields=["business", "evidence_due_at"],
-                name="payments_chargebacks_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chargeback",
-            constraint=models.UniqueConstraint(
-                fields=("business", "attempt", "gateway_ref"), name="payments_chargeback_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chargeback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "answered", "won", "lost"])),
-                name="payments_chargeback_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chargeback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0), ("fee_minor__gte", 0)),
-                name="payments_chargeback_positive",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="attempt",
             index=models.Index(
                 condition=models.Q(("state", "returned")),
@@ -317,60 +356,16 @@ class Migration(migrations.Migration):
                 name="payments_returned",
             ),
         ),
-        migrations.AddIndex(
-            model_name="mandate",
-            index=models.Index(fields=["business", "customer", "-id"], name="payments_mandates_of"),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="Mandate",
         ),
-        migrations.AddIndex(
-            model_name="mandate",
-            index=models.Index(
-                condition=models.Q(("next_check_at__isnull", False)),
-                fields=["business", "next_check_at"],
-                name="payments_mandates_to_check",
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="Method",
         ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.UniqueConstraint(
-                fields=("business", "reference"), name="payments_mandate_reference_once"
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="Chargeback",
         ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["created", "pending", "unknown", "active", "failed", "revoked", "expired"],
-                    )
-                ),
-                name="payments_mandate_state",
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="Attempt",
         ),
-        migrations.AddIndex(
-            model_name="method",
-            index=models.Index(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=["business", "customer", "-id"],
-                name="payments_methods_of",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="method",
-            constraint=models.UniqueConstraint(
-                fields=("business", "gateway_account", "gateway_ref"), name="payments_method_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="method",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True), ("removed_at__isnull", True)),
-                fields=("business", "customer"),
-                name="payments_one_default_method",
-            ),
-        ),
-        BusinessTable("Mandate"),
-        BusinessTable("Method"),
-        BusinessTable("Chargeback"),
-        BusinessTable("Attempt"),
     ]

@@ -3,9 +3,9 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import counterfoil.infra.migration_words
 import counterfoil.infra.rows
 import counterfoil.kernel.ids
-from counterfoil.infra.migration_words import BusinessTable
 
 
 class Migration(migrations.Migration):
@@ -52,12 +52,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "method", "currency"), name="payments_route_once"
+                    )
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="route",
-            constraint=models.UniqueConstraint(
-                fields=("business", "method", "currency"), name="payments_route_once"
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="Route",
         ),
-        BusinessTable("Route"),
     ]

@@ -1,11 +1,12 @@
 """What chargebacks hold of their payments, and the files that answer them."""
 
 import django.db.models.deletion
+import django.db.models.expressions
 from django.db import migrations, models
 
+import counterfoil.infra.migration_words
 import counterfoil.infra.rows
 import counterfoil.kernel.ids
-from counterfoil.infra.migration_words import BusinessTable
 
 
 class Migration(migrations.Migration):
@@ -17,18 +18,43 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField("attempt", "contested_minor", models.BigIntegerField(db_default=0)),
-        migrations.AddField("attempt", "charged_back_minor", models.BigIntegerField(db_default=0)),
-        migrations.AddField("chargeback", "held_minor", models.BigIntegerField(db_default=0)),
-        migrations.AddField("chargeback", "taken_minor", models.BigIntegerField(db_default=0)),
         migrations.AddField(
-            "chargeback", "problem", models.CharField(blank=True, db_default="", max_length=30)
+            model_name="attempt",
+            name="contested_minor",
+            field=models.BigIntegerField(db_default=0),
         ),
-        migrations.AddField("chargeback", "looked_at", models.DateTimeField(null=True)),
-        migrations.RemoveConstraint("attempt", "payments_refunds_within_payment"),
+        migrations.AddField(
+            model_name="attempt",
+            name="charged_back_minor",
+            field=models.BigIntegerField(db_default=0),
+        ),
+        migrations.AddField(
+            model_name="chargeback",
+            name="held_minor",
+            field=models.BigIntegerField(db_default=0),
+        ),
+        migrations.AddField(
+            model_name="chargeback",
+            name="taken_minor",
+            field=models.BigIntegerField(db_default=0),
+        ),
+        migrations.AddField(
+            model_name="chargeback",
+            name="problem",
+            field=models.CharField(blank=True, db_default="", max_length=30),
+        ),
+        migrations.AddField(
+            model_name="chargeback",
+            name="looked_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.RemoveConstraint(
+            model_name="attempt",
+            name="payments_refunds_within_payment",
+        ),
         migrations.AddConstraint(
-            "attempt",
-            models.CheckConstraint(
+            model_name="attempt",
+            constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("charged_back_minor__gte", 0),
                     ("contested_minor__gte", 0),
@@ -38,20 +64,35 @@ class Migration(migrations.Migration):
                     ("refunding_minor__gte", 0),
                     (
                         "refunding_minor__lte",
-                        models.F("amount_minor")
-                        + models.F("over_refunding_minor")
-                        - models.F("refunded_minor")
-                        - models.F("contested_minor")
-                        - models.F("charged_back_minor"),
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("amount_minor"),
+                                        "+",
+                                        models.F("over_refunding_minor"),
+                                    ),
+                                    "-",
+                                    models.F("refunded_minor"),
+                                ),
+                                "-",
+                                models.F("contested_minor"),
+                            ),
+                            "-",
+                            models.F("charged_back_minor"),
+                        ),
                     ),
                 ),
                 name="payments_refunds_within_payment",
             ),
         ),
-        migrations.RemoveConstraint("chargeback", "payments_chargeback_positive"),
+        migrations.RemoveConstraint(
+            model_name="chargeback",
+            name="payments_chargeback_positive",
+        ),
         migrations.AddConstraint(
-            "chargeback",
-            models.CheckConstraint(
+            model_name="chargeback",
+            constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("amount_minor__gt", 0),
                     ("fee_minor__gte", 0),
@@ -62,8 +103,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            "chargeback",
-            models.Index(
+            model_name="chargeback",
+            index=models.Index(
                 condition=models.Q(("looked_at__isnull", True), ("state", "lost")),
                 fields=["business", "decided_at"],
                 name="payments_chargebacks_lost",
@@ -107,18 +148,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "chargeback", "sha256"), name="payments_evidence_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("size__gt", 0)), name="payments_evidence_not_empty"
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            "evidence",
-            models.UniqueConstraint(
-                fields=("business", "chargeback", "sha256"), name="payments_evidence_once"
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="Evidence",
         ),
-        migrations.AddConstraint(
-            "evidence",
-            models.CheckConstraint(
-                condition=models.Q(("size__gt", 0)), name="payments_evidence_not_empty"
-            ),
-        ),
-        BusinessTable("Evidence"),
     ]

@@ -1,4 +1,5 @@
--- Attempts whose time to be asked about has come.
+-- Attempts whose time to be asked about has come, so many of each gateway account: a long row of
+-- one that does not answer leaves room for the others.
 -- row: counterfoil.domain.payments.rows.AttemptRow
 SELECT a.id, a.intent_id, a.customer_id, a.gateway_account_id, a.state, a.currency, a.amount_minor,
   a.payer, a.locale, a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4,
@@ -7,6 +8,11 @@ SELECT a.id, a.intent_id, a.customer_id, a.gateway_account_id, a.state, a.curren
   a.finished_at, a.checks, a.next_check_at,
   (SELECT g.kind FROM payments_gatewayaccount g
    WHERE g.business_id = a.business_id AND g.id = a.gateway_account_id) AS gateway_kind
-FROM payments_attempt a
-WHERE a.business_id = %(business_id)s::uuid AND a.next_check_at <= %(at)s::timestamptz
-ORDER BY a.next_check_at LIMIT %(limit)s::int
+FROM (
+  SELECT t.*,
+    row_number() OVER (PARTITION BY t.gateway_account_id ORDER BY t.next_check_at) AS place
+  FROM payments_attempt t
+  WHERE t.business_id = %(business_id)s::uuid AND t.next_check_at <= %(at)s::timestamptz
+) a
+WHERE a.place <= %(limit)s::int
+ORDER BY a.next_check_at

@@ -31,6 +31,10 @@ class Migration(migrations.Migration):
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('customer', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('applied_minor__lt', models.F('total_minor'))), fields=['business', 'customer', 'currency'], name='receivables_unapplied')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'credit_note'])), name='receivables_credit_kind'), models.CheckConstraint(condition=models.Q(('applied_minor__gte', 0), ('total_minor__gt', 0), ('applied_minor__lte', models.F('total_minor'))), name='receivables_within_credit')],
+            },
         ),
         migrations.CreateModel(
             name='OpenItem',
@@ -52,6 +56,10 @@ class Migration(migrations.Migration):
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('customer', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['business', 'customer', '-issue_date', '-id'], name='receivables_by_customer'), models.Index(condition=models.Q(('is_open', True)), fields=['business', 'customer', 'due_date', 'id'], include=('currency', 'total_minor', 'paid_minor', 'credited_minor'), name='receivables_open_customer'), models.Index(condition=models.Q(('is_open', True)), fields=['business', 'due_date', 'id'], include=('currency', 'total_minor', 'paid_minor', 'credited_minor'), name='receivables_open_due'), models.Index(fields=['business', '-issue_date', '-id'], name='receivables_newest'), models.Index(fields=['business', 'number'], name='receivables_number'), models.Index(models.F('business'), django.db.models.functions.text.Upper('number'), name='receivables_number_capitals')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('creditor_ref', ''), _negated=True), fields=('business', 'creditor_ref'), name='receivables_creditor_ref_once'), models.UniqueConstraint(condition=models.Q(('qr_ref', ''), _negated=True), fields=('business', 'qr_ref'), name='receivables_qr_ref_once'), models.CheckConstraint(condition=models.Q(('credited_minor__gte', 0), ('paid_minor__gte', 0), ('total_minor__gte', django.db.models.expressions.CombinedExpression(models.F('paid_minor'), '+', models.F('credited_minor')))), name='receivables_within_invoice'), models.CheckConstraint(condition=models.Q(('is_void', False), models.Q(('credited_minor', 0), ('paid_minor', 0)), _connector='OR'), name='receivables_void_is_empty')],
+            },
         ),
         migrations.CreateModel(
             name='Claim',
@@ -66,6 +74,10 @@ class Migration(migrations.Migration):
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('invoice', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.openitem')),
             ],
+            options={
+                'indexes': [models.Index(fields=['business', 'attempt'], name='receivables_claim_attempt'), models.Index(fields=['business', 'invoice', '-id'], name='receivables_claim_invoice')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('freed_at__isnull', True)), fields=('business', 'invoice'), name='receivables_one_open_attempt'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='receivables_claim_positive')],
+            },
         ),
         migrations.CreateModel(
             name='Allocation',
@@ -77,85 +89,9 @@ class Migration(migrations.Migration):
                 ('credit', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.credit')),
                 ('invoice', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.openitem')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='credit',
-            index=models.Index(condition=models.Q(('applied_minor__lt', models.F('total_minor'))), fields=['business', 'customer', 'currency'], name='receivables_unapplied'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'credit_note'])), name='receivables_credit_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('applied_minor__gte', 0), ('total_minor__gt', 0), ('applied_minor__lte', models.F('total_minor'))), name='receivables_within_credit'),
-        ),
-        migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(fields=['business', 'customer', '-issue_date', '-id'], name='receivables_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['business', 'customer', 'due_date', 'id'], include=('currency', 'total_minor', 'paid_minor', 'credited_minor'), name='receivables_open_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['business', 'due_date', 'id'], include=('currency', 'total_minor', 'paid_minor', 'credited_minor'), name='receivables_open_due'),
-        ),
-        migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(fields=['business', '-issue_date', '-id'], name='receivables_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(fields=['business', 'number'], name='receivables_number'),
-        ),
-        migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(models.F('business'), django.db.models.functions.text.Upper('number'), name='receivables_number_capitals'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('creditor_ref', ''), _negated=True), fields=('business', 'creditor_ref'), name='receivables_creditor_ref_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('qr_ref', ''), _negated=True), fields=('business', 'qr_ref'), name='receivables_qr_ref_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('credited_minor__gte', 0), ('paid_minor__gte', 0), ('total_minor__gte', django.db.models.expressions.CombinedExpression(models.F('paid_minor'), '+', models.F('credited_minor')))), name='receivables_within_invoice'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('is_void', False), models.Q(('credited_minor', 0), ('paid_minor', 0)), _connector='OR'), name='receivables_void_is_empty'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['business', 'attempt'], name='receivables_claim_attempt'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['business', 'invoice', '-id'], name='receivables_claim_invoice'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('freed_at__isnull', True)), fields=('business', 'invoice'), name='receivables_one_open_attempt'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='receivables_claim_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['business', 'credit'], name='receivables_alloc_credit'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['business', 'invoice'], name='receivables_alloc_invoice'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='receivables_allocation_positive'),
+            options={
+                'indexes': [models.Index(fields=['business', 'credit'], name='receivables_alloc_credit'), models.Index(fields=['business', 'invoice'], name='receivables_alloc_invoice')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='receivables_allocation_positive')],
+            },
         ),
     ]

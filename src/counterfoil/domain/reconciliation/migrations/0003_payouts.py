@@ -4,9 +4,9 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
+import counterfoil.infra.migration_words
 import counterfoil.infra.rows
 import counterfoil.kernel.ids
-from counterfoil.infra.migration_words import BusinessTable
 
 
 class Migration(migrations.Migration):
@@ -33,10 +33,17 @@ class Migration(migrations.Migration):
                 ),
                 ("compared_until", models.DateTimeField()),
                 ("compared_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="business.business",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
         ),
         migrations.CreateModel(
             name="Discrepancy",
@@ -63,7 +70,51 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(null=True)),
                 ("closed_by", models.CharField(blank=True, db_default="", max_length=120)),
                 ("remark", models.CharField(blank=True, db_default="", max_length=300)),
+                (
+                    "attempt",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.attempt",
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="business.business",
+                    ),
+                ),
+                (
+                    "gateway_account",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.gatewayaccount",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["business", "found_at"],
+                        name="reconciliation_discrepancies",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "gateway_account", "kind", "ref"),
+                        name="reconciliation_discrepancy_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Payout",
@@ -89,7 +140,44 @@ class Migration(migrations.Migration):
                 ("read_at", models.DateTimeField()),
                 ("arrived_at", models.DateTimeField(null=True)),
                 ("failure", models.CharField(blank=True, db_default="", max_length=300)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="business.business",
+                    ),
+                ),
+                (
+                    "gateway_account",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.gatewayaccount",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "gateway_account", "gateway_ref"),
+                        name="reconciliation_payout_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["in_transit", "paid", "arrived", "failed"])
+                        ),
+                        name="reconciliation_payout_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)),
+                        name="reconciliation_payout_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PayoutLine",
@@ -114,75 +202,91 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(blank=True, max_length=120)),
                 ("problem", models.CharField(blank=True, max_length=30)),
                 ("suspense_minor", models.BigIntegerField(db_default=0)),
+                (
+                    "attempt",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.attempt",
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="business.business",
+                    ),
+                ),
+                (
+                    "chargeback",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.chargeback",
+                    ),
+                ),
+                (
+                    "payout",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reconciliation.payout",
+                    ),
+                ),
+                (
+                    "refund",
+                    counterfoil.infra.rows.BusinessForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.refund",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("suspense_minor", 0), _negated=True),
+                        fields=["business", "payout"],
+                        name="reconciliation_unexplained",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "payout", "gateway_ref"),
+                        name="reconciliation_movement_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["charge", "return"])),
+                        fields=("business", "attempt", "kind"),
+                        name="reconciliation_paid_out_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "net_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("gross_minor"), "-", models.F("fee_minor")
+                                ),
+                            )
+                        ),
+                        name="reconciliation_movement_net",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="bankline",
             name="reconciliation_settled_is_paid",
-        ),
-        migrations.AddField(
-            model_name="cursor",
-            name="business",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="business.business",
-            ),
-        ),
-        migrations.AddField(
-            model_name="discrepancy",
-            name="attempt",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.attempt",
-            ),
-        ),
-        migrations.AddField(
-            model_name="discrepancy",
-            name="business",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="business.business",
-            ),
-        ),
-        migrations.AddField(
-            model_name="discrepancy",
-            name="gateway_account",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.gatewayaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="payout",
-            name="business",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="business.business",
-            ),
-        ),
-        migrations.AddField(
-            model_name="payout",
-            name="gateway_account",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.gatewayaccount",
-            ),
         ),
         migrations.AddField(
             model_name="bankline",
@@ -221,134 +325,19 @@ class Migration(migrations.Migration):
                 fields=("business", "payout"), name="reconciliation_payout_arrives_once"
             ),
         ),
-        migrations.AddField(
-            model_name="payoutline",
-            name="attempt",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.attempt",
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="Payout",
         ),
-        migrations.AddField(
-            model_name="payoutline",
-            name="business",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="business.business",
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="PayoutLine",
         ),
-        migrations.AddField(
-            model_name="payoutline",
-            name="chargeback",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.chargeback",
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="Discrepancy",
         ),
-        migrations.AddField(
-            model_name="payoutline",
-            name="payout",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="reconciliation.payout",
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="Cursor",
         ),
-        migrations.AddField(
-            model_name="payoutline",
-            name="refund",
-            field=counterfoil.infra.rows.BusinessForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="payments.refund",
-            ),
+        counterfoil.infra.migration_words.BusinessTable(
+            model_name="BankLine",
         ),
-        migrations.AddIndex(
-            model_name="discrepancy",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["business", "found_at"],
-                name="reconciliation_discrepancies",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discrepancy",
-            constraint=models.UniqueConstraint(
-                fields=("business", "gateway_account", "kind", "ref"),
-                name="reconciliation_discrepancy_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.UniqueConstraint(
-                fields=("business", "gateway_account", "gateway_ref"),
-                name="reconciliation_payout_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["in_transit", "paid", "arrived", "failed"])),
-                name="reconciliation_payout_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="reconciliation_payout_positive"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payoutline",
-            index=models.Index(
-                condition=models.Q(("suspense_minor", 0), _negated=True),
-                fields=["business", "payout"],
-                name="reconciliation_unexplained",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutline",
-            constraint=models.UniqueConstraint(
-                fields=("business", "payout", "gateway_ref"), name="reconciliation_movement_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ["charge", "return"])),
-                fields=("business", "attempt", "kind"),
-                name="reconciliation_paid_out_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "net_minor",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("gross_minor"), "-", models.F("fee_minor")
-                        ),
-                    )
-                ),
-                name="reconciliation_movement_net",
-            ),
-        ),
-        BusinessTable("Payout"),
-        BusinessTable("PayoutLine"),
-        BusinessTable("Discrepancy"),
-        BusinessTable("Cursor"),
-        BusinessTable("BankLine"),
     ]

@@ -1,20 +1,13 @@
-"""A payout may be below zero: what a gateway takes from our bank."""
+"""A payout may be below zero, what a gateway takes from our bank, or nothing at all."""
 
-from django.db import migrations, models
+from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """The amount of a payout is any but nothing."""
+    """The amount of a payout is any."""
 
     dependencies = [("reconciliation", "0003_payouts")]
 
     operations = [
         migrations.RemoveConstraint(model_name="payout", name="reconciliation_payout_positive"),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor", 0), _negated=True),
-                name="reconciliation_payout_of_something",
-            ),
-        ),
     ]

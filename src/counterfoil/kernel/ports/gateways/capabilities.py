@@ -17,6 +17,7 @@ class Capability(StrEnum):
     MENTIONS = "mentions"
     REFUNDS = "refunds"
     MANDATES = "mandates"
+    TOKENS = "tokens"
     METHODS = "methods"
     CHARGEBACKS = "chargebacks"
     PAYOUTS = "payouts"

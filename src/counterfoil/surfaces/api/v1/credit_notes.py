@@ -6,14 +6,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.billing.drafts import NewCreditNote
 from counterfoil.domain.billing.operations import IssueTerms
-from counterfoil.domain.billing.rows import InvoiceHead, LineRow
+from counterfoil.domain.billing.queries import CreditNoteFilter
+from counterfoil.domain.billing.rows import CreditNoteHead, InvoiceHead, LineRow
 from counterfoil.domain.billing.states import DocumentState
 from counterfoil.flows import issue_invoices
 from counterfoil.infra.db import reading
@@ -37,6 +38,7 @@ from counterfoil.surfaces.api.fields import (
     Text,
 )
 from counterfoil.surfaces.api.once import once
+from counterfoil.surfaces.api.paging import Listing, Page, cursor_id, cut, query_id
 from counterfoil.surfaces.api.v1.parts import (
     LINES_MAX,
     LineShown,
@@ -99,9 +101,8 @@ class CreditNoteIn(Body):
     external_ref: Text | None = None
 
 
-class CreditNoteShown(Shown):
-    """A credit note, issued. It covers its invoice as far as that was open; the rest is the
-    customer's unapplied credit."""
+class CreditNoteSummary(Shown):
+    """A credit note in a list: without its lines."""
 
     id: CreditNoteId
     customer: CustomerId
@@ -113,8 +114,6 @@ class CreditNoteShown(Shown):
     discount_total: Minor
     tax_total: Minor
     total: Minor
-    lines: list[LineShown]
-    taxes: list[TaxShown]
     reason: str | None
     notes: str | None
     external_ref: str | None
@@ -122,30 +121,48 @@ class CreditNoteShown(Shown):
     issued_at: Moment
 
 
+class CreditNoteShown(CreditNoteSummary):
+    """A credit note, issued. It covers its invoice as far as that was open; the rest is the
+    customer's unapplied credit."""
+
+    lines: list[LineShown]
+    taxes: list[TaxShown]
+
+
+class CreditNoteListing(Listing):
+    """Which credit notes are wanted."""
+
+    customer: Annotated[CustomerId | None, Field(description="Of one customer.")] = None
+    invoice: Annotated[InvoiceId | None, Field(description="Against one invoice.")] = None
+
+
 def _read(caller: Caller, credit_note_id: UUID) -> CreditNoteShown:
     with reading(caller.business_id):
         head = billing.credit_note(caller.business_id, credit_note_id)
         lines = billing.credit_note_lines(caller.business_id, credit_note_id)
         taxes = billing.credit_note_taxes(caller.business_id, credit_note_id)
-    return CreditNoteShown(
-        id=encode("cn", head.id),
-        customer=encode("cus", head.customer_id),
-        invoice=encode("inv", head.invoice_id) if head.invoice_id else None,
-        number=head.number,
-        currency=head.currency,
-        discount_percent=head.discount_percent,
-        subtotal=head.subtotal_minor,
-        discount_total=head.discount_minor,
-        tax_total=head.tax_minor,
-        total=head.total_minor,
-        lines=shown_lines(lines),
-        taxes=shown_taxes(taxes),
-        reason=shown_text(head.reason),
-        notes=shown_text(head.notes),
-        external_ref=shown_text(head.external_ref),
-        issue_date=head.issue_date,
-        issued_at=head.issued_at,
-    )
+    more = {"lines": shown_lines(lines), "taxes": shown_taxes(taxes)}
+    return CreditNoteShown.model_validate(_summary(head) | more)
+
+
+def _summary(head: CreditNoteHead) -> dict[str, object]:
+    return {
+        "id": encode("cn", head.id),
+        "customer": encode("cus", head.customer_id),
+        "invoice": encode("inv", head.invoice_id) if head.invoice_id else None,
+        "number": head.number,
+        "currency": head.currency,
+        "discount_percent": head.discount_percent,
+        "subtotal": head.subtotal_minor,
+        "discount_total": head.discount_minor,
+        "tax_total": head.tax_minor,
+        "total": head.total_minor,
+        "reason": shown_text(head.reason),
+        "notes": shown_text(head.notes),
+        "external_ref": shown_text(head.external_ref),
+        "issue_date": head.issue_date,
+        "issued_at": head.issued_at,
+    }
 
 
 @router.post("", response={201: CreditNoteShown}, operation_id="create_credit_note")
@@ -161,6 +178,24 @@ def create_credit_note(request: ApiRequest, body: CreditNoteIn) -> HttpResponse:
         return notes[0].id
 
     return once(request, make, lambda made: _read(caller, made))
+
+
+@router.get("", response=Page[CreditNoteSummary], operation_id="list_credit_notes")
+def list_credit_notes(request: ApiRequest, query: Query[CreditNoteListing]) -> HttpResponse:
+    """Credit notes, the newest first, without their lines."""
+    caller = request.auth
+    before = cursor_id("cn", query.cursor)
+    wanted = CreditNoteFilter(
+        customer_id=query_id("cus", query.customer, "customer"),
+        invoice_id=query_id("inv", query.invoice, "invoice"),
+    )
+    with reading(caller.business_id):
+        found = billing.credit_notes_page(
+            caller.business_id, wanted, before=before, limit=query.limit + 1
+        )
+    rows, next_cursor = cut(found, query.limit, lambda row: encode("cn", row.id))
+    data = [CreditNoteSummary.model_validate(_summary(row)) for row in rows]
+    return shown(Page[CreditNoteSummary](data=data, next_cursor=next_cursor))
 
 
 @router.get("/{credit_note_id}", response=CreditNoteShown, operation_id="get_credit_note")

@@ -5,13 +5,16 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.payments import queries
+from counterfoil.domain.payments.states import AttemptState
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import PaymentFilter
 from counterfoil.flows import pay_invoices
+from counterfoil.flows.aftermath import stop_payment
+from counterfoil.flows.debits.vouch_mandates import vouched_consent
 from counterfoil.flows.pay_invoices import PayCommand
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, InvalidInput
@@ -27,10 +30,17 @@ from counterfoil.surfaces.api.fields import (
     InvoiceId,
     Minor,
     PaymentMethodId,
+    no_card_number,
 )
 from counterfoil.surfaces.api.once import once
 from counterfoil.surfaces.api.paging import Listing, Page, cursor_id, cut, query_id
-from counterfoil.surfaces.api.v1.parts import NotIssued, missing, named, named_customer
+from counterfoil.surfaces.api.v1.parts import (
+    NoFields,
+    NotIssued,
+    missing,
+    named,
+    named_customer,
+)
 from counterfoil.surfaces.api.v1.shown_payments import PaymentShown, Status, shown_payment
 
 router = Router(tags=["payments"])
@@ -70,9 +80,11 @@ class PaymentIn(Body):
             min_length=1,
             max_length=SOURCE_MAX,
             pattern=r"^[\x21-\x7e]+$",
-            description="A token of the gateway's hosted fields. Card numbers never come here. "
-            "Either this or a payment_method.",
+            description="A token of the gateway's hosted fields. Card numbers never come here. A "
+            "bank account's token is debited: with it you vouch that its owner has given you the "
+            "mandate, which is kept with your key's name. Either this or a payment_method.",
         ),
+        BeforeValidator(no_card_number),
     ] = None
     payment_method: Annotated[
         PaymentMethodId | None,
@@ -145,11 +157,24 @@ def _command(caller: Caller, body: PaymentIn, name: str) -> PayCommand:
         customer = named_customer(caller.business_id, body.customer)
         account_id = _gateway(caller, body.gateway)
         _check_invoices(caller, customer.id, [invoice_id for invoice_id, _ in parts])
+        is_sent = queries.attempt_of_form(caller.business_id, name) is not None
+    vouched = None
+    if body.source is not None and not is_sent:
+        vouched = vouched_consent(
+            caller.business_id,
+            body.source,
+            body.currency,
+            account_id=account_id,
+            form_key=name,
+            locale=customer.locale,
+        )
+    account_id, consent = vouched or (account_id, None)
     return PayCommand(
         customer_id=customer.id,
         currency=body.currency,
         source=body.source or "",
         account_id=account_id,
+        debit=consent,
         method_id=method_id,
         is_off_session=method_id is not None,
         parts=parts,
@@ -207,3 +232,24 @@ def list_payments(request: ApiRequest, query: Query[PaymentListing]) -> HttpResp
 def get_payment(request: ApiRequest, payment_id: str) -> HttpResponse:
     """One payment as it stands now."""
     return shown(_read(request.auth, decode("pay", payment_id)))
+
+
+@router.post("/{payment_id}/stop", response=PaymentShown, operation_id="stop_payment")
+def stop(request: ApiRequest, payment_id: str, body: NoFields | None = None) -> HttpResponse:
+    """Stops a payment that has not moved money yet: a debit that its gateway has not sent to the
+    bank, or one that waits for its mandate. Its invoices are free again.
+
+    The answer is the payment: `cancelled` once it is stopped, and also if it was before; still
+    `processing` if the gateway's answer was lost, which is asked about. 409 `too_late_to_stop`
+    where it can't be stopped any more: it goes on as it stands.
+    """
+    caller, attempt_id = request.auth, decode("pay", payment_id)
+
+    def make(_name: str) -> UUID:
+        with reading(caller.business_id):
+            state = queries.attempt(caller.business_id, attempt_id).state
+        if state != AttemptState.CANCELLED:
+            stop_payment.stop(caller.business_id, attempt_id, at=caller.at, by=caller.actor)
+        return attempt_id
+
+    return once(request, make, lambda made: _read(caller, made), status=200, may_repeat=True)

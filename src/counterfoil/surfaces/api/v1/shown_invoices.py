@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from pydantic import Field
@@ -76,7 +75,12 @@ class InvoiceSummary(Shown):
     issued_at: Moment | None
     voided_at: Moment | None
     hosted_url: Annotated[
-        str | None, Field(description="Its page, for customers who sign in. Null for a draft.")
+        str | None,
+        Field(
+            description="Its page, where whoever holds this address can see and pay it without "
+            "signing in: hand it to the payer only. It works for 90 days from the issue or the "
+            "due date, whichever is later, unless it is taken back. Null for a draft."
+        ),
     ]
     pdf_url: Annotated[str, Field(description="Its PDF over this API; a draft's is a preview.")]
 
@@ -122,7 +126,7 @@ def _summary(caller: Caller, head: InvoiceHead, item: ItemRow | None) -> dict[st
         "created_at": head.created_at,
         "issued_at": head.issued_at,
         "voided_at": head.voided_at,
-        "hosted_url": None if is_draft else caller.page("invoices", quote(head.number, safe="")),
+        "hosted_url": None if is_draft else caller.invoice_page(head.id),
         "pdf_url": f"{caller.site}/api/v1/invoices/{outside}/pdf",
     }
 

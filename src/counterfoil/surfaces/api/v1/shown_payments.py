@@ -148,7 +148,14 @@ class PaymentShown(Shown):
     instrument: InstrumentShown | None
     failure: FailureShown | None
     next_step: NextStepShown | None
-    receipt_url: Annotated[str | None, Field(description="The receipt, for customers who sign in.")]
+    receipt_url: Annotated[
+        str | None,
+        Field(
+            description="The receipt. Of a payment for one invoice it opens for whoever holds this "
+            "address, as long as the invoice's hosted_url does; of others, for customers who sign "
+            "in."
+        ),
+    ]
     created_at: Moment
     finished_at: Moment | None
 
@@ -189,12 +196,19 @@ def shown_payment(caller: Caller, row: PaymentRow) -> PaymentShown:
         instrument=_instrument(row),
         failure=_failure(row, status),
         next_step=_next_step(row, status),
-        receipt_url=(
-            caller.page("payments", encode("pay", row.id), "receipt") if status in PAID else None
-        ),
+        receipt_url=_receipt_url(caller, row) if status in PAID else None,
         created_at=row.created_at,
         finished_at=row.finished_at,
     )
+
+
+def _receipt_url(caller: Caller, row: PaymentRow) -> str | None:
+    """The portal shows a guest what is of their invoice alone."""
+    invoices = {part["invoice"] for part in row.parts if part["planned"]}
+    here = ("payments", encode("pay", row.id), "receipt")
+    if len(invoices) == 1:
+        return caller.invoice_page(UUID(invoices.pop()), *here)
+    return caller.page(*here)
 
 
 def _parts(row: PaymentRow, which: str) -> list[PartShown]:

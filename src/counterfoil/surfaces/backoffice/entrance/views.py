@@ -15,7 +15,7 @@ from counterfoil.kernel import clock
 from counterfoil.surfaces.backoffice.access import open_session
 from counterfoil.surfaces.backoffice.entrance.pages import SignInPage
 from counterfoil.surfaces.backoffice.frame import render
-from counterfoil.surfaces.ui.callers import caller_address
+from counterfoil.surfaces.ui.callers import caller_network
 from counterfoil.surfaces.ui.middleware import safe_path
 from counterfoil.surfaces.ui.shell import FormState
 
@@ -55,7 +55,7 @@ def _knock(request: HttpRequest, email: str) -> int | None:
     at, business = clock.now(), request.business  # type: ignore[attr-defined]
     limits = {
         _address_key(business, email): TRIES_AN_ADDRESS,
-        f"staff-from:{caller_address(request)}": TRIES_A_CALLER,
+        f"staff-from:{caller_network(request)}": TRIES_A_CALLER,
     }
     waits = [
         hit(key, limit=limit, window_seconds=WINDOW_SECONDS, at=at) for key, limit in limits.items()

@@ -159,7 +159,7 @@ def _parts(row: PaymentRow) -> tuple[Part, ...]:
             Money(part["planned"], row.currency),
             Money(part["applied"], row.currency),
             reverse("backoffice_payment_take_off", args=[row.id, UUID(part["invoice"])])
-            if part["applied"]
+            if part["applied"] and not row.contested_minor
             else "",
         )
         for part in row.parts

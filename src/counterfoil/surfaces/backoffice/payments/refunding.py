@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.payments import refunds
-from counterfoil.domain.payments.refunds import NothingToRefund, RefundTooHigh
+from counterfoil.domain.payments.refunds import NothingToRefund, PaymentContested, RefundTooHigh
 from counterfoil.domain.payments.rows import RefundRow
 from counterfoil.domain.payments.states import OPEN_REFUNDS
 from counterfoil.domain.receivables import queries as receivables
@@ -177,6 +177,8 @@ def payment_take_off(request: StaffRequest, payment_id: UUID, invoice_id: UUID) 
     with reading(business_id):
         row = receivables.payment(business_id, payment_id)
         others = receivables.open_items(business_id, row.customer_id, row.currency)
+    if row.contested_minor:
+        raise PaymentContested
     found = [one for one in row.parts if one["invoice"] == str(invoice_id) and one["applied"]]
     if not found:
         raise unapply_payment.CoversNothing

@@ -18,6 +18,7 @@ from counterfoil.domain.insights import stories
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.accounts.routing import Route, RouteTaken
 from counterfoil.domain.payments.rows import Account
+from counterfoil.flows.gateways import is_built, trouble_with
 from counterfoil.flows.setting_up import gateway_accounts as flows
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, NotFound, Problem, Refused, Unavailable
@@ -29,6 +30,7 @@ from counterfoil.surfaces.backoffice.forms import texts, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.pages import Filter
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
+from counterfoil.surfaces.backoffice.settings.words import account_trouble
 from counterfoil.surfaces.ui.shell import Choice, FormState
 from counterfoil.surfaces.ui.words import Pill, problem_words
 
@@ -47,6 +49,7 @@ class Row:
     takes: tuple[str, ...]
     since: datetime
     heard_at: datetime | None
+    trouble: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class GatewayPage:
     name: str
     kind: str
     pill: Pill
+    trouble: str
     is_active: bool
     webhook_url: str
     fields: tuple[Field, ...]
@@ -120,15 +124,17 @@ def gateways(request: StaffRequest) -> HttpResponse:
     with reading(request.business.id):
         accounts = payments.gateway_accounts(request.business.id)
         told = {one.id: one for one in stories.gateway_accounts(request.business.id)}
+    wrong = {one.id: _wrong(one) for one in accounts}
     rows = tuple(
         Row(
-            url=reverse("backoffice_gateway", args=[one.id]),
+            url=reverse("backoffice_gateway", args=[one.id]) if is_built(one.kind) else "",
             name=one.opened.name,
             kind=_kind_words(one.kind),
-            pill=_pill(is_active=one.is_active),
+            pill=_pill(is_active=one.is_active, is_broken=bool(wrong[one.id])),
             takes=tuple(_route_words(route) for route in one.routes),
             since=told[one.id].created_at,
             heard_at=told[one.id].last_event_at,
+            trouble=wrong[one.id],
         )
         for one in accounts
     )
@@ -270,7 +276,7 @@ def _account(request: StaffRequest, account_id: UUID) -> Account:
     with reading(request.business.id):
         accounts = payments.gateway_accounts(request.business.id)
     found = next((one for one in accounts if one.id == account_id), None)
-    if found is None or found.kind not in settings.GATEWAYS:
+    if found is None or not is_built(found.kind):
         raise NotFound
     return found
 
@@ -286,11 +292,13 @@ def _page(
     wanted = flows.wanted_of(account.kind)
     typed = {"name": account.opened.name, **account.opened.settings}
     methods = flows.methods_of_gateway(account.kind)
+    wrong = _wrong(account)
     page = GatewayPage(
         tabs=tabs("backoffice_gateways"),
         name=account.opened.name,
         kind=_kind_words(account.kind),
-        pill=_pill(is_active=account.is_active),
+        pill=_pill(is_active=account.is_active, is_broken=bool(wrong)),
+        trouble=wrong,
         is_active=account.is_active,
         webhook_url=_webhook_url(request, account.id),
         fields=_fields(wanted, is_new=False),
@@ -343,7 +351,14 @@ def _choices(one: Setting) -> tuple[Choice, ...]:
     return (Choice("", ""), *named) if named else ()
 
 
-def _pill(*, is_active: bool) -> Pill:
+def _wrong(account: Account) -> str:
+    problem = trouble_with(account)
+    return account_trouble(problem) if problem else ""
+
+
+def _pill(*, is_active: bool, is_broken: bool) -> Pill:
+    if is_active and is_broken:
+        return Pill(_("Can’t be used"), "bad")
     return Pill(_("Active"), "good") if is_active else Pill(_("Paused"), "neutral")
 
 

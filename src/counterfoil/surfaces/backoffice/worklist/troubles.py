@@ -20,7 +20,8 @@ from counterfoil.domain.insights.work_rows import (
     WaitingDifference,
 )
 from counterfoil.domain.notifications.words import decline_reason
-from counterfoil.kernel.errors import Refused
+from counterfoil.domain.payments.rows import Account
+from counterfoil.kernel.errors import Problem, Refused
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import Link
 from counterfoil.surfaces.backoffice.payments.chargebacks.words import (
@@ -30,6 +31,7 @@ from counterfoil.surfaces.backoffice.payments.chargebacks.words import (
 )
 from counterfoil.surfaces.backoffice.payments.differences.words import difference_title
 from counterfoil.surfaces.backoffice.payments.refund_words import refund_failure, refund_pill
+from counterfoil.surfaces.backoffice.settings.words import account_trouble
 from counterfoil.surfaces.backoffice.words import mail_words, span_words
 from counterfoil.surfaces.backoffice.worklist.pages import Trouble
 from counterfoil.surfaces.ui.formatting import money
@@ -62,6 +64,15 @@ def troubles(found: WorkList, *, today: date, at: datetime) -> tuple[Trouble, ..
     return tuple(rows)
 
 
+def broken_gateway(account: Account, problem: Problem) -> Trouble:
+    """A gateway account that payers are not offered, for it could not take their payment."""
+    title = _("No payment can go to a gateway account: %(gateway)s") % {
+        "gateway": account.opened.name
+    }
+    action = _opens(reverse("backoffice_gateways"))
+    return Trouble(title, account_trouble(problem), Pill(_("Can’t be used"), "bad"), action)
+
+
 def _payment(row: StuckPayment, at: datetime) -> Trouble:
     amount = Money(row.amount_minor, row.currency)
     action = _opens(reverse("backoffice_payment", args=[row.id]))
@@ -69,27 +80,27 @@ def _payment(row: StuckPayment, at: datetime) -> Trouble:
     about = f"{money(amount)}, {row.customer_name}."
     if row.failure_code == "amount_mismatch":
         title = _("The gateway took another amount: %(customer)s") % {"customer": row.customer_name}
-        return Trouble(title, _mismatch(row, amount), Pill(_("amounts differ"), "bad"), action)
+        return Trouble(title, _mismatch(row, amount), Pill(_("Amounts differ"), "bad"), action)
     if row.state == "returned":
         title = _("A debit came back: %(customer)s") % {"customer": row.customer_name}
         why = decline_reason(row.failure_code, "bank_debit")
         told = _("The invoice is open again, and the customer was told.")
-        return Trouble(title, f"{about} {why} {told}", Pill(_("came back"), "bad"), action)
+        return Trouble(title, f"{about} {why} {told}", Pill(_("Came back"), "bad"), action)
     if row.state == "action_required":
         title = _("Confirmation at the bank open for %(span)s") % {"span": span}
         why = _("The payer was sent to their bank and has not come back.")
-        return Trouble(title, f"{about} {why}", Pill(_("waiting"), "warn"), action)
+        return Trouble(title, f"{about} {why}", Pill(_("Waiting"), "warn"), action)
     if row.state == "processing":
         title = _("Payment processing for %(span)s") % {"span": span}
         why = _("The gateway has not said yet whether the money came.")
-        return Trouble(title, f"{about} {why}", Pill(_("slow"), "warn"), action)
+        return Trouble(title, f"{about} {why}", Pill(_("Slow"), "warn"), action)
     title = _("Payment outcome unknown for %(span)s") % {"span": span}
     asked = ngettext(
         "The gateway has been asked %(n)s time; the customer sees “checking”.",
         "The gateway has been asked %(n)s times; the customer sees “checking”.",
         row.checks,
     ) % {"n": row.checks}
-    return Trouble(title, f"{about} {asked}", Pill(_("checking"), "warn"), action)
+    return Trouble(title, f"{about} {asked}", Pill(_("Checking"), "warn"), action)
 
 
 def _refund(row: StuckRefund, at: datetime) -> Trouble:
@@ -145,16 +156,16 @@ def _difference(row: WaitingDifference, at: datetime) -> Trouble:
             "Test the connection."
         ) % {"span": span_words(at - row.since)}
         action = _opens(reverse("backoffice_gateway", args=[row.id]))
-        return Trouble(title, why, Pill(_("not compared"), "warn"), action)
+        return Trouble(title, why, Pill(_("Not compared"), "warn"), action)
     amount = money(Money(row.amount_minor, row.currency))
     about = f"{amount}, {row.gateway_name}, {row.ref}."
     if row.place == "payout":
         title = _("A payout does not add up: %(gateway)s") % {"gateway": row.gateway_name}
         why = _("%(amount)s of it is nothing that your books know.") % {"amount": amount}
         action = _opens(reverse("backoffice_payout", args=[row.id]))
-        return Trouble(title, f"{why} {row.ref}", Pill(_("unexplained"), "bad"), action)
+        return Trouble(title, f"{why} {row.ref}", Pill(_("Unexplained"), "bad"), action)
     action = _opens(reverse("backoffice_difference", args=[row.id]))
-    return Trouble(difference_title(row.kind), about, Pill(_("does not agree"), "bad"), action)
+    return Trouble(difference_title(row.kind), about, Pill(_("Does not agree"), "bad"), action)
 
 
 def _opens(url: str) -> Link:
@@ -181,12 +192,12 @@ def _event(row: AsideEvent, at: datetime) -> Trouble:
         reason = _("%(ref)s from %(account)s came %(span)s ago, and nothing has come of it yet.")
         action = Link(_("Try again"), reverse("backoffice_work"))
         post_url = reverse("backoffice_event_again", args=[row.id])
-        return Trouble(title, reason % words, Pill(_("stuck"), "bad"), action, post_url)
+        return Trouble(title, reason % words, Pill(_("Stuck"), "bad"), action, post_url)
     title = _("A gateway event concerns no payment of ours: %(kind)s") % {"kind": row.kind}
     reason = _("%(ref)s from %(account)s, %(span)s ago. Look it up in the gateway's dashboard.")
     action = Link(_("I have looked"), reverse("backoffice_work"))
     post_url = reverse("backoffice_event_looked", args=[row.id])
-    return Trouble(title, reason % words, Pill(_("unplaced"), "warn"), action, post_url)
+    return Trouble(title, reason % words, Pill(_("Unplaced"), "warn"), action, post_url)
 
 
 def _mail(row: FailedMail) -> Trouble:
@@ -199,7 +210,7 @@ def _mail(row: FailedMail) -> Trouble:
         url = reverse("backoffice_payment", args=[row.about_id])
     else:
         url = reverse("backoffice_customer", args=[row.customer_id])
-    return Trouble(title, reason, Pill(_("not delivered"), "bad"), _opens(url))
+    return Trouble(title, reason, Pill(_("Not delivered"), "bad"), _opens(url))
 
 
 def _credit(row: IdleCredit) -> Trouble:
@@ -215,13 +226,13 @@ def _credit(row: IdleCredit) -> Trouble:
         "n": row.open_count,
     }
     action = _opens(reverse("backoffice_customer", args=[row.customer_id]))
-    return Trouble(title, reason, Pill(_("unapplied"), "neutral"), action)
+    return Trouble(title, reason, Pill(_("Unapplied"), "neutral"), action)
 
 
 def _bank_lines(count: int) -> Trouble:
     title = ngettext("%(n)s bank line waits", "%(n)s bank lines wait", count) % {"n": count}
     reason = _("The money is in the bank, but nothing says which invoice it is for.")
-    return Trouble(title, reason, Pill(_("waiting"), "warn"), _opens(reverse("backoffice_bank")))
+    return Trouble(title, reason, Pill(_("Waiting"), "warn"), _opens(reverse("backoffice_bank")))
 
 
 def _late(rows: list[LateInvoice], today: date) -> Iterator[Trouble]:
@@ -242,7 +253,7 @@ def _late(rows: list[LateInvoice], today: date) -> Iterator[Trouble]:
         ) % {"n": rest, "days": LATE_DAYS}
         url = reverse("backoffice_invoices") + "?status=late"
         reason = _("The largest are shown here.")
-        yield Trouble(title, reason, Pill(_("overdue"), "bad"), Link(_("Show all"), url))
+        yield Trouble(title, reason, Pill(_("Overdue"), "bad"), Link(_("Show all"), url))
 
 
 def _more(hidden: int) -> Trouble:
@@ -251,4 +262,4 @@ def _more(hidden: int) -> Trouble:
     }
     reason = _("They come up here as soon as these are done.")
     action = Link(_("Show payments"), reverse("backoffice_payments") + "?status=unknown")
-    return Trouble(title, reason, Pill(_("waiting"), "neutral"), action)
+    return Trouble(title, reason, Pill(_("Waiting"), "neutral"), action)

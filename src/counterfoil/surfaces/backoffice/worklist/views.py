@@ -16,13 +16,14 @@ from counterfoil.domain.insights.work_rows import (
 )
 from counterfoil.domain.payments import operations as payments
 from counterfoil.flows import receive_event
+from counterfoil.flows.gateways import troubled_accounts
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.money import Money, round_half_up
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.worklist.pages import Ran, Receivables, Slice, WorkPage
-from counterfoil.surfaces.backoffice.worklist.troubles import troubles
+from counterfoil.surfaces.backoffice.worklist.troubles import broken_gateway, troubles
 
 _WHOLE = 1000
 
@@ -36,10 +37,14 @@ def work_list(request: StaffRequest) -> HttpResponse:
         found = work.work_list(business.id, today=request.today, at=request.at)
         ran = work.ran_by_itself(business.id, at=request.at)
         aged = work.ageing(business.id, today=request.today)
-    request.work_count = found.count.total
+        broken = troubled_accounts(business.id)
+    request.work_count = found.count.total + len(broken)
     page = WorkPage(
-        count=found.count.total,
-        troubles=troubles(found, today=request.today, at=request.at),
+        count=request.work_count,
+        troubles=(
+            *(broken_gateway(account, problem) for account, problem in broken),
+            *troubles(found, today=request.today, at=request.at),
+        ),
         ran=Ran(ran.invoices_issued, ran.payments_received, ran.mails_sent),
         receivables=tuple(receivables(row) for row in aged),
         invoices_url=reverse("backoffice_invoices"),

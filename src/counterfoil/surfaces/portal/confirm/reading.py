@@ -11,6 +11,7 @@ from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.part_payments import check_amount
 from counterfoil.domain.receivables.rows import ItemRow, OpenClaim
+from counterfoil.flows.gateways import usable_accounts
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import FieldProblem, NotFound
@@ -63,7 +64,7 @@ def read(request: PortalRequest, asked: Asked) -> Facts:
             settled=tuple(item.number for item in found if not item.due_minor),
             claims=claims,
             attempts=payments.attempts(business_id, held) if held else {},
-            accounts=payments.active_accounts(business_id),
+            accounts=usable_accounts(business_id),
             declined=_declined(request, asked),
             saved=tuple(saved_methods(request)),
             given=tuple(given_mandates(request)),
@@ -168,7 +169,7 @@ def _invoices(
         sent=_sent(parts, currency) if stub else (),
         note=asked.note,
         needs_note=any(part.left and part.amount for part in parts),
-        is_online=bool(facts.accounts),
+        is_online=bool(stub) if is_good else bool(facts.accounts),
         is_cut=len(facts.items) >= queries.PARTS_MAX,
         back_url=_back_url(request, facts),
     )
@@ -179,7 +180,7 @@ def _form(request: PortalRequest, facts: Facts, total: Money | None) -> tuple[Pa
     """The form that pays it, if there is something to pay and a gateway to pay by."""
     if not total or not facts.accounts:
         return None, ""
-    return payable_form(
+    stub, gateway_url = payable_form(
         request,
         facts.accounts,
         total,
@@ -187,6 +188,7 @@ def _form(request: PortalRequest, facts: Facts, total: Money | None) -> tuple[Pa
         saved=list(facts.saved),
         given=list(facts.given),
     )
+    return (stub, gateway_url) if stub.ways or stub.wallets else (None, "")
 
 
 def _part(request: PortalRequest, asked: Asked, item: ItemRow, *, is_only: bool) -> Part:
@@ -245,7 +247,7 @@ def _ahead(
         sent=(("currency", currency), ("ahead", "1"), ("total", str(total.minor)))
         if total and stub
         else (),
-        is_online=bool(facts.accounts),
+        is_online=bool(stub) if total else bool(facts.accounts),
         back_url=_back_url(request, facts),
     )
     return page, gateway_url

@@ -1,14 +1,16 @@
 """The home page: what is due, what is next, what came last."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.timezone import localtime
 
 from counterfoil.domain.arrangements import queries as arrangements
+from counterfoil.domain.arrangements.rows import ScheduleRow
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.queries import PaymentFilter
-from counterfoil.domain.receivables.rows import BalanceRow, ItemRow
-from counterfoil.infra.db import reading
+from counterfoil.domain.receivables.rows import BalanceRow, ItemRow, PaymentRow
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
@@ -23,41 +25,58 @@ NEWEST = 5
 URGENT = 20
 
 
-@signed_in("home")
-def home(request: PortalRequest) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    balances: list[BalanceRow]
+    urgent: list[ItemRow]
+    newest: list[ItemRow]
+    last: list[PaymentRow]
+    plans: list[ScheduleRow]
+
+
+def _read(request: PortalRequest) -> _Facts:
     """Everything that matters now, in as few queries as it can."""
-    scope = request.scope
-    today = local_date(request.at, request.business.timezone)
-    with reading(scope.business_id):
-        balances = queries.balances(scope.business_id, scope.customer_id, today=today)
-        urgent, newest = queries.home_items(
-            scope.business_id, scope.customer_id, due_limit=URGENT, newest_limit=NEWEST
-        )
-        succeeded = PaymentFilter(customer_id=scope.customer_id, status="succeeded")
-        last = queries.payments(scope.business_id, succeeded, limit=1)
-        plans = arrangements.schedules_of(scope.business_id, scope.customer_id)
+    scope, today = request.scope, _today(request)
+    balances = queries.balances(scope.business_id, scope.customer_id, today=today)
+    urgent, newest = queries.home_items(
+        scope.business_id, scope.customer_id, due_limit=URGENT, newest_limit=NEWEST
+    )
+    succeeded = PaymentFilter(customer_id=scope.customer_id, status="succeeded")
+    last = queries.payments(scope.business_id, succeeded, limit=1)
+    plans = arrangements.schedules_of(scope.business_id, scope.customer_id)
+    return _Facts(balances, urgent, newest, last, plans)
+
+
+def _today(request: PortalRequest) -> date:
+    return local_date(request.at, request.business.timezone)
+
+
+@signed_in("home", read=_read)
+def home(request: PortalRequest, facts: _Facts) -> HttpResponse:
+    """What is due, what is next, what came last."""
+    today = _today(request)
     person = request.person
     name = person.name if person else ""
     page = HomePage(
         first_name=name.split(" ")[0],
         customer_name=person.customer_name if person else "",
         day_part=day_part(localtime(request.at)),
-        balances=tuple(_balance(request, row, urgent) for row in balances),
-        newest=tuple(invoice_row(request, item, today) for item in newest),
-        last_payment=payment_row(request, last[0]) if last else None,
-        invoices_url=reverse("invoices"),
-        payments_url=reverse("payments"),
-        has_history=bool(newest),
+        balances=tuple(_balance(request, row, facts.urgent) for row in facts.balances),
+        newest=tuple(invoice_row(request, item, today) for item in facts.newest),
+        last_payment=payment_row(request, facts.last[0]) if facts.last else None,
+        invoices_url=links.address("invoices"),
+        payments_url=links.address("payments"),
+        has_history=bool(facts.newest),
         ahead_url=links.confirm_url(request, ahead="1")
         if request.business.takes_prepayments
         else "",
-        planned=planned_rows(plans, today),
+        planned=planned_rows(facts.plans, today),
     )
     return htmx.render(request, "portal/home/page.html", page=page)
 
 
 def _balance(request: PortalRequest, row: BalanceRow, urgent: list[ItemRow]) -> Balance:
-    today = local_date(request.at, request.business.timezone)
+    today = _today(request)
 
     def money(minor: int) -> Money:
         return Money(minor, row.currency)
@@ -82,7 +101,7 @@ def _balance(request: PortalRequest, row: BalanceRow, urgent: list[ItemRow]) -> 
 
 
 def _urgent(request: PortalRequest, item: ItemRow) -> UrgentInvoice:
-    today = local_date(request.at, request.business.timezone)
+    today = _today(request)
     return UrgentInvoice(
         number=item.number,
         url=links.invoice_url(request, item.number),

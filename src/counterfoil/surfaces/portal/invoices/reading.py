@@ -16,6 +16,7 @@ from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.rows import ItemRow, OpenClaim
 from counterfoil.domain.receivables.rows import ReceivedRow as ReceivedFacts
 from counterfoil.flows.aftermath.stop_payment import can_be_stopped
+from counterfoil.flows.gateways import usable_accounts
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import NotFound
@@ -60,7 +61,9 @@ LINES_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class InvoiceOnPage:
+    """What the page of an invoice is drawn from, as it was in one moment."""
+
     invoice: InvoiceFacts
     lines: list[LineRow]
     received: list[ReceivedFacts]
@@ -73,6 +76,7 @@ class _Facts:
 
     @property
     def item(self) -> ItemRow:
+        """What is owed for it."""
         return self.invoice.item
 
 
@@ -90,28 +94,27 @@ def _own(request: PortalRequest, number: str) -> InvoiceFacts:
     return found
 
 
-def _read(request: PortalRequest, number: str, *, every_line: bool) -> _Facts:
+def read_invoice(request: PortalRequest, number: str = "") -> InvoiceOnPage:
     """Everything in one snapshot: who pays at this moment can't tear the page in two."""
     business_id = request.scope.business_id
-    with reading(business_id):
-        invoice = _own(request, number)
-        item = invoice.item
-        limit = invoice.head.line_count if every_line else LINES_SHOWN
-        covered = item.paid_minor or item.credited_minor
-        payable = item.due_minor and not invoice.claim
-        return _Facts(
-            invoice=invoice,
-            lines=billing.lines(business_id, item.id, limit=limit),
-            received=receivables.received(business_id, item.id) if covered else [],
-            credits=billing.credit_notes_of(business_id, item.id) if item.credited_minor else [],
-            declined=_declined(request, item),
-            accounts=payments.active_accounts(business_id) if payable else [],
-            saved=saved_methods(request) if payable else [],
-            plan=arrangements.schedule_of_invoice(business_id, item.id)
-            if payable and request.person
-            else None,
-            given=given_mandates(request) if payable else [],
-        )
+    invoice = _own(request, number)
+    item = invoice.item
+    limit = invoice.head.line_count if request.GET.get("lines") == "all" else LINES_SHOWN
+    covered = item.paid_minor or item.credited_minor
+    payable = item.due_minor and not invoice.claim
+    return InvoiceOnPage(
+        invoice=invoice,
+        lines=billing.lines(business_id, item.id, limit=limit),
+        received=receivables.received(business_id, item.id) if covered else [],
+        credits=billing.credit_notes_of(business_id, item.id) if item.credited_minor else [],
+        declined=_declined(request, item),
+        accounts=usable_accounts(business_id) if payable else [],
+        saved=saved_methods(request) if payable else [],
+        plan=arrangements.schedule_of_invoice(business_id, item.id)
+        if payable and request.person
+        else None,
+        given=given_mandates(request) if payable else [],
+    )
 
 
 def saved_methods(request: PortalRequest) -> list[MethodRow]:
@@ -133,11 +136,8 @@ def _declined(request: PortalRequest, item: ItemRow) -> AttemptRow | None:
     return attempt if is_ours and attempt.state in ("failed", "cancelled") else None
 
 
-def invoice_page(
-    request: PortalRequest, number: str, *, every_line: bool
-) -> tuple[InvoicePage, str]:
+def invoice_page(request: PortalRequest, facts: InvoiceOnPage) -> tuple[InvoicePage, str]:
     """The page, and the address of the gateway's script if its fields are on it."""
-    facts = _read(request, number, every_line=every_line)
     item = facts.item
     stub, gateway_url = _stub(request, facts)
     head, currency = facts.invoice.head, item.currency
@@ -199,7 +199,7 @@ def _line(line: LineRow, currency: str) -> InvoiceLine:
     )
 
 
-def _received(request: PortalRequest, facts: _Facts) -> tuple[ReceivedRow, ...]:
+def _received(request: PortalRequest, facts: InvoiceOnPage) -> tuple[ReceivedRow, ...]:
     return tuple(
         ReceivedRow(
             at=row.at,
@@ -234,7 +234,7 @@ def _guest_links(request: PortalRequest, invoice: InvoiceFacts) -> tuple[GuestLi
     )
 
 
-def _stub(request: PortalRequest, facts: _Facts) -> tuple[Stub, str]:
+def _stub(request: PortalRequest, facts: InvoiceOnPage) -> tuple[Stub, str]:
     item = facts.item
     if item.is_void:
         day = local_date(item.settled_at, request.business.timezone) if item.settled_at else None
@@ -252,7 +252,7 @@ def _stub(request: PortalRequest, facts: _Facts) -> tuple[Stub, str]:
     return _payable(request, facts)
 
 
-def _settled(request: PortalRequest, facts: _Facts) -> Stub:
+def _settled(request: PortalRequest, facts: InvoiceOnPage) -> Stub:
     item = facts.item
     paid = [row for row in facts.received if row.kind == "payment" and row.amount_minor > 0]
     if item.total_minor and not paid:
@@ -330,13 +330,15 @@ def _payer(request: PortalRequest, claim: OpenClaim) -> str:
     return "" if request.link else claim.taken_by
 
 
-def _payable(request: PortalRequest, facts: _Facts) -> tuple[Stub, str]:
+def _payable(request: PortalRequest, facts: InvoiceOnPage) -> tuple[Stub, str]:
     item = facts.item
     due = Money(item.due_minor, item.currency)
     today = local_date(request.at, request.business.timezone)
     stub, script_url = payable_form(
         request, facts.accounts, due, declined=facts.declined, saved=facts.saved, given=facts.given
     )
+    if not (stub.ways or stub.wallets):
+        return Offline(due, bank_details(request, facts.invoice)), ""
     credit = Money(facts.invoice.unapplied_minor, item.currency)
     signed_in = request.link is None
     stub = replace(
@@ -358,7 +360,7 @@ def _plan_form(request: PortalRequest, due: Money, number: str, stub: Payable) -
     return plan_form(request, parts, due.currency, stub.ways, new_form_key())
 
 
-def _came_back(facts: _Facts) -> CameBack | None:
+def _came_back(facts: InvoiceOnPage) -> CameBack | None:
     found = facts.invoice.taken_back
     if found is None:
         return None

@@ -1,5 +1,9 @@
 """Invoices: the list, one invoice with its stub, its PDF, its links."""
 
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -9,12 +13,16 @@ from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.queries import ITEM_FILTERS, ITEM_SORTS, ItemFilter
 from counterfoil.domain.receivables.rows import ItemRow
 from counterfoil.flows import render_document
-from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.ids import decode
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest, guest, signed_in
-from counterfoil.surfaces.portal.invoices.reading import find, invoice_page
+from counterfoil.surfaces.portal.invoices.reading import (
+    InvoiceOnPage,
+    find,
+    invoice_page,
+    read_invoice,
+)
 from counterfoil.surfaces.portal.pages import InvoiceListPage, StatusFilter
 from counterfoil.surfaces.portal.paging import pack, value_and_id
 from counterfoil.surfaces.portal.rows import invoice_row
@@ -35,34 +43,47 @@ def _wanted(request: PortalRequest) -> ItemFilter:
     )
 
 
-@require_GET
-@signed_in("invoices")
-def invoices(request: PortalRequest) -> HttpResponse:
-    """The list: searched, filtered and paged in the database."""
+def _after(request: PortalRequest, wanted: ItemFilter) -> tuple[date | int, UUID] | None:
+    return value_and_id(request.GET.get("after", ""), ITEM_SORTS[wanted.order].kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    items: list[ItemRow]
+    total: int
+
+
+def _read(request: PortalRequest) -> _Found:
+    """A page of the list, searched, filtered and cut in the database; and how many there are."""
     wanted, scope = _wanted(request), request.scope
     today = local_date(request.at, request.business.timezone)
-    after = value_and_id(request.GET.get("after", ""), ITEM_SORTS[wanted.order].kind)
-    with reading(scope.business_id):
-        found = queries.customer_items(
-            scope.business_id,
-            scope.customer_id,
-            wanted,
-            today=today,
-            after=after,
-            limit=PAGE_SIZE + 1,
-        )
-        total = queries.customer_item_count(
-            scope.business_id, scope.customer_id, wanted, today=today
-        )
-    here = reverse("invoices")
+    items = queries.customer_items(
+        scope.business_id,
+        scope.customer_id,
+        wanted,
+        today=today,
+        after=_after(request, wanted),
+        limit=PAGE_SIZE + 1,
+    )
+    total = queries.customer_item_count(scope.business_id, scope.customer_id, wanted, today=today)
+    return _Found(items, total)
+
+
+@require_GET
+@signed_in("invoices", read=_read)
+def invoices(request: PortalRequest, found: _Found) -> HttpResponse:
+    """The list."""
+    wanted = _wanted(request)
+    today = local_date(request.at, request.business.timezone)
+    here = links.address("invoices")
     page = InvoiceListPage(
-        rows=tuple(invoice_row(request, item, today) for item in found[:PAGE_SIZE]),
+        rows=tuple(invoice_row(request, item, today) for item in found.items[:PAGE_SIZE]),
         filters=tuple(_filter(here, code, wanted) for code in ITEM_FILTERS),
         form_url=here,
         paging=Paging(
-            previous_url=_list_url(here, wanted) if after else "",
-            next_url=_next_url(here, wanted, found),
-            total=total,
+            previous_url=_list_url(here, wanted) if _after(request, wanted) else "",
+            next_url=_next_url(here, wanted, found.items),
+            total=found.total,
         ),
         search=wanted.q,
         sort=wanted.order,  # type: ignore[arg-type]
@@ -91,10 +112,9 @@ def _filter(here: str, code: str, wanted: ItemFilter) -> StatusFilter:
     return StatusFilter(code, _list_url(here, other), is_current=code == wanted.status)
 
 
-def show(request: PortalRequest, number: str = "") -> HttpResponse:
+def show(request: PortalRequest, facts: InvoiceOnPage) -> HttpResponse:
     """The counterfoil: the invoice and the stub that can be paid, in whichever face it has."""
-    every_line = request.GET.get("lines") == "all"
-    page, gateway_url = invoice_page(request, number, every_line=every_line)
+    page, gateway_url = invoice_page(request, facts)
     response = htmx.render(request, "portal/invoices/page.html", block="stub", page=page)
     response.gateway_url = gateway_url  # type: ignore[attr-defined]
     if htmx.wants_fragment(request) and page.stub.face not in ("busy", "checking"):
@@ -119,10 +139,10 @@ def credit_note(request: PortalRequest, credit_note_id: str) -> HttpResponse:
     return pdf_answer(content, number)
 
 
-invoice = require_GET(signed_in("invoices")(show))
+invoice = require_GET(signed_in("invoices", read=read_invoice)(show))
 invoice_pdf = require_GET(signed_in("invoices")(pdf))
 credit_note_pdf = require_GET(signed_in("invoices")(credit_note))
-guest_invoice = require_GET(guest(show))
+guest_invoice = require_GET(guest(show, read=read_invoice))
 guest_pdf = require_GET(guest(pdf))
 guest_credit_note = require_GET(guest(credit_note))
 

@@ -19,12 +19,13 @@ from counterfoil.flows.debits.resolve_mandate import resolve_mandate
 from counterfoil.flows.methods import give_mandate
 from counterfoil.flows.pay_invoices import NoGateway
 from counterfoil.infra.db import reading
-from counterfoil.kernel.errors import NotFound, Unavailable
+from counterfoil.kernel.errors import NotFound, Refused, Unavailable, Uncertain
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.methods.pages import GivenMandate, MandatePage
 from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, leave, seconds_to_wait
-from counterfoil.surfaces.portal.ways.debits import consent_of
+from counterfoil.surfaces.portal.ways.asked import SOURCE_MAX
+from counterfoil.surfaces.portal.ways.debits import NEW, consent_of
 from counterfoil.surfaces.portal.ways.values import Method
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.problems import error_page
@@ -84,13 +85,17 @@ def mandate(request: PortalRequest, mandate_id: str) -> HttpResponse:
 @require_POST
 @signed_in("profile")
 def give(request: PortalRequest) -> HttpResponse:
-    """On to the gateway's page, where a bank account is named; nothing is charged."""
+    """A bank account is added: on to the gateway's page, where it is named, or at once where its
+    fields have named it here; nothing is charged."""
     scope, person = request.scope, request.person
     wait = seconds_to_wait(request)
     if wait is not None:
         return error_page(request, 429, retry_after_seconds=wait)
     form_key, code = request.POST.get("form_key", ""), request.POST.get("way", "")
     if person is None or not form_key or len(form_key) > FORM_KEY_MAX:
+        raise NotFound
+    source = request.POST.get("source", "")[:SOURCE_MAX]
+    if code.startswith(NEW) and not source:
         raise NotFound
     consent = consent_of(request, code)
     debtor = Debtor(
@@ -107,8 +112,42 @@ def give(request: PortalRequest) -> HttpResponse:
     except (MandateChanged, NoGateway) as problem:
         messages.warning(request, problem_words(problem))
         return go(request, reverse("methods"))
+    if code.startswith(NEW):
+        _keep(request, mandate_id, source)
+        return go(request, reverse("methods"))
     url = _page_of(request, mandate_id)
     return leave(request, url, url if url == reverse("methods") else _place(mandate_id))
+
+
+def _keep(request: PortalRequest, mandate_id: UUID, source: str) -> None:
+    """Has the gateway keep what its fields collected, and says what came of it."""
+    scope = request.scope
+    try:
+        row = give_mandate.keep(
+            scope.business_id, scope.customer_id, mandate_id, source,
+            at=request.at, by=request.actor,
+        )  # fmt: skip
+    except (Unavailable, Uncertain):
+        words = _("The payment gateway did not answer. Nothing was charged. Please try again.")
+        messages.warning(request, words)
+        return
+    except Refused:
+        messages.warning(request, _not_taken())
+        return
+    if row.can_be_charged_again:
+        messages.success(request, _("The bank account is saved. Nothing was charged."))
+    elif row.state in _AWAITED:
+        words = _("The bank account is being set up. Nothing was charged.")
+        messages.success(request, words)
+    else:
+        messages.warning(request, _not_taken())
+
+
+def _not_taken() -> str:
+    return _(
+        "The payment gateway did not take this bank account. Nothing was charged. Try another "
+        "account, or save a card."
+    )
 
 
 @require_GET
@@ -137,11 +176,7 @@ def _page_of(request: PortalRequest, mandate_id: UUID) -> str:
         messages.warning(request, words)
         return reverse("methods")
     if giving.mandate.state == "failed":
-        words = _(
-            "The payment gateway did not take this bank account. Nothing was charged. Try another "
-            "account, or save a card."
-        )
-        messages.warning(request, words)
+        messages.warning(request, _not_taken())
         return reverse("methods")
     return giving.url or here
 

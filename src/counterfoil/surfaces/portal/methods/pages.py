@@ -58,7 +58,7 @@ class SavedRow:
 class MethodsPage:
     """What is saved, and the form that saves another: it POSTs `form_key` and `source` to
     `add_url`. `add` is there where the gateway keeps methods; `add_accounts` where bank accounts
-    are named on the gateway's page: each POSTs `form_key` and `way` to `give_url`."""
+    can be: each POSTs `form_key` and `way`, and `source` where it has `fields`, to `give_url`."""
 
     rows: tuple[SavedRow, ...]
     add_url: str

@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.methods import operations, queries
 from counterfoil.domain.payments.methods.rows import MethodRow
 from counterfoil.domain.payments.rows import Account
-from counterfoil.flows.gateways import choose, offers
+from counterfoil.flows.gateways import choose, offers, usable_accounts
 from counterfoil.flows.methods import add_method
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
@@ -44,7 +43,7 @@ def saved(request: PortalRequest) -> HttpResponse:
         return _add(request)
     with reading(request.scope.business_id):
         rows = saved_methods(request)
-        accounts = payments.active_accounts(request.scope.business_id)
+        accounts = usable_accounts(request.scope.business_id)
     today = local_date(request.at, request.business.timezone)
     way = _way(request, accounts)
     form_key = new_form_key()
@@ -58,7 +57,8 @@ def saved(request: PortalRequest) -> HttpResponse:
         give_url=reverse("mandates"),
     )
     response = htmx.render(request, "portal/methods/page.html", page=page)
-    response.gateway_url = scripts_of([way]) if way else ""  # type: ignore[attr-defined]
+    ways = [one for one in (way, *page.add_accounts) if one]
+    response.gateway_url = scripts_of(ways)  # type: ignore[attr-defined]
     return response
 
 

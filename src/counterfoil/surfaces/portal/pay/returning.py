@@ -8,10 +8,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.receivables import queries
 from counterfoil.flows import resolve_uncertain
+from counterfoil.flows.people import guest_links
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.ids import encode
@@ -64,14 +64,12 @@ def _own_page(request: PortalRequest, attempt_id: UUID) -> str:
     if person is not None and person.customer_id == scope.customer_id:
         return reverse("payment", args=[outside])
     token = kept(request)
-    link = identity.guest_link(token) if token else None
+    link = guest_links.link_of(scope.business_id, token) if token else None
     if link is None or link.revoked_at is not None or link.expires_at <= request.at:
         return ""
     with reading(scope.business_id):
         fact = queries.payment(scope.business_id, attempt_id)
         claims = queries.claims(scope.business_id, [attempt_id])
-    if link.business_id != scope.business_id:
-        return ""
     if link.invoice_id is None:
         began = fact.begun_by == Actor(ActorKind.GUEST, str(link.id)).label
         return reverse("balance_payment", args=[token, outside]) if began else ""

@@ -2,9 +2,9 @@
 
 import csv
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -14,6 +14,7 @@ from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
+from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.pages import PaymentListPage
 from counterfoil.surfaces.portal.paging import only_id, pack
@@ -30,24 +31,28 @@ def _wanted(request: PortalRequest) -> PaymentFilter:
     return PaymentFilter(customer_id=request.scope.customer_id, q=search_words(request))
 
 
+def _before(request: PortalRequest) -> UUID | None:
+    return only_id(request.GET.get("before", ""))
+
+
+def _read(request: PortalRequest) -> list[PaymentRow]:
+    business_id, wanted = request.scope.business_id, _wanted(request)
+    return queries.payments(business_id, wanted, before=_before(request), limit=PAGE_SIZE + 1)
+
+
 @require_GET
-@signed_in("payments")
-def payments(request: PortalRequest) -> HttpResponse:
+@signed_in("payments", read=_read)
+def payments(request: PortalRequest, found: list[PaymentRow]) -> HttpResponse:
     """Every payment of the customer, newest first."""
     wanted = _wanted(request)
-    before = only_id(request.GET.get("before", ""))
-    with reading(request.scope.business_id):
-        found = queries.payments(
-            request.scope.business_id, wanted, before=before, limit=PAGE_SIZE + 1
-        )
-    here = reverse("payments")
+    here = links.address("payments")
     more = len(found) > PAGE_SIZE
     page = PaymentListPage(
         rows=tuple(payment_row(request, fact) for fact in found[:PAGE_SIZE]),
         form_url=here,
-        csv_url=with_query(reverse("payments_csv"), q=wanted.q),
+        csv_url=with_query(links.address("payments_csv"), q=wanted.q),
         paging=Paging(
-            previous_url=with_query(here, q=wanted.q) if before else "",
+            previous_url=with_query(here, q=wanted.q) if _before(request) else "",
             next_url=with_query(here, q=wanted.q, before=pack(found[PAGE_SIZE - 1].id))
             if more
             else "",

@@ -12,9 +12,9 @@ from counterfoil.domain.arrangements import queries
 from counterfoil.domain.arrangements.operations import BeingCharged
 from counterfoil.domain.arrangements.rows import ScheduleRow
 from counterfoil.domain.notifications.words import method_name
-from counterfoil.domain.payments import queries as payments
 from counterfoil.flows.arrangements import plan_payment
 from counterfoil.flows.arrangements.plan_payment import CardExpired
+from counterfoil.flows.gateways import usable_accounts
 from counterfoil.flows.methods import add_method
 from counterfoil.flows.pay_invoices import MethodGone
 from counterfoil.infra.db import reading
@@ -45,7 +45,7 @@ def other_ways(request: PortalRequest, row: ScheduleRow, form_key: str) -> tuple
     """What is saved and good, without what pays it now, and a new card where the gateway keeps
     cards; the first is chosen."""
     with reading(request.scope.business_id):
-        accounts = payments.active_accounts(request.scope.business_id)
+        accounts = usable_accounts(request.scope.business_id)
         saved, given = saved_methods(request), given_mandates(request)
     today = local_date(request.at, request.business.timezone)
     ways = ways_to_pay(accounts, row.amount, Payer(saved, can_save=True, today=today))

@@ -12,11 +12,12 @@ from counterfoil.domain.business.debits import CURRENCIES
 from counterfoil.domain.payments import mandates
 from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
 from counterfoil.flows.debits.offer_mandates import Consent, Offer, offered_mandates
-from counterfoil.flows.gateways import choose, fields_for
+from counterfoil.flows.gateways import choose, offers, step_or_none
 from counterfoil.flows.pay_invoices import PayCommand
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.mandates import DebitScheme
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 from counterfoil.surfaces.portal.access import PortalRequest
@@ -98,13 +99,15 @@ def _new_accounts(
     found = offered_mandates(
         request.business, account, amount.currency, form_key=form_key, locale=locale
     )
-    return [_new_account(account, offer, amount, locale) for offer in found]
+    ways = [_new_account(account, offer, amount, locale) for offer in found]
+    return [way for way in ways if way]
 
 
 def accounts_to_add(
     request: PortalRequest, accounts: Sequence[Account], form_key: str
 ) -> tuple[Way, ...]:
-    """The mandates that can be given without paying: those of a gateway's own page."""
+    """The mandates that can be given without paying: those of a gateway's own page, and those of
+    its fields, where it keeps accounts."""
     locale, ways = get_language() or "en", []
     for currency in dict.fromkeys(CURRENCIES.values()):
         account = choose(accounts, MethodKind.BANK_DEBIT, currency)
@@ -114,15 +117,22 @@ def accounts_to_add(
             request.business, account, currency, form_key=form_key, locale=locale
         )
         nothing = Money(0, currency)
-        ways += [_new_account(account, one, nothing, locale) for one in found if one.is_elsewhere]
-    return tuple(ways)
+        keeps = offers(account.kind, Capability.METHODS)
+        ways += [
+            _new_account(account, one, nothing, locale)
+            for one in found
+            if one.is_elsewhere or keeps
+        ]
+    return tuple(way for way in ways if way)
 
 
-def _new_account(account: Account, offer: Offer, amount: Money, locale: str) -> Way:
+def _new_account(account: Account, offer: Offer, amount: Money, locale: str) -> Way | None:
     method, scheme = MethodKind.BANK_DEBIT, offer.scheme.value
     if offer.is_elsewhere:
         return Way(f"{ELSEWHERE}{scheme}", method, amount, mandate=offer.text, scheme=scheme)
-    step = fields_for(account, locale=locale, method=method, scheme=scheme, amount=amount)
+    step = step_or_none(account, locale=locale, method=method, scheme=scheme, amount=amount)
+    if step is None:
+        return None
     values = dict(step.values)
     mount = values.pop("mount", "")
     return Way(

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from counterfoil.domain.business.surcharges import quote
 from counterfoil.domain.payments.methods.rows import MethodRow
 from counterfoil.domain.payments.rows import Account, AttemptRow
-from counterfoil.flows.gateways import choose, fields_for, offers
+from counterfoil.flows.gateways import choose, offers, step_or_none
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability
@@ -64,13 +64,15 @@ def wallets_to_pay(
     wanted = account.opened.settings.get("wallets", "").split()
     fee = quote(surcharges, MethodKind.WALLET, amount)
     rows = [_wallet(account, amount + fee, name) for name in WALLETS if name in wanted]
-    return tuple(replace(way, fee=fee) if fee else way for way in rows)
+    return tuple(replace(way, fee=fee) if fee else way for way in rows if way)
 
 
-def _wallet(account: Account, amount: Money, name: str) -> Way:
-    step = fields_for(
+def _wallet(account: Account, amount: Money, name: str) -> Way | None:
+    step = step_or_none(
         account, locale=_language(), method=MethodKind.WALLET, scheme=name, amount=amount
     )
+    if step is None:
+        return None
     return Way(name, MethodKind.WALLET, amount, fields=drawn(step), name=name)
 
 
@@ -96,7 +98,9 @@ def _unsaved(accounts: Sequence[Account], amount: Money, payer: Payer) -> Iterat
         account = choose(accounts, kind, amount.currency)
         if account is None:
             continue
-        step = fields_for(account, locale=_language(), method=kind, amount=amount)
+        step = step_or_none(account, locale=_language(), method=kind, amount=amount)
+        if step is None:
+            continue
         keeps = payer.can_save and offers(account.kind, Capability.METHODS)
         if step.kind is StepKind.HOSTED_PAGE:
             keeps = keeps and kind is MethodKind.CARD  # what is kept has to be a card

@@ -69,6 +69,9 @@ def difference(request: StaffRequest, difference_id: UUID) -> HttpResponse:
         booked = None
         if row.kind == Difference.AMOUNT_DIFFERS and row.attempt_id is not None:
             booked = payments.attempt(business_id, row.attempt_id).amount
+        if row.kind == Difference.REFUND_DIFFERS and row.attempt_id is not None:
+            refunds = payments.refunds_of(business_id, [row.attempt_id])
+            booked = next((one.amount for one in refunds if one.gateway_ref == row.ref), None)
     is_open = row.closed_at is None
     says_otherwise = row.kind == Difference.STATE_DIFFERS
     adopts = is_open and row.kind == Difference.UNKNOWN_CHARGE

@@ -14,6 +14,7 @@ def difference_title(kind: str) -> str:
         Difference.UNKNOWN_CHARGE: _("The gateway took money that nobody knows"),
         Difference.UNKNOWN_REFUND: _("The gateway gave back money of a charge that nobody knows"),
         Difference.AMOUNT_DIFFERS: _("The gateway has another amount than the books"),
+        Difference.REFUND_DIFFERS: _("The gateway gave back another amount than the books have"),
         Difference.STATE_DIFFERS: _("The gateway says otherwise of a payment than the books"),
         Difference.MISSING_THERE: _("The books have a payment that the gateway does not know"),
     }[Difference(kind)]
@@ -33,6 +34,10 @@ def difference_explanation(kind: str) -> str:
         ),
         Difference.AMOUNT_DIFFERS: _(
             "The books keep what was asked for. Compare with the gateway's dashboard."
+        ),
+        Difference.REFUND_DIFFERS: _(
+            "Nothing was changed. The gateway's message named another amount than its list does "
+            "now. Ask the gateway's support which of them is right."
         ),
         Difference.STATE_DIFFERS: _(
             "Nothing was changed: compare with the gateway's dashboard. If no money came, take the "

@@ -1,0 +1,46 @@
+"""What a guest's secret opens: a link that was sent, or an invoice's own address."""
+
+from datetime import UTC, datetime, time
+from uuid import UUID
+
+from counterfoil.domain.billing import queries as billing
+from counterfoil.domain.billing.states import DocumentState
+from counterfoil.domain.identity import operations as identity
+from counterfoil.domain.identity import queries
+from counterfoil.domain.identity.rows import GuestLinkRow
+from counterfoil.domain.identity.secrets import invoice_of_secret
+from counterfoil.infra.db import reading
+from counterfoil.kernel.ids import BusinessId
+
+
+def link_of(business_id: BusinessId, token: str) -> GuestLinkRow | None:
+    """The link of this business that a token opens, expired and revoked ones included; None if
+    there is none.
+
+    An invoice's own address becomes a link when it is opened for the first time: from then on it
+    is listed and can be taken back like any other. A draft has none.
+    """
+    invoice_id = invoice_of_secret(business_id, token)
+    if invoice_id is None:
+        link = queries.guest_link(token)
+        return link if link is not None and link.business_id == business_id else None
+    found = queries.invoice_link(business_id, invoice_id)
+    return found or _first_opened(business_id, invoice_id)
+
+
+def _first_opened(business_id: BusinessId, invoice_id: UUID) -> GuestLinkRow | None:
+    with reading(business_id):
+        head = billing.invoices(business_id, [invoice_id]).get(invoice_id)
+    if head is None or head.state == DocumentState.DRAFT:
+        return None
+    assert head.issued_at is not None  # whatever is no draft has both
+    assert head.due_date is not None
+    due = datetime.combine(head.due_date, time(), UTC)
+    identity.make_invoice_link(
+        business_id,
+        invoice_id,
+        head.customer_id,
+        issued_at=head.issued_at,
+        lives_from=max(head.issued_at, due),
+    )
+    return queries.invoice_link(business_id, invoice_id)
