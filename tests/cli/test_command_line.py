@@ -126,6 +126,25 @@ def test_migrate_needs_the_owners_address() -> None:
     assert answer.stderr.startswith("counterfoil: not set: DATABASE_OWNER_URL ")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "extra"),
+    [
+        (["verify"], APP | OWNER),
+        (["migrate"], APP | OWNER),
+        (["import", "invoices", __file__], APP),
+    ],
+    ids=["verify", "migrate", "import"],
+)
+def test_a_database_that_is_away_is_told_in_two_lines(
+    arguments: list[str], extra: dict[str, str]
+) -> None:
+    answer = counterfoil(*arguments, extra=extra)
+    assert answer.returncode == 69  # for verify, 1 is a proof that failed
+    told, advice = answer.stderr.splitlines()
+    assert told.startswith("counterfoil: the database can't be reached: ")
+    assert advice.startswith("Start it")
+
+
 def test_missing_data_folder_is_named(tmp_path: Path) -> None:
     answer = counterfoil("migrate", "--data", tmp_path / "gone")
     assert answer.returncode == 1

@@ -75,6 +75,7 @@ def test_two_years_of_two_businesses(database, addresses, tmp_path, sandbox):
         assert states(business)["action_required"] == 1
         assert "unknown" not in states(business)
         check_turns(business)
+        check_order(business)
     assert (states(harrow)["processing"], states(harrow)["returned"]) == (1, 1)
     check_gateway(sandbox, (harrow, limmat))
     check_open(harrow, facts)
@@ -117,6 +118,16 @@ def check_turns(business):
         "by bank_debit": 1,
     }
     assert dict(payouts)["arrived"] > 50
+
+
+def check_order(business):
+    """Events are listed as they were written, and happened in that order."""
+    with reading(business.id):
+        rows = execute(
+            "SELECT happened_at FROM infra_event WHERE business_id = %(b)s::uuid ORDER BY tx, id",
+            {"b": business.id},
+        )
+    assert rows == sorted(rows)
 
 
 def check_facts(facts, harrow, limmat):

@@ -2,11 +2,13 @@
 result is on the same page; a wallet pays. The sandbox's list is the witness."""
 
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import pages, witness
+from e2e.conftest import Device
 from e2e.stack import Payer, Stack, eventually
 
 pytestmark = pytest.mark.browser
@@ -131,18 +133,44 @@ def test_the_network_renews_a_card_and_it_is_shown(stack: Stack, page: Page, pay
     assert "30 June 2040" in page.content()
 
 
-def test_a_wallet_pays(stack: Stack, page: Page) -> None:
-    payer = stack.payer(stack.mill)
-    names = {"business": payer.business.id, "account": payer.business.account}
-    stack.office("offer_wallets", **names, names="google_pay")
-    try:
-        page.goto(payer.link)
-        frame = page.frame_locator("[data-wallet] iframe")
-        frame.get_by_role("button").first.click()
-        frame.get_by_role("button", name=re.compile("Pay|Confirm|Continue")).last.click()
+@pytest.fixture
+def offer_wallets(stack: Stack) -> Iterator[Callable[[str], Payer]]:
+    """Offers these wallets to a payer of the mill, and none again afterwards."""
+    names = {"business": stack.mill.id, "account": stack.mill.account}
 
-        pages.expect_received(page)
-        expect(page.get_by_text("Google Pay · Visa").first).to_be_visible()
-        assert paid(stack, payer) == ["succeeded"]
-    finally:
-        stack.office("offer_wallets", **names, names="")
+    def offered(wallets: str) -> Payer:
+        stack.office("offer_wallets", **names, names=wallets)
+        return stack.payer(stack.mill)
+
+    yield offered
+    stack.office("offer_wallets", **names, names="")
+
+
+def test_a_wallet_pays(stack: Stack, page: Page, offer_wallets: Callable[[str], Payer]) -> None:
+    payer = offer_wallets("google_pay")
+    page.goto(payer.link)
+    frame = page.frame_locator("[data-wallet] iframe")
+    frame.get_by_role("button").first.click()
+    frame.get_by_role("button", name=re.compile("Pay|Confirm|Continue")).last.click()
+
+    pages.expect_received(page)
+    expect(page.get_by_text("Google Pay · Visa").first).to_be_visible()
+    assert paid(stack, payer) == ["succeeded"]
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 664)], ids=["desk", "phone"])
+def test_the_button_that_pays_is_in_sight_below_every_way(
+    stack: Stack, device: Device, offer_wallets: Callable[[str], Payer], size: tuple[int, int]
+) -> None:
+    """A click that has to scroll first may land in the wallet's frame that stood there before."""
+    payer = offer_wallets("google_pay apple_pay")
+    page = device(viewport={"width": size[0], "height": size[1]})
+    page.goto(payer.link)
+    expect(page.locator("[data-wallet] iframe")).to_have_count(2)
+    pages.type_card(page)
+    place = pages.pay_button(page).bounding_box()
+    assert place["y"] + place["height"] <= size[1]
+    pages.pay_button(page).click()
+
+    pages.expect_received(page)
+    assert paid(stack, payer) == ["succeeded"]

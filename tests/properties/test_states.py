@@ -29,13 +29,13 @@ def test_a_move_is_in_the_table_or_refused(name, source, target):
 
 def test_money_that_arrived_leaves_only_by_the_payers_bank():
     assert ATTEMPT.moves[A.SUCCEEDED] == {A.RETURNED}
-    assert ATTEMPT.final() == {A.RETURNED}
+    assert ATTEMPT.moves[A.RETURNED] == {A.SUCCEEDED}  # a debit that is paid after all
 
 
 def test_money_that_arrives_is_always_taken():
     """From every state in which a gateway knows of the attempt."""
     sources = {state for state in A if ATTEMPT.allows(state, A.SUCCEEDED)}
-    assert sources == set(A) - {A.CREATED, A.SUCCEEDED, A.RETURNED}
+    assert sources == set(A) - {A.CREATED, A.SUCCEEDED}
 
 
 def test_open_states_are_those_without_a_proven_outcome():

@@ -17,6 +17,7 @@ from counterfoil.cli.environment import Powers, enter, missing_variables
 from counterfoil.cli.errors import OperatorError
 
 Loaded = Callable[..., None] | typer.Typer
+UNAVAILABLE = 69  # sysexits(3)
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,32 @@ def application(arguments: Sequence[str]) -> typer.Typer:
 
 
 def main() -> None:
-    """Runs the command line; what the operator can mend is told in one line, with exit code 1."""
+    """Runs the command line; what the operator can mend is told in one line, with exit code 1, and
+    a database that is not there with 69, so that nobody takes it for a proof that failed."""
     arguments = sys.argv[1:]
     try:
         application(arguments)(arguments, prog_name="counterfoil")
     except OperatorError as problem:
         typer.echo(f"counterfoil: {problem}", err=True)
         raise SystemExit(1) from None
+    except Exception as error:
+        if not is_away(error):
+            raise
+        why = str(error).strip().partition("\n")[0]
+        typer.echo(f"counterfoil: the database can't be reached: {why}", err=True)
+        typer.echo("Start it (a demo's folder has it while its demo runs), then again.", err=True)
+        raise SystemExit(UNAVAILABLE) from None
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether it comes from a database that can't be reached: by its name, for the libraries that
+    know it are loaded only where they are needed."""
+    while error is not None:
+        kinds = [f"{one.__module__}.{one.__name__}" for one in type(error).__mro__]
+        if "psycopg.OperationalError" in kinds and getattr(error, "sqlstate", None) is None:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 if __name__ == "__main__":

@@ -145,9 +145,9 @@ def stand(story: Story, at: datetime) -> None:
     currency = story.cast.banks[0].currency
     booking = Booking(Money(18_450, currency), story.cast.parties[2].name, story.cast.words.thanks)
     _import(story, at, [booking])
-    invoice = _invoice(story, at - timedelta(minutes=30), "134.00")
+    invoice = _invoice(story, at, "134.00")
     story.payers.debit(story.cast.lead, [invoice], PAYS, story.account(), at=at)
-    planned = _invoice(story, at - timedelta(minutes=20), "96.00")
+    planned = _invoice(story, at, "96.00")
     story.payers.plan(story.cast.lead, planned, story.day(at) + 9 * DAY, at=at)
 
 

@@ -186,6 +186,15 @@ def test_while_the_charge_can_not_be_asked_for_its_chargeback_waits(business, is
     assert broken(business) == []
 
 
+def test_a_chargeback_of_a_payment_that_is_not_believed_waits_for_a_person(
+    business, issued, gateway
+):
+    payment = pay(business, issued(), source="more")
+    assert payment.failure_code == "amount_mismatch"
+    said = tell(business, gateway, payment, contested(payment))
+    assert said == "unplaced: a chargeback of a payment that has not arrived"
+
+
 def test_a_chargeback_of_nothing_of_ours_is_set_aside(business, issued, gateway):
     payment = pay(business, issued())
     declined = pay(business, issued(), source="declined")

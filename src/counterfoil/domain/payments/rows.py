@@ -91,6 +91,12 @@ class AttemptRow:
         return is_waiting and self.mandate_id is not None
 
     @property
+    def is_undecided(self) -> bool:
+        """Whether asking its gateway again may bring an end. What that said already, and is not
+        believed, waits for a person."""
+        return self.finished_at is None and self.failure_code != "amount_mismatch"
+
+    @property
     def was_not_sent(self) -> bool:
         """Whether it is proven that it never reached the gateway."""
         return self.state == "cancelled" and self.failure_code == "not_sent"

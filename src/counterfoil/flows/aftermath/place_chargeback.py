@@ -42,7 +42,7 @@ def place_chargeback(
         return _NO_CHARGE
     if attempt.state in OPEN_STATES:
         attempt = resolve(business_id, attempt.id, at=at, quiet=quiet)
-    if attempt.state in OPEN_STATES:
+    if attempt.is_undecided:
         raise Unavailable("It is not known yet whether the payment has arrived.")
     try:
         change = settle_chargeback(business_id, attempt.id, fact, at=at, by=by, quiet=quiet)

@@ -78,7 +78,7 @@ def _found(
         return None, _NO_CHARGE
     if attempt.state in OPEN_STATES:  # the refund's event came before the payment's own
         attempt = resolve(business_id, attempt.id, at=at)
-    if attempt.state in OPEN_STATES:
+    if attempt.is_undecided:
         raise Unavailable("It is not known yet whether the payment has arrived.")
     if attempt.state not in (AttemptState.SUCCEEDED, AttemptState.RETURNED):
         return None, _NOT_PAID
