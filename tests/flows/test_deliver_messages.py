@@ -1,5 +1,6 @@
 """A mail goes out once, or twice with a mark, and whatever happened can be read afterwards."""
 
+import json
 import socket
 from datetime import timedelta
 
@@ -45,6 +46,11 @@ def deferred():
 def live_links(business, invoice):
     with reading(business):
         return identity.guest_links(business, invoice.id)
+
+
+def recipient(business, message_id):
+    with reading(business):
+        return queries.message(business, message_id).recipient
 
 
 @pytest.fixture
@@ -284,6 +290,29 @@ def test_a_receipt_is_sent_though_nothing_is_due(business, invoice, gateway, pos
     deliver_messages.deliver(business, message_id, at=AT)
 
     assert len(mailbox(tmp_path / "mail")) == 1
+
+
+def test_who_missed_an_invoice_that_was_paid_at_once_gets_it_without_being_asked(
+    business, invoice, message, gateway, post, tmp_path
+):
+    pay(business, invoice)
+    deliver_messages.deliver(business, message, at=AT + MINUTE)
+    about = {"invoice": encode("inv", invoice.id), "only_to": recipient(business, message)}
+    asked = execute(
+        "SELECT args->'about' FROM procrastinate_jobs WHERE task_name = 'send_invoice' "
+        "AND args->'about' ? 'only_to'"
+    )
+    assert [json.loads(one) for (one,) in asked] == [about]
+
+    def write():
+        only_to = about["only_to"]
+        return send_messages.send_invoice(business, invoice.id, at=AT + MINUTE, only_to=only_to)
+
+    [second] = write()
+    assert write() == []
+    deliver_messages.deliver(business, second, at=AT + 2 * MINUTE)
+    [mail] = mailbox(tmp_path / "mail")
+    assert mail["Subject"] == "Invoice INV-2026-00001 from Harrow Water"
 
 
 def test_a_failure_that_was_made_good_is_not_mailed(business, invoice, gateway, post, tmp_path):

@@ -31,6 +31,7 @@ from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.channels import Attachment, MailRefused, OutgoingMail
 
 PDF = "application/pdf"
+_NOTHING_DUE = "nothing_due"
 _DONE = (MessageState.SENT, MessageState.FAILED, MessageState.SKIPPED)
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ def deliver(business_id: BusinessId, message_id: UUID, *, at: datetime) -> None:
     `Unavailable` when the channel could not take it: the message is QUEUED again with the reason,
     and the job is to try later. A permanent refusal makes it FAILED with the reason. A lost answer
     leaves it SENDING, for `sweep` to take over. What is not true any more is not sent at all: the
-    message becomes SKIPPED, with the reason.
+    message becomes SKIPPED, with the reason; who was to get an invoice that was paid meanwhile gets
+    it all the same, in a mail that asks for nothing.
     """
     with reading(business_id):
         message = queries.message(business_id, message_id)
@@ -90,6 +92,9 @@ def _claim(
     """Takes the message, and makes the link that only this copy of the mail will hold."""
     skip = _no_longer_true(business_id, message)
     claimed = messages.claim(business_id, message.id, at=at, skip=skip)
+    if skip == _NOTHING_DUE and message.template == "invoice_issued":
+        about = {"invoice": encode("inv", message.about_id), "only_to": message.recipient}
+        jobs.defer(business_id, "send_invoice", about=about)
     if claimed is None or link_mark(message.id) not in message.text:
         return claimed, ""
     invoice_id = None  # the link is to what the customer owes
@@ -115,7 +120,7 @@ def _no_longer_true(business_id: BusinessId, message: MessageText) -> str:
     if all(item.is_void for item in items):
         return "invoice_voided"
     if message.asks_for_money and not any(item.due_minor for item in items):
-        return "nothing_due"
+        return _NOTHING_DUE
     return ""
 
 

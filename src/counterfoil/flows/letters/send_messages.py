@@ -37,12 +37,13 @@ AT_THE_PAGE = timedelta(seconds=60)  # for so long the payer is in front of the 
 
 
 def send_invoice(
-    business_id: BusinessId, invoice_id: UUID, *, at: datetime, again: str = ""
+    business_id: BusinessId, invoice_id: UUID, *, at: datetime, again: str = "", only_to: str = ""
 ) -> list[UUID]:
     """Writes the mail about an issued invoice to every contact that gets invoices, and defers its
     delivery. Safe to repeat: returns only what is new. A voided invoice is not sent any more.
 
     `again` is the key of somebody's wish to send it once more; the same wish is granted once.
+    `only_to` is who did not get it, because it asked for money that was not due any more.
     """
     with reading(business_id):
         head = billing.invoice(business_id, invoice_id)
@@ -67,9 +68,10 @@ def send_invoice(
             link=link,
         )
 
-    cause = f"invoice-issued:{invoice_id}" + (f":{again[:40]}" if again else "")
+    again = "nothing-due" if only_to else again[:40]
+    cause = f"invoice-issued:{invoice_id}" + (f":{again}" if again else "")
     about = Subject(cause, "invoice", invoice_id, customer, invoice_id)
-    readers = [one for one in contacts if one.gets_invoices]
+    readers = [one for one in contacts if one.gets_invoices and only_to in ("", one.email)]
     return write(business_id, about, readers, compose, at=at)
 
 

@@ -77,9 +77,9 @@ def carry_on_debits(business_id: BusinessId, about: dict[str, Any]) -> None:
 
 @job("send_invoice", STUBBORN)
 def send_invoice(business_id: BusinessId, about: dict[str, Any]) -> None:
-    """Writes the mails about an issued invoice."""
-    invoice_id = decode("inv", about["invoice"])
-    send_messages.send_invoice(business_id, invoice_id, at=clock.now())
+    """Writes the mails about an issued invoice, or the one for who has none yet."""
+    invoice_id, only_to = decode("inv", about["invoice"]), about.get("only_to", "")
+    send_messages.send_invoice(business_id, invoice_id, at=clock.now(), only_to=only_to)
 
 
 @job("send_receipt", STUBBORN)
