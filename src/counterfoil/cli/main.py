@@ -138,7 +138,7 @@ def is_away(error: BaseException | None) -> bool:
         kinds = [f"{one.__module__}.{one.__name__}" for one in type(error).__mro__]
         if "psycopg.OperationalError" in kinds and getattr(error, "sqlstate", None) is None:
             return True
-        error = error.__cause__ or error.__context__
+        error = error.__cause__
     return False
 
 

@@ -49,19 +49,21 @@ def compare_refunds(
     known = {row.gateway_ref: row for row in rows if row.gateway_ref}
     for one, fact in facts:
         row = known.get(fact.gateway_ref)
-        if row is not None and fact.result == Result.SUCCEEDED and row.amount != fact.amount:
-            report.found.append(_refund_differs(one, fact, row))
-        elif row is not None and row.state == fact.result.value:
-            report.agreed.append(fact.gateway_ref)
-        else:
+        if row is None or row.state != fact.result.value:
             _place_refund(business_id, account, one, fact, report, at=at)
+        elif fact.amount is not None and fact.amount != row.amount:
+            report.found.append(_refund_differs(one, fact.amount, fact, row))
+        else:
+            report.agreed.append(fact.gateway_ref)
 
 
-def _refund_differs(listed: Listed, fact: RefundOutcome, row: RefundRow) -> NewDiscrepancy:
+def _refund_differs(
+    listed: Listed, amount: Money, fact: RefundOutcome, row: RefundRow
+) -> NewDiscrepancy:
     return NewDiscrepancy(
         kind=Difference.REFUND_DIFFERS,
         ref=fact.gateway_ref,
-        amount=fact.amount or row.amount,
+        amount=amount,
         occurred_at=listed.created_at,
         reference=fact.reference,
         charge=fact.charge,

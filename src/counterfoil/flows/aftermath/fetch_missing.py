@@ -1,6 +1,7 @@
 """Asks a gateway about what its movements say and our books do not have: lost events, found."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -159,7 +160,9 @@ def _chargeback(
     business_id: BusinessId, account: Account, movement: Movement, *, at: datetime
 ) -> None:
     told = _look_up_chargeback(account, movement.source)
-    if told is not None:
+    if told is None:
+        return
+    with suppress(Unavailable):  # of a payment that nobody knows the end of: the next reading asks
         place_chargeback(business_id, account.id, told, at=at, by=SYSTEM)
 
 
