@@ -40,4 +40,4 @@ browser:
 	@$(BIN)/pybabel -q compile -i $< -o $@
 
 docs: setup
-	$(BIN)/python tools/map.py --write && $(BIN)/python tools/states.py && $(BIN)/python tools/entries.py
+	$(BIN)/python tools/map.py --write && $(BIN)/python tools/states.py && $(BIN)/python tools/entries.py && $(BIN)/python tools/inventory.py

@@ -5,11 +5,15 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
+from bench import beside
+
 NAMES = ("posting", "banking", "doors", "pages", "documents", "importing", "demo")
 
 
 def main(names: list[str]) -> int:
     """Each bench is a module with `main()`; unknown names are refused."""
+    if names[:1] == ["beside"] and len(names) > 2:  # noqa: PLR2004  a folder and a bench
+        return beside.main(names[1], names[2:])
     unknown = set(names) - set(NAMES)
     if unknown:
         print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")

@@ -209,7 +209,7 @@ def sign_in(port: int, who: tuple[str, str]) -> tuple[str, str]:
     answer = connection.getresponse()
     jar = jar_of(answer)
     token = form_token(answer.read().decode())
-    form = {"email": who[0], "password": who[1], "csrfmiddlewaretoken": token}
+    form = {"login": who[0], "password": who[1], "csrfmiddlewaretoken": token}
     kind = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie_line(jar)}
     connection.request("POST", path, urlencode(form), {**host, **kind})
     answer = connection.getresponse()

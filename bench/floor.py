@@ -42,8 +42,9 @@ def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[
     """Answers a path with the rows of its statements."""
     asked, connection = _asked(), _connection()
     connection.execute(f"SET LOCAL app.business_id = '{asked['business']}'", prepare=False)
+    cursor = psycopg.RawCursor(connection)
     results = [
-        connection.execute(text, params).fetchall() for text, params in asked[environ["PATH_INFO"]]
+        cursor.execute(text, values).fetchall() for text, values in asked[environ["PATH_INFO"]]
     ]
     connection.commit()
     body = TEMPLATE.render(person=results[1][0], results=results[2:]).encode()

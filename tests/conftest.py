@@ -42,8 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
-    config.pluginmanager.import_plugin("factories.fixtures")
-    config.pluginmanager.import_plugin("factories.outside.post")
+    for plugin in ("factories.fixtures", "factories.outside.browser", "factories.outside.post"):
+        config.pluginmanager.import_plugin(plugin)
 
 
 def _start_server(config: pytest.Config) -> None:

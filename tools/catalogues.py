@@ -17,7 +17,12 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src/counterfoil"
 LOCALE = SOURCE / "locale"
 PLURALS = {"de": 2, "ar": 6}
-KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_noop": None, "ngettext_lazy": (1, 2)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_noop": None,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+}
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
 
 Key = tuple[str, str]

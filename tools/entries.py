@@ -27,6 +27,7 @@ from counterfoil.domain.receivables.giving_back import GivenBack, TakenOff  # no
 from counterfoil.domain.receivables.rows import Applied  # noqa: E402
 from counterfoil.domain.receivables.surcharging import Shares  # noqa: E402
 from counterfoil.domain.reconciliation import payout_postings as payouts  # noqa: E402
+from counterfoil.domain.reconciliation import refund_postings as hands  # noqa: E402
 from counterfoil.kernel.money import Money  # noqa: E402
 
 PAGE = ROOT / "docs/ledger.md"
@@ -55,6 +56,14 @@ While a chargeback is contested its money stands in dispute and the invoices sta
 as if it never was; lost, it comes off the payment by the rule of refunds. What the bank takes
 beyond what the payment still has (it was refunded before, the exchange rate moved) is a loss.
 
+What came without a gateway the business gives back itself. Cash leaves the till at once. A transfer
+or a cheque of ours is on its way, below zero, under the account that its payment came to, until the
+bank's statement shows it: then that is closed against the bank account that it left. One that is
+still to be sent is no entry. What comes back goes the same way: the customer has it as credit, it
+is on its way, and the statement's line closes it. A line that was another's is taken off again: the
+refund is on its way as before, or, where only that line had made it sent, to be sent as before, its
+amount reserved, and what it had taken off invoices covers them again as far as they are open.
+
 A payout leaves the clearing account when it is read, with the fees of what it pays; it is in
 transit until the bank's statement shows it. What of it is nothing of ours stands in suspense and
 is shown: no total is ever made to fit. So each clearing account says what its gateway holds.
@@ -65,7 +74,7 @@ is shown: no total is ever made to fit. So each clearing account says what its g
 | `customer_credit` | what is owed to a customer: money or credit not yet applied | each customer |
 | `clearing` | captured by a gateway, not yet paid out | each gateway account |
 | `in_dispute` | taken back by payers' banks, not decided | each gateway account |
-| `in_transit` | paid out by a gateway, not yet in a bank | each gateway account |
+| `in_transit` | on its way to our bank; below zero: refunds on their way | each gateway account |
 | `suspense` | moved at a gateway, and nobody knows why | each gateway account |
 | `bank` | in our own account at a bank | each bank account |
 | `cash` | cheques and notes taken, not yet in a bank | the business's till |
@@ -233,6 +242,40 @@ def after_examples() -> dict[str, Entry | None]:
     }
 
 
+def hand_examples() -> dict[str, Entry | None]:
+    """Gives refunds that the business makes itself."""
+    on_its_way = receivables.given_from("bank_transfer", OURS, TILL)
+    till = receivables.given_from("cash", OURS, TILL)
+    return {
+        "40.00 of a transfer are sent back: 10.00 covered nothing": reversals.refund_sent(
+            given(1_000, 3_000), shares(4_000), REFUND, on_its_way, occurred_at=AT, memo="ref_3"
+        ),
+        "The bank's statement shows that refund": hands.refund_cleared(
+            REFUND, OURS, OURS, euro(-4_000), occurred_at=AT, memo="ref_3"
+        ),
+        "It was another's line: the refund is on its way again": hands.refund_unmatched(
+            REFUND, OURS, OURS, euro(-4_000), occurred_at=AT, memo="ref_3"
+        ),
+        "And only that line had made it sent: it is to be sent as before": reversals.refund_unsent(
+            shares(4_000), REFUND, ALICE, on_its_way, occurred_at=AT, memo="ref_3"
+        ),
+        "What it had taken off the invoice covers it again": receivables.credit_applied(
+            Applied(PAYMENT, ALICE, "payment", euro(4_000), ((INVOICE, euro(3_000)),), ()),
+            occurred_at=AT,
+            memo="pay_3",
+        ),
+        "The payee's bank sends the 40.00 back": reversals.refund_returned(
+            shares(4_000), REFUND, ALICE, on_its_way, occurred_at=AT, memo="ref_3"
+        ),
+        "And the bank's statement shows that": hands.refund_cleared(
+            REFUND, OURS, OURS, euro(4_000), occurred_at=AT, memo="ref_3"
+        ),
+        "20.00 of a cheque are handed back in cash": reversals.refund_sent(
+            given(0, 2_000), shares(2_000), REFUND, till, occurred_at=AT, memo="ref_4"
+        ),
+    }
+
+
 def payout_examples() -> dict[str, Entry | None]:
     """Gives a gateway's transfers to our bank."""
     whole, more = euro(14_600), euro(15_600)
@@ -259,7 +302,7 @@ def payout_examples() -> dict[str, Entry | None]:
 
 def examples() -> dict[str, Entry | None]:
     """Gives one entry of each kind, and when it is written."""
-    return first_examples() | after_examples() | payout_examples()
+    return first_examples() | hand_examples() | after_examples() | payout_examples()
 
 
 def page() -> str:

@@ -15,6 +15,7 @@ from counterfoil_simulator.operations import (
     dashboard,
     debits,
     founding,
+    hands,
     machines,
     office,
     payers,
@@ -64,6 +65,10 @@ PEOPLE: tuple[tuple[Door, int], ...] = (
     (banks.assign, 2),
     (banks.bounce, 2),
     (banks.dispute, 3),
+    (hands.say, 2),
+    (hands.show, 2),
+    (hands.match, 1),
+    (hands.mistake, 2),
     (dashboard.charge, 1),
     (dashboard.refund, 1),
 )

@@ -12,7 +12,7 @@ import httpx
 from django.conf import settings
 
 from counterfoil.domain.notifications import rendering
-from counterfoil.flows import render_document
+from counterfoil.flows.letters import render_document
 from counterfoil.infra import db
 from counterfoil.infra.postgres import commits
 from counterfoil.kernel import apart, clock, ids

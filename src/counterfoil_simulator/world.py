@@ -27,7 +27,7 @@ from counterfoil_simulator.site import Site
 from counterfoil_simulator.story import Story
 
 ORIGIN = "https://harrow.example"
-GATEWAY = "http://gateway"
+GATEWAY = "http://127.0.0.1"  # an address that the demo may call; nobody listens there
 _WRITES_LETTERS = 0.2
 _LIVES_LONG = 0.15  # days pass at its end: refunds fail late, payouts are made
 _CURRENCIES = ("EUR", "EUR", "EUR", "EUR", "USD", "GBP", "JPY", "KWD")
@@ -94,6 +94,7 @@ class World:
         self.is_rough = False
         self.acknowledged: set[str] = set()
         self.shown: dict[UUID, str] = {}
+        self.said_sent: set[str] = set()
         self.seen = Seen()
         self.business_id = BusinessId(UUID(int=0))
         self.gateway_account_id = UUID(int=0)
@@ -119,8 +120,11 @@ class World:
             one.become(self.weather, self.chances.faults)
 
     def calm_down(self) -> None:
-        """Phase 2: nothing goes wrong any more."""
+        """Phase 2: nothing goes wrong any more. Our clock is set right only when no request is on
+        its way, as it is set wrong only then."""
         self.is_rough = False
+        while self.time.skew and self.line.under_way:
+            self.time.sleep(1)
         for one in (self.line, self.courier, self.post):
             one.become(Weather(), self.chances.faults)
         self.line.down_until = self.away_until = None
@@ -147,6 +151,7 @@ class World:
             under_way=frozenset(self.line.under_way),
             acknowledged=frozenset(self.acknowledged),
             forms=self.shown,
+            said_sent=frozenset(self.said_sent),
         )
 
     def look(self) -> None:

@@ -53,6 +53,12 @@ BAD = {
         ALTER TABLE planted DROP CONSTRAINT planted_held, ADD FOREIGN KEY (business_id, parent_id)
           REFERENCES customers_customer (business_id, id)
     """,
+    "view": "CREATE VIEW planted_view AS SELECT name FROM planted",
+    "materialised view": "CREATE MATERIALIZED VIEW planted_view AS SELECT name FROM planted",
+    "function of the owner": """
+        CREATE FUNCTION planted_names() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER
+        SET search_path = pg_catalog, public AS $$ SELECT name FROM public.planted $$
+    """,
     "global": """
         ALTER TABLE infra_ratecounter ADD COLUMN business_id uuid, ADD COLUMN customer_id uuid,
         ADD FOREIGN KEY (business_id, customer_id) REFERENCES customers_customer (business_id, id)

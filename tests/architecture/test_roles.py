@@ -11,7 +11,8 @@ from counterfoil.cli.environment import Powers, missing_variables
 from factories import database as db
 
 APPEND_ONLY = [
-    "audit_record", "billing_creditnote", "billing_creditnoteline", "billing_creditnotetax",
+    "audit_erasedvalues", "audit_leaf", "audit_note", "audit_record", "audit_seal", "audit_shape",
+    "billing_creditnote", "billing_creditnoteline", "billing_creditnotetax", "documents_printing",
     "infra_event", "infra_transition", "ledger_journalentry", "ledger_posting",
     "receivables_allocation",
 ]  # fmt: skip

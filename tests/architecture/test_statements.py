@@ -1,10 +1,12 @@
 """Each named statement prepares on the migrated schema, fits its row class, names its business."""
 
 import re
+from dataclasses import fields
 from importlib import import_module
 from itertools import product
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import get_args
 
 import psycopg
 import pytest
@@ -12,7 +14,7 @@ import pytest
 import counterfoil
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.reconciliation import queries as reconciliation
-from counterfoil.infra.sql import STATEMENTS
+from counterfoil.infra.sql import STATEMENTS, TOGETHER
 from factories import database as db
 
 ROOT = Path(counterfoil.__file__).parent
@@ -106,6 +108,14 @@ def test_names_its_business(business_named, statement):
         if not re.search(rf"\b{name}\.business_id\b|\bbusiness_id = %", statement.text)
     ]
     assert unnamed == []
+
+
+@pytest.mark.parametrize("one", TOGETHER, ids=[one.row.__name__ for one in TOGETHER])
+def test_what_is_asked_together_fits_its_row_class(app, one):
+    assert prepared(app, one.text) == [field.name for field in fields(one.row)]
+    for field in fields(one.row):
+        assert get_args(field.type) == (one.statements[field.name].row,)
+        assert one._builds  # a type that JSON would not keep is a KeyError
 
 
 def test_every_sql_file_is_a_statement():

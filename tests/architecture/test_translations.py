@@ -23,8 +23,8 @@ from counterfoil.surfaces.backoffice.imports.words import (
     MISSING,
     import_words,
 )
+from counterfoil.surfaces.entrance.borrowed import BORROWED
 from counterfoil.surfaces.portal.ways.values import CardFields
-from counterfoil.surfaces.ui.borrowed import BORROWED
 from gallery.drawing import ZONE, make_environment
 from gallery.stories import Story, stories
 

@@ -1,13 +1,21 @@
-"""`counterfoil verify`, `doctor` and `import` as an operator calls them: real processes."""
+"""`counterfoil verify`, `doctor` and `import` as an operator calls them, in real processes.
+
+What `import` says when it is called again is read in this one, from the same `main`."""
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from counterfoil.cli.data.imports import WHY
+from counterfoil.cli.main import main
+from counterfoil.domain.reconciliation.states import Why
+from counterfoil.flows.auditing import seal_trail
 from counterfoil.flows.setting_up.open_business import connect_gateway
 from factories import businesses, customers, invoices
 from factories import database as db
@@ -37,6 +45,21 @@ def run(addresses, tmp_path):
             check=False,
             timeout=120,
         )
+
+    return call
+
+
+@pytest.fixture
+def here(monkeypatch, capsys):
+    """The command without a process of its own, whose start takes longer than what it does."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["counterfoil", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, ended.value.code, said.out, said.err)
 
     return call
 
@@ -74,6 +97,24 @@ def test_verify_ends_with_1_and_the_rows(run, business, customer, other_business
     )
 
 
+def test_verify_looks_for_a_seal_that_somebody_kept(run, business, customer, owner):
+    invoices.issued_invoice(business, customer)
+    [seal] = seal_trail.seal(business, at=businesses.AT)
+    answer = run("verify", "--business", "harrow", "--mark", seal.mark, owner=True)
+    assert answer.returncode == 0, answer.stdout
+    assert f"seals 1 over {seal.count} rows, the last 2026-03-01 09:00 UTC" in answer.stdout
+    assert seal.mark in answer.stdout
+    shutil.rmtree(Path(settings.FILES) / "seals")
+    owner.execute("SET session_replication_role = replica")
+    owner.execute("DELETE FROM audit_leaf; DELETE FROM audit_seal")
+    assert run("verify", owner=True).returncode == 0
+    answer = run("verify", "--business", "harrow", "--mark", seal.mark, owner=True)
+    assert answer.returncode == 1
+    assert f"seal 1: kept outside as {seal.head.hex()[:16]}…, is not there" in answer.stdout
+    for wrong in (("--mark", seal.mark), ("--business", "harrow", "--mark", "41")):
+        assert run("verify", *wrong, owner=True).returncode == 2
+
+
 @pytest.fixture
 def well(database, tmp_path):
     """A business whose gateway answers."""
@@ -105,7 +146,7 @@ def test_doctor_finds_everything_well(run, well):
     answer = run("doctor", COUNTERFOIL_SECRET_KEY=SECRET, **old)
     assert outcomes(answer) == dict.fromkeys(
         ("database", "roles", "row security", "migrations", "mail", "gateways", "storage",
-         "clock", "keys"), "ok"
+         "files", "clock", "keys"), "ok"
     ), answer.stdout + answer.stderr  # fmt: skip
     assert answer.returncode == 0
 
@@ -136,10 +177,10 @@ A-2,Ada,2026-01-05,=HYPERLINK(1),two,10.00
 """
 
 
-def test_import_previews_imports_and_repeats(run, business, tmp_path):
+def test_import_previews_imports_and_repeats(run, here, business, tmp_path):
     file, refused = tmp_path / "invoices.csv", tmp_path / "refused.csv"
     file.write_text(INVOICES)
-    dry = run("import", "invoices", file, "--dry-run", "--refused", refused)
+    dry = here("import", "invoices", file, "--dry-run", "--refused", refused)
     assert dry.returncode == 0, dry.stderr
     assert "quantity: This is not a number like 1250.00. (line 3)" in dry.stdout
     assert "nothing was written: this was a dry run" in dry.stdout
@@ -148,7 +189,7 @@ def test_import_previews_imports_and_repeats(run, business, tmp_path):
         "imported into harrow: 1 documents of 1 lines and 1 customers"
         in run("import", "invoices", file).stdout
     )
-    assert "nothing new to import" in run("import", "invoices", file).stdout
+    assert "nothing new to import" in here("import", "invoices", file).stdout
     assert run("verify", owner=True).returncode == 0
 
 
@@ -160,42 +201,56 @@ def test_import_of_customers(run, business, customer, tmp_path):
     assert "name: A name is needed. (line 3)" in answer.stdout
 
 
-def test_import_of_a_bank_statement(run, business, issued, tmp_path):
+def test_import_of_a_bank_statement(run, here, business, issued, tmp_path):
     file = tmp_path / "march.xml"
     file.write_bytes(statement(Booking("100.00", "INV-2026-00001"), Booking("5.00", "thanks")))
-    without = run("import", "payments", file)
+    without = here("import", "payments", file)
     assert (without.returncode, without.stderr) == (
-        1, "counterfoil: march.xml: Add your bank account in the settings first.\n"
+        1,
+        "counterfoil: march.xml: Add your bank account in the settings first. They are at "
+        "http://harrow.example/backoffice/settings/bank; then run this again. "
+        "Nothing was imported.\n",
     )  # fmt: skip
     add_account(business)
     issued()
-    dry = run("import", "payments", file, "--dry-run")
+    dry = here("import", "payments", file, "--dry-run")
     assert "settle           1 lines, 100.00 EUR" in dry.stdout
     assert "nothing in it names an invoice: 1" in dry.stdout
     assert "nothing was written: this was a dry run" in dry.stdout
+    assert "next: run it again without --dry-run" in dry.stdout
     done = run("import", "payments", file)
     assert "imported into harrow: 1 settled, 1 wait, 0 put aside" in done.stdout
-    assert "nothing new to import" in run("import", "payments", file).stdout
+    there = "http://harrow.example/backoffice/bank/"
+    assert f"next: say what the waiting lines pay, at {there}" in done.stdout
+    assert "nothing new to import: every line is there already" in (
+        here("import", "payments", file).stdout
+    )
     assert run("verify", owner=True).returncode == 0
     file.write_bytes(statement(Booking("1.00"), iban=OTHER_IBAN))
-    assert "which is not among yours" in run("import", "payments", file).stderr
+    foreign = here("import", "payments", file).stderr
+    assert "which is not among yours" in foreign
+    assert "If it is yours, add it at http://harrow.example/backoffice/settings/bank" in foreign
 
 
-def test_import_refuses_in_one_line(run, business, other_business, tmp_path):
+def test_every_reason_why_a_line_waits_has_words():
+    assert set(WHY) == set(Why)
+
+
+def test_import_refuses_in_one_line(run, here, business, other_business, tmp_path):
     nothing = run("import", "invoices", tmp_path / "nothing.csv", "--business", "mill")
     assert (nothing.returncode, nothing.stderr.count("\n")) == (1, 1)
     pdf = tmp_path / "invoices.pdf"
     pdf.write_bytes(b"%PDF-1.7")
-    assert "CSV, XLSX and ODS" in run("import", "invoices", pdf, "--business", "mill").stderr
-    which = run("import", "invoices", pdf)
+    assert "CSV, XLSX and ODS" in here("import", "invoices", pdf, "--business", "mill").stderr
+    which = here("import", "invoices", pdf)
     assert which.stderr == "counterfoil: say which business with --business: harrow, mill\n"
     other = tmp_path / "other.csv"
     other.write_text("Day,Weather\n2026-01-01,rain\n")
-    assert run("import", "invoices", other, "--business", "mill").returncode == 1
+    assert here("import", "invoices", other, "--business", "mill").returncode == 1
 
 
-def test_no_customer_is_made_by_a_dry_run(run, business, tmp_path):
+def test_no_customer_is_made_by_a_dry_run(here, business, tmp_path):
     file = tmp_path / "customers.csv"
     file.write_text("Name\nZoe\n")
-    run("import", "customers", file, "--dry-run")
+    here("import", "customers", file, "--dry-run")
     assert customers.add_customer(business, "Zoe", external_ref="Zoe")

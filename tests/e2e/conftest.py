@@ -1,25 +1,16 @@
-"""One running stack for the session, a browser for each module, a fresh device for each test."""
+"""One running stack for the session, a fresh device in the browser for each test."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from e2e.stack import Payer, Stack
 from factories import database as db
+from factories.outside.logs import leaks
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-REASON = "no browser: install chromium, or name one in COUNTERFOIL_TEST_BROWSER"
 Device = Callable[..., Page]
 
 
@@ -41,26 +32,10 @@ def stack(
     running = Stack(tmp_path_factory.mktemp("stack"), server, template)
     try:
         yield running.start()
+        secrets = running.secrets()
     finally:
         running.stop()
-
-
-def browser_file() -> str | None:
-    """The browser of this machine, or the one that the environment names."""
-    named = os.environ.get("COUNTERFOIL_TEST_BROWSER", "")
-    return named if Path(named).is_file() else shutil.which("chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    found = browser_file()
-    if found is None:
-        pytest.skip(REASON)
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=found, args=FLAGS)
-        yield opened
-        opened.close()
+    assert leaks(running.logs(), secrets) == [], "a log tells what nobody may read"
 
 
 @pytest.fixture

@@ -115,6 +115,11 @@ def swap_language(page: Page, language: str) -> None:
     }""")
 
 
+def bring_axe(page: Page) -> None:
+    """Has axe there on every page that is opened from now on: the browser compiles it once."""
+    page.add_init_script(f"if (self === top) {{ {AXE.read_text()} }}")
+
+
 def findings(page: Page | Frame, *rules: str) -> list[str]:
     """What axe finds on the page, by all of its rules or by these; its script comes in by the
     debugger, past the page's policy."""

@@ -12,11 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
 from counterfoil.cli.processes.held import HeldProcess, Terms, hold
 from factories import database as db
+from factories.outside.logs import in_mails
 from factories.sandbox_process import AccountAtSandbox, Sandbox, free_port
 
 T = TypeVar("T")
@@ -132,11 +134,29 @@ class Stack:
         self.sandbox = Sandbox(folder / "sandbox")
         self.web: HeldProcess | None = None
         self.worker: HeldProcess | None = None
+        self._told = {PASSWORD}
         self.office = Office(self.environment(), self.log("office"))
 
     def log(self, name: str) -> Path:
         """The log file of a process."""
         return self.folder / f"{name}.log"
+
+    def logs(self) -> list[Path]:
+        """What every process wrote."""
+        return [self.log(name) for name in ("web", "worker", "office")] + [self.sandbox.log]
+
+    def secrets(self) -> set[str]:
+        """Everything that the processes know and nobody may read in their logs."""
+        at_gateway = [one.at_gateway.body for one in (self.harrow, self.mill)]
+        keys = {body[name] for body in at_gateway for name in ("secret_key", "webhook_secret")}
+        environment = self.environment()
+        keys.add(environment["COUNTERFOIL_SECRET_KEY"])
+        for url in (self.addresses.app_url, self.addresses.owner_url):
+            keys.add(urlsplit(url).password or "")
+        with db.connect(self.addresses.owner_url) as owner:
+            sessions = owner.execute("SELECT session_key FROM identity_session").fetchall()
+        keys.update(str(key) for (key,) in sessions)
+        return self._told | keys | in_mails(self.mailbox)
 
     def environment(self) -> dict[str, str]:
         """What the processes are told: never the owner's address."""
@@ -279,6 +299,7 @@ class Stack:
             "link", business=business.id, customer=customer, invoice=invoice["id"],
             sent_to=email, days=days,
         )  # fmt: skip
+        self._told.add(str(token))
         return f"{business.url}/i/{token}"
 
     def paid_long_ago(self, payer: Payer, days_ago: int) -> dict[str, Any]:

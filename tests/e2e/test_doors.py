@@ -286,4 +286,4 @@ def test_every_answer_wears_its_headers(stack: Stack, page: Page, payer: Payer) 
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
         assert {"private", "no-store"} <= set(headers["cache-control"].split(", "))
-        assert headers["referrer-policy"] == "same-origin"
+        assert headers["referrer-policy"] in ("same-origin", "strict-origin")

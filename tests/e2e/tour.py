@@ -210,6 +210,7 @@ def person_stops(stack: Stack, history: History) -> Iterator[Stop]:
         "mandate": f"/mandates/{mandate}",
         "planned": f"/planned/{planned}",
         "profile": "/profile/",
+        "your data": "/profile/data",
         "sign out": "/sign-out/",
         "nothing": "/nothing",
     }
@@ -230,6 +231,7 @@ def staff_stops(stack: Stack, history: History) -> Iterator[Stop]:
     paid = f"/payments/{history.payment}"
     paths = {
         "work": "/", "customers": "/customers/", "customers none": "/customers/?q=nobody",
+        "customer data": f"{customer}/data", "retention": "/settings/retention",
         "customer": customer, "customer edit": f"{customer}/edit", "customer new": "/customers/new",
         "invoices": "/invoices/", "invoice": invoice, "invoice new": "/invoices/new",
         "draft": draft, "draft delete": f"{draft}/delete",
@@ -240,8 +242,10 @@ def staff_stops(stack: Stack, history: History) -> Iterator[Stop]:
         "refund": f"{paid}/refund", "import": "/import/",
         "payment contested": f"/payments/{history.disputed}",
         "brand": "/settings/", "people": "/settings/people", "gateways": "/settings/gateways",
-        "keys": "/settings/keys", "paying": "/settings/paying", "banks": "/settings/bank",
+        "changes": "/settings/changes", "keys": "/settings/keys",
+        "paying": "/settings/paying", "banks": "/settings/bank",
         "surcharges": "/settings/surcharges", "debits": "/settings/debits",
+        "sign-on": "/settings/sign-on", "sign-on new": "/settings/sign-on/new/customer/saml",
         "gateway new": "/settings/gateways/new/stripe", "gateway": f"/settings/gateways/{gateway}",
     }  # fmt: skip
     for name, path in (paths | _money_paths(stack, history)).items():

@@ -7,9 +7,25 @@ from uuid import UUID
 import pytest
 
 from counterfoil.domain.billing.rows import IssuedInvoice
+from counterfoil.infra.limits import Doorkeeper
+from counterfoil.infra.postgres.acting import act_as
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import BusinessId
 from factories import businesses, customers, invoices
 from factories.gateways import Script, ScriptedGateway
+
+
+@pytest.fixture(autouse=True)
+def acting_for_nobody() -> None:
+    """Whoever a test acted for is gone when the next one begins."""
+    act_as(SYSTEM, origin="")
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_shut_out() -> None:
+    """Who knocked wrongly too often in one test may knock again in the next."""
+    for keeper in Doorkeeper.all:
+        keeper.forget()
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.notifications import queries
 from counterfoil.domain.notifications.operations import MAY_HAVE_ARRIVED
 from counterfoil.domain.payments.outcomes import AttemptOutcome
-from counterfoil.flows import issue_invoices, render_document
-from counterfoil.flows.letters import deliver_messages, send_messages
+from counterfoil.flows import issue_invoices
+from counterfoil.flows.letters import deliver_messages, render_document, send_messages
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import TransactionMisuse, execute, reading, run
 from counterfoil.kernel.actor import SYSTEM

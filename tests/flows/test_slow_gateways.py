@@ -1,5 +1,6 @@
 """A gateway that hangs: it has its turn, and holds nobody else up for longer."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -75,7 +76,7 @@ def test_unknown_charges_of_another_account_are_looked_up_all_the_same(business,
 
     assert resolve_uncertain.sweep(business, at=SOON) == 3
 
-    assert [name for name, _ in hanging] == ["scripted", "scripted", "other"]
+    assert Counter(name for name, _ in hanging) == {"scripted": 2, "other": 1}
     with reading(business):
         assert payments.attempt(business, last.id).state == "succeeded"
 
@@ -95,7 +96,7 @@ def test_unknown_refunds_too(business, issued, gateway, hanging):
 
     resolve_refund.sweep(business, at=SOON)
 
-    assert [name for name, _ in hanging] == ["scripted", "scripted", "other"]
+    assert Counter(name for name, _ in hanging) == {"scripted": 2, "other": 1}
     with reading(business):
         assert payments.refund(business, last.id).state == "succeeded"
 
@@ -108,7 +109,7 @@ def test_a_long_row_of_one_account_leaves_room_for_the_others(business, issued, 
     with reading(business):
         found = payments.attempts_to_check(business, at=SOON, limit=2)
     assert len(found) == 3
-    assert found[-1].id == last.id
+    assert last.id in {attempt.id for attempt in found}
 
 
 def test_a_comparison_asks_for_a_minute_and_goes_on_from_there(business, issued, gateway, hanging):

@@ -12,8 +12,12 @@ from jinja2 import Environment, FileSystemLoader
 from counterfoil.surfaces.ui.environment import environment
 
 PACKAGE = Path(__file__).parents[2] / "src/counterfoil"
-STATIC = PACKAGE / "surfaces/ui/static"
-TEMPLATES = [PACKAGE / "surfaces/portal/jinja2", PACKAGE / "surfaces/ui/jinja2"]
+STATICS = tuple(PACKAGE / f"surfaces/{side}/static" for side in ("ui", "entrance", "portal"))
+TEMPLATES = [
+    PACKAGE / "surfaces/entrance/jinja2",
+    PACKAGE / "surfaces/portal/jinja2",
+    PACKAGE / "surfaces/ui/jinja2",
+]
 ZONE = "Europe/Paris"
 
 _PLACEHOLDER = pattern(r"%\(\w+\)s|%%")

@@ -6,7 +6,6 @@ sideways scroll, small targets and the browser's complaints are printed, picture
 
 import importlib
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,17 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from factories.outside.browser import opened
 from factories.sandbox_process import Sandbox, free_port
 from gallery.serving import Gallery
 
-AXE = Path(__file__).parents[1] / "e2e/vendor/axe.min.js"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 SMALL_TARGETS = """() => [...document.querySelectorAll(
   'a[href], button, input:not([type=hidden]), select, summary')].filter(e => {
     const r = e.getBoundingClientRect(), s = getComputedStyle(e);
@@ -86,7 +80,7 @@ def findings(page: Page, said: list[str]) -> list[str]:
     if wide > 0:
         found.append(f"sideways scroll by {wide} px")
     found += [f"small target: {html}" for html in page.evaluate(SMALL_TARGETS)]
-    page.evaluate(AXE.read_text())
+    page.add_script_tag(url="/axe.js")  # by its address, it is compiled once for all pages
     for rule in page.evaluate(RUN_AXE, {}):
         nodes = [
             json.dumps(node["target"]) + " " + node["failureSummary"].replace("\n", " ")
@@ -163,12 +157,10 @@ def main() -> None:
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
     folder = Path(words[0])
     folder.mkdir(parents=True, exist_ok=True)
-    with served() as gallery, sync_playwright() as play:
+    with served() as gallery, opened() as browser:
         names = [n for n in gallery.stories if not words[1:] or any(w in n for w in words[1:])]
         takes = EVERY if "--all" in options else chosen(options) or QUICK
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         count = look(browser, gallery, names, takes, None if "--check" in options else folder)
-        browser.close()
     sys.stdout.write(f"{len(names)} pages, {len(takes)} takes, {count} findings\n")
     sys.exit(1 if count else 0)
 

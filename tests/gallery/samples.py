@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
+from counterfoil.surfaces.portal.home import pages as h
 from counterfoil.surfaces.portal.ways.values import CardFields, Method, Way
 from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, FormState, Nav, Shell
 
@@ -109,7 +110,7 @@ PAYMENTS = (
     replace(PAYMENT, at=NOW - timedelta(days=150), state="cancelled", receipt_url="", url=""),
 )
 
-BALANCE = p.Balance(
+BALANCE = h.Balance(
     due=eur(38915),
     due_count=2,
     overdue=eur(18560),
@@ -121,9 +122,9 @@ BALANCE = p.Balance(
     on_its_way=eur(6000),
     on_its_way_count=1,
     on_its_way_until=date(2026, 11, 24),
-    urgent=p.UrgentInvoice("HW-2026-00391", "/invoices/391", eur(18560), -9),
+    urgent=h.UrgentInvoice("HW-2026-00391", "/invoices/391", eur(18560), -9),
 )
-HOME = p.HomePage(
+HOME = h.HomePage(
     first_name="Ines",
     customer_name="Atelier Moreau",
     day_part="morning",
@@ -135,10 +136,10 @@ HOME = p.HomePage(
 )
 
 
-def other_currency(currency: str, minor: int) -> p.Balance:
+def other_currency(currency: str, minor: int) -> h.Balance:
     """One invoice due in another currency, nothing overdue."""
     none, due = Money(0, currency), Money(minor, currency)
-    return p.Balance(
+    return h.Balance(
         due=due,
         due_count=1,
         overdue=none,
@@ -149,7 +150,7 @@ def other_currency(currency: str, minor: int) -> p.Balance:
         due_soon_date=date(2026, 12, 1),
         on_its_way=none,
         on_its_way_count=0,
-        urgent=p.UrgentInvoice("HW-2026-00420", "/invoices/420", due, 10),
+        urgent=h.UrgentInvoice("HW-2026-00420", "/invoices/420", due, 10),
     )
 
 
@@ -253,7 +254,7 @@ PROFILE = p.ProfilePage(
     people=(
         p.Person("Ines Moreau", "ines@atelier-moreau.example", is_self=True),
         p.Person(
-            "Jo Books", "bookkeeping-and-accounts-payable@a-very-long-name.example", can_pay=False
+            "Jo Books", "bookkeeping-and-accounts-payable@a-very-long-name.example", preset="sees"
         ),
     ),
     sign_out_url="/accounts/logout/",

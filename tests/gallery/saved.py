@@ -130,6 +130,7 @@ def _planned(state: str) -> PlannedPage:
         plan=PLAN,
         state=state,
         parts=(PlannedPart("HW-2026-00418", "/invoices/418", s.eur(20355)),),
+        is_settled=False,
         change_url="/planned/1",
         cancel_url="/planned/1/cancel",
         first_date=DAY,

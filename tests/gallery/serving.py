@@ -5,17 +5,19 @@ import mimetypes
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from counterfoil.surfaces.portal.ways.values import CardFields
 from counterfoil.surfaces.ui.brand import brand_css
-from gallery.drawing import STATIC, make_environment, reading
+from gallery.drawing import STATICS, make_environment, reading
 from gallery.stories import Story, stories
 
+AXE = Path(__file__).parents[1] / "e2e/vendor/axe.min.js"
 POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "connect-src 'self'; font-src 'self'; img-src 'self'; style-src 'self'; "
+    "connect-src 'self'; font-src 'self'; img-src 'self' data:; style-src 'self'; "
     "script-src 'self' {gateway}; frame-src {gateway}"
 )
 
@@ -61,9 +63,12 @@ class Gallery:
         """Status, media type and body."""
         name = path.strip("/")
         if path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
+            places = [folder / path.removeprefix("/static/") for folder in STATICS]
+            file = next((place for place in places if place.is_file()), places[0])
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             return (200, kind, file.read_bytes()) if file.is_file() else (404, kind, b"")
+        if path == "/axe.js":
+            return 200, "text/javascript", AXE.read_bytes()
         if path == "/brand.css":
             return 200, "text/css", brand_css(query.get("accent", ["0f5c4c"])[0]).encode()
         if name in self.stories:
@@ -91,7 +96,7 @@ class Gallery:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Security-Policy", gallery.policy)
-                if parts.path.startswith("/static/"):
+                if parts.path.startswith("/static/") or parts.path == "/axe.js":
                     self.send_header("Cache-Control", "max-age=3600")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

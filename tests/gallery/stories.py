@@ -2,22 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
 from counterfoil.domain.business.rows import BankAccountRow
 from counterfoil.domain.documents.transfers import svg, transfer_to
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
+from counterfoil.surfaces.portal.pay.pages import CheckPage
+from counterfoil.surfaces.portal.profile.looks_pages import Look, LooksPage
 from counterfoil.surfaces.portal.ways.values import CardFields
-from counterfoil.surfaces.ui.error_page import ErrorPage
-from counterfoil.surfaces.ui.shell import Shell
-from gallery import choices, saved
+from counterfoil.surfaces.ui.shell import ErrorPage, Shell
+from gallery import choices, factors, genuine, people, personal_data, saved, sign_on
 from gallery import samples as s
 
 SECRET = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="secret">')
@@ -51,9 +53,12 @@ def stories(card: CardFields) -> Iterator[Story]:
     for name, template, page in saved.pages(card):
         yield Story(name, template, page, s.at("invoices"))
     yield from results()
+    yield from checks()
     yield from homes()
     yield from lists()
     yield from profiles()
+    for name, page in genuine.pages():
+        yield Story(name, genuine.TEMPLATE, page)
     yield from sign_in()
     yield from errors()
 
@@ -108,6 +113,17 @@ def invoices(card: CardFields) -> Iterator[Story]:
             s.INVOICE, stub=p.Busy(total, since, "/poll", payer_name="Jo Books", method=s.VISA)
         ),
         "busy-self": replace(s.INVOICE, stub=p.Busy(total, since, "/poll", is_self=True)),
+        "busy-by-link": replace(
+            s.INVOICE,
+            stub=p.Busy(
+                total,
+                since,
+                "/poll",
+                is_by_link=True,
+                link_sent_to="ines@atelier-moreau.example",
+                stop_url="/stop",
+            ),
+        ),
         "busy-mandate": replace(
             s.INVOICE,
             stub=p.Busy(
@@ -147,7 +163,7 @@ def invoices(card: CardFields) -> Iterator[Story]:
             state="credited",
             amount_due=s.eur(0),
             stub=p.Closed("credited"),
-            credits=(p.CreditRow("CN-2026-0007", s.TODAY, total, "/cn.pdf"),),
+            credits=(p.CreditRow("CN-2026-0007", s.TODAY, total, total, "/cn.pdf"),),
         ),
         "written-off": replace(
             s.INVOICE,
@@ -159,6 +175,9 @@ def invoices(card: CardFields) -> Iterator[Story]:
         "payable-bank": replace(s.INVOICE, stub=replace(payable, bank=bank)),
         "offline-bank": replace(s.INVOICE, stub=p.Offline(total, bank)),
         "offline": replace(s.INVOICE, stub=p.Offline(total)),
+        "link-locked": replace(
+            s.INVOICE, stub=p.Offline(total, is_locked=True, sign_in_url="/sign-in/")
+        ),
         "long": long_invoice(payable),
     }
     for name, page in faces.items():
@@ -241,6 +260,17 @@ def results() -> Iterator[Story]:
         "received": s.RESULT,
         "received-split": split,
         "received-part": replace(s.RESULT, amount=s.eur(10000), invoices=one_left),
+        "received-handed-back": replace(
+            s.RESULT,
+            refunded=s.eur(5500),
+            refunding=s.eur(1000),
+            handed_back=(
+                p.HandedBack(s.eur(4000), "bank_transfer", s.NOW),
+                p.HandedBack(s.eur(1000), "cheque", s.NOW),
+                p.HandedBack(s.eur(500), "cash", s.NOW),
+                p.HandedBack(s.eur(1000), "bank_transfer"),
+            ),
+        ),
         "processing": replace(
             s.RESULT,
             state="processing",
@@ -315,6 +345,20 @@ def profiles() -> Iterator[Story]:
     yield Story("profile", template, s.PROFILE, replace(shell, flashes=s.FLASHES))
     yield Story("profile-errors", template, s.PROFILE_ERRORS, shell)
     yield Story("profile-fixed", template, replace(s.PROFILE, can_edit_billing=False), shell)
+    for name, page in looks():
+        yield Story(name, "portal/profile/looks.html", page, shell)
+    for name, template, page in personal_data.pages():
+        yield Story(name, template, page, shell)
+    for name, template, page, frame in people.pages():
+        yield Story(name, template, page, frame)
+
+
+def looks() -> Iterator[tuple[str, LooksPage]]:
+    """Who of the business has looked at the portal, and nobody."""
+    at = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    seen = (Look("Sam Support", "They called about an invoice", at), Look(LONG, "", at))
+    yield "looks", LooksPage("Harrow Water", seen, "/profile/")
+    yield "looks-none", LooksPage("Harrow Water", (), "/profile/")
 
 
 class LoginForm(forms.Form):
@@ -398,18 +442,33 @@ def sign_in() -> Iterator[Story]:
         ("signup-closed", "signup_closed", {}),
     ):
         yield Story(f"account-{name}", f"account/{template}.html", None, shell, common | extra)
+    for name, template, page, more in (*sign_on.pages(), *factors.pages()):
+        yield Story(name, template, page, shell, more)
 
 
 def errors() -> Iterator[Story]:
     """Every error page, with and without a frame."""
     page = ErrorPage(reference="req_01jd4x8e6hf8", home_url="/")
-    for status in (400, 403, 404, 410, 413, 429, 500, 503):
+    for status in (400, 403, 404, 405, 410, 413, 429, 500, 503):
         yield Story(f"error-{status}", f"portal/errors/{status}.html", page)
+    yield Story("error-429-wait", "portal/errors/429.html", replace(page, wait_minutes=4))
     unknown = replace(page, money="unknown", reason="revoked")
     yield Story("error-500-paying", "portal/errors/500.html", unknown)
     yield Story("error-410-revoked", "portal/errors/410.html", replace(unknown, money="none"))
     back = replace(unknown, reason="return")
     for status in (404, 410):
         yield Story(f"error-{status}-return", f"portal/errors/{status}.html", back)
+    for name, reason in (("whose", "whose"), ("late", "")):
+        yield Story(f"error-409-{name}", "portal/errors/409.html", replace(page, reason=reason))
     for name in ("403", "429", "500"):
         yield Story(f"bare-{name}", f"{name}.html", None, None)
+
+
+def checks() -> Iterator[Story]:
+    """A check before another try, and a link that nobody can pay by."""
+    page = CheckPage("/i/link/check", "/i/link")
+    yield Story("check", "portal/pay/check.html", page)
+    sent = replace(page, email="i…@atelier-moreau.example", is_sent=True)
+    yield Story("check-sent", "portal/pay/check.html", sent)
+    wrong = replace(sent, error=_("This is not the code, or it is too old. Nothing was charged."))
+    yield Story("check-wrong", "portal/pay/check.html", wrong)

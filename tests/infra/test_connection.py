@@ -42,7 +42,10 @@ def test_a_transaction_opens_in_one_message(business, other):
     assert state == "idle in transaction"
 
     words, _ = run(business, lambda: told(other))
-    assert words == f"BEGIN; {named}; SELECT pg_current_xact_id()::text"
+    assert (
+        words
+        == f"BEGIN; {named}; SET LOCAL app.actor = 'system'; SELECT pg_current_xact_id()::text"
+    )
 
 
 def test_its_words_are_for_one_transaction_only(business, other):

@@ -1,5 +1,8 @@
 """The file store keeps whole files under keys, and nothing outside its folder."""
 
+import os
+from datetime import UTC, datetime
+
 import pytest
 from django.test import override_settings
 
@@ -33,3 +36,17 @@ def test_a_key_never_leads_out(key, store):
         with pytest.raises(files.BadKey):
             touch(key)
     assert not store.exists()
+
+
+def test_older_files_of_one_folder_go(store):
+    files.write("uploads/a/old", b"1")
+    files.write("uploads/a/new", b"2")
+    files.write("uploads/b/old", b"3")
+    for key in ("uploads/a/old", "uploads/b/old"):
+        os.utime(store / key, (0, 0))
+    assert files.remove_older("uploads/a", datetime(2026, 1, 1, tzinfo=UTC)) == 1
+    assert (files.keys("uploads/a"), files.keys("uploads/b")) == (
+        ["uploads/a/new"],
+        ["uploads/b/old"],
+    )
+    assert files.remove_older("uploads/none", datetime(2026, 1, 1, tzinfo=UTC)) == 0

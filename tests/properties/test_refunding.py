@@ -12,24 +12,31 @@ from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.payments import refunds
 from counterfoil.domain.payments.refund_outcomes import RefundTold
 from counterfoil.domain.payments.rows import FoundRefund
+from counterfoil.domain.payments.states import ByHand
+from counterfoil.domain.reconciliation.queries import lines
+from counterfoil.flows.banking import import_statement, match_refunds
+from counterfoil.flows.refunds import refund_by_hand
 from counterfoil.flows.refunds.resolve_refund import resolve
 from counterfoil.flows.refunds.settle_refund import settle_refunds
 from counterfoil.flows.refunds.unapply_payment import unapply
+from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import decode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.kernel.ports.gateways.refunds import RefundRequest
+from factories.bank_files import Booking, statement
 from factories.businesses import AT
 from factories.gateways import ScriptedGateway, refund_failed, refunded
-from factories.refunds import refund
+from factories.refunds import by_hand, by_transfer, refund
 from properties.test_allocations import Story
 
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["issue", "pay", "pay more", "slow", "bring", "credit", "free", "refund",
                          "refund", "give all back", "lose a refund", "made there", "come back",
-                         "take off"]),
+                         "take off", "transfer", "hand back", "hand back", "say", "show", "show",
+                         "match", "unmatch"]),
         st.integers(0, 5),
         st.sampled_from([1, 37, 50, 99, 100, 101, 250]),
     ),
@@ -39,7 +46,11 @@ STEPS = st.lists(
 
 
 class Returns(Story):
-    """A story in which money also goes back."""
+    """A story in which money also goes back, by its gateway or by the business itself."""
+
+    def __init__(self, business, customer):
+        super().__init__(business, customer)
+        self.transfers, self.given, self.shown = [], [], 0
 
     def _one(self, index):
         return self.attempts[index % len(self.attempts)] if self.attempts else None
@@ -83,6 +94,61 @@ class Returns(Story):
             asked = script[index % len(script)]
             told = RefundTold(decode("ref", asked.reference), refund_failed(asked))
             settle_refunds(self.business, [told], at=AT, by=SYSTEM)
+
+    def transfer(self, index, share):
+        """More than is due, or less, comes to our bank."""
+        wanted = self.invoices[-1 - index % 2 :][:1]
+        self.transfers.append(by_transfer(self.business, self.customer, f"{share}.00", *wanted))
+
+    def hand_back(self, index, share):
+        """A part or all goes back, by a transfer that is yet to be sent, or has gone somehow."""
+        if not self.transfers:
+            return
+        paid = self.transfers[index % len(self.transfers)]
+        how = (None, *ByHand)[index % 4]
+        more = {"method": how, "on": AT.date()} if how else {}
+        minor = None if share > 100 else share * 50
+        self.given.append(by_hand(self.business, paid, minor, **more))
+
+    def say(self, index, share):
+        if not self.given:
+            return
+        refund_id = self.given[index % len(self.given)].id
+        if share > 100:
+            refund_by_hand.withdraw(self.business, refund_id, at=AT, by=SYSTEM)
+        elif share > 50:
+            match_refunds.take_back(self.business, refund_id, at=AT, by=SYSTEM)
+        else:
+            day = AT.date()
+            refund_by_hand.confirm_sent(self.business, refund_id, day, at=AT, by=SYSTEM)
+
+    def show(self, index, share):
+        """Our bank shows one, by its reference or not, leaving or coming back."""
+        if not self.given:
+            return
+        one = self.given[index % len(self.given)]
+        amount = one.amount if share == 37 else -one.amount
+        words = one.transfer_ref if share != 99 else "no words"
+        self.shown += 1
+        ref = f"S{id(self)}-{self.shown}"
+        file = statement(Booking(str(amount.decimal), words, ref=ref, on=AT.date()))
+        plan = import_statement.preview(self.business, file)
+        import_statement.apply(self.business, plan, at=AT, by=SYSTEM)
+
+    def _line(self, index, state):
+        with reading(self.business):
+            found = lines(self.business, state=state)
+        return found[index % len(found)].id if found else None
+
+    def match(self, index, share):
+        line_id = self._line(index, "waiting" if share > 50 else "aside")
+        if self.given and line_id:
+            refund_id = self.given[share % len(self.given)].id
+            match_refunds.match(self.business, line_id, refund_id, at=AT, by=SYSTEM)
+
+    def unmatch(self, index, share):
+        if line_id := self._line(index, "settled"):
+            match_refunds.unmatch(self.business, line_id, at=AT, by=SYSTEM)
 
     def take_off(self, index, share):
         if one := self._one(index):

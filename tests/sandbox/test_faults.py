@@ -1,6 +1,10 @@
 """Faults on purpose: the answer is lost and the money moved all the same."""
 
 import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -9,8 +13,34 @@ from factories.sandbox_process import AccountAtSandbox, Sandbox
 from factories.webhook_receiver import Receiver
 
 
+@dataclass(frozen=True)
+class PatientCall:
+    """A charge whose answer is lost, and how long its caller has waited for it."""
+
+    account: AccountAtSandbox
+    body: dict[str, Any]
+    waited: Future[float]
+
+
+@pytest.fixture(scope="module")
+def patient_call(sandbox: Sandbox) -> Iterator[PatientCall]:
+    """Waits beside the tests that do not ask what became of it."""
+    account = sandbox.open_account()
+    account.set_faults(answers="lost")
+    body = account.request()
+
+    def wait() -> float:
+        began = time.monotonic()
+        with pytest.raises(httpx.RemoteProtocolError):
+            account.post_charge(body)
+        return time.monotonic() - began
+
+    with ThreadPoolExecutor(1) as threads:
+        yield PatientCall(account, body, threads.submit(wait))
+
+
 def test_lost_answer_charges_and_holds_past_the_deadline(
-    sandbox: Sandbox, receiver: Receiver
+    sandbox: Sandbox, receiver: Receiver, patient_call: PatientCall
 ) -> None:
     """9979: at 5 s nothing has come, the charge is there, no webhook is sent."""
     account = sandbox.open_account(webhook_url=receiver.url)
@@ -28,15 +58,11 @@ def test_lost_answer_charges_and_holds_past_the_deadline(
     assert (replayed.json()["id"], replayed.status_code) == (found["id"], 201)
 
 
-def test_lost_answer_ends_without_a_byte(account: AccountAtSandbox) -> None:
+def test_lost_answer_ends_without_a_byte(patient_call: PatientCall) -> None:
     """A patient caller sees the connection close after about 8 s, not an answer."""
-    account.set_faults(answers="lost")
-    body = account.request()
-    began = time.monotonic()
-    with pytest.raises(httpx.RemoteProtocolError):
-        account.post_charge(body)
-    assert 7 < time.monotonic() - began < 12
-    [found] = account.get("/v1/charges", reference=body["reference"]).json()["data"]
+    assert 7 < patient_call.waited.result() < 12
+    reference = patient_call.body["reference"]
+    [found] = patient_call.account.get("/v1/charges", reference=reference).json()["data"]
     assert found["status"] == "succeeded"
 
 

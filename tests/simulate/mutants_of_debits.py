@@ -1,14 +1,16 @@
 """Planted faults in what takes days: debits and mandates, planned payments, saved methods, what is
-stopped, what is found by comparison; and refunds beyond what is left."""
+stopped, what is found by comparison, and what a bank line was wrongly taken for; and refunds beyond
+what is left."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from counterfoil.domain.payments import mandates, outcomes
+from counterfoil.domain.payments import outcomes
 from counterfoil.domain.payments.rows import MandateRow
 from counterfoil.domain.payments.states import AttemptState
 from counterfoil.flows import settle_payment
 from counterfoil.flows.aftermath import compare_gateways, stop_payment
+from counterfoil.flows.banking import match_refunds
 from counterfoil.flows.debits import resolve_mandate
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.gateways.charges import Outcome
@@ -17,7 +19,7 @@ from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.surfaces.jobs import saved_methods
 from counterfoil_simulator.site import Site
 from counterfoil_simulator.swaps import swapped
-from simulate.mutants import mutant, swaps
+from simulate.mutants import mutant
 
 
 @mutant
@@ -31,16 +33,6 @@ def a_debit_on_its_way_holds_no_invoice(site: Site) -> Iterator[None]:
     free = (AttemptState.FAILED, AttemptState.CANCELLED, AttemptState.PROCESSING)
     frees = property(lambda self: self.target in free)
     with swapped(outcomes.Change, "came_to_nothing", frees):
-        yield
-
-
-@mutant
-def a_mandate_that_ended_is_debited(site: Site) -> Iterator[None]:
-    def require(business_id: Any, mandate_id: Any, _customer_id: Any) -> MandateRow:
-        return mandates.mandate(business_id, mandate_id)
-
-    stands = property(lambda self: self.state in ("active", "revoked", "failed"))
-    with swaps((mandates, "require_active", require), (MandateRow, "is_active", stands)):
         yield
 
 
@@ -71,4 +63,10 @@ def a_stop_is_believed_at_once(site: Site) -> Iterator[None]:
         return Outcome(encode("pay", attempt.id), Result.CANCELLED)
 
     with swapped(stop_payment, "_ask", ask):
+        yield
+
+
+@mutant
+def a_refund_that_another_line_showed_stays_sent(site: Site) -> Iterator[None]:
+    with swapped(match_refunds, "unsend_with", lambda *_, **__: None):
         yield

@@ -2,6 +2,9 @@
 
 `send` raises `Unavailable` if surely nothing was sent, or the service asks to come later (429);
 `Uncertain` if the answer is late, cut or a 5xx: then it may have happened.
+
+Each address is judged before it is called (`infra.http.targets`), and the connection goes to the
+address that was judged, whatever the host's name leads to a moment later. No redirect is followed.
 """
 
 import time
@@ -12,6 +15,7 @@ from functools import cache
 
 import httpx
 
+from counterfoil.infra.http.targets import Target, TargetRefused, target
 from counterfoil.kernel.errors import Unavailable, Uncertain
 
 DEADLINE_SECONDS = 5.0
@@ -65,11 +69,13 @@ def send(
         request = _http().build_request(
             method, url, headers=dict(headers), content=content, params=query or None
         )
-        response = _http().send(request, stream=True)
+        response = _sent(request, target(str(request.url)), ends)
         try:
             body = _read(response, ends)
         finally:
             response.close()
+    except TargetRefused as refused:
+        raise Unavailable("The service's address may not be called.") from refused
     except _NOT_SENT as error:
         raise Unavailable("The service can't be reached.") from error
     except httpx.HTTPError as error:
@@ -79,6 +85,26 @@ def send(
     if response.is_server_error:
         raise Uncertain(f"The service failed (HTTP {response.status_code}).")
     return Answer(response.status_code, body, dict(response.headers))
+
+
+def _sent(request: httpx.Request, found: Target, ends: float) -> httpx.Response:
+    """Sends it to the first address of the host that answers the knock at all."""
+    request.headers["Host"] = found.authority
+    extensions = {**request.extensions, "sni_hostname": found.host}
+    for address in found.addresses:
+        here = httpx.Request(
+            request.method,
+            found.at(address),
+            headers=request.headers,
+            stream=request.stream,
+            extensions=extensions,
+        )
+        try:
+            return _http().send(here, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            if address == found.addresses[-1] or time.monotonic() > ends:
+                raise
+    raise httpx.ConnectError("no address")
 
 
 def read(url: str, *, headers: Mapping[str, str], query: Mapping[str, str] | None = None) -> Answer:

@@ -18,8 +18,10 @@ from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import Account
 from counterfoil.flows.gateways import charges_of
 from counterfoil.infra.db import execute, reading
-from counterfoil.infra.fields import SealBroken
 from counterfoil.infra.registry import load
+from counterfoil.infra.secrets.box import SealBroken, newest
+from counterfoil.infra.secrets.rotation import counted, unknown_keys
+from counterfoil.infra.static import altered
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.ids import encode, new_id
@@ -108,6 +110,14 @@ def migrations() -> Iterator[str]:
     yield "up to date"
 
 
+def served_files() -> Iterator[str]:
+    """What is served to browsers is what was installed."""
+    changed = altered()
+    if changed:
+        raise Unwell(f"{len(changed)} were changed ({', '.join(changed[:3])}): install again")
+    yield "what is served is what was installed"
+
+
 def mail() -> Iterator[str]:
     """Mail could go out now."""
     yield load(settings.MAIL_CHANNEL)(settings.MAIL).check()
@@ -140,7 +150,7 @@ def opened_accounts(business: BusinessRow) -> list[Account]:
     except SealBroken:
         raise Unwell(
             f"the gateway secrets of {business.slug} were sealed with another key: name it in "
-            "COUNTERFOIL_OLD_SECRET_KEYS"
+            "COUNTERFOIL_DATA_KEYS or COUNTERFOIL_OLD_SECRET_KEYS"
         ) from None
     return accounts
 
@@ -179,8 +189,19 @@ def keys() -> Iterator[str]:
             f"COUNTERFOIL_SECRET_KEY is too easy to guess: take {KEY_CHARACTERS_MIN} random "
             "characters or more"
         )
-    opened = sum(len(opened_accounts(business)) for business in businesses.every())
+    every = businesses.every()
+    opened = sum(len(opened_accounts(business)) for business in every)
     yield f"strong; {opened} sealed secrets open"
+    by_place = counted([one.id for one in every], with_global=True)
+    if unknown := unknown_keys(by_place):
+        raise Unwell(
+            f"{sum(unknown.values())} values are sealed by keys that are not named here "
+            f"({', '.join(sorted(unknown))}): name them in COUNTERFOIL_DATA_KEYS"
+        )
+    total = sum(count for one in by_place.values() for count in one.values())
+    older = total - sum(one[newest().id] for one in by_place.values())
+    waiting = f", {older} by older ones: run `counterfoil keys rotate`" if older else ""
+    yield f"{total} sealed values, sealed by {newest().id}{waiting}"
 
 
 CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
@@ -191,6 +212,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("mail", mail),
     ("gateways", gateways),
     ("storage", storage),
+    ("files", served_files),
     ("clock", clocks),
     ("keys", keys),
 )

@@ -27,6 +27,13 @@ class Command:
     target: str
     summary: str
     powers: Powers = Powers.NONE
+    alone: tuple[str, str] = ("", "")  # an option with which another target needs no installation
+
+    def asked(self, arguments: Sequence[str]) -> "Command":
+        """The command as it is asked for: by its option `alone`, another one."""
+        option, target = self.alone
+        is_alone = option and any(one.partition("=")[0] == option for one in arguments)
+        return Command(target, self.summary) if is_alone else self
 
     def load(self) -> Loaded:
         """Imports the command's module and gives its function or its typer application."""
@@ -52,14 +59,25 @@ COMMANDS = {
         Powers.APP,
     ),
     "import": Command(
-        "counterfoil.cli.imports:app",
+        "counterfoil.cli.data.imports:app",
         "Bring invoices or customers in from a file (CSV, XLSX, ODS).",
         Powers.APP,
     ),
+    "export": Command(
+        "counterfoil.cli.data.export:app",
+        "Write out everything that is held on a person or a customer.",
+        Powers.APP,
+    ),
+    "keys": Command(
+        "counterfoil.cli.data.keys:app",
+        "Say which data keys seal what, seal everything with the newest, make a new one.",
+        Powers.APP,
+    ),
     "verify": Command(
-        "counterfoil.cli.verify:verify",
+        "counterfoil.cli.proving.verify:verify",
         "Prove the books, documents, states and guards; exit 1 where a proof fails.",
         Powers.OWNER,
+        ("--proof", "counterfoil.cli.proving.proofs:verify_proof"),
     ),
     "simulate": Command(
         "counterfoil.cli.simulate:simulate",
@@ -105,7 +123,7 @@ def application(arguments: Sequence[str]) -> typer.Typer:
     )
     asked = arguments[0] if arguments else ""
     for name, command in COMMANDS.items():
-        target = load(command, arguments[1:]) if name == asked else None
+        target = load(command.asked(arguments), arguments[1:]) if name == asked else None
         if isinstance(target, typer.Typer):
             app.add_typer(target, name=name, help=command.summary)
         else:

@@ -15,6 +15,7 @@ from counterfoil.kernel.hosts import is_loopback
 THREADS = 4
 IDLE_SECONDS = 600
 STOP_SECONDS = 8
+HEADERS_MILLISECONDS = 10_000  # whoever takes longer to say what they want is let go
 
 
 def serve(
@@ -32,6 +33,7 @@ def serve(
         *("--host", host, "--port", str(port), "--workers", str(workers)),
         *("--blocking-threads", str(THREADS)),
         *("--blocking-threads-idle-timeout", str(IDLE_SECONDS)),
+        *("--http1-header-read-timeout", str(HEADERS_MILLISECONDS)),
         *("--respawn-failed-workers", "--workers-kill-timeout", str(STOP_SECONDS)),
         *("--log-level", "warning", "counterfoil.config.wsgi:application"),
     ]

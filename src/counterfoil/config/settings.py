@@ -1,9 +1,11 @@
 """Django's settings, made from the environment alone."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from counterfoil.config.environment import Environment
+from counterfoil.infra.secrets.keys import BadKey, keys_of
 
 ENV = Environment()  # type: ignore[call-arg]
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -11,11 +13,17 @@ DATA = ENV.data
 
 SECRET_KEY = ENV.secret_key.get_secret_value()
 SECRET_KEY_FALLBACKS = [key for key in ENV.old_secret_keys.split(",") if key]
-SEALING_KEYS = [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+try:
+    SEALING_KEYS = keys_of(ENV.data_keys.get_secret_value(), [SECRET_KEY, *SECRET_KEY_FALLBACKS])
+except BadKey as trouble:
+    raise SystemExit(f"COUNTERFOIL_DATA_KEYS: {trouble}.") from None
 DEBUG = False
 INSECURE_LOOPBACK = ENV.demo  # plain http is served on loopback only
+OUTGOING_NETWORKS = [ip_network(one) for one in ENV.outgoing_networks.split(",") if one]
+SECURITY_CONTACT = [one for one in ENV.security_contact.split(",") if one]
 ALLOWED_HOSTS = ["*"]  # the business middleware answers known hosts only (404 for the rest)
 ROOT_URLCONF = "counterfoil.config.urls"
+STAFF_URLCONF = "counterfoil.config.staff_urls"
 WSGI_APPLICATION = "counterfoil.config.wsgi.application"
 APPEND_SLASH = False
 
@@ -26,8 +34,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "procrastinate.contrib.django",
     "counterfoil.infra",
+    "counterfoil.domain.audit",
     "counterfoil.domain.business",
     "counterfoil.domain.identity",
     "counterfoil.domain.ledger",
@@ -37,14 +50,17 @@ INSTALLED_APPS = [
     "counterfoil.domain.payments",
     "counterfoil.domain.receivables",
     "counterfoil.domain.reconciliation",
+    "counterfoil.domain.approvals",
     "counterfoil.domain.arrangements",
     "counterfoil.domain.documents",
+    "counterfoil.domain.privacy",
     "counterfoil.surfaces.jobs",
 ]
 
 MIDDLEWARE = [
     "counterfoil.surfaces.ui.middleware.front_door",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "counterfoil.surfaces.ui.chosen.chosen_customer",
     "counterfoil.surfaces.ui.middleware.business",
     "counterfoil.surfaces.ui.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -91,6 +107,7 @@ TEMPLATES = [
         "BACKEND": "counterfoil.surfaces.ui.environment.Pages",
         "NAME": "jinja2",
         "DIRS": [
+            PACKAGE / "surfaces/entrance/jinja2",
             PACKAGE / "surfaces/portal/jinja2",
             PACKAGE / "surfaces/backoffice/jinja2",
             PACKAGE / "surfaces/ui/jinja2",
@@ -106,7 +123,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "identity.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["counterfoil.surfaces.entrance.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -117,13 +134,12 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
-LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
-ACCOUNT_ADAPTER = "counterfoil.surfaces.portal.sign_in.AccountAdapter"
+LOGIN_URL = "account_login"  # of the door that is asked
+ACCOUNT_ADAPTER = "counterfoil.surfaces.entrance.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "request_login_code": "counterfoil.surfaces.portal.sign_in.CodeForm",
-    "reset_password": "counterfoil.surfaces.portal.sign_in.PasswordForm",
+    "login": "counterfoil.surfaces.entrance.forms.SignInForm",
+    "request_login_code": "counterfoil.surfaces.entrance.forms.CodeForm",
+    "reset_password": "counterfoil.surfaces.entrance.forms.PasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -133,6 +149,26 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_ADAPTER = "counterfoil.surfaces.entrance.factors.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "counterfoil.surfaces.entrance.factors.FactorCode",
+    "authenticate_webauthn": "counterfoil.surfaces.entrance.factors.PasskeyFactor",
+    "login_webauthn": "counterfoil.surfaces.entrance.factors.PasskeyLogin",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever is signed in is a contact or a member: invited there
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ; a code is good once all the same
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # one sign-in asks twice, many share an office
+SOCIALACCOUNT_ADAPTER = "counterfoil.surfaces.entrance.sign_on.adapter.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "counterfoil.surfaces.entrance.sign_on.openid.OpenIdProvider"
+    },
+    "saml": {"provider_class": "counterfoil.surfaces.entrance.sign_on.saml.SamlProvider"},
+}
 
 SESSION_ENGINE = "counterfoil.domain.identity.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -142,6 +178,8 @@ SESSION_COOKIE_SECURE = not INSECURE_LOOPBACK
 SESSION_COOKIE_NAME = "session" if INSECURE_LOOPBACK else "__Host-session"
 STAFF_COOKIE_NAME = "staff" if INSECURE_LOOPBACK else "__Secure-staff"
 LINK_COOKIE_NAME = "link" if INSECURE_LOOPBACK else "__Secure-link"
+BEGUN_COOKIE_NAME = "begun" if INSECURE_LOOPBACK else "__Secure-begun"
+DEVICE_COOKIE_NAME = "device" if INSECURE_LOOPBACK else "__Host-device"
 CSRF_COOKIE_NAME = "csrf" if INSECURE_LOOPBACK else "__Host-csrf"
 CSRF_COOKIE_SECURE = not INSECURE_LOOPBACK
 CSRF_COOKIE_HTTPONLY = True
@@ -161,6 +199,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "infra_cache",
         "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # fewer, and strangers push counters of tries out
     }
 }
 
@@ -178,6 +217,7 @@ STATICFILES_DIRS = [
     folder
     for folder in (
         PACKAGE / "surfaces/ui/static",
+        PACKAGE / "surfaces/entrance/static",
         PACKAGE / "surfaces/portal/static",
         PACKAGE / "surfaces/backoffice/static",
     )
@@ -211,6 +251,18 @@ STATEMENT_READERS = (  # the first that sniffs its own; the last takes what is l
     "counterfoil.adapters.banks.bai2.reader.Bai2Reader",
     "counterfoil.adapters.banks.delimited.reader.CsvReader",
 )
+SIGN_ON = {  # what single sign-on asks of its adapters
+    "describe": "counterfoil.adapters.sign_on.openid.reader.describe",
+    "signing_keys": "counterfoil.adapters.sign_on.openid.reader.signing_keys",
+    "key_of": "counterfoil.adapters.sign_on.openid.reader.key_of",
+    "verified": "counterfoil.adapters.sign_on.openid.reader.verified",
+    "fetched": "counterfoil.adapters.sign_on.saml.metadata.fetched",
+    "described": "counterfoil.adapters.sign_on.saml.metadata.described",
+    "asked": "counterfoil.adapters.sign_on.saml.speaker.asked",
+    "answered": "counterfoil.adapters.sign_on.saml.speaker.answered",
+    "question_of": "counterfoil.adapters.sign_on.saml.speaker.question_of",
+    "metadata": "counterfoil.adapters.sign_on.saml.speaker.metadata",
+}
 SANDBOX_URL = ENV.sandbox_url
 MAIL = ENV.mail or f"file:{DATA / 'mailbox'}"
 MAIL_FROM = ENV.mail_from
@@ -224,15 +276,19 @@ PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4}
 PROCRASTINATE_IMPORT_PATHS = [
     "counterfoil.surfaces.jobs.handlers",
     "counterfoil.surfaces.jobs.aftermath",
+    "counterfoil.surfaces.jobs.staff",
+    "counterfoil.surfaces.jobs.auditing",
     "counterfoil.surfaces.jobs.saved_methods",
     "counterfoil.surfaces.jobs.planned",
+    "counterfoil.surfaces.jobs.privacy",
+    "counterfoil.surfaces.jobs.guarding",
 ]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "()": "counterfoil.infra.logs.SecretsHidden",
+            "()": "counterfoil.infra.secrets.logs.SecretsHidden",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

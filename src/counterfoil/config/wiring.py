@@ -36,6 +36,7 @@ WIRING: Mapping[str, Sequence[str]] = {
     "refund.failed": (),
     "refund.cancelled": (),
     "refund.returned": (),
+    "refund.not_sent": ("send_refund_not_sent",),
     "payout.made": (),
     "payout.arrived": (),
     "payout.failed": (),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from xml.sax.saxutils import escape
 
 from counterfoil.domain.business.rows import NewBankAccount
@@ -14,20 +14,22 @@ _DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
 <Stmt><Id>{name}</Id><Acct><Id><IBAN>{iban}</IBAN></Id><Ccy>{currency}</Ccy></Acct>
 {entries}</Stmt></BkToCstmrStmt></Document>
 """
-_ENTRY = """<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+_ENTRY = """<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd>
 <Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{on}</Dt></BookgDt><AcctSvcrRef>{ref}</AcctSvcrRef>
-<NtryDtls><TxDtls><RltdPties><Dbtr><Pty><Nm>{payer}</Nm></Pty></Dbtr></RltdPties>
+<NtryDtls><TxDtls><RltdPties><{side}><Pty><Nm>{payer}</Nm></Pty></{side}></RltdPties>
 <RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Money that came to the account: how much, from whom, with which words."""
+    """Money that came to the account, or (below zero) left it: how much, from or to whom, with
+    which words; when, if not on the statement's own day."""
 
     amount: Money
     payer: str
     text: str
+    on: date | None = None
 
 
 def statement(account: NewBankAccount, at: datetime, bookings: Sequence[Booking]) -> bytes:
@@ -36,8 +38,10 @@ def statement(account: NewBankAccount, at: datetime, bookings: Sequence[Booking]
     entries = [
         _ENTRY.format(
             currency=one.amount.currency,
-            amount=one.amount.decimal,
-            on=on,
+            amount=abs(one.amount.decimal),
+            sign="DBIT" if one.amount.minor < 0 else "CRDT",
+            side="Cdtr" if one.amount.minor < 0 else "Dbtr",
+            on=one.on or on,
             ref=f"{name}-{place:03}",
             payer=escape(one.payer),
             text=escape(one.text),

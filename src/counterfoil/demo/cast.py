@@ -112,6 +112,7 @@ class Words:
     draft: str
     extra: str
     refund: str
+    too_much: str
     gone: str
     thanks: str
 
@@ -138,6 +139,9 @@ class Cast:
     parties: tuple[Party, ...]
     sign_ins: list[str]
     password: str
+    circles: dict[str, list[str]]  # by customer: what the first, second, third person may do
+    several: dict[str, str]  # the first person of one customer acts for another one too
+    invited: dict[str, str]  # by customer: who was asked in and has not answered
     words: Words
     wares: Wares
 

@@ -61,10 +61,11 @@ class Payers:
         card: str = "",
         share: int = 100,
         more: int = 0,
+        fee: int | None = None,
         which: int = 0,
     ) -> AttemptRow | None:
         """Pays what the invoices still have open (`share` percent of it, and `more` minor units on
-        top that become credit); None if nothing is open any more."""
+        top that become credit, or a `fee` for paying so); None if nothing is open any more."""
         with reading(self.business_id):
             items = receivables.items(self.business_id, [one.id for one in invoices])
         parts = tuple(
@@ -86,6 +87,7 @@ class Payers:
             payer=person.email,
             locale=party.locale,
             amount_minor=sum(amount for _, amount in parts) + more if more else None,
+            fee_minor=fee,
         )
         by = Actor(ActorKind.CONTACT, str(person.id), person.name)
         return pay_invoices.start(self.business_id, command, by=by, at=at, quiet=True)

@@ -1,12 +1,24 @@
 """The people who can sign in to the demo: staff of both businesses, and some customers."""
 
 from datetime import datetime
+from uuid import UUID
 
-from counterfoil.demo.cast import Cast
+from counterfoil.demo.cast import Cast, Person
 from counterfoil.demo.story import Story
 from counterfoil.domain.customers import operations as customers
+from counterfoil.domain.customers.rights import ALL, RIGHTS, Preset, Rights
+from counterfoil.domain.customers.rows import (
+    ContactChange,
+    ContactRow,
+    NewContact,
+    NewInvitation,
+)
+from counterfoil.domain.customers.writing import people
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.roles import Role
+from counterfoil.flows.people import manage
+from counterfoil.flows.people.manage import Manager
+from counterfoil.infra.db import run
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.ids import BusinessId, encode
 
@@ -19,6 +31,44 @@ def staff_sign_ins(business_id: BusinessId, cast: Cast, *, at: datetime) -> Acto
         identity.make_member(business_id, ids[role], role, at=at)
     keeper = Role.FINANCE
     return Actor(ActorKind.STAFF, str(ids[keeper]), cast.staff[keeper].name)
+
+
+def circles(story: Story, *, at: datetime) -> None:
+    """People of one customer with different rights, somebody who acts for two customers, and an
+    invitation that waits; all sign in with the password of the cast."""
+    cast, business_id = story.cast, story.business_id
+    for key, presets in cast.circles.items():
+        customer_id = story.ids[key]
+        for which, preset in enumerate(presets):
+            contact = story.payers.contact(key, which)
+            _set_rights(business_id, customer_id, contact, RIGHTS[Preset(preset)])
+            user_id = identity.make_user(contact.email, name=contact.name, password=cast.password)
+            customers.link_user(business_id, [contact.id], user_id)
+    for whose, key in cast.several.items():
+        contact = story.payers.contact(whose)
+        new = NewContact(contact.name, contact.email, contact.locale, rights=RIGHTS[Preset.PAYS])
+        customers.add_contacts(business_id, story.ids[key], [new], at=at)
+    for key, person in cast.invited.items():
+        one = Person.said(person)
+        asked = NewInvitation(
+            story.ids[key], one.name, one.email, cast.business.locale, RIGHTS[Preset.SEES],
+            gets_invoices=True, gets_receipts=False,
+        )  # fmt: skip
+        by = story.payers.contact(key)
+        actor = Actor(ActorKind.CONTACT, str(by.id), by.name)
+        manage.invite(business_id, asked, by=Manager(actor, ALL), at=at)
+
+
+def _set_rights(
+    business_id: BusinessId, customer_id: UUID, contact: ContactRow, rights: Rights
+) -> None:
+    wanted = ContactChange(rights, contact.gets_invoices, contact.gets_receipts)
+
+    def work() -> None:
+        held = people.hold(business_id, customer_id)
+        people.change(business_id, held, contact.id, wanted, own=None)
+
+    run(business_id, work)
 
 
 def customer_sign_ins(story: Story) -> list[dict[str, str]]:

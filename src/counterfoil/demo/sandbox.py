@@ -7,9 +7,11 @@ from typing import Any
 
 import httpx
 
+from counterfoil.demo.cast import VISA
 from counterfoil.kernel import clock
 
 _TIMEOUT_SECONDS = 20
+_PLAN = "/v1/faults/plan"
 _CARD = {"exp_month": 12, "exp_year": 2049, "cvc": "123"}
 
 
@@ -35,8 +37,11 @@ class Sandbox:
         """Lets the connection go."""
         self._http.close()
 
-    def _post(self, path: str, body: Mapping[str, Any], key: str = "") -> dict[str, Any]:
+    def _post(
+        self, path: str, body: Mapping[str, Any], key: str = "", once: str = ""
+    ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
+        headers |= {"Idempotency-Key": once} if once else {}
         answer = self._http.post(path, json=body, headers=headers)
         answer.raise_for_status()
         said: dict[str, Any] = answer.json()
@@ -90,6 +95,31 @@ class Sandbox:
     def send_back(self, charge: str, code: str) -> None:
         """The payer's bank sends a paid debit back."""
         self._post(f"/v1/charges/{charge}/return", {"return_code": code})
+
+    def charge_past_us(self, key: str, amount: int, currency: str, reference: str) -> None:
+        """Somebody charges a card in the gateway's own dashboard."""
+        body = {
+            "amount": amount,
+            "currency": currency,
+            "source": self.token(VISA),
+            "customer": "counter",
+            "reference": reference,
+        }
+        self._post("/v1/charges", body, key, once=reference)
+
+    def fall_ill(self) -> None:
+        """The gateway does what it is asked, and answers whoever charges, or asks what became of
+        it, with a fault of its own."""
+        calls = [
+            {"operation": "charge.create", "fault": "error_after"},
+            {"operation": "charge.get", "fault": "error_before"},
+            {"operation": "charge.list", "fault": "error_before"},
+        ]
+        self._post(_PLAN, {"calls": calls, "webhooks": [{"fault": "lost"}]})
+
+    def get_well(self) -> None:
+        """It answers as it should."""
+        self._http.delete(_PLAN).raise_for_status()
 
     def move_clock_to(self, at: datetime, *, slack: timedelta = timedelta()) -> None:
         """Moves the gateway's clock forward to `at`; it never goes back, and a difference within

@@ -12,13 +12,13 @@ from typing import Any
 import typer
 from django.conf import settings
 
-from counterfoil.demo import harrow, limmat, turns
+from counterfoil.demo import doubts, harrow, limmat, turns
 from counterfoil.demo.agenda import Agenda
 from counterfoil.demo.cast import Cast
 from counterfoil.demo.connection import connected, hosts, listen
 from counterfoil.demo.moments import Standing, foresee, stand
 from counterfoil.demo.payers import Payers
-from counterfoil.demo.people import customer_sign_ins, staff_sign_ins
+from counterfoil.demo.people import circles, customer_sign_ins, staff_sign_ins
 from counterfoil.demo.sandbox import Sandbox
 from counterfoil.demo.story import DAYS_A_MONTH, LAST_RUN_DAYS_AGO, MONTHS, Story
 from counterfoil.domain.business import operations as business_operations
@@ -63,6 +63,7 @@ def make(sandbox: Sandbox, now: datetime) -> list[tuple[Story, Standing]]:
         story.begin(now - HISTORY)
         foresee(story, loses_an_answer=story is stories[0])
         turns.foresee(story)
+        doubts.foresee(story, has_a_counter=story is not stories[0])
     said = Said(stories)
 
     def before(at: datetime) -> None:
@@ -74,6 +75,7 @@ def make(sandbox: Sandbox, now: datetime) -> list[tuple[Story, Standing]]:
     stood = [(story, stand(story, now - timedelta(minutes=2))) for story in stories]
     for story in stories:
         turns.stand(story, now - timedelta(minutes=2))
+        doubts.stand(story, now - timedelta(minutes=2))
     for story in stories:
         listen(sandbox, story.business_id)
     return stood
@@ -127,6 +129,7 @@ def publish_facts(stories: list[tuple[Story, Standing]], now: datetime) -> dict[
             for role, one in cast.staff.items()
         ]
         facts["customers"] += customer_sign_ins(story)
+        circles(story, at=now)
     first, standing = stories[0]
     token = identity.make_guest_link(
         first.business_id,

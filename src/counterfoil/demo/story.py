@@ -17,7 +17,7 @@ from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.domain.billing.rows import IssuedInvoice
 from counterfoil.domain.customers import operations as customers
-from counterfoil.domain.payments.rows import Account
+from counterfoil.domain.payments.rows import Account, AttemptRow
 from counterfoil.flows import issue_invoices
 from counterfoil.flows.gateways import account_for
 from counterfoil.infra.db import reading
@@ -46,6 +46,7 @@ class Story:
     invoices: int = 0
     ids: dict[str, UUID] = field(default_factory=dict)
     unpaid: dict[str, list[IssuedInvoice]] = field(default_factory=dict)
+    in_doubt: list[AttemptRow] = field(default_factory=list)
 
     def begin(self, at: datetime) -> None:
         """Puts on the agenda whoever comes, and one invoice run a month up to twelve days ago."""

@@ -6,11 +6,14 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
+from counterfoil.demo import given_back
 from counterfoil.demo.bank_file import Booking, statement
 from counterfoil.demo.moments import DAY, extra
 from counterfoil.demo.story import Story
 from counterfoil.domain.billing.rows import IssuedInvoice
+from counterfoil.domain.business import operations as business_operations
 from counterfoil.domain.business.rows import NewBankAccount
+from counterfoil.domain.business.surcharges import checked, quote
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import AttemptRow
@@ -34,8 +37,11 @@ from counterfoil.kernel.money import Money
 
 CONTESTED_CARD = "4000000000000259"
 PAYS = "DE89370400440532013000"
+PAYS_TOO = "FR7630006000011234567890189"
 COMES_BACK = "DE62370400440532013001"
 PAYOUTS_READ_EVERY = 44 * DAY
+HOUR = timedelta(hours=1)
+TOLD_AFTER = 2 * HOUR  # an event of the gateway's, in a history that hears none
 
 
 def foresee(story: Story) -> None:
@@ -51,12 +57,15 @@ def foresee(story: Story) -> None:
     put(ends - 84 * DAY, lambda at: _debited(story, at, PAYS))
     put(ends - 64 * DAY, lambda at: _debited(story, at, PAYS, comes_back_late=True))
     put(ends - 33 * DAY, lambda at: _debited(story, at, COMES_BACK))
+    put(ends - 12 * DAY, lambda at: _debited(story, at, PAYS_TOO, which=0, is_given_back=True))
+    given_back.foresee(story)
     put(ends - 140 * DAY, lambda at: _given_up(story, at))
+    put(ends - 160 * DAY, lambda at: _surcharged(story, at))
     read_at = ends - 700 * DAY
     while read_at < ends:
         put(read_at, lambda at: _payouts(story, at))
         read_at += PAYOUTS_READ_EVERY
-    put(ends - timedelta(hours=3), lambda at: _payouts(story, at))
+    put(ends - 3 * HOUR, lambda at: _payouts(story, at))
 
 
 def _invoice(story: Story, at: datetime, price: str, which: int = 0) -> IssuedInvoice:
@@ -100,6 +109,27 @@ def _refund(story: Story, paid: AttemptRow, minor: int | None, at: datetime) -> 
         paid.id, f"demo-{encode('pay', paid.id)}", minor, story.cast.words.refund
     )
     refund_payment.start(story.business_id, command, by=story.by, at=at, quiet=True)
+
+
+def _surcharged(story: Story, at: datetime) -> None:
+    """For a day cards cost a little on top; what was paid so is called off, and all goes back."""
+    invoice = _invoice(story, at, "220.00")
+
+    def pay(later: datetime) -> None:
+        business = story.business_id
+        nothing = Money(0, invoice.currency)
+        costs = {"card": checked("card", Decimal("1.5"), nothing, None)}
+        business_operations.change(business, {"surcharges": costs})
+        fee = quote(costs, "card", Money(_open(story, invoice), invoice.currency))
+        paid = story.payers.pay(story.cast.lead, [invoice], at=later, fee=fee.minor)
+        business_operations.change(business, {"surcharges": {}})
+        if paid is not None:
+            story.agenda.put(later + 3 * DAY, partial(_refund, story, paid, None))
+            story.agenda.put(
+                later + 4 * DAY, lambda then: story.credit_a_part(then, invoice, Decimal(1))
+            )
+
+    story.agenda.put(at + 5 * DAY, pay)
 
 
 def _by_cheque(story: Story, at: datetime) -> None:
@@ -172,10 +202,13 @@ def _contested(story: Story, at: datetime, evidence: str) -> None:
         ref = _told(story, paid, later)
         if ref and evidence:
             key = story.account().opened.secrets["secret_key"]
-            story.payers.sandbox.answer_dispute(key, ref, evidence)
-            story.agenda.put(later + DAY, lambda then: _told(story, paid, then) and None)
+            story.agenda.put(later + 2 * DAY, partial(answered, key, ref))
 
-    story.agenda.put(at + 2 * DAY, opened)
+    def answered(key: str, ref: str, later: datetime) -> None:
+        story.payers.sandbox.answer_dispute(key, ref, evidence)
+        story.agenda.put(later + TOLD_AFTER, lambda then: _told(story, paid, then) and None)
+
+    story.agenda.put(at + TOLD_AFTER, opened)
 
 
 def _told(story: Story, paid: AttemptRow, at: datetime) -> str:
@@ -188,15 +221,26 @@ def _told(story: Story, paid: AttemptRow, at: datetime) -> str:
     return ref
 
 
-def _debited(story: Story, at: datetime, iban: str, *, comes_back_late: bool = False) -> None:
-    """An invoice is debited; the bank pays days later, or sends the debit back."""
-    invoice = _invoice(story, at, "175.00", which=3)
-    begun = story.payers.debit(story.cast.parties[3], [invoice], iban, story.account(), at=at)
+def _debited(
+    story: Story,
+    at: datetime,
+    iban: str,
+    *,
+    which: int = 3,
+    comes_back_late: bool = False,
+    is_given_back: bool = False,
+) -> None:
+    """An invoice is debited; the bank pays days later, or sends the debit back. What is given back
+    today is on its way for days: a bank takes its time."""
+    invoice = _invoice(story, at, "175.00", which=which)
+    begun = story.payers.debit(story.cast.parties[which], [invoice], iban, story.account(), at=at)
     if begun is None:
         return
 
     def ask(later: datetime) -> None:
         found = resolve_uncertain.resolve(story.business_id, begun.id, at=later, quiet=True)
+        if is_given_back and found.state == "succeeded":
+            story.agenda.put(story.agenda.ends - HOUR, partial(_refund, story, found, 4_000))
         if comes_back_late and found.state == "succeeded":
             story.payers.sandbox.send_back(found.gateway_ref, "AM04")
             _ask_again(story, found.id, later)
@@ -217,13 +261,18 @@ def _ask_again(story: Story, attempt_id: UUID, at: datetime) -> None:
 
 
 def _payouts(story: Story, at: datetime) -> None:
-    """The gateway's settlements are read, and the bank's statement shows those that arrived."""
+    """The gateway's settlements are read, and the bank's statement shows those that arrived; the
+    newest are on their way."""
     read_payouts.read_account(story.business_id, story.account(), at=at)
     with reading(story.business_id):
-        arrived = payouts.open_payouts(story.business_id)
+        rows = [
+            payouts.payout(story.business_id, one.id)
+            for one in payouts.open_payouts(story.business_id)
+        ]
+    arrived = [one for one in rows if one.arrival_date and one.arrival_date <= story.day(at)]
     for bank in story.cast.banks:
         bookings = [
-            Booking(Money(one.amount_minor, one.currency), "Sandbox", one.descriptor)
+            Booking(one.amount, "Sandbox", one.descriptor, one.arrival_date)
             for one in arrived
             if one.currency == bank.currency
         ]

@@ -39,7 +39,7 @@ def base_url(business_id: BusinessId) -> str:
 
 def invoice_url(business_id: BusinessId, number: str) -> str:
     """The page of an invoice, for people who sign in."""
-    return f"{base_url(business_id)}/invoices/{quote(number, safe='')}"
+    return f"{base_url(business_id)}/invoices/{quote(number)}"
 
 
 def guest_url(business_id: BusinessId, token: str) -> str:
@@ -62,6 +62,11 @@ def methods_url(business_id: BusinessId) -> str:
     return f"{base_url(business_id)}/methods/"
 
 
+def invitation_url(business_id: BusinessId, token: str) -> str:
+    """Where an invitation is looked at, and accepted."""
+    return f"{base_url(business_id)}/join/{token}"
+
+
 def planned_url(business_id: BusinessId, outside: str) -> str:
     """A planned payment, for people who sign in."""
     return f"{base_url(business_id)}/planned/{outside}"
@@ -72,6 +77,26 @@ def step_url(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> str:
     decided; it opens nothing else."""
     site = base_url(business_id)
     return f"{return_url(business_id, site, attempt_id, at=at, life=STEP_LIFE)}/finish"
+
+
+def joining_url(business_id: BusinessId, secret: str) -> str:
+    """Where somebody takes an invitation to work here."""
+    return f"{base_url(business_id)}/backoffice/join/{secret}"
+
+
+def approval_url(business_id: BusinessId, approval_id: UUID) -> str:
+    """What waits for the word of a second person, for staff."""
+    return f"{base_url(business_id)}/backoffice/approvals/{encode('apr', approval_id)}"
+
+
+def genuine_url(business_id: BusinessId, code: str) -> str:
+    """The page that says whether the document with this code is genuine."""
+    return f"{base_url(business_id)}/genuine/{code}"
+
+
+def changes_url(business_id: BusinessId) -> str:
+    """The list of all changes with the last seal, for staff."""
+    return f"{base_url(business_id)}/backoffice/settings/changes"
 
 
 def chargeback_url(business_id: BusinessId, chargeback_id: UUID) -> str:

@@ -90,7 +90,12 @@ def trouble_with(account: Account) -> Problem | None:
 def usable_accounts(business_id: BusinessId) -> list[Account]:
     """The active accounts that new payments can go to; inside `reading`. The others are for staff
     to mend (`troubled_accounts`)."""
-    return [one for one in queries.active_accounts(business_id) if trouble_with(one) is None]
+    return usable(queries.active_accounts(business_id))
+
+
+def usable(accounts: Sequence[Account]) -> list[Account]:
+    """Those of them."""
+    return [one for one in accounts if trouble_with(one) is None]
 
 
 def troubled_accounts(business_id: BusinessId) -> list[tuple[Account, Problem]]:

@@ -11,7 +11,12 @@ from counterfoil.domain.ledger.journal import Entry
 from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments.methods import operations as methods
 from counterfoil.domain.payments.methods.rows import NewMethod
-from counterfoil.domain.payments.outcomes import AttemptOutcome, Change, judge
+from counterfoil.domain.payments.outcomes import (
+    AMOUNT_MISMATCH,
+    AttemptOutcome,
+    Change,
+    judge,
+)
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.payments.states import AttemptState
 from counterfoil.domain.receivables import operations as receivables
@@ -20,6 +25,7 @@ from counterfoil.domain.receivables.allocating import allocate
 from counterfoil.domain.receivables.rows import Applied, Arrived, SettlingRow
 from counterfoil.flows.debits.settle_mandates import end_mandates_of_returns, note_sources
 from counterfoil.flows.debits.take_back import take_back
+from counterfoil.infra import jobs
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
@@ -96,6 +102,7 @@ def settle_with(
         events += told
     note_sources(business_id, changes, outcomes)
     end_mandates_of_returns(business_id, changes, at=at, by=by)
+    _hear_again(business_id, rows, judged.changes, at=at)
     if not quiet:
         follow(business_id, events)
     return [Settled(change.attempt.id, change.target) for change in changes]
@@ -144,6 +151,23 @@ def _remember_methods(
     used = [attempt.method_id for attempt in arrived if attempt.method_id]
     if used:
         methods.note_used(business_id, used, at=at)
+
+
+def _hear_again(
+    business_id: BusinessId,
+    rows: Sequence[SettlingRow],
+    changes: Sequence[Change],
+    *,
+    at: datetime,
+) -> None:
+    """What was told of a payment whose amount nobody believed (a refund, a chargeback) was set
+    aside; now that its money is here, it is acted on."""
+    doubted = {row.attempt.id for row in rows if row.attempt.failure_code == AMOUNT_MISMATCH}
+    for attempt in [one.attempt for one in changes if one.money_arrived]:
+        if attempt.id in doubted and attempt.gateway_ref:
+            account_id = attempt.gateway_account_id
+            for event_id in payments.act_again(business_id, account_id, attempt.gateway_ref):
+                jobs.defer(business_id, "handle_event", event_id=str(event_id), at=at.isoformat())
 
 
 def _allocate(changes: Sequence[Change], rows: Sequence[SettlingRow]) -> dict[UUID, Applied]:

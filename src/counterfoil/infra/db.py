@@ -18,6 +18,7 @@ from django.db import (
     transaction,
 )
 
+from counterfoil.infra.postgres import acting
 from counterfoil.infra.postgres.arrays import array_text
 from counterfoil.infra.postgres.base import BEGIN, DatabaseWrapper
 from counterfoil.infra.postgres.commits import came_true
@@ -138,7 +139,8 @@ def run(
     database = _database()
     if database.in_atomic_block:
         raise TransactionMisuse("run() inside an open transaction")
-    opening = BEGIN + (_PLANNED_ONCE if is_small else "") + _named(business_id) + _ITS_NUMBER
+    planned = _PLANNED_ONCE if is_small else ""
+    opening = BEGIN + planned + _named(business_id) + acting.told() + _ITS_NUMBER
     deadline = time.monotonic() + give_up_seconds
     pause = _FIRST_PAUSE_SECONDS
     while True:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -57,3 +58,24 @@ def read(key: str) -> bytes | None:
 def remove(key: str) -> None:
     """Forgets a file; one that is not there is fine."""
     _path(key).unlink(missing_ok=True)
+
+
+def keys(folder: str) -> list[str]:
+    """The keys of the files in one folder, in order; none where there is no such folder."""
+    path = _path(f"{folder}/any").parent
+    if not path.is_dir():
+        return []
+    return sorted(f"{folder}/{one.name}" for one in path.iterdir() if one.name[0] != ".")
+
+
+def remove_older(folder: str, before: datetime) -> int:
+    """Forgets the files of one folder that were written before this moment; how many."""
+    path = _path(f"{folder}/any").parent
+    old = [
+        one
+        for one in (path.iterdir() if path.is_dir() else ())
+        if one.is_file() and one.stat().st_mtime < before.timestamp()
+    ]
+    for one in old:
+        one.unlink(missing_ok=True)
+    return len(old)

@@ -1,6 +1,13 @@
-"""Rate limits in the database: one upsert into an unlogged table, shared by every process."""
+"""Rate limits in the database: one upsert into an unlogged table, shared by every process.
 
+`LIMITS` is the whole list: what is counted, by whom, how often, and what happens then. Whoever is
+over a limit is answered 429 with `Retry-After`, before any work is done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Final
 
 from counterfoil.infra.db import execute
 
@@ -12,16 +19,138 @@ ON CONFLICT (key) DO UPDATE SET
   window_start = excluded.window_start
 RETURNING count
 """
+_COUNTS = """
+SELECT w.key, coalesce(r.count, 0)
+FROM unnest(%(keys)s::text[], %(starts)s::timestamptz[]) AS w(key, start)
+LEFT JOIN infra_ratecounter r ON r.key = w.key AND r.window_start = w.start
+"""
+_REMEMBERED_MAX: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many of something by one of `whose` in a window, and what happens to the next."""
+
+    name: str
+    whose: str
+    most: int
+    window_seconds: int
+    then: str
+
+    def key(self, *who: object) -> str:
+        """What a counter is called: the limit, and the one who is counted."""
+        return ":".join((self.name, *map(str, who)))[:200]
+
+    def start(self, at: datetime) -> int:
+        """When the window of a moment began."""
+        epoch = int(at.timestamp())
+        return epoch - epoch % self.window_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """One more, as it was counted."""
+
+    limit: int
+    count: int
+    seconds_left: int
+
+    @property
+    def remaining(self) -> int:
+        """How many more may pass in this window."""
+        return max(0, self.limit - self.count)
+
+    @property
+    def wait(self) -> int | None:
+        """None if it may pass, else the seconds until it may."""
+        return None if self.count <= self.limit else self.seconds_left
+
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+LINK_GUESSES = Limit("guess", "network", 100, 10 * _MINUTE, "429 for every guest link")
+KEY_GUESSES = Limit("key-guess", "network", 100, 10 * _MINUTE, "429 for every unknown key")
+FORGED_EVENTS = Limit(
+    "forged", "network and gateway account", 120, 10 * _MINUTE, "429 before the body is read"
+)
+SIGN_ONS = Limit("sign-on", "network", 600, 15 * _MINUTE, "429, no provider is asked")
+API_CALLS = Limit("api", "API key", 1000, 10, "429, told beforehand by RateLimit-*")
+GENUINE_ASKED = Limit("genuine", "network", 30, 10 * _MINUTE, "429, no document is looked for")
+REPORTS = Limit("report", "network", 20, _HOUR, "429, and the report is dropped")
+PAY_TRIES = Limit("pay", "link or person", 30, 10 * _MINUTE, "429, nothing is charged")
+PAY_TRIES_FROM = Limit("pay-from", "network", 300, 10 * _MINUTE, "429, nothing is charged")
+DECLINES = Limit("declined", "link or person", 5, 10 * _MINUTE, "a pause, then a challenge")
+DECLINES_FROM = Limit("declined-from", "network", 15, 10 * _MINUTE, "a pause, then a challenge")
+DECLINES_OF_CARD = Limit("declined-card", "card", 8, _HOUR, "a challenge, whoever shows it next")
+DECLINES_OF_LINK = Limit("declined-link", "guest link", 12, _DAY, "paying by it is off")
+CHALLENGE = Limit("challenge", "link or person", 7, 10 * _MINUTE, "sums, or a mailed code")
+CARD_FLAGGED = Limit("card-flag", "link or person", 0, _HOUR, "a challenge before each try")
+PASSED = Limit("passed", "link or person", 0, 10 * _MINUTE, "no challenge for as long")
+BUSINESS_TRIES = Limit("tries", "business", 0, 10 * _MINUTE, "nothing: declines are set beside it")
+BUSINESS_DECLINES = Limit(
+    "declines", "business", 25, 10 * _MINUTE, "the alarm, if most tries are declined"
+)
+ALARM_ON = Limit("alarm", "business", 0, 30 * _MINUTE, "guests get a challenge from the first try")
+PAUSE = Limit("pay-pause", "link or person", 1, _MINUTE, "429 until the minute is over")
+SOLVED = Limit("solved", "challenge", 1, _HOUR, "it is asked anew")
+CODES_SENT = Limit("pay-code", "guest link", 3, _HOUR, "no further code is mailed")
+CODE_TRIES = Limit("pay-code-try", "guest link", 6, 15 * _MINUTE, "429, the code is dead")
+FAILURE_MAILS = Limit("failure-mail", "customer", 3, _HOUR, "no further mail that a payment failed")
+ALARM_MAILS = Limit("alarm-mail", "business", 1, 6 * _HOUR, "the work list alone tells")
+FORMS = Limit("form", "form of a person", 1, 7 * _DAY, "it is not done again")
+
+LIMITS: Final[Sequence[Limit]] = (
+    LINK_GUESSES,
+    KEY_GUESSES,
+    FORGED_EVENTS,
+    SIGN_ONS,
+    API_CALLS,
+    GENUINE_ASKED,
+    REPORTS,
+    PAY_TRIES,
+    PAY_TRIES_FROM,
+    DECLINES,
+    DECLINES_FROM,
+    DECLINES_OF_CARD,
+    DECLINES_OF_LINK,
+    CHALLENGE,
+    CARD_FLAGGED,
+    PASSED,
+    BUSINESS_TRIES,
+    BUSINESS_DECLINES,
+    ALARM_ON,
+    PAUSE,
+    SOLVED,
+    CODES_SENT,
+    CODE_TRIES,
+    FAILURE_MAILS,
+    ALARM_MAILS,
+    FORMS,
+)
+
+
+def knock(limit: Limit, *who: object, at: datetime) -> Knock:
+    """Counts one more by this one."""
+    return _counted(limit.key(*who), limit.most, limit.window_seconds, at)
 
 
 def hit(key: str, *, limit: int, window_seconds: int, at: datetime) -> int | None:
     """Counts one knock; None if it may pass, else the seconds until the window ends."""
+    return _counted(key[:200], limit, window_seconds, at).wait
+
+
+def _counted(key: str, most: int, window_seconds: int, at: datetime) -> Knock:
     epoch = int(at.timestamp())
     start = epoch - epoch % window_seconds
-    rows = execute(_HIT, {"key": key[:200], "start": datetime.fromtimestamp(start, UTC)})
-    if rows[0][0] <= limit:
-        return None
-    return start + window_seconds - epoch
+    rows = execute(_HIT, {"key": key, "start": datetime.fromtimestamp(start, UTC)})
+    return Knock(most, rows[0][0], start + window_seconds - epoch)
+
+
+def counts(asked: Sequence[tuple[Limit, object]], *, at: datetime) -> list[int]:
+    """How often each was counted in its window so far, in one round trip; counts nothing."""
+    keys = [limit.key(who) for limit, who in asked]
+    starts = [datetime.fromtimestamp(limit.start(at), UTC) for limit, _ in asked]
+    found = dict(execute(_COUNTS, {"keys": keys, "starts": starts}))
+    return [int(found[key]) for key in keys]
 
 
 def forgive(key: str) -> None:
@@ -29,9 +158,42 @@ def forgive(key: str) -> None:
     execute("DELETE FROM infra_ratecounter WHERE key = %(key)s::text", {"key": key[:200]})
 
 
-def forget_old(*, at: datetime, older_than: timedelta = timedelta(days=1)) -> None:
-    """Drops counters whose window is long over."""
+def forget_old(*, at: datetime) -> None:
+    """Drops counters whose window is over, whichever it is, and was yesterday."""
+    longest = max(one.window_seconds for one in LIMITS)
     execute(
         "DELETE FROM infra_ratecounter WHERE window_start < %(before)s::timestamptz",
-        {"before": at - older_than},
+        {"before": at - timedelta(days=1, seconds=longest)},
     )
+
+
+class Doorkeeper:
+    """Counts wrong tries only, so that who does nothing wrong costs nothing; whoever is over the
+    limit is remembered in the process, and refused without a word to the database."""
+
+    all: ClassVar[list["Doorkeeper"]] = []
+
+    def __init__(self, limit: Limit) -> None:
+        self.limit = limit
+        self._out: dict[str, float] = {}
+        self.all.append(self)
+
+    def wait(self, who: str, *, at: datetime) -> int | None:
+        """Seconds to wait; None if this one may knock."""
+        until = self._out.get(who, 0.0)
+        left = until - at.timestamp()
+        return int(left) + 1 if left > 0 else None
+
+    def wrong(self, who: str, *, at: datetime) -> None:
+        """One more wrong try."""
+        if not who:
+            return
+        told = knock(self.limit, who, at=at)
+        if told.remaining == 0:
+            if len(self._out) >= _REMEMBERED_MAX:
+                self._out.clear()
+            self._out[who] = at.timestamp() + told.seconds_left
+
+    def forget(self) -> None:
+        """Everybody may knock again."""
+        self._out.clear()

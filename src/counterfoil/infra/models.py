@@ -39,6 +39,13 @@ class Transition(BusinessRow):
                 fields=["business", "machine", "object_id", "seq"], name="infra_transition_seq"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["business", "actor", "-at"],
+                condition=models.Q(actor__startswith="staff:"),
+                name="infra_moves_of_staff",
+            )
+        ]
 
 
 class IdempotentRequest(BusinessRow):

@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from functools import cached_property
 from importlib import resources
 from typing import Any, Generic, TypeVar, get_args, get_origin
+from uuid import UUID
 
 from counterfoil.infra.db import execute
 
@@ -70,6 +72,73 @@ class Statement(Generic[R]):
         """The first row, or None."""
         found = self.rows(**params)
         return found[0] if found else None
+
+
+TOGETHER: list["Together[Any]"] = []
+"""Every one of the product, for the same test."""
+
+
+class Together(Generic[R]):
+    """Several statements of one owner asked as one: where a few rows are read, to ask costs more
+    than to answer.
+
+    The fields of `row` are lists of the rows of the statements that are named like them. Values
+    go to all of them, but for `limit`, which is each one's own (`<name>_limit`).
+    """
+
+    def __init__(self, row: type[R], **statements: Statement[Any]) -> None:
+        self.row, self.statements = row, statements
+        TOGETHER.append(self)
+
+    @cached_property
+    def text(self) -> str:
+        """One row: what each statement found, as the text of JSON."""
+        return "SELECT " + ",\n".join(_as_json(name, one) for name, one in self.statements.items())
+
+    @cached_property
+    def _builds(self) -> list[Callable[[list[Any]], Any]]:
+        return [_opener(one.row) for one in self.statements.values()]
+
+    def read(self, **params: Any) -> R:
+        """The rows of each statement, as frozen values."""
+        (found,) = execute(self.text, params)
+        return self.row(
+            *[
+                [build(values) for values in json.loads(rows)] if rows else []
+                for build, rows in zip(self._builds, found, strict=True)
+            ]
+        )
+
+
+def _as_json(name: str, statement: Statement[Any]) -> str:
+    columns = ", ".join(f"r.{column}" for column in statement.columns)
+    text = statement.text.replace("%(limit)s", f"%({name}_limit)s")
+    return f"(SELECT json_agg(json_build_array({columns}))::text FROM (\n{text}) r) AS {name}"  # noqa: S608  our own files
+
+
+_FROM_JSON: dict[type, Callable[[str], Any]] = {
+    UUID: UUID,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+}
+_AS_IN_JSON = frozenset({str, int, bool, dict, list})  # a number with decimals would lose some
+
+
+def _opener(row: type[R]) -> Callable[[list[Any]], R]:
+    """Makes rows of their values in JSON; a row inside a row is not for this."""
+    turns = []
+    for place, (_, field) in enumerate(_flat(row)):
+        (kind,) = {get_origin(one) or one for one in get_args(field) or (field,)} - {type(None)}
+        if kind not in _AS_IN_JSON:
+            turns.append((place, _FROM_JSON[kind]))
+
+    def opened(values: list[Any]) -> R:
+        for place, turn in turns:
+            if values[place] is not None:
+                values[place] = turn(values[place])
+        return row(*values)
+
+    return opened
 
 
 def _inner(kind: Any) -> type[Any] | None:

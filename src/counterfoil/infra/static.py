@@ -1,7 +1,13 @@
 """Static files under hashed names, compressed; plain names where nothing was collected yet."""
 
+import gzip
+import hashlib
+from pathlib import Path
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -27,3 +33,28 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         except ValueError:
             return name
         return hashed
+
+
+def altered() -> list[str]:
+    """Files that are served and are not what was installed: the name of each holds the hash of what
+    was in it, and what is served compressed must be the same. Empty where nothing was collected."""
+    storage = staticfiles_storage
+    root = Path(settings.STATIC_ROOT)
+    names: dict[str, str] = getattr(storage, "hashed_files", {})
+    return [name for name, hashed in sorted(names.items()) if not _is_whole(root / hashed)]
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        content = path.read_bytes()
+        packed = path.with_name(f"{path.name}.gz")
+        squeezed = path.with_name(f"{path.name}.br")
+        same = not packed.exists() or gzip.decompress(packed.read_bytes()) == content
+        same = same and (
+            not squeezed.exists() or brotli.decompress(squeezed.read_bytes()) == content
+        )
+    except (OSError, EOFError, brotli.error):
+        return False
+    marked = path.name.rsplit(".", 2)[-2]
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()  # as Django names files
+    return same and digest.startswith(marked)

@@ -13,6 +13,7 @@ class ActorKind(StrEnum):
     API = "api"
     GATEWAY = "gateway"
     SYSTEM = "system"
+    VISITOR = "visitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,5 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)
+VISITOR = Actor(ActorKind.VISITOR)
+"""Whoever has not said yet who they are."""

@@ -1,11 +1,13 @@
 """Postal addresses as people write them, in the reader's language."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
 
 
+@lru_cache(1000)
 def country_name(code: str, language: str) -> str:
     """A country by its two letters (ISO 3166); what is no such code stays as it is."""
     return str(Locale.parse(language).territories.get(code.upper(), code))

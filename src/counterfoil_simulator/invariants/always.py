@@ -18,6 +18,7 @@ def breaches(seen: Seen, truth: Truth) -> Iterator[Breach]:
         if attempt.road == CARDS:
             yield from _attempt(attempt, truth)
     yield from _refunds(seen, truth)
+    yield from _by_hand(seen, truth)
     yield from _claims(seen)
     yield from _plans(seen, truth)
     yield from _events(seen, truth)
@@ -82,8 +83,8 @@ def _of(charges: list[Charge]) -> str:
 
 def _refunds(seen: Seen, truth: Truth) -> Iterator[Breach]:
     for refund in seen.refunds:
-        if not refund.is_ours:
-            continue
+        if not refund.is_ours or refund.method:
+            continue  # of one by hand no gateway knows
         there = truth.refunds_of(refund.reference)
         sent = [one for one in there if one.status in ("succeeded", "pending")]
         if refund.state in _NOTHING and (sent or refund.reference in truth.under_way):
@@ -105,6 +106,19 @@ def _refunds(seen: Seen, truth: Truth) -> Iterator[Breach]:
                 "I8 refunds and reservations stay within what was captured",
                 f"attempt {attempt.id}",
                 f"{asked} of {attempt.amount_minor} are given back or about to be",
+            )
+
+
+def _by_hand(seen: Seen, truth: Truth) -> Iterator[Breach]:
+    """Nobody is told that money left which nobody sent: a line that was another's says nothing."""
+    shown = {one.refund_id for one in seen.lines if one.refund_id}
+    for refund in seen.refunds:
+        is_known = refund.id in shown or refund.reference in truth.said_sent
+        if refund.method and refund.state in _PAID and not is_known:
+            yield Breach(
+                "I4 no refund is booked that was not sent",
+                f"refund {refund.id}",
+                f"is {refund.state}; no line shows it, and nobody says so",
             )
 
 

@@ -5,16 +5,26 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from counterfoil_simulator.invariants.always import CARDS
-from counterfoil_simulator.invariants.seen import TILL, Breach, Seen, SeenAttempt, Truth
+from counterfoil_simulator.invariants.seen import (
+    TILL,
+    Breach,
+    Seen,
+    SeenAttempt,
+    SeenRefund,
+    Truth,
+)
 
 _OPEN = ("created", "submitted", "action_required", "processing", "unknown", "pending")
 _PLANNED = ("planned", "charging")
 _ARRIVED = ("succeeded", "returned")
 _RECEIPTS = {"succeeded": (1,), "returned": (0, 1)}  # none if it came back before it was told
+_TOLD_BY_ITS_EVENT = "unknown until its gateway tells more"  # a refund that has no key of ours
 _LATER = tuple(
     f"still {state}"
-    for state in ("processing", "pending", "planned", "charging", "action_required")
-)
+    for state in (
+        "processing", "pending", "planned", "charging", "action_required", _TOLD_BY_ITS_EVENT,
+    )
+)  # fmt: skip
 _DELIVERED = ("sent", "failed", "skipped")
 
 
@@ -35,8 +45,11 @@ def unfinished(seen: Seen) -> Iterator[Breach]:
     waiting = [
         *((f"attempt {one.id}", one.state in _OPEN and not _is_with_a_person(one), one.state)
           for one in seen.attempts),
-        *((f"refund {one.id}", one.state in _OPEN, one.state) for one in seen.refunds),
+        *((f"refund {one.id}", one.state in _OPEN and not _is_to_be_sent(one), _waits_as(one))
+          for one in seen.refunds),
         *((f"mandate {one.id}", one.state in _OPEN, one.state) for one in seen.mandates),
+        *((f"mandate {one.id}", one.is_to_be_told, f"{one.state} here alone")
+          for one in seen.mandates),
         *((f"plan {one.id}", one.state in _PLANNED, one.state) for one in seen.plans),
         *((f"event {one.ref}", not one.is_handled, "not acted on") for one in seen.events),
         *((f"message {one.cause}", one.state not in _DELIVERED, one.state)
@@ -53,6 +66,17 @@ def unfinished(seen: Seen) -> Iterator[Breach]:
 def _is_with_a_person(attempt: SeenAttempt) -> bool:
     """I13: another amount moved than was asked for: not booked, and on the work list of staff."""
     return (attempt.state, attempt.failure_code) == ("unknown", "amount_mismatch")
+
+
+def _is_to_be_sent(refund: SeenRefund) -> bool:
+    """A transfer that the business has still to send: it is on the work list of staff."""
+    return bool(refund.method) and refund.state == "pending"
+
+
+def _waits_as(refund: SeenRefund) -> str:
+    """Its state; of one made in the gateway's dashboard, nobody can ask by a key."""
+    is_there_alone = refund.state == "unknown" and not refund.is_ours
+    return _TOLD_BY_ITS_EVENT if is_there_alone else refund.state
 
 
 def breaches(seen: Seen, truth: Truth) -> Iterator[Breach]:

@@ -52,13 +52,15 @@ JOIN payments_intent i ON i.business_id = a.business_id AND i.id = a.intent_id
 JOIN payments_gatewayaccount g ON g.business_id = a.business_id AND g.id = a.gateway_account_id
 WHERE a.business_id = %(business_id)s ORDER BY a.id""",
     "refunds": """
-SELECT r.id, r.attempt_id, r.state, r.amount_minor, r.is_ours, r.gateway_ref
+SELECT r.id, r.attempt_id, r.state, r.amount_minor, r.is_ours, r.gateway_ref, r.method,
+  r.transfer_ref
 FROM payments_refund r WHERE r.business_id = %(business_id)s ORDER BY r.id""",
     "chargebacks": """
 SELECT d.id, d.attempt_id, d.state, d.amount_minor, d.gateway_ref
 FROM payments_chargeback d WHERE d.business_id = %(business_id)s ORDER BY d.id""",
     "mandates": """
-SELECT m.id, m.customer_id, m.state, m.gateway_ref, m.source_ref, m.ended_at
+SELECT m.id, m.customer_id, m.state, m.gateway_ref, m.source_ref, m.ended_at,
+  m.ended_at IS NOT NULL AND m.next_check_at IS NOT NULL AS is_to_be_told
 FROM payments_mandate m WHERE m.business_id = %(business_id)s ORDER BY m.id""",
     "methods": """
 SELECT m.id, m.customer_id, m.gateway_ref, m.removed_at IS NULL AS is_there
@@ -87,7 +89,7 @@ FROM payments_gatewayevent e WHERE e.business_id = %(business_id)s ORDER BY e.id
 SELECT m.id, m.cause, m.template, m.state, m.problem
 FROM notifications_message m WHERE m.business_id = %(business_id)s ORDER BY m.id""",
     "lines": """
-SELECT l.id, l.ref, l.state, l.amount_minor
+SELECT l.id, l.ref, l.state, l.amount_minor, l.refund_id
 FROM reconciliation_bankline l WHERE l.business_id = %(business_id)s ORDER BY l.id""",
 }
 _AT_GATEWAYS = """

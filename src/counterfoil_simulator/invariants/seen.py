@@ -59,7 +59,7 @@ class SeenAttempt:
 
 @dataclass(frozen=True, slots=True)
 class SeenRefund:
-    """One refund in the books."""
+    """One refund in the books; one that the business gives back itself has a `method`."""
 
     id: UUID
     attempt_id: UUID
@@ -67,6 +67,8 @@ class SeenRefund:
     amount_minor: int
     is_ours: bool
     gateway_ref: str
+    method: str
+    transfer_ref: str
 
     @property
     def reference(self) -> str:
@@ -95,6 +97,7 @@ class SeenMandate:
     gateway_ref: str
     source_ref: str
     ended_at: datetime | None
+    is_to_be_told: bool  # its gateway has not heard yet that it ended here
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,7 @@ class SeenLine:
     ref: str
     state: str
     amount_minor: int
+    refund_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +256,7 @@ class Truth:
     under_way: frozenset[str]
     acknowledged: frozenset[str]  # events that we said we had
     forms: Mapping[UUID, str]  # which form of the payer's an attempt was shown for
+    said_sent: frozenset[str] = frozenset()  # refunds by hand that staff may have said to be sent
 
     @property
     def needs_another_look(self) -> bool:

@@ -75,6 +75,7 @@ class GatewayLine:
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """One call, from the request to the answer or what is left of it."""
+        request.read()
         actor = current_actor()
         faults = actor.meet(Point.CALL)
         if Fault.KILLED_BEFORE in faults:

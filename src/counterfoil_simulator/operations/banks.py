@@ -1,6 +1,7 @@
 """What banks do: statements with transfers on them, chargebacks, refunds sent back; and what staff
 do with the lines that wait."""
 
+from collections.abc import Sequence
 from datetime import date
 from xml.sax.saxutils import escape
 
@@ -33,15 +34,11 @@ _ENTRY = (
 def statement(world: World) -> Act | None:
     """A file of the bank is imported: transfers with and without a word on what they pay, and at
     times lines that an earlier file had."""
-    if world.bank_account_id is None:
-        new = NewBankAccount("Harrow Water Ltd", world.currency, iban=_IBAN, bank_name="Main Bank")
-        world.bank_account_id = add_bank_account(world.business_id, new, at=world.time.now())
+    have_account(world)
     for _ in range(world.chance.randint(1, 2)):
         world.bank_lines.append(_line(world))
     lines = world.bank_lines[-world.chance.randint(1, 4) :]
-    file = _DOCUMENT.format(
-        name=f"S{world.number()}", iban=_IBAN, currency=world.currency, entries="".join(lines)
-    ).encode()
+    file = file_of(world, lines)
 
     def work() -> str:
         plan = import_statement.preview(world.business_id, file)
@@ -49,6 +46,20 @@ def statement(world: World) -> Act | None:
         return f"{done.settled} settled, {done.waiting} wait, {done.already} were there"
 
     return Act(f"staff import a bank statement of {len(lines)} lines", work)
+
+
+def have_account(world: World) -> None:
+    """The business has an account of its own at a bank."""
+    if world.bank_account_id is None:
+        new = NewBankAccount("Harrow Water Ltd", world.currency, iban=_IBAN, bank_name="Main Bank")
+        world.bank_account_id = add_bank_account(world.business_id, new, at=world.time.now())
+
+
+def file_of(world: World, lines: Sequence[str]) -> bytes:
+    """A statement of our account with these lines."""
+    return _DOCUMENT.format(
+        name=f"S{world.number()}", iban=_IBAN, currency=world.currency, entries="".join(lines)
+    ).encode()
 
 
 def _line(world: World) -> str:

@@ -1,6 +1,8 @@
 """Workbooks are read as text: numbers in full, dates as days, formulas never run."""
 
+import contextlib
 import io
+import time
 import zipfile
 from datetime import date, datetime
 
@@ -98,3 +100,39 @@ def test_a_bomb_is_refused_by_its_own_directory(monkeypatch):
     monkeypatch.setattr("counterfoil.adapters.files.spreadsheet.reader.UNPACKED_BYTES_MAX", 100)
     with pytest.raises(TableRefused, match="too large"):
         read("file.xlsx", workbook([["a"]]))
+
+
+def test_a_bomb_whose_directory_lies_is_refused(monkeypatch):
+    """The directory says that a part is small; packed in it is much more."""
+    monkeypatch.setattr("counterfoil.adapters.files.spreadsheet.reader.UNPACKED_BYTES_MAX", 50_000)
+    honest = io.BytesIO()
+    with zipfile.ZipFile(honest, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"0" * 1_000_000)
+    size, small = (1_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little")
+    content = honest.getvalue().replace(size, small)
+    assert content != honest.getvalue()
+    with pytest.raises(TableRefused, match="damaged"):
+        read("file.xlsx", content)
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/sharedStrings.xml"])
+def test_entities_of_a_workbook_are_not_expanded(part):
+    """A hundred million laughs, and a file of the machine."""
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{laughs}'
+    bomb += '<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+    content = io.BytesIO(workbook([["a"]]))
+    out = io.BytesIO()
+    with zipfile.ZipFile(content) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            data = old.read(entry)
+            if entry.filename == part:
+                data = data.replace(b">", b">&l8;&f;", 3)
+                data = bomb.encode() + data.partition(b"?>")[2]
+            new.writestr(entry.filename, data)
+    began = time.monotonic()
+    with contextlib.suppress(TableRefused):
+        found = read("file.xlsx", out.getvalue())
+        assert "root:" not in str(found.rows)
+        assert len(str(found.rows)) < 10_000
+    assert time.monotonic() - began < 1

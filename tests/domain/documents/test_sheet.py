@@ -125,6 +125,12 @@ def test_a_receipt_lists_what_it_settled_and_keeps() -> None:
     ]
 
 
+def test_a_receipt_of_a_transfer_names_no_hour() -> None:
+    sheet = receipt_sheet(documents.receipt(method="Bank transfer", has_hour=False), ENGLISH)
+    assert ("Paid on", "21 November 2026") in _pairs(sheet["facts"])
+    assert ("Paid on", "21 November 2026") in _pairs(sheet["stub"]["rows"])
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

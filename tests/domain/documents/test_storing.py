@@ -12,7 +12,8 @@ from django.conf import settings
 from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.documents import assembly, queries
 from counterfoil.domain.documents.rows import DocumentKey
-from counterfoil.flows import issue_invoices, render_document
+from counterfoil.flows import issue_invoices
+from counterfoil.flows.letters import render_document
 from counterfoil.infra import files
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM

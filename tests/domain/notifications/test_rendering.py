@@ -12,6 +12,7 @@ from counterfoil.domain.notifications.letters import (
     FailedLetter,
     InvoiceLetter,
     Letterhead,
+    NotSentLetter,
     PaidWith,
     Part,
     Reader,
@@ -79,7 +80,18 @@ REFUND = RefundLetter(
     reopened=(Part("HW-2026-00391", eur(4000), eur(0)),),
     link="https://pay.harrow.example/",
 )
-LETTERS = [INVOICE, RECEIPT, FAILED, REFUND]
+TRANSFERRED = replace(REFUND, paid_with=PaidWith("bank_transfer", "", ""), by_hand="bank_transfer")
+NOT_SENT = NotSentLetter(
+    letterhead=HEAD,
+    reader=READER,
+    reference=REFUND.reference,
+    payment_reference=REFUND.payment_reference,
+    amount=eur(5000),
+    is_off=False,
+    covered=REFUND.reopened,
+    link=REFUND.link,
+)
+LETTERS = [INVOICE, RECEIPT, FAILED, REFUND, TRANSFERRED, NOT_SENT, replace(NOT_SENT, is_off=True)]
 
 
 def read_in(letter, locale, timezone="Europe/Paris", **changes):
@@ -179,6 +191,13 @@ Received by: Harrow Water
 Received from: Atelier Moreau
 """
     )
+
+
+def test_a_transfer_is_told_by_its_day_alone():
+    mail = render(replace(RECEIPT, paid_with=PaidWith("bank_transfer")))
+
+    assert "22 November 2026\nBank transfer" in mail.text
+    assert "00:42" not in mail.text + mail.html
 
 
 def test_a_failure_says_first_that_no_money_was_moved():
@@ -309,3 +328,17 @@ def test_a_refund_says_how_much_where_to_and_how_long():
     assert "Banks need 5 to 10 working days until it is on your account." in words
     assert "Invoice HW-2026-00391 is open again by €40.00." in words
     assert "You had paid: €203.55" in words
+
+
+def test_a_refund_by_hand_says_how_it_went():
+    mail = render(TRANSFERRED)
+    assert "It went to you by bank transfer on" in mail.text
+    assert "the account that your payment came from" in mail.text
+    assert "the way you paid" not in mail.text + mail.html
+    cheque = render(replace(TRANSFERRED, by_hand="cheque"))
+    assert "You were given a cheque over it on" in cheque.text
+    cash = render(replace(TRANSFERRED, by_hand="cash"))
+    assert "It was handed back to you on" in cash.text
+    for one in (cheque, cash):
+        assert "You were paid back" in one.html
+        assert "on its way" not in one.text + one.html

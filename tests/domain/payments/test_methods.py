@@ -8,6 +8,7 @@ import pytest
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.methods import operations as methods
 from counterfoil.domain.payments.methods import queries
+from counterfoil.domain.payments.methods.offered import offered
 from counterfoil.domain.payments.methods.rows import NewMethod
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import SYSTEM
@@ -138,3 +139,22 @@ def test_a_card_is_good_to_the_last_day_of_its_month(business, customer, keep, t
     assert (row.ends_soon(today), row.has_ended(today)) == (soon, ended)
     with reading(business):
         assert bool(queries.methods_ending(business, today)) is soon
+
+
+def test_what_can_pay_is_the_same_asked_together_as_apart(business, customer, keep):
+    keep("pm_1")
+    keep("pm_2", OTHER, at=AT + timedelta(days=1))
+
+    with reading(business):
+        found = offered(business, customer)
+        accounts = payments.active_accounts(business)
+
+    assert [replace(one, opened=None) for one in found.accounts] == [
+        replace(one, opened=None) for one in accounts
+    ]
+    assert [one.opened.settings for one in found.accounts] == [
+        one.opened.settings for one in accounts
+    ]
+    assert found.methods == of(business, customer)
+    assert len(found.methods) == 2
+    assert found.mandates == []

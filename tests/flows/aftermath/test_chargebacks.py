@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from counterfoil.domain.payments import chargebacks
+from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.refund_outcomes import RefundTold
 from counterfoil.domain.payments.refunds import PaymentContested, RefundTooHigh
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows.receive_event import handle, receive
 from counterfoil.flows.refunds.settle_refund import settle_refunds
+from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Unavailable
@@ -193,6 +195,22 @@ def test_a_chargeback_of_a_payment_that_is_not_believed_waits_for_a_person(
     assert payment.failure_code == "amount_mismatch"
     said = tell(business, gateway, payment, contested(payment))
     assert said == "unplaced: a chargeback of a payment that has not arrived"
+
+
+def test_and_is_acted_on_once_the_right_amount_is_told(business, issued, gateway):
+    payment = pay(business, issued(), source="more")
+    tell(business, gateway, payment, contested(payment), ref=f"evt_{payment.gateway_ref}")
+    right = replace(
+        succeeded(encode("pay", payment.id), payment.amount), gateway_ref=payment.gateway_ref
+    )
+    settle(business, [AttemptOutcome(payment.id, right)], at=AT, by=SYSTEM)
+
+    assert the_payment(business, payment).status == "succeeded"
+    [(event_id, _)] = inbox(business)
+    handle(business, event_id, at=AT)
+    assert the_payment(business, payment).status == "charged_back"
+    assert inbox(business) == []
+    assert broken(business) == []
 
 
 def test_a_chargeback_of_nothing_of_ours_is_set_aside(business, issued, gateway):

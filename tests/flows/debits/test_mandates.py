@@ -15,11 +15,11 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import encode
-from counterfoil.kernel.ports.gateways.mandates import DebitScheme, MandateState
+from counterfoil.kernel.ports.gateways.mandates import DebitScheme, MandateOutcome, MandateState
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 from factories.businesses import AT
 from factories.payments import pay
-from flows.debits.scripted import SETTLES, active
+from flows.debits.scripted import SETTLES, DebitGateway, active
 from ledger_text import counts, events, trial_balance
 
 
@@ -240,6 +240,31 @@ def test_a_mandate_revoked_between_claim_and_call_is_not_charged(
     assert len(gateway.charges) == 1
     monkeypatch.undo()
     assert pay(business, invoice).state == "succeeded"
+
+
+def test_a_gateway_that_repeats_its_failure_is_asked_whether_it_has_ended(
+    business, customer, issued, gateway, bank, pay_by_debit, monkeypatch
+):
+    """It ended the mandate, said 500, and says so again whenever our key comes."""
+    pay_by_debit(issued())
+    (mandate,) = given(business, customer)
+
+    def failing(_self, _account, reference, _gateway_ref):
+        bank.revoked.append(reference)
+        return MandateOutcome(reference, MandateState.UNKNOWN)
+
+    monkeypatch.setattr(DebitGateway, "revoke", failing)
+    end_mandate(business, mandate.id, customer_id=customer, at=AT, by=SYSTEM)
+    resolve_mandate.sweep(business, at=AT + timedelta(hours=1))
+    assert given(business, customer)[0].next_check_at is not None  # it stands there still
+
+    bank.mandates[mandate.reference] = replace(
+        active(mandate.reference), state=MandateState.REVOKED
+    )
+    resolve_mandate.sweep(business, at=AT + timedelta(hours=9))
+
+    assert given(business, customer)[0].next_check_at is None
+    assert len(bank.revoked) == 3
 
 
 def test_the_gateway_is_told_of_an_end_until_it_has_heard(

@@ -6,7 +6,7 @@ import pytest
 
 from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.receivables import queries
-from counterfoil.flows import render_document
+from counterfoil.flows.letters import render_document
 from counterfoil.flows.letters.send_messages import send_receipt
 from counterfoil.flows.pay_invoices import SurchargeChanged
 from counterfoil.infra.db import execute, reading, run

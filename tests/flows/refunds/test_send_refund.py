@@ -1,8 +1,7 @@
 """The mail about a refund: once, to whom gets receipts, with the receipt that says so."""
 
 from counterfoil.domain.notifications import queries as notifications
-from counterfoil.flows import render_document
-from counterfoil.flows.letters import send_messages
+from counterfoil.flows.letters import render_document, send_messages
 from counterfoil.infra.db import reading
 from factories.businesses import AT
 from factories.gateways import refund_failed

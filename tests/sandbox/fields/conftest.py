@@ -1,28 +1,9 @@
-"""A real browser for the hosted fields, and tabs in which nothing may be complained about."""
+"""Tabs for the hosted fields, in which nothing may be complained about."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium of this machine."""
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium")  # without one on the machine, Playwright's own
-        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield opened
-        opened.close()
+from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture

@@ -120,18 +120,18 @@ def test_another_media_type(api):
 
 
 def test_too_many_requests(api, business, second_key):
-    _, key_id = identity.business_of_key(api.key)
+    key_id = identity.key_of(api.key, at=clock.now()).id
     answer = api.get("/customers")
     for _ in range(20):  # a window may end meanwhile
         at = clock.now()
-        for _ in range(door.LIMIT_PER_KEY + 1):
-            limits.hit(f"api:{key_id}", limit=0, window_seconds=door.WINDOW_SECONDS, at=at)
+        for _ in range(limits.API_CALLS.most + 1):
+            limits.knock(limits.API_CALLS, key_id, at=at)
         answer = api.get("/customers")
         if answer.status == 429:
             break
 
     assert (answer.status, answer.code) == (429, "too_many_requests")
-    assert 1 <= int(answer.headers["Retry-After"]) <= door.WINDOW_SECONDS
+    assert 1 <= int(answer.headers["Retry-After"]) <= limits.API_CALLS.window_seconds
     assert second_key.get("/customers").status == 200
 
 
@@ -176,3 +176,17 @@ def test_examples_of_the_description_are_taken():
     ):  # fmt: skip
         for example in body.model_config["json_schema_extra"]["examples"]:
             body.model_validate(example)
+
+
+def test_a_key_is_told_how_many_more_calls_pass(api):
+    first, second = api.get("/customers").headers, api.get("/customers").headers
+    assert first["RateLimit-Limit"] == str(limits.API_CALLS.most)
+    left = int(first["RateLimit-Remaining"]), int(second["RateLimit-Remaining"])
+    assert left[0] - left[1] == 1 or left[0] <= left[1]  # a window may end meanwhile
+    assert 1 <= int(first["RateLimit-Reset"]) <= limits.API_CALLS.window_seconds
+
+
+def test_keys_can_be_guessed_only_so_often(api, stranger):
+    stranger.key = "cfk_guess"
+    answers = [stranger.get("/customers").status for _ in range(limits.KEY_GUESSES.most + 1)]
+    assert answers == [401] * limits.KEY_GUESSES.most + [429]

@@ -76,6 +76,7 @@ def test_a_cursor_that_is_none(api, neighbour, customer, wrong):
 
 
 def test_a_list_makes_the_same_number_of_queries_whatever_its_length(api, issued):
+    api.get("/events")  # the first use of a key, and the first look of a day, are noted
     with counted() as one:
         assert len(api.get("/events").body["data"]) == 1
     issued()

@@ -12,12 +12,14 @@ from django.test import Client, override_settings
 
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity import queries as identities
+from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.identity.secrets import hashed, invoice_secret
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode
 from counterfoil.surfaces.ui.middleware import HOSTS
 from factories.invoices import draft_invoice, issued_invoice, line
 from factories.payments import pay
+from factories.staff import Desk, client, hire, sign_in
 from ledger_text import counts
 
 NEW_KEY = "another-secret-key-of-this-installation-0123456789"
@@ -61,6 +63,30 @@ def test_it_opens_the_invoice_for_whoever_holds_it(visit, hosted, recent, gatewa
     assert page.status_code == 200
     assert f"Invoice {invoice.number}" in page.content.decode()
     assert visit(f"{address}/pdf").status_code == 200
+
+
+def test_staff_take_it_back_before_anybody_opened_it(business, visit, hosted, recent, gateway):
+    invoice = recent()
+    address = hosted(invoice)
+    owner = sign_in(Desk(client()), hire(business, Role.OWNER))
+    page = f"invoices/{encode('inv', invoice.id)}"
+    assert "Nobody has opened it yet." in owner.get(page).content.decode()
+
+    assert owner.post(f"{page}/links/own/revoke").status_code == 302
+
+    assert visit(address).status_code == 410
+    assert visit(f"{address}/pdf").status_code == 410
+    assert "Nobody has opened it yet." not in owner.get(page).content.decode()
+    assert owner.post(f"{page}/links/own/revoke").status_code == 404
+
+
+def test_a_draft_has_no_address_to_take_back(business, customer):
+    draft = draft_invoice(business, customer)
+    owner = sign_in(Desk(client()), hire(business, Role.OWNER))
+    page = f"invoices/{encode('inv', draft)}"
+
+    assert "Nobody has opened it yet." not in owner.get(page).content.decode()
+    assert owner.post(f"{page}/links/own/revoke").status_code == 404
 
 
 def test_it_is_the_same_each_time_and_naming_it_writes_nothing(api, business, hosted, recent):

@@ -92,6 +92,8 @@ def test_draft_then_issue(api, business, alice):
         ({"due_date": "31.12.2026"}, {"due_date": "not_a_date"}),
         ({"due_date": "2026-02-30"}, {"due_date": "not_a_date"}),
         ({"due_date": 20260101}, {"due_date": "not_a_date"}),
+        ({"due_date": "0001-01-01"}, {"due_date": "out_of_range"}),
+        ({"due_date": "9999-12-31"}, {"due_date": "out_of_range"}),
         ({"due_date": "2026-12-31", "terms_days": 3}, {"terms_days": "invalid"}),
         ({"terms_days": 12.0}, {"terms_days": "not_an_integer"}),
         ({"terms_days": "12"}, {"terms_days": "not_an_integer"}),
@@ -313,6 +315,7 @@ def test_pages_of_a_list(api, alice):
 
 def test_a_list_makes_the_same_number_of_queries_whatever_its_length(api, issued):
     issued()
+    api.get("/invoices")  # the first use of a key, and the first look of a day, are noted
     with counted() as one:
         assert len(api.get("/invoices").body["data"]) == 1
     issued()

@@ -100,3 +100,13 @@ def test_a_paused_account_and_a_saved_method_take_no_gateway(
     assert (shown["kind"], shown["status"]) == ("scripted", "paused")
     assert not [name for name in shown if "secret" in name or "key" in name]
     assert gateway.charges == []
+
+
+def test_a_mandate_is_revoked_under_a_key(api, business, debit):
+    path = f"/mandates/{encode('mdt', debit.mandate_id)}/revoke"
+
+    first, second = (api.post(path, key="end-1") for _ in range(2))
+
+    assert (first.status, first.body["status"]) == (200, "revoked")
+    assert second.body == first.body
+    assert events(business).count("mandate.revoked") == 1

@@ -30,7 +30,7 @@ def by_hand(business):
 def test_what_may_be_paid_is_set(owner, business):
     assert 'value="1.00"' in owner.get("settings/paying").content.decode()
 
-    form = {"part_floor": "€ 12,50", "takes_prepayments": "on"}
+    form = {"part_floor": "€ 12,50", "step_up_over": "5000", "takes_prepayments": "on"}
     assert owner.post("settings/paying", form).status_code == 302
 
     row = businesses.by_id(business)
@@ -42,7 +42,7 @@ def test_what_may_be_paid_is_set(owner, business):
 
 @pytest.mark.parametrize("text", ["", "abc", "-1", "1.234", "99999999"])
 def test_a_floor_that_is_no_amount_is_asked_again(owner, business, text):
-    answer = owner.post("settings/paying", {"part_floor": text})
+    answer = owner.post("settings/paying", {"part_floor": text, "step_up_over": "5000"})
 
     assert answer.status_code == 422
     assert "field-error" in answer.content.decode()

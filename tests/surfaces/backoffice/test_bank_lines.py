@@ -87,7 +87,7 @@ def test_a_line_costs_the_same_with_one_suggestion_and_three(
     with counted() as asked:
         body = owner.get(f"bank/{encode('bnk', line.id)}").content.decode()
     assert body.count(">Assign<") == rows
-    assert asked.count == 9
+    assert asked.count == 10
 
 
 def test_a_waiting_line_stands_in_the_work_list(owner: Any, business: Any, bank: Any):

@@ -304,3 +304,18 @@ def test_the_same_account_is_not_connected_twice(owner: Any, business: Any) -> N
     here = other["Location"].removeprefix("/backoffice/")
     assert owner.post(here, STRIPE).status_code == 422
     assert owner.post(here, STRIPE | {"secret_key": "sk_test_third"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "url", ["https://169.254.169.254/", "https://10.0.0.7/", "http://93.184.215.14/", "file:///x"]
+)
+def test_a_server_that_is_not_to_be_called_is_refused_when_it_is_typed(
+    owner: Any, business: Any, url: str
+) -> None:
+    page = owner.get("settings/gateways/new/btcpay").content.decode()
+    (account,) = re.findall(r'name="account" value="(gwa_\w+)"', page)
+    keys = {"name": "Coins", "store_id": "s", "api_key": "k", "webhook_secret": "w"}
+    sent = owner.post("settings/gateways/new/btcpay", keys | {"url": url, "account": account})
+    assert sent.status_code == 422
+    assert "can’t be called from here" in sent.content.decode()
+    assert all(one.kind != "btcpay" for one in accounts(business))

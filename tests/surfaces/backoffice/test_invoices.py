@@ -14,11 +14,14 @@ from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import DocumentFilter
 from counterfoil.flows import issue_invoices
+from counterfoil.flows.aftermath.settle_chargeback import settle_chargeback
 from counterfoil.flows.letters import deliver_messages, send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
+from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage
+from factories.aftermath import contested, staged
 from factories.businesses import AT
 from factories.invoices import draft_invoice, line
 from factories.payments import pay
@@ -225,13 +228,31 @@ def test_the_whole_invoice_is_what_the_form_begins_with(
     assert _path(invoice.id, "/credit") not in owner.get(_path(invoice.id)).content.decode()
 
 
+def test_a_payment_that_was_taken_back_is_told_where_it_is_owed_again(
+    owner: Any, business: Any, issued: Any, gateway: Any
+) -> None:
+    invoice = issued()
+    payment = pay(business, invoice)
+    for stage, pill in (
+        (ChargebackStage.NEEDS_RESPONSE, "Contested"),
+        (ChargebackStage.LOST, "Charged back"),
+    ):
+        settle_chargeback(business, payment.id, staged(contested(payment), stage), at=AT, by=SYSTEM)
+        page = owner.get(_path(invoice.id)).content.decode()
+        assert f">{pill}</span>" in page
+
+    assert "The payer&#39;s bank has taken the money back" in page
+    assert "The bank decided for the payer" in page
+    assert 'href="/backoffice/chargebacks/dis_' in page
+
+
 def test_a_link_is_taken_back(owner: Any, business: Any, issued: Any) -> None:
     invoice = issued()
     token = identity.make_guest_link(
         business, invoice.id, invoice.customer_id, sent_to="alice@example.com", at=clock.now()
     )
     page = owner.get(_path(invoice.id)).content.decode()
-    (address,) = re.findall(r'action="/backoffice/(invoices/[^"]+/revoke)"', page)
+    (address,) = re.findall(r'action="/backoffice/(invoices/[^"]+/lnk_[^"]+/revoke)"', page)
     assert owner.post(address).status_code == 302
     link = identities.guest_link(token)
     assert link is not None

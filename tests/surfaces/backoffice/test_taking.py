@@ -1,5 +1,6 @@
 """Recording a cheque or cash: the form, what it refuses, and that twice is once."""
 
+import re
 from typing import Any
 
 import pytest
@@ -31,6 +32,29 @@ def test_cash_is_recorded_once_with_its_receipt(
     before = counts(business)
     assert owner.post(path, facts)["Location"].endswith(encode("cus", customer))
     assert counts(business) == before
+
+
+def test_money_whose_day_alone_is_known_is_shown_without_an_hour(
+    owner: Any, customer: Any, issued: Any
+):
+    invoice = issued()
+    facts = FACTS | {"invoice": encode("inv", invoice.id)}
+    path = owner.post(f"customers/{encode('cus', customer)}/payment", facts)["Location"]
+
+    payment = texts(owner.get(path.removeprefix("/backoffice/")).content.decode())
+    life = texts(owner.get(f"invoices/{encode('inv', invoice.id)}").content.decode())
+
+    assert "1 March 2026" in payment
+    assert "1 March 2026, " not in payment
+    assert "Sent to the gateway" not in payment
+    story = payment[payment.index("What happened") :]
+    assert story.index("Payment recorded") < story.index("Money received")  # newest first
+    assert life.index("Payment recorded") < life.index("Money received")
+
+
+def texts(page: str) -> str:
+    """What a page says, without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<main") :]).split())
 
 
 @pytest.mark.parametrize(

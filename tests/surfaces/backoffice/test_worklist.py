@@ -5,6 +5,8 @@ from datetime import timedelta
 from html import unescape
 from typing import Any
 
+from counterfoil.domain.customers import operations as customers
+from counterfoil.domain.customers.rows import NewCustomer
 from counterfoil.domain.insights import work as insights
 from counterfoil.domain.notifications import operations as notifications
 from counterfoil.domain.payments import operations as payments
@@ -20,7 +22,7 @@ from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode
 from factories import gateways
 from factories.businesses import AT
-from factories.invoices import credit_note, line
+from factories.invoices import credit_note, issued_invoice, line
 from factories.payments import pay
 from factories.statements import counted
 from factories.worker import work
@@ -204,4 +206,18 @@ def test_the_list_costs_the_same_however_long_it_is(owner: Any, issued: Any) -> 
     issued(due=AT.date())
     with counted() as with_three:
         owner.get("")
-    assert with_one.count == with_three.count == 16
+    assert with_one.count == with_three.count == 18
+
+
+def test_credit_that_lies_unused_with_many_customers_is_one_thing_to_do(
+    owner: Any, business: Any, issued: Any
+) -> None:
+    for number, price in enumerate(("5", "7", "6")):
+        (customer_id,) = customers.add(
+            business, [NewCustomer(f"Customer {number}", "en", "UTC", "EUR")], at=AT
+        )
+        issued_invoice(business, customer_id, line("50"), due=clock.now().date())
+        credit_note(business, customer_id, line(price))
+    assert _rows(owner) == ["Credit of 3 customers is not used"]
+    assert _heading(owner) == "One thing needs a person"
+    assert "The most: €7.00 of Customer 1." in owner.get("").content.decode()

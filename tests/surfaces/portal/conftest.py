@@ -37,11 +37,14 @@ def alice(business: Any, customer: Any, portal: Callable[[], Any]) -> Any:
     from django.contrib.auth import get_user_model
 
     from counterfoil.domain.identity import operations as identity
+    from factories.outside.devices import show_proof, use_known_device
 
     user_id = identity.make_user("alice@example.com", name="Alice Archer", password=None)
     browser = portal()
-    backend = "allauth.account.auth_backends.AuthenticationBackend"
-    browser.force_login(get_user_model().objects.get(id=user_id), backend=backend)
+    user = get_user_model().objects.get(id=user_id)
+    browser.force_login(user)
+    use_known_device(browser, user)
+    show_proof(browser, user)
     return browser
 
 

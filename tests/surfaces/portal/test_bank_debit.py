@@ -110,6 +110,7 @@ def test_a_known_account_is_chosen_by_itself_and_pays_without_fields(
     invoice = issued()
     page = alice.get(f"/invoices/{invoice.number}").content.decode()
     assert re.search(rf'value="{code}" checked', page)
+    assert f"…{mandate.reference[-6:]}" in page  # one account may have several
     answer = pay(alice, invoice, way=code, source="")
     assert "Payment processing" in alice.get(answer["go"]).content.decode()
     assert len(bank.requests) == 1

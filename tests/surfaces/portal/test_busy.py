@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers.rows import NewContact
 from counterfoil.domain.identity import operations as identity
+from counterfoil.kernel import clock
 from factories.businesses import AT
 
 AT_THE_BANK = "https://gateway.example/challenge"
@@ -24,7 +25,7 @@ def namesake(business, customer, portal):
 
 
 def begin(browser, path):
-    form = {"source": "challenge", "form_key": "k"}
+    form = {"source": "challenge", "form_key": path}
     return browser.post(f"{path}/pay", form, headers={"accept": "application/json"})
 
 
@@ -54,7 +55,62 @@ def test_a_colleague_of_the_same_name_is_not_sent_to_the_others_bank(
 def test_two_links_to_one_address_are_two_payers(portal, issued, link, gateway):
     invoice = issued()
     one, two = link(invoice), link(invoice)
-    begin(portal(), one)
+    payer = portal()
+    begin(payer, one)
 
-    assert AT_THE_BANK in portal().get(one).content.decode()
-    assert AT_THE_BANK not in portal().get(two).content.decode()
+    assert AT_THE_BANK in payer.get(one).content.decode()
+    assert AT_THE_BANK not in payer.get(two).content.decode()
+
+
+def test_a_guest_who_began_in_this_browser_may_go_on(portal, issued, link, gateway):
+    path, payer = link(issued()), portal()
+    begin(payer, path)
+
+    page = payer.get(path).content.decode()
+
+    assert AT_THE_BANK in page
+    assert "You began to pay at" in page
+
+
+def test_another_browser_with_the_same_link_is_told_that_somebody_began(
+    portal, issued, link, gateway
+):
+    path = link(issued())
+    begin(portal(), path)
+
+    page = portal().get(path).content.decode()
+
+    assert "You began to pay" not in page
+    assert AT_THE_BANK not in page  # a bank's page may show whose card it is
+    assert "•••• " not in page
+    assert "Somebody who has this link began to pay it on" in page
+    assert "alice@example.com" in page  # where the link was sent
+    assert f"{path}/payments/" in page  # it may be stopped: that moves no money
+    assert "Stop this payment" in page
+
+
+def test_the_mark_of_a_browser_opens_no_other_payment(portal, issued, link, gateway):
+    one, two = issued(), issued()
+    first, second = link(one), link(two)
+    payer, other = portal(), portal()
+    begin(other, second)
+    begin(payer, first)
+
+    assert AT_THE_BANK not in payer.get(second).content.decode()
+
+
+def test_a_guest_with_what_is_owed_is_told_the_same(business, customer, portal, issued, gateway):
+    invoice, payer = issued(), portal()
+    token = identity.make_guest_link(
+        business, None, customer, sent_to="jo@example.com", at=clock.now()
+    )
+    path = f"/b/{token}"
+    form = {"form_key": "k", "source": "challenge", "currency": "EUR"}
+    form |= {"total": str(invoice.total_minor), "part": f"{invoice.total_minor}:{invoice.number}"}
+    payer.post(path, form, headers={"accept": "application/json"})
+
+    mine, theirs = payer.get(path).content.decode(), portal().get(path).content.decode()
+
+    assert AT_THE_BANK in mine
+    assert AT_THE_BANK not in theirs
+    assert "Somebody who has this link began to pay it on" in theirs

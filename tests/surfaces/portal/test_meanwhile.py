@@ -8,6 +8,7 @@ import pytest
 
 from counterfoil.infra.db import execute, run
 from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.ids import encode
 from factories.businesses import AT
 from factories.keeping import keep_method
 from factories.payments import pay
@@ -116,3 +117,23 @@ def test_a_form_that_is_too_old_is_called_so(business, issued, link, portal):
     assert "This page was open for too long" in page
     assert "You are signed in" not in page
     assert "No money was taken" in page
+
+
+def test_what_was_declined_and_paid_since_is_not_to_be_tried_again(
+    alice, business, issued, gateway
+):
+    invoice = issued()
+    declined = pay(business, invoice, source="declined")
+    path = f"/payments/{encode('pay', declined.id)}"
+    assert "Try again with €100.00" in alice.get(path).content.decode()
+    part = invoice.total_minor // 4
+    pay(business, invoice, parts=((invoice.id, part),))
+    assert "See what is still due" in alice.get(path).content.decode()
+    rest = invoice.total_minor - part
+    pay(business, invoice, parts=((invoice.id, rest),))
+
+    page = alice.get(path).content.decode()
+
+    assert "Try again" not in page
+    assert "See what is still due" not in page
+    assert "Nothing is due any more of what it was to pay." in page

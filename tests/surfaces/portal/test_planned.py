@@ -151,4 +151,4 @@ def test_queries_of_its_page(alice, planned):
     with counted() as found:
         alice.get(planned[1])
 
-    assert found.count == 6, found.statements  # three of them: what else could pay it
+    assert found.count == 4, found.statements  # one of them: what else could pay it

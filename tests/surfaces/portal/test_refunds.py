@@ -1,10 +1,15 @@
 """What the customer sees of a refund: on the payment, in the history, on the invoice."""
 
+from counterfoil.domain.payments.states import ByHand
+from counterfoil.flows.refunds import refund_by_hand
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.gateways.outcomes import Result
+from factories.businesses import AT
 from factories.gateways import refunded
+from factories.invoices import credit_note, line
 from factories.payments import pay
-from factories.refunds import refund
+from factories.refunds import by_hand, by_transfer, refund
 
 
 def text(response):
@@ -35,6 +40,20 @@ def test_all_of_it(alice, business, issued, gateway):
     bill = text(alice.get(f"/invoices/{invoice.number}"))
     assert "Pay €100.00" in bill
     assert "is paid." not in bill
+
+
+def test_what_was_paid_back_and_credited_is_no_receipt_of_nothing(
+    alice, business, customer, issued, gateway
+):
+    invoice = issued()
+    payment = pay(business, invoice)
+    refund(business, payment)
+    credit_note(business, customer, line("100"), invoice_id=invoice.id)
+
+    bill = text(alice.get(f"/invoices/{invoice.number}"))
+
+    assert "Credited in full" in bill
+    assert "Keep this part as your proof" not in bill
 
 
 def test_one_that_is_on_its_way(alice, business, issued, gateway):
@@ -68,3 +87,28 @@ def test_one_that_has_to_be_fetched_says_so_and_leads_there(
     guest = portal()
     guest.get(link(invoice), follow=True)
     assert "https://pay.example/pull/1" not in text(guest.get(f"{link(invoice)}"))
+
+
+def test_what_the_business_sends_itself_is_told_as_it_is(alice, business, customer, issued):
+    payment = by_transfer(business, customer, "110.00", issued())
+    address = f"/payments/{encode('pay', payment)}"
+    sent = by_hand(business, payment, 1_000)
+    waits = "A refund of €10.00 is on its way to you by bank transfer."
+    assert waits in text(alice.get(address))
+
+    refund_by_hand.confirm_sent(business, sent.id, AT.date(), at=AT, by=SYSTEM)
+    by_hand(business, payment, 500, method=ByHand.CASH, on=AT.date())
+
+    page = text(alice.get(address))
+    assert waits not in page
+    assert "€10.00 of it was paid back to you by bank transfer on 1 Mar 2026." in page
+    assert "€5.00 of it was handed back to you on 1 Mar 2026." in page
+    assert "5 to 10 working days" not in page
+
+
+def test_what_was_withdrawn_is_not_told(alice, business, customer, issued):
+    payment = by_transfer(business, customer, "110.00", issued())
+    refund_by_hand.withdraw(business, by_hand(business, payment).id, at=AT, by=SYSTEM)
+    page = text(alice.get(f"/payments/{encode('pay', payment)}"))
+    assert "on its way" not in page
+    assert "paid back" not in page

@@ -226,3 +226,42 @@ def test_queries_of_the_page(alice, gateway, rows):
 
     assert html.count('class="saved-head"') == rows
     assert found.count == 5, found.statements
+
+
+def proved_by_password(browser):
+    """Another device, on which the right password was typed, and nothing more."""
+    from django.contrib.auth import get_user_model
+
+    from factories.outside.devices import show_proof, use_known_device
+
+    user = get_user_model().objects.get(email="alice@example.com")
+    user.set_password("a password for tests")
+    user.save()
+    browser.force_login(user)
+    use_known_device(browser, user, proved=False)
+    show_proof(browser, user, "password")
+
+
+def test_a_new_device_asks_for_more_than_a_password_first(saved, portal, issued, gateway):
+    other, invoice = portal(), issued()
+    proved_by_password(other)
+    answer = pay(other, invoice, way=encode("pm", saved.id))
+    assert answer["Location"] == "/security/confirm/"
+    assert 'value="password"' not in other.get("/security/confirm/").content.decode()
+    wrong = {"by": "password", "password": "a password for tests"}
+    assert other.post("/security/confirm/", wrong).status_code == 422
+    assert len(gateway.charges) == 1  # the card that was saved
+
+
+def test_a_large_sum_asks_again_before_it_is_charged(saved, alice, business, issued, gateway):
+    from counterfoil.domain.business import operations
+    from counterfoil.surfaces.ui.middleware import HOSTS
+
+    operations.change(business, {"step_up_over": 50})
+    HOSTS.forget()
+    session = alice.session
+    session["account_authentication_methods"] = [{"method": "code", "at": 0}]
+    session.save()
+    answer = pay(alice, issued(), way=encode("pm", saved.id))
+    assert answer["Location"] == "/security/confirm/"
+    assert len(gateway.charges) == 1

@@ -57,7 +57,7 @@ def test_the_account_costs_no_query(alice, business, issued, gateway):
 
 
 def test_pdf_holds_the_code(business, bank, issued):
-    from counterfoil.flows.render_document import invoice_pdf
+    from counterfoil.flows.letters.render_document import invoice_pdf
 
     assert invoice_pdf(business, issued().id, at=AT)[:5] == b"%PDF-"
 

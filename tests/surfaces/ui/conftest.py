@@ -1,13 +1,10 @@
-"""The gallery as fixtures: drawn in this process, looked at in a browser."""
+"""The gallery as a fixture: drawn in this process, looked at in a browser."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from factories.sandbox_process import Sandbox, free_port
-from gallery.look import FLAGS
 from gallery.serving import Gallery
 
 
@@ -21,12 +18,3 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
     yield served
     served.close()
     sandbox.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium of this machine, or Playwright's own."""
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        yield opened
-        opened.close()

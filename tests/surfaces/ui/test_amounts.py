@@ -30,9 +30,12 @@ REFUSED = [
     ("en", "12.3456", "too_many_decimals"), ("en", "1,234.567", "too_many_decimals"),
     ("en", "-5", "not_positive"), ("en", "− 5", "not_positive"),
     ("en", "$12.50", "other_currency"), ("en", "12.50 CHF", "other_currency"),
-    ("en", "twelve", "other_currency"), ("en", "1e5", "other_currency"),
+    ("en", "12.50chf", "other_currency"), ("en", "£ 5", "other_currency"),
+    ("en", "twelve", "not_an_amount"), ("en", "abc", "not_an_amount"),
+    ("en", "all", "not_an_amount"), ("en", "1e5", "not_an_amount"),
     ("en", "+5", "not_an_amount"), ("en", "€", "not_an_amount"),
-    ("en", "9" * 40, "not_an_amount"), ("en", "5" * 100, "not_an_amount"),
+    ("en", "99999999999999", "too_large"), ("en", "9" * 40, "too_large"),
+    ("en", "5" * 100, "too_long"),
 ]  # fmt: skip
 
 

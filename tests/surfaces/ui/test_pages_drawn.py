@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from jinja2_fragments import render_block
 
-from counterfoil.surfaces.portal.pages import HomePage
+from counterfoil.surfaces.portal.home.pages import HomePage
 from counterfoil.surfaces.portal.ways.values import CardFields
 from gallery.drawing import TEMPLATES, make_environment, reading
 from gallery.serving import Gallery

@@ -17,7 +17,8 @@ def test_no_page_has_a_finding(
     index: int, gallery: Gallery, browser: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each page once, a third of them each way; `python -m gallery.look` does all ways."""
-    names = list(gallery.stories)[index :: len(TAKES)]
+    staying = [name for name in gallery.stories if name != "leave"]  # that one goes on by itself
+    names = staying[index :: len(TAKES)]
     count = look(browser, gallery, names, (TAKES[index],), None)
     assert (count, capsys.readouterr().out) == (0, "")
 

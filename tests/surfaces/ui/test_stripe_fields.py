@@ -4,6 +4,7 @@ Stripe.js (localstripe's has no Payment Element), under the policy that the paym
 from collections.abc import Iterator
 
 import pytest
+from django.http import HttpResponse
 from playwright.sync_api import Browser, Page
 
 from adapters.gateways.fake_service import Call, FakeService, Reply
@@ -67,7 +68,8 @@ def service() -> Iterator[FakeService]:
     kind = {"Content-Type": "text/javascript"}
 
     def page(call: Call) -> Reply:
-        response = type("Page", (), {"gateway_url": scripts_of([way(made.url, MethodKind.CARD)])})
+        response = HttpResponse()
+        response.gateway_url = scripts_of([way(made.url, MethodKind.CARD)])
         policy = middleware._policy(response)
         headers = {"Content-Type": "text/html", "Content-Security-Policy": policy}
         return Reply(200, PAGE.encode(), headers)
@@ -195,7 +197,8 @@ def test_a_script_that_is_blocked_is_told(tab, service):
 
 
 def test_the_policy_allows_what_stripe_talks_to_and_nothing_else(service):
-    response = type("Page", (), {"gateway_url": scripts_of([way(service.url, MethodKind.CARD)])})
+    response = HttpResponse()
+    response.gateway_url = scripts_of([way(service.url, MethodKind.CARD)])
     policy = dict(part.split(" ", 1) for part in middleware._policy(response).split("; "))
     others = "https://api.stripe.com https://hooks.stripe.com https://m.stripe.network"
     assert policy["script-src"] == f"'self' {service.url}"
@@ -204,7 +207,8 @@ def test_the_policy_allows_what_stripe_talks_to_and_nothing_else(service):
 
 
 def test_two_gateways_on_a_page_are_both_allowed():
-    response = type("Page", (), {"gateway_url": "https://a.example/x.js https://b.example/y.js|"})
+    response = HttpResponse()
+    response.gateway_url = "https://a.example/x.js https://b.example/y.js|"
     policy = middleware._policy(response)
     assert "script-src 'self' https://a.example https://b.example;" in policy
     assert "frame-src https://a.example https://b.example;" in policy

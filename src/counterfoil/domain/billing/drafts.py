@@ -23,6 +23,7 @@ LINES_MAX = 10_000
 DESCRIPTION_MAX = 2000
 NOTES_MAX = 5000
 REF_MAX = 120
+FIRST_DUE, LAST_DUE = date(1990, 1, 1), date(2099, 12, 31)
 TERMS_MAX_DAYS = 3650
 PRICE_DECIMALS = 6
 RATE_DECIMALS = 4
@@ -140,6 +141,9 @@ def _due_problems(new: NewInvoice) -> list[FieldProblem]:
     if new.terms_days is not None and not 0 <= new.terms_days <= TERMS_MAX_DAYS:
         message = f"Between 0 and {TERMS_MAX_DAYS} days."
         return [FieldProblem("terms_days", message, most=TERMS_MAX_DAYS)]
+    if new.due_date is not None and not FIRST_DUE <= new.due_date <= LAST_DUE:
+        message = f"A day between {FIRST_DUE:%Y} and {LAST_DUE:%Y}."
+        return [FieldProblem("due_date", message, code="out_of_range")]
     return []
 
 

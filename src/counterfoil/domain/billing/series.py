@@ -1,5 +1,6 @@
 """How numbers of a series look (pure)."""
 
+import re
 from datetime import date
 
 from counterfoil.kernel.errors import Refused
@@ -19,14 +20,21 @@ class BadFormat(Refused):
     """A number format that can't be filled in, or that gives two documents one number."""
 
     code = "bad_number_format"
-    message = "A number format is text with {number} in it, and perhaps {year}."
+    message = (
+        "A number format is text with {number} in it, and perhaps {year}. Between slashes, and "
+        "after the last one, something has to stand; after the last one a figure too."
+    )
 
 
 def check_format(template: str) -> None:
-    """Refuses (`BadFormat`) a format without `{number}`, with other names, or too long."""
+    """Refuses (`BadFormat`) a format without `{number}`, with other names, or too long; and one
+    whose numbers can't stand in an address (`2026/7` can, `/7`, `../7` and `7/pay` can't)."""
     try:
         first, second = (number_text(template, one, on=date(2000, 1, 1)) for one in (1, 2))
     except (KeyError, ValueError, IndexError, AttributeError, TypeError):
         raise BadFormat from None
     if first == second or len(number_text(template, 10**12, on=date(2000, 1, 1))) > NUMBER_MAX:
+        raise BadFormat
+    pieces = first.split("/")
+    if any(piece in ("", ".", "..") for piece in pieces) or not re.search("[0-9]", pieces[-1]):
         raise BadFormat

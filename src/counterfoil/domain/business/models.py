@@ -28,6 +28,9 @@ class Business(models.Model):
     logo_type = models.CharField(max_length=20, blank=True)
     brand_version = models.IntegerField(default=1)
     part_floor = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(1))
+    step_up_over = models.DecimalField(
+        max_digits=12, decimal_places=3, default=Decimal(5000), db_default=Decimal(5000)
+    )
     takes_prepayments = models.BooleanField(default=False)
     applies_credit = models.BooleanField(default=True)
     debit_schemes = models.JSONField(  # `DebitScheme`s that payers are offered
@@ -41,6 +44,8 @@ class Business(models.Model):
     surcharges = models.JSONField(  # what paying one way costs on top, by method kind
         default=dict, db_default=models.Value({}, models.JSONField())
     )
+    mails_seals = models.BooleanField(default=True, db_default=True)  # of the trail, once a day
+    takes_registrations = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
 
 

@@ -18,7 +18,8 @@ CHANGEABLE = frozenset(
         "name", "legal_name", "address", "tax_id", "email", "locale", "timezone",
         "accent", "logo", "logo_type", "part_floor", "takes_prepayments", "applies_credit",
         "debit_schemes", "creditor_ref", "bacs_number",
-        "schedule_days_max", "surcharges",
+        "schedule_days_max", "surcharges", "mails_seals",
+        "step_up_over", "takes_registrations",
     }
 )  # fmt: skip
 
@@ -63,6 +64,7 @@ def found(business_id: BusinessId, new: NewBusiness, *, at: datetime) -> None:
         HostName.objects.create(host=host, business=business)
 
 
+@operation
 def change(business_id: BusinessId, fields: Mapping[str, object]) -> None:
     """Changes brand or particulars; the brand's version moves, so that styles are fetched anew."""
     unknown = set(fields) - CHANGEABLE
@@ -72,11 +74,13 @@ def change(business_id: BusinessId, fields: Mapping[str, object]) -> None:
     Business.objects.filter(id=business_id).update(**changed, brand_version=F("brand_version") + 1)
 
 
+@operation
 def answer_at(business_id: BusinessId, host: str) -> None:
     """The business answers at one more host name."""
     HostName.objects.update_or_create(host=host.lower(), defaults={"business_id": business_id})
 
 
+@operation
 def answer_only_at(business_id: BusinessId, hosts: Sequence[str]) -> None:
     """The business answers at these host names and at no others."""
     lower = [host.lower() for host in hosts]

@@ -26,6 +26,7 @@ class BusinessRow:
     logo_type: str
     brand_version: int
     part_floor: Decimal  # the least part that a payer may pay, in major units of any currency
+    step_up_over: Decimal  # from here a payment by something saved asks who pays; the same units
     takes_prepayments: bool  # payers may pay without an invoice
     applies_credit: bool  # a customer's credit covers new invoices, the oldest due first
     debit_schemes: list[str]  # whose rules bank debits may follow
@@ -33,6 +34,8 @@ class BusinessRow:
     bacs_number: str  # the Bacs service user number
     schedule_days_max: int  # how many days ahead payers may plan a payment; 0: not at all
     surcharges: dict[str, Any]  # what paying one way costs on top, by method kind
+    mails_seals: bool  # the seals of the trail go to those who may read it, once a day
+    takes_registrations: bool  # people may ask for access by themselves
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""Customers and contacts."""
+"""Customers, their contacts, who is to become one, and who used a link to their invoices."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -19,6 +20,7 @@ class Customer(BusinessRow):
     tax_id = models.CharField(max_length=40, blank=True)
     address = models.JSONField(default=dict)
     external_ref = models.CharField(max_length=120, blank=True)
+    tags = ArrayField(models.CharField(max_length=40), default=list)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -29,7 +31,10 @@ class Customer(BusinessRow):
                 name="customers_external_ref_once",
             )
         ]
-        indexes = [models.Index(fields=["business", "name", "id"], name="customers_by_name")]
+        indexes = [
+            models.Index(fields=["business", "name", "id"], name="customers_by_name"),
+            models.Index(fields=["business", "id"], condition=~Q(tags=[]), name="customers_tagged"),
+        ]
 
 
 class Contact(BusinessRow):
@@ -43,6 +48,7 @@ class Contact(BusinessRow):
     gets_invoices = models.BooleanField(default=True)
     gets_receipts = models.BooleanField(default=True)
     may_sign_in = models.BooleanField(default=True)
+    rights = models.JSONField()  # `ContactRight`s; one at least
     created_at = models.DateTimeField()
 
     class Meta:
@@ -54,4 +60,92 @@ class Contact(BusinessRow):
         indexes = [
             models.Index("business", Lower("email"), name="customers_contact_email"),
             models.Index(fields=["business", "user"], name="customers_contact_user"),
+        ]
+
+
+class Invitation(BusinessRow):
+    """Somebody who was asked to become a contact, and has not yet. Its secret is an HMAC over the
+    row and `sends`, so the link of an earlier mail opens nothing once it is sent again."""
+
+    customer = BusinessForeignKey(Customer)
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField()
+    locale = models.CharField(max_length=10)
+    rights = models.JSONField()
+    gets_invoices = models.BooleanField()
+    gets_receipts = models.BooleanField()
+    invited_by = models.CharField(max_length=120)
+    inviter = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sends = models.SmallIntegerField(default=1)
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "business",
+                "customer",
+                Lower("email"),
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="customers_one_open_invitation",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="customers_invitation_one_end",
+            ),
+        ]
+
+
+class Registration(BusinessRow):
+    """Somebody with a proved mail address who asks to see a customer's invoices, and could not
+    prove more; staff decide, and for which customer."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    number = models.CharField(max_length=80)
+    customer = BusinessForeignKey(Customer, null=True)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "business",
+                Lower("email"),
+                condition=Q(decided_at__isnull=True),
+                name="customers_one_open_registration",
+            ),
+            models.CheckConstraint(
+                condition=Q(customer__isnull=True) | Q(decided_at__isnull=False),
+                name="customers_registration_decided",
+            ),
+        ]
+
+
+class LinkUse(BusinessRow):
+    """Who used a guest link on one day: from where, with which device, and how often."""
+
+    customer = BusinessForeignKey(Customer)
+    link_id = models.UUIDField()
+    day = models.DateField()
+    origin = models.CharField(max_length=45)
+    device = models.CharField(max_length=300)
+    opened_count = models.IntegerField(default=0)
+    paid_count = models.IntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "link_id", "day", "origin", "device"],
+                name="customers_link_use_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["business", "customer", "-last_at"], name="customers_link_uses"),
         ]

@@ -13,6 +13,7 @@ from counterfoil.domain.customers.checks import (
     clean_customer,
     one_line,
 )
+from counterfoil.domain.customers.rights import kept
 from counterfoil.domain.customers.rows import CustomerRow, NewContact, NewCustomer
 from counterfoil.infra.db import execute, held_by, operation
 from counterfoil.infra.outbox import Happened, publish
@@ -90,12 +91,12 @@ def add_contacts(
     execute(
         """
         INSERT INTO customers_contact (business_id, id, customer_id, name, email, locale,
-          gets_invoices, gets_receipts, may_sign_in, created_at)
+          gets_invoices, gets_receipts, may_sign_in, rights, created_at)
         SELECT %(business_id)s::uuid, n.id, %(customer_id)s::uuid, n.name, n.email, n.locale,
-               n.invoices, n.receipts, true, %(at)s::timestamptz
+               n.invoices, n.receipts, true, n.rights, %(at)s::timestamptz
         FROM unnest(%(ids)s::uuid[], %(names)s::text[], %(emails)s::text[], %(locales)s::text[],
-                    %(invoices)s::boolean[], %(receipts)s::boolean[])
-          AS n(id, name, email, locale, invoices, receipts)
+                    %(invoices)s::boolean[], %(receipts)s::boolean[], %(rights)s::jsonb[])
+          AS n(id, name, email, locale, invoices, receipts, rights)
         ON CONFLICT DO NOTHING
         """,
         {
@@ -107,6 +108,7 @@ def add_contacts(
             "locales": [one.locale for one in new],
             "invoices": [one.gets_invoices for one in new],
             "receipts": [one.gets_receipts for one in new],
+            "rights": [json.dumps(kept(one.rights)) for one in new],
             "at": at,
         },
     )
@@ -169,6 +171,23 @@ def link_user(business_id: BusinessId, contact_ids: Sequence[UUID], user_id: UUI
         WHERE business_id = %(business_id)s::uuid AND id = ANY(%(ids)s::uuid[])
         """,
         {"business_id": business_id, "ids": list(contact_ids), "user_id": user_id},
+    )
+
+
+@operation
+def change_address(business_id: BusinessId, old: str, new: str) -> None:
+    """The contacts of one address get another one, except where the customer has a contact with
+    that already."""
+    execute(
+        """
+        UPDATE customers_contact c SET email = %(new)s::text
+        WHERE c.business_id = %(business_id)s::uuid AND lower(c.email) = lower(%(old)s::text)
+          AND NOT EXISTS (
+            SELECT 1 FROM customers_contact o
+            WHERE o.business_id = %(business_id)s::uuid AND o.customer_id = c.customer_id
+              AND lower(o.email) = lower(%(new)s::text))
+        """,
+        {"business_id": business_id, "old": old, "new": new},
     )
 
 

@@ -47,8 +47,10 @@ def page(
     q: str = "",
     after: tuple[str, UUID] | None = None,
     limit: int = 50,
+    tags: Sequence[str] = (),
 ) -> list[CustomerRow]:
-    """Customers by name, found by a part of name or mail, or the whole reference."""
+    """Customers by name, found by a part of name or mail, or the whole reference; with `tags`, only
+    those that carry one of them."""
     name, row_id = after or (None, None)
     return PAGE.rows(
         business_id=business_id,
@@ -57,6 +59,7 @@ def page(
         after_name=name,
         after_id=row_id,
         limit=limit,
+        tags=list(tags),
     )
 
 

@@ -5,6 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from counterfoil.domain.customers import rights as words
+from counterfoil.domain.customers.rights import ALL, ContactRight, Rights
+from counterfoil.domain.identity.rows import GuestLinkRow
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
@@ -36,6 +40,11 @@ class ContactRow:
     gets_invoices: bool
     gets_receipts: bool
     may_sign_in: bool
+    rights: list[str]
+
+    def may(self, right: ContactRight) -> bool:
+        """Whether this person may do it."""
+        return self.may_sign_in and right.value in self.rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class NewContact:
     locale: str = ""
     gets_invoices: bool = True
     gets_receipts: bool = True
+    rights: Rights = ALL  # a customer's first contact is the one who lets others in
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +87,103 @@ class PersonRow:
     customer_name: str
     timezone: str
     currency: str
+    rights: list[str]
+
+    @property
+    def may(self) -> Rights:
+        """What this person may do for this customer."""
+        return words.read(self.rights)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChange:
+    """What a contact may do from now on, and which mails they get."""
+
+    rights: Rights
+    gets_invoices: bool
+    gets_receipts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    """Somebody to be asked to become a contact of a customer."""
+
+    customer_id: UUID
+    name: str
+    email: str
+    locale: str
+    rights: Rights
+    gets_invoices: bool
+    gets_receipts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """An invitation as every reader gets it, accepted and withdrawn ones included."""
+
+    id: UUID
+    customer_id: UUID
+    name: str
+    email: str
+    locale: str
+    rights: list[str]
+    gets_invoices: bool
+    gets_receipts: bool
+    invited_by: str
+    inviter: str
+    sent_at: datetime
+    expires_at: datetime
+    sends: int
+    accepted_at: datetime | None
+    withdrawn_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be accepted, if it has not expired."""
+        return self.accepted_at is None and self.withdrawn_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRow:
+    """Somebody who asks for access, decided or not."""
+
+    id: UUID
+    email: str
+    name: str
+    number: str
+    customer_id: UUID | None
+    asked_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUseRow:
+    """Who used a guest link on one day."""
+
+    link_id: UUID
+    origin: str
+    device: str
+    opened_count: int
+    paid_count: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLink:
+    """A link that somebody holds: the number of the invoice that it opens (empty: what the
+    customer owes), and who used it, the newest first."""
+
+    link: GuestLinkRow
+    number: str
+    uses: tuple[LinkUseRow, ...]
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When it was used last."""
+        return self.uses[0].last_at if self.uses else None
+
+    @property
+    def place_count(self) -> int:
+        """From how many addresses and devices it was used."""
+        return len({(one.origin, one.device) for one in self.uses})

@@ -31,6 +31,7 @@ from counterfoil.domain.documents.words import LANGUAGES
 from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.kernel.addresses import address_lines
 from counterfoil.kernel.ids import encode
+from counterfoil.kernel.ports.gateways.outcomes import is_known_by_day
 
 PREVIEW = {"en": "PREVIEW", "de": "VORSCHAU", "ar": "معاينة"}
 _LOCALE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
@@ -159,6 +160,7 @@ def receipt_document(
         paid_at=payment.finished_at,
         zone=customer.timezone,
         method=method,
+        has_hour=not is_known_by_day(payment.instrument_kind),
         total_minor=payment.amount_minor,
         allocations=[Allocation(number, amount) for number, amount in applied if amount],
         surcharge_minor=payment.surcharge_kept_minor,

@@ -69,6 +69,10 @@ class Formats:
         clock = self.words.paid_at_time.format(date=self.date(local.date()), time=time)
         return f"{clock} {_zone_name(local)}"
 
+    def moment_day(self, at: datetime, zone: str) -> str:
+        """The date alone, in the named zone."""
+        return self.date(at.astimezone(ZoneInfo(zone)).date())
+
     def _currency(self, value: Decimal, decimals: int) -> str:
         if decimals not in self._patterns:
             shape = "0." + "0" * decimals if decimals else "0"

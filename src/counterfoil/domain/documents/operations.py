@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from counterfoil.domain.documents.codes import code_of, hash_of
 from counterfoil.domain.documents.queries import content_of
 from counterfoil.domain.documents.rows import DocumentKey, StoredRow
 from counterfoil.infra import files
@@ -21,6 +22,7 @@ def keep(business_id: BusinessId, key: DocumentKey, content: bytes, *, at: datet
     The file is on the disk before the row is committed: a row never promises what is not there.
     """
     if _insert(business_id, key, content, at):
+        _print(business_id, key, content, at)
         files.write(key.path(business_id), content)
         return content
     row = LOCK.first(
@@ -31,6 +33,7 @@ def keep(business_id: BusinessId, key: DocumentKey, content: bytes, *, at: datet
     if kept is not None:
         return kept
     files.write(row.path, content)
+    _print(business_id, key, content, at)
     execute(
         """
         UPDATE documents_storeddocument SET sha256 = %(sha256)s::text, size = %(size)s::int
@@ -69,3 +72,26 @@ def _insert(business_id: BusinessId, key: DocumentKey, content: bytes, at: datet
         },
     )
     return bool(rows)
+
+
+def _print(business_id: BusinessId, key: DocumentKey, content: bytes, at: datetime) -> None:
+    """Adds the file to the list of those that were handed out, where it is not there yet."""
+    execute(
+        """
+        INSERT INTO documents_printing (business_id, id, kind, source_id, locale, sha256,
+                                        code_hash, at)
+        VALUES (%(business_id)s::uuid, %(id)s::uuid, %(kind)s::text, %(source_id)s::uuid,
+                %(locale)s::text, %(sha256)s::text, %(code_hash)s::text, %(at)s::timestamptz)
+        ON CONFLICT (business_id, kind, source_id, locale, sha256) DO NOTHING
+        """,
+        {
+            "business_id": business_id,
+            "id": new_id(),
+            "kind": key.kind,
+            "source_id": key.source_id,
+            "locale": key.locale,
+            "sha256": files.sha256(content),
+            "code_hash": hash_of(code_of(business_id, key.kind, key.source_id)),
+            "at": at,
+        },
+    )

@@ -66,6 +66,8 @@ def _pdf(
     A logo that typst can't set in an archival file is left out and the brand's name stands alone:
     an invoice does not fail for its picture.
     """
+    if brand.genuine is not None:
+        files = {**files, "genuine.svg": brand.genuine.picture.encode()}
     if brand.logo is None:
         return _compile(template, sheet, dict(files), at)
     with_logo = sheet | {"brand": sheet["brand"] | {"logo": "logo.svg"}}

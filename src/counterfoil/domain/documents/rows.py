@@ -30,3 +30,18 @@ class StoredRow:
     sha256: str
     size: int
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """What a code or a file leads to: `is_in_force` is false for an invoice that was voided, and
+    for the receipt of a payment that came back; `has_file` says that the asked file was handed out
+    for this very document."""
+
+    kind: str
+    source_id: UUID
+    customer_id: UUID
+    number: str
+    is_in_force: bool
+    has_code: bool
+    has_file: bool

@@ -106,7 +106,8 @@ def credit_note_sheet(document: CreditNoteDocument, formats: Formats) -> Sheet:
 def receipt_sheet(document: ReceiptDocument, formats: Formats) -> Sheet:
     """The receipt: what the payment settled above, the counterfoil to keep below."""
     words, text = formats.words, _Text(formats)
-    paid_at = formats.moment(document.paid_at, document.zone)
+    when = formats.moment if document.has_hour else formats.moment_day
+    paid_at = when(document.paid_at, document.zone)
     method = text.line(document.method, 60)
     number = text.line(document.number, 60)
     sheet = _letter(document.brand, document.customer, formats)
@@ -188,6 +189,22 @@ def _letter(brand: Brand, customer: Party, formats: Formats) -> Sheet:
         ],
         "page_words": re.split(r"\{page\}|\{pages\}", words.page),
         "notes": [],
+    } | _genuine(brand, formats)
+
+
+def _genuine(brand: Brand, formats: Formats) -> Sheet:
+    """The line by which anybody may ask whether the document is genuine."""
+    if brand.genuine is None:
+        return {}
+    words = formats.words
+    return {
+        "genuine": {
+            "words": words.genuine,
+            "code_words": words.genuine_code,
+            "address": legible_name(brand.genuine.address, limit=120),
+            "link": brand.genuine.link,
+            "code": brand.genuine.code,
+        }
     }
 
 

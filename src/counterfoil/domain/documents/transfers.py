@@ -22,7 +22,7 @@ _SPC_MOST = 99_999_999_999
 _CROSS_SHARE = 7 / 46  # of the code's width; IG QR-bill v2.3, 6.4.2
 _ERROR_LEVEL = "m"
 
-CodeKind = Literal["epc", "swiss"]
+CodeKind = Literal["epc", "swiss", "link"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,17 @@ class BankDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class Genuine:
+    """How anybody may ask whether the document is genuine: the page's address as it is typed, the
+    whole link, the code of the document, and the link as a code (SVG)."""
+
+    address: str
+    link: str
+    code: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """The sender. `accent` is `#rrggbb`, already dark enough to be read on white.
 
@@ -39,6 +50,7 @@ class Brand:
     contact_email: str = ""
     logo: bytes | None = None
     bank: BankDetails | None = None
+    genuine: Genuine | None = None
 
     def __post_init__(self) -> None:
         if re.fullmatch(r"#[0-9a-fA-F]{6}", self.accent) is None:
@@ -148,7 +160,8 @@ class ReceiptDocument:
     """A payment that arrived: allocations, `unapplied_minor`, `surcharge_minor` (for paying in this
     way) and what was paid back since (`refunded_minor`) are the whole of `total_minor`.
 
-    `paid_at` is aware; `zone` is the IANA name of the zone that the page shows it in.
+    `paid_at` is aware; `zone` is the IANA name of the zone that the page shows it in; `has_hour`
+    is false where only the day is known.
     `method` is what the payer knows it by, such as `Visa •••• 4242`.
     """
 
@@ -160,6 +173,7 @@ class ReceiptDocument:
     zone: str
     method: str
     total_minor: int
+    has_hour: bool = True
     allocations: Sequence[Allocation] = ()
     unapplied_minor: int = 0
     refunded_minor: int = 0

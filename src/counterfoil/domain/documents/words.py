@@ -54,6 +54,8 @@ class Words:
     amount_credited: str
     credited_to: str
     nothing_to_pay: str
+    genuine: str
+    genuine_code: str
 
 
 ENGLISH = Words(
@@ -104,6 +106,8 @@ ENGLISH = Words(
     amount_credited="Amount credited",
     credited_to="to {customer} by {business}",
     nothing_to_pay="There is nothing to pay.",
+    genuine="Is this document genuine? Ask here:",
+    genuine_code="Code that opens the page on which this document is checked",
 )
 
 GERMAN = Words(
@@ -154,6 +158,8 @@ GERMAN = Words(
     amount_credited="Gutgeschriebener Betrag",
     credited_to="an {customer} von {business}",
     nothing_to_pay="Es ist nichts zu zahlen.",
+    genuine="Ist dieses Dokument echt? Hier prüfen:",
+    genuine_code="Code zur Seite, auf der dieses Dokument geprüft wird",
 )
 
 ARABIC = Words(
@@ -204,6 +210,8 @@ ARABIC = Words(
     amount_credited="المبلغ المقيّد لكم",
     credited_to="إلى {customer} من {business}",
     nothing_to_pay="لا شيء للدفع.",
+    genuine="هل هذا المستند أصلي؟ تحققوا هنا:",
+    genuine_code="رمز يفتح صفحة التحقق من هذا المستند",
 )
 
 LANGUAGES = {"en": ENGLISH, "de": GERMAN, "ar": ARABIC}

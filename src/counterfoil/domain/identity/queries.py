@@ -1,20 +1,25 @@
 """Reads of users, memberships, keys and links."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password as fits
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 
-from counterfoil.domain.identity.models import ApiKey, GuestLink, Membership, User
-from counterfoil.domain.identity.roles import Role
+from counterfoil.domain.identity.models import ApiKey, GuestLink, Membership, RoleLimit, User
+from counterfoil.domain.identity.roles import RIGHTS, Act, Limit, Role, reach, rights_of
 from counterfoil.domain.identity.rows import (
     ApiKeyRow,
     Employed,
     GuestLinkRow,
     MemberRow,
+    OpenedKey,
     UserRow,
 )
+from counterfoil.domain.identity.scopes import scopes_of
 from counterfoil.domain.identity.secrets import hashed, invoice_mark
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
@@ -22,6 +27,7 @@ from counterfoil.kernel.ids import BusinessId
 _MEMBER = Statement(__package__, "member", Employed)
 _LINK_FIELDS = list(GuestLinkRow.__slots__)
 _KEY_FIELDS = list(ApiKeyRow.__slots__)
+_OPENED_FIELDS = list(OpenedKey.__slots__)
 
 
 def check_password(email: str, password: str) -> UserRow | None:
@@ -38,13 +44,41 @@ def check_password(email: str, password: str) -> UserRow | None:
     return UserRow(row.id, row.email, row.name, row.locale, row.get_session_auth_hash())
 
 
+def has_password(email: str) -> bool:
+    """Whether a sign-in of this address has a password."""
+    row = User.objects.filter(email=email.lower()).first()
+    return row is not None and row.has_usable_password()
+
+
 def member(business_id: BusinessId, user_id: UUID, proof: str) -> MemberRow | None:
     """The membership of a user in the business, inside its transaction, if the sign-in is active
     and its password is still the one that `proof` is of."""
     found = _MEMBER.first(business_id=business_id, user_id=user_id)
     if found is None or not _is_of(User(password=found.password), proof):
         return None
-    return MemberRow(found.user_id, found.email, found.name, Role(found.role))
+    return _opened(found)
+
+
+def _opened(found: Employed) -> MemberRow:
+    preset = None if found.own_role_id else Role(found.role)
+    limits = [Limit(Act(one["act"]), one["currency"], one["up_to_minor"]) for one in found.limits]
+    return MemberRow(
+        user_id=found.user_id,
+        email=found.email,
+        name=found.name,
+        role=preset,
+        rights=reach(RIGHTS[preset] if preset else rights_of(found.role_rights), found.tags),
+        own_role_id=found.own_role_id,
+        role_name=found.role_name,
+        limits=tuple(limits),
+        tags=tuple(found.tags),
+    )
+
+
+def works_here(business_id: BusinessId, user_id: UUID) -> MemberRow | None:
+    """The membership of an active user, however they proved who they are; inside `reading`."""
+    found = _MEMBER.first(business_id=business_id, user_id=user_id)
+    return _opened(found) if found else None
 
 
 def _is_of(user: User, proof: str) -> bool:
@@ -54,20 +88,52 @@ def _is_of(user: User, proof: str) -> bool:
 
 
 def members(business_id: BusinessId) -> list[MemberRow]:
-    """Everyone who works for the business."""
-    rows = Membership.objects.for_business(business_id).select_related("user")
-    return [_member(row) for row in rows.order_by("created_at", "id")]
+    """Everyone who works for the business, with up to how much each does a thing alone."""
+    limits: dict[str | UUID, list[Limit]] = {}
+    for one in RoleLimit.objects.for_business(business_id):
+        whose = one.own_role_id or one.preset
+        limits.setdefault(whose, []).append(Limit(Act(one.act), one.currency, one.up_to_minor))
+    found = [_member(row, limits) for row in _memberships(business_id)]
+    return [one for one in found if not one.is_former]
 
 
-def _member(row: Membership) -> MemberRow:
-    return MemberRow(row.user_id, row.user.email, row.user.name, Role(row.role))
+def colleagues(business_id: BusinessId) -> list[MemberRow]:
+    """Everyone who works for the business or has worked for it, for history names them; their
+    limits are left out."""
+    return [_member(row, {}) for row in _memberships(business_id)]
 
 
-def business_of_key(key: str) -> tuple[BusinessId, UUID] | None:
-    """The business that an API key opens, and the key's id; None for unknown and revoked ones."""
-    found = ApiKey.objects.filter(key_hash=hashed(key), revoked_at__isnull=True)
-    row = found.values_list("business_id", "id").first()
-    return (BusinessId(row[0]), row[1]) if row else None
+def _memberships(business_id: BusinessId) -> Iterable[Membership]:
+    rows = Membership.objects.for_business(business_id).select_related("user", "own_role")
+    return rows.order_by("created_at", "id")
+
+
+def _member(row: Membership, limits: Mapping[str | UUID, Sequence[Limit]]) -> MemberRow:
+    preset = None if row.own_role_id else Role(row.role)
+    return MemberRow(
+        user_id=row.user_id,
+        email=row.user.email,
+        name=row.user.name,
+        role=preset,
+        rights=reach(RIGHTS[preset] if preset else rights_of(row.own_role.rights), row.tags),
+        own_role_id=row.own_role_id,
+        role_name="" if preset else row.own_role.name,
+        limits=tuple(limits.get(row.own_role_id or row.role, ())),
+        tags=tuple(row.tags),
+        is_former=row.ended_at is not None or not row.user.is_active,
+    )
+
+
+def key_of(secret: str, *, at: datetime) -> OpenedKey | None:
+    """The key that a secret opens; None for an unknown one, and for one that was taken back, has
+    ended, or was replaced and is past its overlap."""
+    mark = hashed(secret)
+    new, old = Q(key_hash=mark), Q(old_hash=mark, old_until__gt=at)
+    found = ApiKey.objects.filter(new | old, revoked_at__isnull=True)
+    row = found.exclude(expires_at__lte=at).values(*_OPENED_FIELDS).first()
+    if row is None:
+        return None
+    return OpenedKey(**{**row, "scopes": scopes_of(row["scopes"])})
 
 
 def guest_link(token: str) -> GuestLinkRow | None:
@@ -106,3 +172,16 @@ def api_keys(business_id: BusinessId) -> list[ApiKeyRow]:
     """The keys of a business, revoked ones included, newest first."""
     rows = ApiKey.objects.filter(business_id=business_id)
     return [ApiKeyRow(**values) for values in rows.order_by("-id").values(*_KEY_FIELDS)]
+
+
+def customer_links(
+    business_id: BusinessId, customer_id: UUID, *, at: datetime
+) -> list[GuestLinkRow]:
+    """Every link of a customer that works at this moment, the newest first."""
+    rows = GuestLink.objects.filter(
+        business_id=business_id,
+        customer_id=customer_id,
+        revoked_at__isnull=True,
+        expires_at__gt=at,
+    )
+    return [GuestLinkRow(**values) for values in rows.order_by("-id").values(*_LINK_FIELDS)]

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from counterfoil.domain.identity.roles import Role
+from counterfoil.domain.identity.roles import Limit, Right, Role
+from counterfoil.domain.identity.scopes import Scope
 from counterfoil.kernel.ids import BusinessId
 
 
@@ -21,12 +23,19 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """A member of staff."""
+    """A member of staff: `role` is a preset, or None for one of the business's own. With `tags`,
+    they see the customers that carry one of these only."""
 
     user_id: UUID
     email: str
     name: str
-    role: Role
+    role: Role | None
+    rights: frozenset[Right]
+    own_role_id: UUID | None = None
+    role_name: str = ""  # of one of the business's own
+    limits: tuple[Limit, ...] = ()
+    tags: tuple[str, ...] = ()
+    is_former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,11 @@ class Employed:
     name: str
     role: str
     password: str
+    own_role_id: UUID | None
+    role_name: str
+    role_rights: list[str]
+    tags: list[str]
+    limits: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +67,68 @@ class GuestLinkRow:
     expires_at: datetime
     revoked_at: datetime | None
     last_opened_at: datetime | None
+    pay_locked_at: datetime | None = None  # since when nobody can pay by it
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyRow:
-    """A key of the business; of the secret only its first characters are known."""
+    """A key of the business; of the secret only its first characters are known. Until `old_until`
+    the secret that it had before its rotation works too."""
 
     id: UUID
     hint: str
     name: str
+    scopes: list[str]
     created_at: datetime
+    expires_at: datetime | None
+    old_until: datetime | None
+    last_used_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedKey:
+    """What a secret opens: a key that works at this moment, and when it was last used before."""
+
+    id: UUID
+    business_id: BusinessId
+    name: str
+    scopes: frozenset[Scope]
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What somebody is to be here: a preset or one of the business's own roles, and the tags of the
+    customers that they see (none: all)."""
+
+    role: Role | None = None
+    own_role_id: UUID | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRoleRow:
+    """A role as people choose it: a preset (`role`), or one of the business's own."""
+
+    role: Role | None
+    id: UUID | None
+    name: str
+    rights: frozenset[Right]
+    limits: tuple[Limit, ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """Somebody was asked to work here, and has not answered yet."""
+
+    id: UUID
+    email: str
+    role: Role | None
+    own_role_id: UUID | None
+    role_name: str
+    tags: tuple[str, ...]
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime

@@ -31,6 +31,7 @@ class Loaded:
     is_active: bool | None
     last_login: datetime | None
     date_joined: datetime | None
+    last_seen_at: datetime | None
 
     def user(self) -> User | None:
         """The user as Django knows it."""
@@ -40,7 +41,9 @@ class Loaded:
         return User.from_db("default", names, [getattr(self, name) for name in names])
 
 
-USER_COLUMN = "user_id"
+OPENED = "opened"
+"""Where in the data of a signed-in session it says what these columns say."""
+COLUMNS = ("door", "business_id", "device_id", "origin", "agent", "opened_at")
 LOAD = Statement(__package__, "session", Loaded)
 
 
@@ -48,6 +51,7 @@ class SessionStore(DatabaseStore):
     """Django's store over our table."""
 
     loaded_user: User | None = None
+    last_seen_at: datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -61,13 +65,19 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return {}
         self.loaded_user = found.user()
+        self.last_seen_at = found.last_seen_at
         data: dict[str, Any] = self.decode(found.session_data)
         return data
 
     def create_model_instance(self, data: Mapping[str, Any]) -> Any:
-        """The row to save, with the user that the data names."""
-        row = super().create_model_instance(data)  # type: ignore[arg-type]
-        setattr(row, USER_COLUMN, data.get(SESSION_KEY))
+        """The row to save, with the user that the data names and where the session was opened."""
+        row: Any = super().create_model_instance(data)  # type: ignore[arg-type]
+        row.user_id = data.get(SESSION_KEY)
+        row.last_seen_at = clock.now() if row.user_id else None
+        opened = data.get(OPENED) or {}
+        for name in COLUMNS:
+            if name in opened:
+                setattr(row, name, opened[name])
         return row
 
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from counterfoil.domain.billing.rows import InvoiceHead, TaxRow
+from counterfoil.domain.billing.drafts import LINES_MAX
+from counterfoil.domain.billing.rows import InvoiceHead, LineRow, TaxRow
 from counterfoil.domain.business.rows import BankAccountRow
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.receivables.rows import ItemRow, OpenClaim
@@ -52,6 +53,18 @@ class InvoiceFacts:
     banks: list[Any]
     unapplied_minor: int  # credit of its customer in its currency
     came_back: list[Any]  # of the newest payment for it, if the payer's bank sent it back
+    drawn: list[Any]
+
+    @property
+    def lines(self) -> tuple[LineRow, ...]:
+        """As many of its first lines as were asked for."""
+        return tuple(
+            LineRow(
+                *(UUID(line), position, description, Decimal(quantity), Decimal(price)),
+                *(Decimal(discount), Decimal(rate), net),
+            )
+            for line, position, description, quantity, price, discount, rate, net in self.drawn
+        )
 
     @property
     def tax_rows(self) -> tuple[TaxRow, ...]:
@@ -84,15 +97,28 @@ class InvoiceFacts:
         )
 
 
-FACTS = Statement(__package__, "invoice_facts", InvoiceFacts)
+BY_ID = Statement(
+    __package__, "invoice_facts", InvoiceFacts, WHICH="AND o.id = %(invoice_id)s::uuid"
+)
+BY_NUMBER = Statement(
+    __package__, "invoice_facts", InvoiceFacts, WHICH="AND o.number = %(number)s::text"
+)
 
 
 def invoice_facts(
-    business_id: BusinessId, *, invoice_id: UUID | None = None, number: str = ""
+    business_id: BusinessId,
+    *,
+    invoice_id: UUID | None = None,
+    number: str = "",
+    lines_max: int = LINES_MAX,
 ) -> InvoiceFacts:
     """The issued invoice with this id, or else with this number; `NotFound` if there is none."""
-    ids, numbers = ([invoice_id], []) if invoice_id else ([], [number])
-    found = FACTS.first(business_id=business_id, ids=ids, numbers=numbers)
+    params = {"business_id": business_id, "lines_max": lines_max}
+    found = (
+        BY_ID.first(invoice_id=invoice_id, **params)
+        if invoice_id
+        else BY_NUMBER.first(number=number, **params)
+    )
     if found is None:
         raise NotFound
     return found

@@ -1,12 +1,17 @@
 """The proofs of one business's books: each names an invariant and returns what contradicts it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from counterfoil.domain.audit import queries as audit
+from counterfoil.domain.audit.rows import Trail
 from counterfoil.domain.insights import queries
 from counterfoil.domain.insights.catalogue import unguarded
 from counterfoil.domain.insights.recomputed import numbers_with_gaps, wrong_sums
 from counterfoil.domain.insights.rows import AccountSum, Figure, Violation
+from counterfoil.domain.insights.trail import bent
+from counterfoil.domain.insights.unseen import changed_unseen
 from counterfoil.infra.db import execute, reading
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
@@ -35,6 +40,7 @@ class Proven:
 
     figures: tuple[Figure, ...]
     sums: tuple[AccountSum, ...]
+    trail: Trail
     findings: tuple[Finding, ...]
 
     @property
@@ -83,6 +89,10 @@ def proofs() -> list[tuple[str, Search]]:
         ("states were reached by legal moves", _by(by.HISTORIES, moves=by.legal_moves())),
         ("documents come to what their lines come to", _first(wrong_sums)),
         ("numbers have no gaps", _first(numbers_with_gaps)),
+        (
+            "what people keep is as it was last written down",
+            partial(changed_unseen, limit=SHOWN_MAX),
+        ),
     ]
 
 
@@ -96,18 +106,26 @@ def _first(search: Callable[[BusinessId], Iterator[Violation]]) -> Search:
     return found
 
 
-def prove(business_id: BusinessId, *, told: Callable[[Finding], None] = lambda _: None) -> Proven:
-    """Proves the books as they are at one moment (one snapshot); `told` hears each finding."""
+def prove(
+    business_id: BusinessId,
+    *,
+    told: Callable[[Finding], None] = lambda _: None,
+    known: Mapping[int, str] | None = None,
+) -> Proven:
+    """Proves the books as they are at one moment (one snapshot), and the sealed trail, also by the
+    heads of seals that somebody kept (`known`); `told` hears each finding."""
     findings = []
     with reading(business_id):
         execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         figures = queries.figures(business_id)
         sums = queries.account_sums(business_id)
-        for invariant, search in proofs():
+        trail = audit.trail(business_id)
+        whole: Search = partial(bent, known=known, limit=SHOWN_MAX)
+        for invariant, search in [*proofs(), ("the sealed trail is as it was sealed", whole)]:
             finding = Finding(invariant, tuple(search(business_id)))
             findings.append(finding)
             told(finding)
-    return Proven(tuple(figures), tuple(sums), tuple(findings))
+    return Proven(tuple(figures), tuple(sums), trail, tuple(findings))
 
 
 def prove_guards(app_role: str) -> Finding:

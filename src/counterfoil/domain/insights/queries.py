@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from counterfoil.domain.approvals.states import APPROVAL
 from counterfoil.domain.arrangements.states import SCHEDULE
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.billing.arithmetic import Credited
@@ -29,7 +30,10 @@ from counterfoil.domain.reconciliation.states import LINE, PAYOUT
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
 
-MACHINES = (INVOICE, ACCOUNT, ATTEMPT, REFUND, MANDATE, CHARGEBACK, MESSAGE, LINE, PAYOUT, SCHEDULE)
+MACHINES = (
+    *(INVOICE, ACCOUNT, ATTEMPT, REFUND, MANDATE, CHARGEBACK, MESSAGE, LINE, PAYOUT, SCHEDULE),
+    APPROVAL,
+)
 PAGE = 1_000
 
 FIGURES = Statement(__package__, "figures", Figure)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 
@@ -52,3 +53,27 @@ class GatewayAccountRow:
     is_active: bool
     created_at: datetime
     last_event_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One moment of a timeline. `sort` says how the rest is read: a step (`what` is the machine,
+    `became` the state), a change (the table and the verb), a note (its kind and subject), a mail
+    (its template and state; `called` is to whom) or a credit note."""
+
+    id: UUID
+    at: datetime
+    sort: str
+    what: str
+    became: str
+    actor: str
+    origin: str
+    reason: str
+    object_id: UUID | None
+    called: str
+    changed: list[str]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    number: str
+    amount_minor: int
+    currency: str

@@ -16,10 +16,12 @@ from counterfoil.domain.insights.work_rows import (
     Ran,
     StuckPayment,
     StuckRefund,
+    WaitingApproval,
     WaitingChargeback,
     WaitingDifference,
     WorkCount,
 )
+from counterfoil.domain.notifications.alarms import AlarmRow, alarms
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
 
@@ -34,13 +36,19 @@ LATE_SHOWN = 3
 EACH_SHOWN = 50
 RAN_WITHIN = timedelta(hours=24)
 
-STUCK = Statement(__package__, "stuck_payments", StuckPayment)
-STUCK_REFUNDS = Statement(__package__, "stuck_refunds", StuckRefund)
+_TAGGED = "AND k.tags && %(tags)s::varchar[]"
+STUCK = Statement(__package__, "stuck_payments", StuckPayment, SEGMENT="")
+STUCK_REFUNDS = Statement(__package__, "stuck_refunds", StuckRefund, SEGMENT="")
+STUCK_HERE = Statement(__package__, "stuck_payments", StuckPayment, SEGMENT=_TAGGED)
+STUCK_REFUNDS_HERE = Statement(__package__, "stuck_refunds", StuckRefund, SEGMENT=_TAGGED)
 CHARGEBACKS = Statement(__package__, "waiting_chargebacks", WaitingChargeback)
+APPROVALS = Statement(__package__, "waiting_approvals", WaitingApproval, SEGMENT="")
+APPROVALS_HERE = Statement(__package__, "waiting_approvals", WaitingApproval, SEGMENT=_TAGGED)
 DIFFERENCES = Statement(__package__, "waiting_differences", WaitingDifference)
 ASIDE = Statement(__package__, "aside_events", AsideEvent)
 MAILS_FAILED = Statement(__package__, "failed_mails", FailedMail)
-LATE = Statement(__package__, "late_invoices", LateInvoice)
+LATE = Statement(__package__, "late_invoices", LateInvoice, SEGMENT="")
+LATE_HERE = Statement(__package__, "late_invoices", LateInvoice, SEGMENT=_TAGGED)
 IDLE = Statement(__package__, "idle_credits", IdleCredit)
 COUNT = Statement(__package__, "work_count", WorkCount)
 RAN = Statement(__package__, "ran", Ran)
@@ -53,10 +61,12 @@ class WorkList:
     """Everything that needs a person, the most urgent kind first."""
 
     count: WorkCount
+    alarms: list[AlarmRow]
     payments: list[StuckPayment]
     refunds: list[StuckRefund]
     chargebacks: list[WaitingChargeback]
     differences: list[WaitingDifference]
+    approvals: list[WaitingApproval]
     events: list[AsideEvent]
     mails: list[FailedMail]
     credits: list[IdleCredit]
@@ -97,14 +107,56 @@ def work_list(
     whose: dict[str, Any] = {"business_id": business_id}
     return WorkList(
         count=work_count(business_id, today=today, at=at),
+        alarms=alarms(business_id, limit=limit),
         payments=STUCK.rows(**whose, limit=limit, **_patience(at)),
         refunds=_stuck_refunds(business_id, limit=limit, at=at),
         chargebacks=CHARGEBACKS.rows(**whose, limit=limit),
         differences=DIFFERENCES.rows(**whose, limit=limit, compared_before=at - COMPARED_WITHIN),
+        approvals=APPROVALS.rows(**whose, limit=limit),
         events=ASIDE.rows(**whose, limit=limit, event_before=at - EVENT_PATIENCE),
         mails=MAILS_FAILED.rows(**whose, limit=limit),
         credits=IDLE.rows(**whose, limit=limit),
         late=LATE.rows(**whose, limit=LATE_SHOWN, due_before=late_since(today)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentWork:
+    """What needs a person among the customers of a segment."""
+
+    payments: list[StuckPayment]
+    refunds: list[StuckRefund]
+    approvals: list[WaitingApproval]
+    late: list[LateInvoice]
+
+    @property
+    def count(self) -> int:
+        """How many; of long kinds, only what is shown."""
+        late = self.late[0].late_count if self.late else 0
+        return len(self.payments) + len(self.refunds) + len(self.approvals) + late
+
+
+def segment_work(
+    business_id: BusinessId,
+    tags: Sequence[str],
+    *,
+    today: date,
+    at: datetime,
+    limit: int = EACH_SHOWN,
+) -> SegmentWork:
+    """What needs a person among customers with one of these tags: nothing of anybody else's is in
+    it, nor in its counts."""
+    whose: dict[str, Any] = {"business_id": business_id, "tags": list(tags), "limit": limit}
+    patience = _patience(at)
+    return SegmentWork(
+        payments=STUCK_HERE.rows(**whose, **patience),
+        refunds=STUCK_REFUNDS_HERE.rows(
+            **whose,
+            submitted_before=patience["submitted_before"],
+            processing_before=patience["processing_before"],
+        ),
+        approvals=APPROVALS_HERE.rows(**whose),
+        late=LATE_HERE.rows(**{**whose, "limit": LATE_SHOWN}, due_before=late_since(today)),
     )
 
 

@@ -23,7 +23,8 @@ class StuckPayment:
 
 @dataclass(frozen=True, slots=True)
 class StuckRefund:
-    """A refund that failed or came back, or has waited longer than it should."""
+    """A refund that failed or came back, has waited longer than it should, or is a transfer that
+    the business is to send."""
 
     id: UUID
     attempt_id: UUID
@@ -33,6 +34,7 @@ class StuckRefund:
     amount_minor: int
     failure_code: str
     failure_detail: str
+    method: str
     checks: int
     since: datetime
 
@@ -65,6 +67,19 @@ class WaitingDifference:
     currency: str
     amount_minor: int
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingApproval:
+    """A request that waits for the word of a second person."""
+
+    id: UUID
+    act: str
+    called: str
+    currency: str
+    amount_minor: int
+    asked_name: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +148,19 @@ class WorkCount:
     late: int
     credits: int
     bank_lines: int
+    approvals: int
+    alarms: int
+    registrations: int
+    erasures: int
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """All of them. Credit that is not used is one: each customer may leave it lying for good
+        reasons, and an import brings thousands."""
         troubles = self.payments + self.refunds + self.chargebacks + self.events + self.mails
-        troubles += self.differences
-        return troubles + self.late + self.credits + self.bank_lines
+        troubles += self.differences + self.approvals + self.alarms + self.registrations
+        troubles += self.erasures
+        return troubles + self.late + min(self.credits, 1) + self.bank_lines
 
 
 @dataclass(frozen=True, slots=True)

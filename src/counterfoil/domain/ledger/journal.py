@@ -18,7 +18,7 @@ class AccountKind(StrEnum):
     CLEARING = "clearing"  # captured, not yet paid out; party: gateway account
     BANK = "bank"  # in our own account at a bank; party: bank account
     IN_DISPUTE = "in_dispute"  # charged back, not decided yet; party: gateway account
-    IN_TRANSIT = "in_transit"  # paid out, not yet in a bank; party: gateway account
+    IN_TRANSIT = "in_transit"  # on its way to our bank, or out of it; party: gateway account
     SUSPENSE = "suspense"  # moved at a gateway, and nobody knows why; party: gateway account
     CASH = "cash"  # cheques and notes taken, not yet in a bank; party: gateway account `offline`
     GATEWAY_FEES = "gateway_fees"  # what gateways keep for their work; party: gateway account

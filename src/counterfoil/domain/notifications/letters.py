@@ -136,7 +136,8 @@ class BalanceLetter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundLetter:
     """Money was given back of a payment; `reopened` says which invoices are open again by how much
-    (and, as `left`, what is open there now)."""
+    (and, as `left`, what is open there now). `by_hand` says how the business gave it back itself:
+    `bank_transfer`, `cheque`, `cash`; empty: its gateway did."""
 
     letterhead: Letterhead
     reader: Reader
@@ -147,6 +148,22 @@ class RefundLetter:
     sent_at: datetime
     paid_with: PaidWith
     reopened: tuple[Part, ...]
+    link: str
+    by_hand: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSentLetter:
+    """A refund that its reader was told of was not sent: it is to be sent still, or (`is_off`) not
+    at all. `covered` says which invoices are paid by that money again, by how much."""
+
+    letterhead: Letterhead
+    reader: Reader
+    reference: str
+    payment_reference: str
+    amount: Money
+    is_off: bool
+    covered: tuple[Part, ...]
     link: str
 
 
@@ -254,19 +271,82 @@ class PlannedLetter:
     outlives_card: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleLetter:
+    """To a person about their own access: `invited`, `changed`, `removed`, or `admitted` by staff
+    on their own request. `preset` names what they may do; `by` who did it."""
+
+    letterhead: Letterhead
+    reader: Reader
+    event: str
+    by: str
+    link: str
+    preset: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffLetter:
+    """To staff, or to somebody who is asked to be: `invited`; `asked` for a second person's word on
+    an `act`; or what became of what they asked for: `carried_out`, `refused`, `failed`, `expired`;
+    or that somebody tries cards on the pay page (`alarm`).
+    """
+
+    letterhead: Letterhead
+    reader: Reader
+    event: str
+    by: str
+    link: str
+    act: str = ""
+    amount: Money | None = None
+    about: str = ""  # whose, or which
+    note: str = ""  # what the person wrote who asked, or decided
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealsLetter:
+    """To those who may read the trail: the last seal over it (`mark`), which is over everything
+    before it, and the `earlier` ones since the last mail; `business` is its name for commands."""
+
+    letterhead: Letterhead
+    reader: Reader
+    business: str
+    mark: str
+    sealed_at: datetime
+    rows: int
+    earlier: tuple[str, ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayCodeLetter:
+    """The code that somebody types on the pay page to show that they read this address's mail."""
+
+    letterhead: Letterhead
+    reader: Reader
+    code: str
+    minutes: int
+
+
 Letter = (
-    InvoiceLetter
+    PayCodeLetter
+    | InvoiceLetter
     | ReceiptLetter
     | FailedLetter
     | StoppedLetter
     | BalanceLetter
     | RefundLetter
+    | NotSentLetter
     | StepLetter
     | EndingLetter
     | PlannedLetter
     | DebitNoticeLetter
     | ReturnedLetter
     | ChargebackLetter
+    | PeopleLetter
+    | StaffLetter
+    | SealsLetter
 )
 
 

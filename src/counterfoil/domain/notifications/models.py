@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from counterfoil.domain.notifications.states import MessageState
+from counterfoil.domain.notifications.states import AlarmKind, MessageState
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
 
 STATES = [state.value for state in MessageState]
@@ -45,5 +45,32 @@ class Message(BusinessRow):
                 fields=["business", "created_at"],
                 condition=~Q(state=MessageState.SENT.value),
                 name="notifications_unsent",
+            ),
+        ]
+
+
+class Alarm(BusinessRow):
+    """Something that looks like an attack: the same again is counted, until a member of staff has
+    looked at it."""
+
+    kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=300)
+    detail = models.CharField(max_length=300, blank=True)
+    times = models.IntegerField(db_default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    looked_by = models.CharField(max_length=120, blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "kind", "subject"],
+                condition=Q(looked_at__isnull=True),
+                name="notifications_alarm_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in AlarmKind]),
+                name="notifications_alarm_kind",
             ),
         ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from counterfoil.domain.notifications.rows import MessageRow, MessageText
+from counterfoil.infra.db import execute
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -48,6 +49,19 @@ def message(business_id: BusinessId, message_id: UUID) -> MessageText:
     if found is None:
         raise NotFound
     return found
+
+
+def told_of(business_id: BusinessId, cause: str) -> frozenset[str]:
+    """Whom a mail was written to for this cause, in small letters; not such as was overtaken."""
+    rows = execute(
+        """
+        SELECT lower(m.recipient) FROM notifications_message m
+        WHERE m.business_id = %(business_id)s::uuid AND m.cause = %(cause)s::text
+          AND m.state <> 'skipped'
+        """,
+        {"business_id": business_id, "cause": cause},
+    )
+    return frozenset(address for (address,) in rows)
 
 
 def undelivered(

@@ -20,18 +20,25 @@ from counterfoil.domain.notifications.letters import (
     FailedLetter,
     InvoiceLetter,
     Letter,
+    NotSentLetter,
     PaidWith,
+    PayCodeLetter,
+    PeopleLetter,
     PlannedLetter,
     ReceiptLetter,
     RefundLetter,
     ReturnedLetter,
+    SealsLetter,
+    StaffLetter,
     StepLetter,
     StoppedLetter,
 )
 from counterfoil.domain.notifications.rows import Rendered
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.outcomes import is_known_by_day
 
 TEMPLATE_FOLDER = Path(__file__).parent / "jinja2"
+_FOLDERS = ("debits", "people", "refunds", "saved", "staff")
 TEMPLATES: dict[type[Letter], str] = {
     InvoiceLetter: "invoice_issued",
     ReceiptLetter: "receipt",
@@ -39,12 +46,17 @@ TEMPLATES: dict[type[Letter], str] = {
     StoppedLetter: "payment_stopped",
     BalanceLetter: "balance",
     RefundLetter: "refund_sent",
+    NotSentLetter: "refund_not_sent",
     StepLetter: "finish_payment",
     EndingLetter: "card_ends",
     PlannedLetter: "planned_payment",
     DebitNoticeLetter: "debit_notice",
     ReturnedLetter: "payment_returned",
     ChargebackLetter: "chargeback",
+    PeopleLetter: "people",
+    StaffLetter: "staff",
+    PayCodeLetter: "pay_code",
+    SealsLetter: "seals",
 }
 _SUBJECT_MAX = 200
 _NAME_MAX = 120
@@ -115,6 +127,8 @@ def _context(letter: Letter, locale: Any) -> dict[str, Any]:
         "method": method,
         "decline_reason": words.decline_reason,
         "plan_ended": words.plan_ended,
+        "preset_words": words.preset_words,
+        "preset_meaning": words.preset_meaning,
         "decline_advice": words.decline_advice,
     }
 
@@ -124,7 +138,7 @@ def _environment() -> Environment:
     """Everything that becomes HTML is escaped; plain text is left as it is."""
     environment = Environment(
         loader=FileSystemLoader(
-            [TEMPLATE_FOLDER, *(TEMPLATE_FOLDER / part for part in ("debits", "saved", "staff"))]
+            [TEMPLATE_FOLDER, *(TEMPLATE_FOLDER / folder for folder in _FOLDERS)]
         ),
         autoescape=select_autoescape(["mjml"], ["txt"]),
         undefined=StrictUndefined,
@@ -133,6 +147,7 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
+    environment.tests["known_by_day"] = is_known_by_day
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's own
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )

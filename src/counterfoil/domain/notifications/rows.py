@@ -58,6 +58,7 @@ class MessageText:
     """A message with its words, as a person reads it again; links in it carry no secret."""
 
     id: UUID
+    cause: str
     template: str
     about_kind: str
     about_id: UUID

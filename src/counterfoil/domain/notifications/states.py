@@ -25,3 +25,12 @@ MESSAGE = Machine(
         M.FAILED: frozenset({M.QUEUED}),
     },
 )
+
+
+class AlarmKind(StrEnum):
+    """What staff are alarmed of."""
+
+    CARD_TESTING = "card_testing"  # so many declines that somebody is trying cards
+    LINK_LOCKED = "link_locked"  # the same on one guest link: nobody can pay by it
+    PAGE = "page"  # a browser refused to run what stood in one of our pages
+    FILE = "file"  # a file that is served is not the one that was installed

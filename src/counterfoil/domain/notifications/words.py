@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from counterfoil.domain.customers.rights import Preset
+
 _BRANDS = {
     "visa": "Visa",
     "mastercard": "Mastercard",
@@ -124,3 +126,25 @@ def plan_ended(reason: str) -> str:
         "too_late": _("Its day passed while we could not charge it, so we leave it to you."),
     }
     return known.get(reason, _("It ended."))
+
+
+def preset_words(preset: str) -> str:
+    """What a person of a customer may do, in a few words."""
+    return {
+        Preset.MANAGES: _("Pays and manages"),
+        Preset.PAYS: _("Sees and pays"),
+        Preset.SEES: _("Sees only"),
+        Preset.STATEMENTS: _("Statements only"),
+    }[Preset(preset)]
+
+
+def preset_meaning(preset: str) -> str:
+    """The same in one sentence."""
+    return {
+        Preset.MANAGES: _(
+            "Sees and pays invoices, saves cards and bank accounts, and decides who else may."
+        ),
+        Preset.PAYS: _("Sees invoices and pays them, today or on a day to come."),
+        Preset.SEES: _("Sees invoices, payments and receipts, and can pay nothing."),
+        Preset.STATEMENTS: _("Sees what is owed and what was paid, but no invoice."),
+    }[Preset(preset)]

@@ -32,11 +32,11 @@ _LOCKED = "AND m.id = ANY(%(ids)s::uuid[]) ORDER BY m.id FOR UPDATE"
 _HELD = "AND m.id = ANY(%(ids)s::uuid[]) ORDER BY m.id FOR SHARE"
 _TO_CHECK = """AND m.id IN (SELECT d.id FROM (
   SELECT t.id,
-    row_number() OVER (PARTITION BY t.gateway_account_id ORDER BY t.next_check_at) AS place
+    row_number() OVER (PARTITION BY t.gateway_account_id ORDER BY t.next_check_at, t.id) AS place
   FROM payments_mandate t
   WHERE t.business_id = %(business_id)s::uuid AND t.next_check_at <= %(at)s::timestamptz) d
   WHERE d.place <= %(limit)s::int)
-ORDER BY m.next_check_at"""
+ORDER BY m.next_check_at, m.id"""
 MANDATES = Statement(
     __package__, "mandates", MandateRow, WHICH="AND m.id = ANY(%(ids)s::uuid[]) ORDER BY m.id"
 )

@@ -6,17 +6,19 @@ from django.db.models import F, Q
 
 from counterfoil.domain.payments.states import (
     AttemptState,
+    ByHand,
     ChargebackState,
     MandateState,
     RefundState,
 )
-from counterfoil.infra.fields import SealedField
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
+from counterfoil.infra.secrets.fields import SealedField
 
 STATES = [state.value for state in AttemptState]
 REFUND_STATES = [state.value for state in RefundState]
 MANDATE_STATES = [state.value for state in MandateState]
 CHARGEBACK_STATES = [state.value for state in ChargebackState]
+REFUND_METHODS = ["", *(method.value for method in ByHand)]
 
 
 class GatewayAccount(BusinessRow):
@@ -166,7 +168,9 @@ class Refund(BusinessRow):
 
     `form_key` was born with the page's form; of a refund made at the gateway without us
     (`is_ours` false) it names that refund. One that does not go by itself has the `claim_url`
-    where the payer fetches it.
+    where the payer fetches it. By hand (`method`) the business gives it back itself: by transfer
+    with the `transfer_ref` in it, by which its bank's statement tells that it went. `unsent_times`
+    counts how often a bank line was taken for it that was another's.
     """
 
     attempt = BusinessForeignKey(Attempt)
@@ -180,6 +184,9 @@ class Refund(BusinessRow):
     failure_code = models.CharField(max_length=40, blank=True)
     failure_detail = models.CharField(max_length=300, blank=True)
     claim_url = models.CharField(max_length=500, blank=True, db_default="")
+    method = models.CharField(max_length=20, blank=True, db_default="")
+    transfer_ref = models.CharField(max_length=20, blank=True, db_default="")
+    unsent_times = models.SmallIntegerField(db_default=0)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=120)
     submitted_at = models.DateTimeField(null=True)
@@ -199,6 +206,26 @@ class Refund(BusinessRow):
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0), name="payments_refund_positive"
             ),
+            models.CheckConstraint(
+                condition=Q(method__in=REFUND_METHODS), name="payments_refund_method"
+            ),
+            models.CheckConstraint(
+                condition=Q(method="bank_transfer") ^ Q(transfer_ref=""),
+                name="payments_refund_transfer_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(method="") | Q(is_ours=True, next_check_at__isnull=True),
+                name="payments_refund_by_hand_asks_nobody",
+            ),
+            models.CheckConstraint(
+                condition=Q(unsent_times=0) | Q(unsent_times__gt=0) & ~Q(method=""),
+                name="payments_refund_unsent_by_hand",
+            ),
+            models.UniqueConstraint(
+                fields=["business", "transfer_ref"],
+                condition=~Q(transfer_ref=""),
+                name="payments_refund_transfer_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["business", "attempt"], name="payments_refund_of"),
@@ -211,6 +238,11 @@ class Refund(BusinessRow):
                 fields=["business", "finished_at"],
                 condition=Q(state__in=["failed", "returned"], looked_at__isnull=True),
                 name="payments_refund_failed",
+            ),
+            models.Index(
+                fields=["business", "currency", "amount_minor"],
+                condition=Q(method__in=["bank_transfer", "cheque"]),
+                name="payments_refund_by_hand",
             ),
         ]
 

@@ -233,12 +233,14 @@ def mark_event(business_id: BusinessId, event_id: UUID, *, remark: str, at: date
 
 @operation
 def act_again(business_id: BusinessId, account_id: UUID, charge: str) -> list[UUID]:
-    """Events that were set aside because nobody knew this charge wait again; returns them."""
+    """Events that were set aside because nobody knew this charge, or had its money, wait again;
+    returns them."""
     rows = execute(
         """
         UPDATE payments_gatewayevent SET handled_at = NULL, remark = ''
         WHERE business_id = %(business_id)s::uuid AND gateway_account_id = %(account_id)s::uuid
-          AND remark LIKE 'unplaced: a%%of a charge that no attempt%%'
+          AND (remark LIKE 'unplaced: a%%of a charge that no attempt%%'
+               OR remark LIKE 'unplaced: a%%of a payment that has not arrived%%')
           AND strpos(body, %(charge)s::text) > 0
         RETURNING id
         """,

@@ -13,7 +13,8 @@ from counterfoil.domain.payments.models import GatewayAccount as GatewayAccountM
 from counterfoil.domain.payments.models import GatewayEvent
 from counterfoil.domain.payments.rows import Account, AttemptRow, RefundRow, WaitingEvent
 from counterfoil.infra.db import execute
-from counterfoil.infra.fields import Sealed
+from counterfoil.infra.secrets.box import place_of
+from counterfoil.infra.secrets.fields import Sealed
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -44,12 +45,12 @@ _REFUNDS_OF = "AND r.attempt_id = ANY(%(attempt_ids)s::uuid[]) ORDER BY r.id"
 _REFUND_OF_FORM = "AND r.form_key = %(form_key)s::text"
 _REFUNDS_TO_CHECK = """AND r.id IN (SELECT d.id FROM (
   SELECT t.id,
-    row_number() OVER (PARTITION BY p.gateway_account_id ORDER BY t.next_check_at) AS place
+    row_number() OVER (PARTITION BY p.gateway_account_id ORDER BY t.next_check_at, t.id) AS place
   FROM payments_refund t
   JOIN payments_attempt p ON p.business_id = t.business_id AND p.id = t.attempt_id
   WHERE t.business_id = %(business_id)s::uuid AND t.next_check_at <= %(at)s::timestamptz) d
   WHERE d.place <= %(limit)s::int)
-ORDER BY r.next_check_at"""
+ORDER BY r.next_check_at, r.id"""
 REFUNDS = Statement(__package__, "refunds", RefundRow, WHICH=_REFUNDS)
 REFUNDS_OF = Statement(__package__, "refunds", RefundRow, WHICH=_REFUNDS_OF)
 REFUND_OF_FORM = Statement(__package__, "refunds", RefundRow, WHICH=_REFUND_OF_FORM)
@@ -189,16 +190,25 @@ def gateway_accounts(business_id: BusinessId) -> list[Account]:
     """Every account with an adapter (our own bank account is no gateway that could be asked),
     newest first."""
     rows = ACCOUNTS.rows(business_id=business_id, without_adapter=sorted(WITHOUT_ADAPTER))
+    return accounts_of(rows)
+
+
+def accounts_of(rows: Sequence[AccountColumns]) -> list[Account]:
+    """The accounts that are stored so."""
     return [
         Account(
             row.id,
             row.kind,
             row.is_active,
-            GatewayAccount(name=row.name, settings=row.settings, secrets=Sealed(row.secrets)),
+            GatewayAccount(name=row.name, settings=row.settings, secrets=_sealed(row)),
             tuple(routing.Route(**one) for one in row.routes),
         )
         for row in rows
     ]
+
+
+def _sealed(row: AccountColumns) -> Sealed:
+    return Sealed(row.secrets, place_of("payments_gatewayaccount", "secrets", row.id))
 
 
 def account_without_adapter(business_id: BusinessId, kind: str) -> UUID | None:

@@ -15,6 +15,7 @@ from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Result
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
 OVER_REFUNDED = "over_refunded"
+WITHDRAWN = "withdrawn"
 
 _TARGETS = {
     Result.SUCCEEDED: RefundState.SUCCEEDED,
@@ -35,10 +36,12 @@ _FIRST_PAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class RefundTold:
-    """An outcome for one of our refunds, whoever brought it."""
+    """An outcome for one of our refunds, whoever brought it; `occurred_at` is when the money moved,
+    if that was not just now."""
 
     refund_id: UUID
     outcome: RefundOutcome
+    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,17 @@ class RefundChange:
     source: RefundState
     target: RefundState
     move: Move
+    occurred_at: datetime
 
     @property
     def money_went(self) -> bool:
         """Whether this change, and no other, gives the money back."""
         return self.target == RefundState.SUCCEEDED
+
+    @property
+    def was_not_sent(self) -> bool:
+        """Whether it had been taken for sent, and the money never went."""
+        return self.source == RefundState.SUCCEEDED and not self.money_came_back
 
     @property
     def money_came_back(self) -> bool:
@@ -77,32 +86,53 @@ def judge_refunds(
     is money that came back; so is one that the gateway cancels then, and before it went it failed.
     Outcomes of refunds that are not among `refunds` are left out.
     """
-    said = {one.refund_id: one.outcome for one in told}
+    said = {one.refund_id: one for one in told}
     given = {one.id: one.refunded_minor for one in payments.values()}
     changes = []
     for refund in refunds:
-        payment, outcome = payments[refund.attempt_id], said[refund.id]
+        payment, outcome = payments[refund.attempt_id], said[refund.id].outcome
+        moved_at = said[refund.id].occurred_at or at
         source = RefundState(refund.state)
         doubt = _doubt(refund, outcome, payment.amount_minor - given[payment.id])
-        target = _target(source, outcome, doubt)
+        target = _target(refund, outcome, doubt)
         if target == source or not REFUND.allows(source, target):
             continue
-        columns = _columns(refund, outcome, target, doubt, at)
+        columns = _columns(refund, outcome, target, doubt, moved_at)
         reason = columns["failure_detail"] if target != RefundState.SUCCEEDED else ""
         move = Move(refund.id, source, target, reason, columns)
-        changes.append(
-            RefundChange(replace(refund, state=target.value, **columns), source, target, move)
-        )
+        now = replace(refund, state=target.value, **columns)
+        changes.append(RefundChange(now, source, target, move, moved_at))
         if target == RefundState.SUCCEEDED:
             given[payment.id] += refund.amount_minor
     return changes
 
 
-def _target(source: RefundState, outcome: RefundOutcome, doubt: str) -> RefundState:
+def step_back(refund: RefundRow, was: RefundState, shown_ref: str, *, at: datetime) -> RefundChange:
+    """A refund by hand, its payment under lock, was taken for sent by a bank line alone, and the
+    line is another's: it is to be sent as before, or not at all where nobody had said that it
+    should be. The reference of the line goes, what a person gave stays."""
+    to_be_sent = was == RefundState.PENDING
+    target = RefundState.PENDING if to_be_sent else RefundState.CANCELLED
+    columns: dict[str, Any] = {
+        "gateway_ref": "" if refund.gateway_ref == shown_ref else refund.gateway_ref,
+        "failure_code": "" if to_be_sent else WITHDRAWN,
+        "failure_detail": "",
+        "finished_at": None if to_be_sent else at,
+        "unsent_times": refund.unsent_times + 1,
+    }
+    source = RefundState(refund.state)
+    move = Move(refund.id, source, target, "", columns)
+    return RefundChange(replace(refund, state=target, **columns), source, target, move, at)
+
+
+def _target(refund: RefundRow, outcome: RefundOutcome, doubt: str) -> RefundState:
+    source = RefundState(refund.state)
     if source == RefundState.SUCCEEDED:
         came_back = outcome.result in _CAME_BACK
         return RefundState.RETURNED if came_back else RefundState.SUCCEEDED
     target = _TARGETS[outcome.result]
+    if source == RefundState.PENDING and target == RefundState.CANCELLED and not refund.method:
+        return source  # a gateway that has taken an order does not lose it
     return RefundState.UNKNOWN if target == RefundState.SUCCEEDED and doubt else target
 
 
@@ -130,14 +160,16 @@ def _columns(
         code = doubt
         detail = f"{doubt}: the gateway says {said.minor} {said.currency}" if said else doubt
     if target == RefundState.CANCELLED:
-        code = "not_sent"
-    pause = _FIRST_PAUSES.get(target)
+        code = WITHDRAWN if refund.method else "not_sent"
+    pause = None if refund.method else _FIRST_PAUSES.get(target)
+    is_seen = refund.method and target == RefundState.RETURNED  # by whoever says so
     return {
         "gateway_ref": outcome.gateway_ref or refund.gateway_ref,
         "failure_code": code,
         "failure_detail": detail[:300],
         "claim_url": (outcome.claim_url or refund.claim_url)[:500],
         "finished_at": None if target in OPEN_REFUNDS else at,
+        "looked_at": at if is_seen else refund.looked_at,
         "checks": 0,
         "next_check_at": at + pause if pause else None,
     }

@@ -9,16 +9,17 @@ from counterfoil.domain.payments.operations import FIRST_CHECK, FormSentAlready
 from counterfoil.domain.payments.queries import refund_of_form, refunds_of
 from counterfoil.domain.payments.refund_outcomes import RefundChange
 from counterfoil.domain.payments.rows import FoundRefund, NewRefund, RefundedPayment
-from counterfoil.domain.payments.states import OPEN_REFUNDS, REFUND, RefundState
+from counterfoil.domain.payments.states import OPEN_REFUNDS, REFUND, ByHand, RefundState
 from counterfoil.infra.db import execute, held_by, operation
 from counterfoil.infra.outbox import Happened
 from counterfoil.infra.sql import Statement
 from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, FieldProblem, NotFound, Refused
-from counterfoil.kernel.ids import BusinessId, new_ids
+from counterfoil.kernel.ids import BusinessId, encode, new_ids
 
 _HAD_MONEY = frozenset({"succeeded", "returned"})
+_TRANSFER, _TAIL = ByHand.BANK_TRANSFER.value, 10
 REFUNDS = Stored(REFUND, "payments_refund")
 LOCK = Statement(__package__, "lock_refunded", RefundedPayment)
 
@@ -89,6 +90,7 @@ def begin_refund(business_id: BusinessId, new: NewRefund, *, at: datetime, by: A
         "reason": new.reason[:300],
         "is_ours": True,
         "gateway_ref": "",
+        "method": new.method,
     }
     execute(_RESERVE, {"business_id": business_id, "id": payment.id, "amount": amount_minor})
     return _submit(business_id, payment, wanted, at=at, by=by)
@@ -114,6 +116,7 @@ def find_refund(business_id: BusinessId, found: FoundRefund, *, at: datetime, by
         "reason": "",
         "is_ours": False,
         "gateway_ref": found.gateway_ref[:120],
+        "method": "",
     }
     amounts = {"ids": [payment.id], "open": [found.amount.minor], "given": [0]}
     execute(_COUNT, {"business_id": business_id, **amounts})
@@ -142,7 +145,8 @@ def _submit(
         "attempt_id": payment.id,
         "by": by.label[:120],
         "at": at,
-        "check_at": at + FIRST_CHECK,
+        "check_at": None if wanted["method"] else at + FIRST_CHECK,
+        "transfer_ref": transfer_ref(refund_id) if wanted["method"] == _TRANSFER else "",
         **wanted,
     }
     if not execute(_BEGIN, params):
@@ -154,13 +158,19 @@ def _submit(
     return refund_id
 
 
+def transfer_ref(refund_id: UUID) -> str:
+    """What the business writes into its transfer: short, no sign that a bank would not carry."""
+    return f"REF{encode('ref', refund_id)[-_TAIL:].upper()}"
+
+
 _BEGIN = """
 INSERT INTO payments_refund (business_id, id, attempt_id, state, currency, amount_minor, reason,
-  form_key, is_ours, gateway_ref, failure_code, failure_detail, created_at, created_by, checks,
-  next_check_at)
+  form_key, is_ours, gateway_ref, method, transfer_ref, failure_code, failure_detail, created_at,
+  created_by, checks, next_check_at)
 VALUES (%(business_id)s::uuid, %(id)s::uuid, %(attempt_id)s::uuid, 'created', %(currency)s::text,
   %(amount_minor)s::bigint, %(reason)s::text, %(form_key)s::text, %(is_ours)s::boolean,
-  %(gateway_ref)s::text, '', '', %(at)s::timestamptz, %(by)s::text, 0, %(check_at)s::timestamptz)
+  %(gateway_ref)s::text, %(method)s::text, %(transfer_ref)s::text, '', '', %(at)s::timestamptz,
+  %(by)s::text, 0, %(check_at)s::timestamptz)
 ON CONFLICT (business_id, form_key) DO NOTHING RETURNING id
 """
 _RESERVE = """

@@ -104,12 +104,14 @@ class AttemptRow:
 
 @dataclass(frozen=True, slots=True)
 class NewRefund:
-    """A refund to begin; without an amount it is for all that is left of the payment."""
+    """A refund to begin; without an amount it is for all that is left of the payment. `method` says
+    how the business gives it back by itself; empty: its gateway does."""
 
     attempt_id: UUID
     amount_minor: int | None
     form_key: str
     reason: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ class FoundRefund:
 
 @dataclass(frozen=True, slots=True)
 class RefundRow:
-    """A refund as every reader gets it."""
+    """A refund as every reader gets it. One by hand has a `method`, and a `transfer_ref` where the
+    business is to write that into its transfer; `unsent_times` counts how often a bank line was
+    taken for it that was another's."""
 
     id: UUID
     attempt_id: UUID
@@ -138,6 +142,9 @@ class RefundRow:
     failure_code: str
     failure_detail: str
     claim_url: str  # where the payer fetches one that does not go by itself
+    method: str
+    transfer_ref: str
+    unsent_times: int
     created_at: datetime
     created_by: str
     submitted_at: datetime | None

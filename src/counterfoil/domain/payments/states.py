@@ -1,5 +1,6 @@
-"""The states of gateway accounts, attempts, refunds, mandates and chargebacks; UNKNOWN and
-PROCESSING (of a refund and a mandate: PENDING) have a deadline and an owner."""
+"""The states of gateway accounts, attempts, refunds, mandates and chargebacks, and how a refund
+goes by hand; UNKNOWN and PROCESSING (of a refund and a mandate: PENDING) have a deadline and an
+owner."""
 
 from enum import StrEnum
 
@@ -84,15 +85,25 @@ REFUND = Machine(
     moves={
         R.CREATED: frozenset({R.SUBMITTED, R.CANCELLED}),
         R.SUBMITTED: frozenset({R.PENDING, R.SUCCEEDED, R.FAILED, R.UNKNOWN, R.CANCELLED}),
-        R.PENDING: frozenset({R.SUCCEEDED, R.FAILED, R.UNKNOWN}),
+        # cancelled: by hand, and the business says that it sent nothing
+        R.PENDING: frozenset({R.SUCCEEDED, R.FAILED, R.UNKNOWN, R.CANCELLED}),
         R.UNKNOWN: frozenset({R.PENDING, R.SUCCEEDED, R.FAILED, R.CANCELLED}),
         R.FAILED: frozenset({R.SUCCEEDED}),  # the gateway's late word: money is never dropped
         R.CANCELLED: frozenset({R.SUCCEEDED}),
-        R.SUCCEEDED: frozenset({R.RETURNED}),
+        # pending, cancelled: by hand, and it was taken for sent by a bank line that was not it
+        R.SUCCEEDED: frozenset({R.RETURNED, R.PENDING, R.CANCELLED}),
     },
 )
 
 OPEN_REFUNDS = frozenset({R.CREATED, R.SUBMITTED, R.PENDING, R.UNKNOWN})
+
+
+class ByHand(StrEnum):
+    """How the business gives money back by itself; a refund by its gateway has none of these."""
+
+    BANK_TRANSFER = "bank_transfer"
+    CHEQUE = "cheque"  # one of ours
+    CASH = "cash"  # or the payer's own cheque, handed back
 
 
 class MandateState(StrEnum):

@@ -143,3 +143,35 @@ def take_off(
     if not parts:
         return None
     return GivenBack(credit.id, credit.customer_id, None, Money(0, credit.currency), parts)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPart:
+    """So much of one allocation a refund took off its invoice, and did not put on again."""
+
+    allocation_id: UUID
+    invoice_id: UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutOn:
+    """One of these is put on again as far as its invoice has room: `off_minor` of it stays off."""
+
+    allocation_id: UUID
+    invoice_id: UUID
+    amount_minor: int
+    off_minor: int
+
+
+def put_on(parts: Sequence[TakenPart], covered: Sequence[tuple[UUID, Money]]) -> list[PutOn]:
+    """What a refund that was not sent had taken off, and how much of it covers its invoice again;
+    `covered` says so for each invoice."""
+    room = {invoice_id: amount.minor for invoice_id, amount in covered}
+    found = []
+    for one in parts:
+        on = min(room.get(one.invoice_id, 0), one.amount_minor)
+        room[one.invoice_id] = room.get(one.invoice_id, 0) - on
+        off = one.amount_minor - on
+        found.append(PutOn(one.allocation_id, one.invoice_id, one.amount_minor, off))
+    return found

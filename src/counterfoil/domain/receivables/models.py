@@ -157,7 +157,8 @@ class Credit(BusinessRow):
 class Allocation(BusinessRow):
     """So much of one credit covers so much of one invoice; append-only. What is taken off again is
     a row below zero that names the row it `reverses`, and the refund or the chargeback it was for,
-    if any."""
+    if any; what is put on again, because that refund was not sent, is a row above zero that names
+    both."""
 
     credit = BusinessForeignKey(Credit)
     invoice = BusinessForeignKey(OpenItem)
@@ -176,7 +177,8 @@ class Allocation(BusinessRow):
                     refund__isnull=True,
                     chargeback__isnull=True,
                 )
-                | Q(amount_minor__lt=0, reverses__isnull=False),
+                | Q(amount_minor__lt=0, reverses__isnull=False)
+                | Q(amount_minor__gt=0, reverses__isnull=False, refund__isnull=False),
                 name="receivables_allocation_sign",
             )
         ]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from counterfoil.domain.ledger.journal import AccountKind, AccountRef, Entry, Post, posts_over_zero
 from counterfoil.domain.payments.accounts.kinds import BANK, OFFLINE
+from counterfoil.domain.payments.states import ByHand
 from counterfoil.domain.receivables.rows import Applied
 from counterfoil.kernel.money import Money
 
@@ -36,6 +37,15 @@ def payment_received(
 def held_at(gateway_kind: str, gateway_account_id: UUID) -> AccountRef:
     """Where the money of a payment is: on our bank account, in our till, or still at a gateway."""
     return AccountRef(_HOLDERS.get(gateway_kind, AccountKind.CLEARING), gateway_account_id)
+
+
+def given_from(method: str, gateway_account_id: UUID, till_id: UUID | None) -> AccountRef:
+    """Where the money of a refund comes from: its gateway; by hand our till, or what is on its way
+    until our bank's statement shows it."""
+    if method == ByHand.CASH:
+        return AccountRef(AccountKind.CASH, till_id)
+    kind = AccountKind.IN_TRANSIT if method else AccountKind.CLEARING
+    return AccountRef(kind, gateway_account_id)
 
 
 def credit_applied(

@@ -12,14 +12,14 @@ from counterfoil.domain.receivables.rows import (
     BalanceRow,
     ClaimRow,
     DocumentRow,
-    HomeItem,
+    HomeRows,
     ItemRow,
     OpenClaim,
     PaymentRow,
     ReceivedRow,
     TransferReferences,
 )
-from counterfoil.infra.sql import Statement
+from counterfoil.infra.sql import Statement, Together
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
 
@@ -47,7 +47,7 @@ ITEMS = Statement(__package__, "items", ItemRow)
 BALANCES = Statement(__package__, "customer_balances", BalanceRow)
 BY_NUMBER = Statement(__package__, "items_by_number", ItemRow)
 OPEN_ITEMS = Statement(__package__, "open_items", ItemRow)
-HOME = Statement(__package__, "home", HomeItem)
+NEXT_DUE = Statement(__package__, "next_due", ItemRow)
 REFERENCES = Statement(__package__, "references_of", TransferReferences)
 RECEIVED = Statement(__package__, "received", ReceivedRow)
 
@@ -199,20 +199,6 @@ def balances(business_id: BusinessId, customer_id: UUID, *, today: date) -> list
     return BALANCES.rows(business_id=business_id, customer_id=customer_id, today=today)
 
 
-def home_items(
-    business_id: BusinessId, customer_id: UUID, *, due_limit: int, newest_limit: int
-) -> tuple[list[ItemRow], list[ItemRow]]:
-    """The invoices to pay, the earliest due first, and the newest of all, in one query."""
-    rows = HOME.rows(
-        business_id=business_id,
-        customer_id=customer_id,
-        due_limit=due_limit,
-        newest_limit=newest_limit,
-    )
-    due = [row.item for row in rows if row.place == "due"]
-    return due, [row.item for row in rows if row.place == "newest"]
-
-
 def references(business_id: BusinessId, invoice_id: UUID) -> TransferReferences | None:
     """What a transfer for an issued invoice is told by; None for a draft."""
     return REFERENCES.first(business_id=business_id, invoice_id=invoice_id)
@@ -254,6 +240,7 @@ DOCUMENT_FILTERS = {
     "open": """AND o.is_open AND o.due_date >= %(today)s::date
       AND o.paid_minor + o.credited_minor = 0""",
 }
+_TAGGED = " AND k.tags && %(tags)s::varchar[]"
 _DOCUMENT_SEARCH = """AND (i.number ILIKE %(q)s::text OR i.external_ref ILIKE %(q)s::text
   OR k.name ILIKE %(q)s::text)"""
 
@@ -266,11 +253,12 @@ class DocumentFilter:
     q: str = ""
     customer_id: UUID | None = None
     due_before: date | None = None
+    tags: tuple[str, ...] = ()  # of customers that carry one of these; none: of all
 
 
 @cache
 def _documents_statement(
-    status: str, *, search: bool, customer: bool, due: bool, after: bool
+    status: str, *, search: bool, customer: bool, due: bool, after: bool, tags: bool = False
 ) -> Statement[DocumentRow]:
     return Statement(
         __package__,
@@ -278,7 +266,8 @@ def _documents_statement(
         DocumentRow,
         STATUS=DOCUMENT_FILTERS[status],
         SEARCH=_DOCUMENT_SEARCH if search else "",
-        CUSTOMER="AND i.customer_id = %(customer_id)s::uuid" if customer else "",
+        CUSTOMER=("AND i.customer_id = %(customer_id)s::uuid" if customer else "")
+        + (_TAGGED if tags else ""),
         DUE="AND i.due_date < %(due_before)s::date" if due else "",
         AFTER="AND i.id < %(before)s::uuid" if after else "",
     )
@@ -299,8 +288,11 @@ def documents(
         customer=wanted.customer_id is not None,
         due=wanted.due_before is not None,
         after=before is not None,
+        tags=bool(wanted.tags),
     )
     params: dict[str, Any] = {"business_id": business_id, "limit": limit}
+    if wanted.tags:
+        params["tags"] = list(wanted.tags)
     if wanted.q:
         params["q"] = like(wanted.q)
     if wanted.customer_id is not None:
@@ -347,9 +339,11 @@ class PaymentFilter:
     q: str = ""
     invoice_id: UUID | None = None
     ids: tuple[UUID, ...] | None = None
+    tags: tuple[str, ...] | None = None  # of customers that carry one of these
 
 
 _WHICH = {
+    "tags": _TAGGED.strip(),
     "customer_id": "AND a.customer_id = %(customer_id)s::uuid",
     "ids": "AND a.id = ANY(%(ids)s::uuid[])",
     "invoice_id": """AND a.id IN (
@@ -386,13 +380,34 @@ def payments(
     statement = _payments_statement(
         wanted.status, frozenset(given), search=bool(wanted.q), after=before is not None
     )
-    if "ids" in given:
-        given["ids"] = list(given["ids"])
+    for name in ("ids", "tags"):
+        if name in given:
+            given[name] = list(given[name])
     if wanted.q:
         given |= {"q": like(wanted.q), "exact": wanted.q}
     if before is not None:
         given["before"] = before
     return statement.rows(business_id=business_id, limit=limit, **given)
+
+
+HOME = Together(
+    HomeRows,
+    balances=BALANCES,
+    next_due=NEXT_DUE,
+    newest=_items_statement("all", "newest", search=False, after=False),
+    last=_payments_statement("succeeded", frozenset({"customer_id"}), search=False, after=False),
+)
+
+
+def home(business_id: BusinessId, customer_id: UUID, *, today: date, newest_limit: int) -> HomeRows:
+    """What a customer's home page shows of all this."""
+    return HOME.read(
+        business_id=business_id,
+        customer_id=customer_id,
+        today=today,
+        newest_limit=newest_limit,
+        last_limit=1,
+    )
 
 
 def payment(business_id: BusinessId, attempt_id: UUID) -> PaymentRow:

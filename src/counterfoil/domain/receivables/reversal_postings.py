@@ -45,7 +45,7 @@ def _gone(given: GivenBack, shares: Shares, holder: AccountRef) -> tuple[Post, .
     return posts_over_zero(posts)
 
 
-def refund_sent(
+def refund_sent(  # noqa: PLR0913  the facts of an entry
     given: GivenBack,
     shares: Shares,
     refund_id: UUID,
@@ -53,12 +53,35 @@ def refund_sent(
     *,
     occurred_at: datetime,
     memo: str,
+    before: int = 0,
 ) -> Entry:
     """Who held the money gave it back: credit goes first, then invoices are owed again, then the
-    surcharge; what the payer's bank had taken back before is lost."""
-    key = f"refund-sent:{refund_id}"
+    surcharge; what the payer's bank had taken back before is lost. So many times `before` it was
+    taken for sent and was not."""
+    key = _once_a_time("refund-sent", refund_id, before)
     posts = _gone(given, shares, holder)
     return Entry("refund_sent", key, refund_id, occurred_at, posts, memo=memo)
+
+
+def refund_unsent(  # noqa: PLR0913  the facts of an entry
+    shares: Shares,
+    refund_id: UUID,
+    customer_id: UUID,
+    holder: AccountRef,
+    *,
+    occurred_at: datetime,
+    memo: str,
+    before: int = 0,
+) -> Entry:
+    """It was taken for sent by a bank line that was another's: the money has never left, and is the
+    customer's until it does. The invoices that it covered are covered by it again."""
+    posts = _come_back(customer_id, shares, holder)
+    key = _once_a_time("refund-unsent", refund_id, before)
+    return Entry("refund_unsent", key, refund_id, occurred_at, posts, memo=memo)
+
+
+def _once_a_time(what: str, refund_id: UUID, before: int) -> str:
+    return f"{what}:{refund_id}" + (f":{before}" if before else "")
 
 
 def refund_returned(

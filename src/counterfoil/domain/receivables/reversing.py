@@ -1,5 +1,5 @@
 """The only writer of what comes off invoices again: refunds, lost chargebacks, and payments taken
-off by hand."""
+off by hand; and of what is put on again because a refund was not sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,17 @@ from uuid import UUID
 
 from django.db import OperationalError
 
-from counterfoil.domain.receivables.giving_back import Covering, GivenBack, PaidCredit
-from counterfoil.domain.receivables.operations import lock_items
+from counterfoil.domain.receivables import queries
+from counterfoil.domain.receivables.allocating import allocate
+from counterfoil.domain.receivables.giving_back import (
+    Covering,
+    GivenBack,
+    PaidCredit,
+    TakenPart,
+    put_on,
+)
+from counterfoil.domain.receivables.operations import Touched, lock_items
+from counterfoil.domain.receivables.rows import Applied, Arrived
 from counterfoil.infra.db import execute, operation
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId, new_ids
@@ -43,7 +52,9 @@ class Held:
 LOCK_PAID = Statement(__package__, "lock_paid", PaidCredit)
 COVERINGS = Statement(__package__, "coverings", Covering)
 TAKEN_OFF = Statement(__package__, "taken_off", Off)
+TAKEN_PARTS = Statement(__package__, "taken_parts", TakenPart)
 TAKE_BACK = Statement(__package__, "take_back", Reopened)
+PUT_ON = Statement(__package__, "put_on_again", Touched)
 
 
 def coverings(business_id: BusinessId, credit_ids: Sequence[UUID]) -> list[Covering]:
@@ -122,3 +133,38 @@ def take_returned(business_id: BusinessId, returned: Sequence[tuple[UUID, Money]
             "amounts": [amount.minor for _, amount in returned],
         },
     )
+
+
+@operation
+def put_on_again(
+    business_id: BusinessId, refund_id: UUID, credit_id: UUID, brought: Money, *, at: datetime
+) -> Applied:
+    """A refund was not sent: so much of its payment, which is under lock, is there again, and
+    covers what the refund had taken it off, as far as that is open and nobody is paying it."""
+    parts = TAKEN_PARTS.rows(business_id=business_id, refund_id=refund_id)
+    items = lock_items(business_id, [one.invoice_id for one in parts])
+    (credit,) = LOCK_PAID.rows(business_id=business_id, ids=[credit_id])
+    held = queries.open_claims(business_id, list(items))
+    wanted: dict[UUID, int] = {}
+    for one in parts:
+        if one.invoice_id not in held:
+            wanted[one.invoice_id] = wanted.get(one.invoice_id, 0) + one.amount_minor
+    plan = tuple(wanted.items())
+    arrived = Arrived(credit_id, credit.customer_id, "payment", brought, plan)
+    (applied,) = allocate([arrived], items)
+    on = put_on(parts, applied.parts)
+    touched = PUT_ON.rows(
+        business_id=business_id,
+        credit_id=credit_id,
+        refund_id=refund_id,
+        brought=brought.minor,
+        on_ids=new_ids(len(on), at=at),
+        off_ids=new_ids(len(on), at=at),
+        invoices=[one.invoice_id for one in on],
+        reverses=[one.allocation_id for one in on],
+        amounts=[one.amount_minor for one in on],
+        offs=[one.off_minor for one in on],
+        at=at,
+    )
+    assert {one.id for one in touched if one.is_settled} == set(applied.settled)
+    return applied

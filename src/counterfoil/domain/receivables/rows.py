@@ -178,14 +178,6 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeItem:
-    """An invoice on the home page: to pay (`due`) or among the newest."""
-
-    place: str
-    item: ItemRow
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentRow:
     """One invoice of the business, drafts included, with its customer and how it stands."""
 
@@ -231,7 +223,10 @@ class BalanceRow:
     next_due_date: date | None
     held_minor: int  # of it: a payment is on its way
     held_count: int
+    asked_minor: int  # of it: a payment waits for its payer to confirm it; no money moves
+    asked_count: int
     unapplied_minor: int  # credit of the customer that covers nothing yet
+    going_back_minor: int  # credit that a refund is about to give back
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +296,17 @@ class PaymentRow:
             return 0
         gone = self.refunding_minor + self.refunded_minor + self.charged_back_minor
         return max(0, self.amount_minor - gone)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRows:
+    """What a customer's home page shows: balances, the invoice to pay next in each currency, the
+    newest of all, and the last payment that succeeded, if there was one."""
+
+    balances: list[BalanceRow]
+    next_due: list[ItemRow]
+    newest: list[ItemRow]
+    last: list[PaymentRow]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 The rules, in their order. What the bank takes back waits. The words of a gateway's payout with its
 very amount are that payout, which may have taken money; with another amount they wait, whichever
-way the money went. Other money that left is put aside. A structured reference (RF, QR) names its
+way the money went. The reference of a refund by hand with its very amount is that refund, which
+left, or came back; else it waits. Other money that left waits where it may be a refund, and is put
+aside where it can't. A structured reference (RF, QR) names its
 invoice; else invoice numbers that stand whole in the text do, where one of digits only counts with
 its very amount. Invoices of one customer in the money's currency are covered as far as they are
 open, the earliest due first; whatever is left, also of one that is paid or void, becomes the
@@ -11,11 +13,11 @@ customer's credit. Everything else waits.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from counterfoil.domain.reconciliation.payout_rows import NamedPayout
-from counterfoil.domain.reconciliation.rows import Decision, NamedItem, NewLine
+from counterfoil.domain.reconciliation.rows import Decision, NamedItem, NamedRefund, NewLine
 from counterfoil.domain.reconciliation.states import LineState, Why
 from counterfoil.kernel.ports.banks import BankLine
 from counterfoil.kernel.references import ReferenceKind, is_creditor_reference
@@ -25,6 +27,7 @@ _JOINTS = re.compile(r"[:+=*?#&]+")
 _ENDS = ".-/_!"
 _NUMBER_MIN, _NUMBER_MAX = 3, 80
 _DESCRIPTOR_MIN = 6
+_REFUND = re.compile(r"(?=(REF[0-9A-Z]{10}))")  # wherever a bank has broken or joined the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,19 @@ class Known:
     by_number: dict[str, NamedItem] = field(default_factory=dict)
     left: dict[UUID, int] = field(default_factory=dict)
     payouts: list[NamedPayout] = field(default_factory=list)
+    refunds: dict[str, NamedRefund] = field(default_factory=dict)
+    offered: frozenset[UUID] = frozenset()  # lines that may be refunds
 
 
-def known(items: Iterable[NamedItem], payouts: Iterable[NamedPayout] = ()) -> Known:
-    """The invoices and payouts, ready to be looked up by many lines."""
-    found = Known(payouts=list(payouts))
+def known(
+    items: Iterable[NamedItem],
+    payouts: Iterable[NamedPayout] = (),
+    refunds: Iterable[NamedRefund] = (),
+    offered: Iterable[UUID] = (),
+) -> Known:
+    """What lines name, ready to be looked up by many of them."""
+    found = Known(payouts=list(payouts), offered=frozenset(offered))
+    found.refunds = {one.transfer_ref: one for one in refunds}
     for item in items:
         found.by_reference[item.creditor_ref] = item
         found.by_reference[item.qr_ref] = item
@@ -69,6 +80,22 @@ def keys_of(line: BankLine) -> Keys:
     words = {word for text in texts for word in _words(text)}
     references |= {word for word in words if is_creditor_reference(word)}
     return Keys(frozenset(references), frozenset(words))
+
+
+def texts_of(line: BankLine) -> tuple[str, ...]:
+    """Everywhere that a payer's words may stand in a line."""
+    reference = line.reference.value if line.reference else ""
+    return (line.remittance, line.end_to_end_ref, reference)
+
+
+def compact_text(*texts: str) -> str:
+    """Texts in capitals, without gaps: banks break words where their own lines end."""
+    return "|".join("".join(text.upper().split()) for text in texts)
+
+
+def refund_refs(line: BankLine) -> set[str]:
+    """What in a line may be the reference of a refund by hand."""
+    return {found[1] for found in _REFUND.finditer(compact_text(*texts_of(line)))}
 
 
 def all_keys(lines: Sequence[NewLine]) -> Keys:
@@ -101,16 +128,40 @@ def _decided(one: NewLine, there: Known) -> Decision:
 
 
 def _at_once(one: NewLine, there: Known) -> Decision | None:
-    """What is no customer's money, whatever it names: left, taken back, or a gateway's payout."""
-    line = one.line
-    if line.is_reversal:
+    """What is no customer's money, whatever it names: left, taken back, a gateway's payout, or a
+    refund."""
+    if one.line.is_reversal:
         return Decision(one.id, LineState.WAITING, Why.REVERSAL)
-    payout = _payout(line, there)
-    if isinstance(payout, Why):
-        return Decision(one.id, LineState.WAITING, payout)
-    if line.amount.minor < 0 and payout is None:
-        return Decision(one.id, LineState.ASIDE, Why.OUTGOING)
-    return Decision(one.id, LineState.SETTLED, payout_id=payout.id) if payout else None
+    is_it = _payout(one.line, there) or _refund(one.line, there)
+    if isinstance(is_it, Why):
+        return Decision(one.id, LineState.WAITING, is_it)
+    if isinstance(is_it, NamedPayout):
+        return Decision(one.id, LineState.SETTLED, payout_id=is_it.id)
+    if is_it is not None:
+        return Decision(one.id, LineState.SETTLED, refund_id=is_it.id)
+    return _outgoing(one, there) if one.line.amount.minor < 0 else None
+
+
+def _outgoing(one: NewLine, there: Known) -> Decision:
+    if one.id in there.offered:
+        return Decision(one.id, LineState.WAITING, Why.MAYBE_REFUND)
+    return Decision(one.id, LineState.ASIDE, Why.OUTGOING)
+
+
+def _refund(line: BankLine, there: Known) -> NamedRefund | Why | None:
+    """The refund by hand that a line is: it leaves once, and may come back once; that it names one
+    and does not agree with it."""
+    near = [there.refunds[ref] for ref in sorted(refund_refs(line)) if ref in there.refunds]
+    for one in near:
+        is_same = (one.amount_minor, one.currency) == (abs(line.amount.minor), line.amount.currency)
+        if not is_same or one.is_withdrawn or one.has_left == (line.amount.minor < 0):
+            continue
+        if one.has_left:
+            del there.refunds[one.transfer_ref]
+        else:
+            there.refunds[one.transfer_ref] = replace(one, has_left=True)
+        return one
+    return Why.REFUND_DIFFERS if near else None
 
 
 def _by_names(one: NewLine, there: Known) -> Decision:

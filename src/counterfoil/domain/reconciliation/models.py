@@ -8,13 +8,27 @@ from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
 
 STATES = [state.value for state in LineState]
 PAYOUT_STATES = [state.value for state in PayoutState]
+_WHAT_A_LINE_IS = ("attempt", "payout", "refund")
+
+
+def _only(noun: str) -> dict[str, bool]:
+    return {f"{one}__isnull": one != noun for one in _WHAT_A_LINE_IS}
+
+
+_SETTLED_BY_ONE = (
+    Q(state="settled", **_only("attempt"))
+    | Q(state="settled", **_only("payout"))
+    | Q(state="settled", **_only("refund"))
+    | Q(~Q(state="settled"), **_only(""))
+)
 
 
 class BankLine(BusinessRow):
     """One movement on one of our accounts, as it was imported, once: `ref` is the reader's name
     for it, the same in every file. `attempt` is the payment that it became, `payout` the payout of
-    a gateway that it is; `problem` says why it waits or was put aside, `note` what a person said
-    of it."""
+    a gateway that it is, `refund` the refund by hand that went by it, or came back, and
+    `refund_was` the state which that had if it is taken for sent by this line alone; `problem` says
+    why it waits or was put aside, `note` what a person said of it."""
 
     bank_account = BusinessForeignKey("business.BankAccount")
     ref = models.CharField(max_length=80)
@@ -32,6 +46,8 @@ class BankLine(BusinessRow):
     note = models.CharField(max_length=300, blank=True)
     attempt = BusinessForeignKey("payments.Attempt", null=True)
     payout = BusinessForeignKey("reconciliation.Payout", null=True)
+    refund = BusinessForeignKey("payments.Refund", null=True)
+    refund_was = models.CharField(max_length=20, blank=True, db_default="")
     imported_at = models.DateTimeField()
 
     class Meta:
@@ -44,17 +60,34 @@ class BankLine(BusinessRow):
             ),
             models.CheckConstraint(condition=Q(state__in=STATES), name="reconciliation_line_state"),
             models.CheckConstraint(
-                condition=Q(state="settled", attempt__isnull=False, payout__isnull=True)
-                | Q(state="settled", attempt__isnull=True, payout__isnull=False)
-                | Q(~Q(state="settled"), attempt__isnull=True, payout__isnull=True),
+                condition=_SETTLED_BY_ONE,
                 name="reconciliation_settled_is_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(refund_was="") | Q(refund__isnull=False, amount_minor__lt=0),
+                name="reconciliation_sent_by_this_line",
             ),
             models.UniqueConstraint(
                 fields=["business", "payout"], name="reconciliation_payout_arrives_once"
             ),
+            models.UniqueConstraint(
+                fields=["business", "refund"],
+                condition=Q(amount_minor__lt=0),
+                name="reconciliation_refund_leaves_once",
+            ),
+            models.UniqueConstraint(
+                fields=["business", "refund"],
+                condition=Q(amount_minor__gt=0),
+                name="reconciliation_refund_returns_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["business", "state", "-id"], name="reconciliation_by_state"),
+            models.Index(
+                fields=["business", "counterparty_account"],
+                condition=Q(attempt__isnull=False) & ~Q(counterparty_account=""),
+                name="reconciliation_payers",
+            ),
         ]
 
 

@@ -99,12 +99,13 @@ def decide_lines(
     business_id: BusinessId,
     decisions: Sequence[Decision],
     attempts: Mapping[UUID, UUID],
+    refunds_were: Mapping[UUID, str],
     *,
     at: datetime,
     by: Actor,
 ) -> None:
     """Writes what becomes of new lines: those with a payment are settled, others put aside; why
-    one waits is noted on it."""
+    one waits is noted on it. `refunds_were` says what the refunds were that lines alone sent."""
     moved = [one for one in decisions if one.state is not LineState.WAITING]
     steps = [
         Move(
@@ -115,6 +116,8 @@ def decide_lines(
             {
                 "attempt_id": attempts.get(one.line_id),
                 "payout_id": one.payout_id,
+                "refund_id": one.refund_id,
+                "refund_was": refunds_were.get(one.line_id, ""),
                 "problem": str(one.problem or ""),
             },
         )

@@ -42,11 +42,41 @@ class Decision:
     customer_id: UUID | None = None
     parts: tuple[tuple[UUID, int], ...] = ()
     payout_id: UUID | None = None
+    refund_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRefund:
+    """A refund by hand that a line may be: it is to go or has gone, or (`has_left`) a line has
+    shown it and it may come back; `is_withdrawn` if the business said that it sent nothing."""
+
+    id: UUID
+    attempt_id: UUID
+    transfer_ref: str
+    currency: str
+    amount_minor: int
+    has_left: bool
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOffer:
+    """What a bank line may be: a refund by hand (`refund_id`) of a payment, or money of one that is
+    not recorded as a refund yet."""
+
+    line_id: UUID
+    attempt_id: UUID
+    refund_id: UUID | None
+    customer_name: str
+    paid_at: datetime
+    currency: str
+    amount_minor: int
+    is_named: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A bank line as pages read it, with the payment that it became."""
+    """A bank line as pages read it, with the payment that it became, or whose refund it is."""
 
     id: UUID
     bank_account_id: UUID
@@ -64,6 +94,8 @@ class LineRow:
     note: str
     attempt_id: UUID | None
     payout_id: UUID | None
+    refund_id: UUID | None
+    refund_was: str
     customer_id: UUID | None
     customer_name: str | None
     imported_at: datetime
@@ -76,7 +108,8 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class LockedLine:
-    """A bank line under lock."""
+    """A bank line under lock; `refund_was` is the state of a refund that is taken for sent by this
+    line alone."""
 
     id: UUID
     bank_account_id: UUID
@@ -87,6 +120,13 @@ class LockedLine:
     counterparty: str
     bank_ref: str
     state: str
+    refund_id: UUID | None
+    refund_was: str
+
+    @property
+    def amount(self) -> Money:
+        """What moved; negative where it left."""
+        return Money(self.amount_minor, self.currency)
 
 
 @dataclass(frozen=True, slots=True)

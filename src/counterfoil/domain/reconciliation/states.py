@@ -21,6 +21,7 @@ LINE = Machine(
     moves={
         S.WAITING: frozenset({S.SETTLED, S.ASIDE}),
         S.ASIDE: frozenset({S.WAITING}),
+        S.SETTLED: frozenset({S.WAITING}),  # it was not that refund
     },
 )
 
@@ -36,6 +37,8 @@ class Why(StrEnum):
     REVERSAL = "reversal"  # the bank takes back what it booked before
     OUTGOING = "outgoing"  # money that we paid
     NOT_A_PAYMENT = "not_a_payment"  # a person said so
+    REFUND_DIFFERS = "refund_differs"  # it names a refund by hand, and the amount is another
+    MAYBE_REFUND = "maybe_refund"  # money that left: a refund of this very amount, or to this payer
     PAYOUT_DIFFERS = "payout_differs"  # it names a payout of a gateway, and the amount is another
 
 

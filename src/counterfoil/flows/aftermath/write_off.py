@@ -24,26 +24,47 @@ class NotWrittenOff(Conflict):
     message = "Nothing of this invoice is written off. Nothing was changed."
 
 
-def write_off(
-    business_id: BusinessId, invoice_id: UUID, reason: str, *, at: datetime, by: Actor
-) -> Money:
-    """Writes off all that is left of an invoice, and returns it. Money that comes for it all the
-    same is taken, and recovers so much.
+class MoreIsOwed(Conflict):
+    """More is left of the invoice than whoever asked has seen, or a second person has approved."""
 
-    Refuses (nothing written): no reason, nothing left to expect (`NothingDue`), `BeingPaid` while
-    somebody pays it.
-    """
+    code = "more_is_owed"
+    message = "More is owed of this invoice than before. Nothing was written off: look again."
+
+
+def checked_reason(reason: str) -> str:
+    """The reason as it is kept, on one line; refuses none, and too long a one."""
     words = " ".join(reason.split())
     if not words:
         raise FieldProblem("reason", "Say why nobody expects it any more.", code="required")
     if len(words) > REASON_MAX:
         raise FieldProblem("reason", f"At most {REASON_MAX} characters.", code="too_long")
+    return words
+
+
+def write_off(
+    business_id: BusinessId,
+    invoice_id: UUID,
+    reason: str,
+    *,
+    at: datetime,
+    by: Actor,
+    at_most_minor: int | None = None,
+) -> Money:
+    """Writes off all that is left of an invoice, and returns it. Money that comes for it all the
+    same is taken, and recovers so much.
+
+    Refuses (nothing written): no reason, nothing left to expect (`NothingDue`), `BeingPaid` while
+    somebody pays it, `MoreIsOwed` where that is more than `at_most_minor`.
+    """
+    words = checked_reason(reason)
 
     def work() -> Money:
         item = receivables.lock_items(business_id, [invoice_id])[invoice_id]
         amount = Money(item.due_minor, item.currency)
         if not amount:
             raise NothingDue
+        if at_most_minor is not None and amount.minor > at_most_minor:
+            raise MoreIsOwed
         if queries.open_claims(business_id, [invoice_id]):
             raise BeingPaid
         receivables.set_written_off(business_id, invoice_id, item.open_minor)

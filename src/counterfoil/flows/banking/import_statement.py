@@ -8,11 +8,12 @@ from uuid import UUID
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.payments.accounts.kinds import BANK
 from counterfoil.domain.payments.rows import NewReceipt
-from counterfoil.domain.reconciliation import operations, payouts, queries
-from counterfoil.domain.reconciliation.matching import all_keys, decide, known
+from counterfoil.domain.reconciliation import operations, payouts, queries, refund_lines
+from counterfoil.domain.reconciliation.matching import Known, all_keys, decide, known
 from counterfoil.domain.reconciliation.rows import Decision, NewLine
 from counterfoil.domain.reconciliation.states import LineState
 from counterfoil.flows.banking.close_payout import arrive
+from counterfoil.flows.banking.close_refund import Shown, close
 from counterfoil.flows.banking.receive_money import Arrival, receive
 from counterfoil.flows.banking.statements import NoBankAccount, Ours, ours, read_file
 from counterfoil.infra.db import reading, run
@@ -88,7 +89,10 @@ def preview(
         there = queries.imported(business_id, lines) if lines else set()
         new = [one for one in lines if (one.account_id, one.line.ref) not in there]
         named = known(
-            queries.named_items(business_id, all_keys(new)), payouts.open_payouts(business_id)
+            queries.named_items(business_id, all_keys(new)),
+            payouts.open_payouts(business_id),
+            refund_lines.named_refunds(business_id, new),
+            refund_lines.offered(business_id, new),
         )
     return StatementPlan(
         format=read.format,
@@ -146,24 +150,25 @@ def _bring_in(
 ) -> ImportedLines:
     """Lines, then what they pay, then what became of them: decided anew, under lock."""
     new = operations.keep_lines(business_id, lines, at=at, by=by)
-    named = known(
-        operations.lock_named(business_id, all_keys(new)), payouts.lock_open_payouts(business_id)
-    )
-    decisions = decide(new, named)
+    decisions = decide(new, _lock_known(business_id, new))
     by_id = {one.id: one for one in new}
     arrivals = {
         one.line_id: _arrival(by_id[one.line_id], one, at)
         for one in decisions
-        if one.state is LineState.SETTLED and one.payout_id is None
+        if one.state is LineState.SETTLED and one.payout_id is None and one.refund_id is None
     }
     receive(business_id, list(arrivals.values()), at=at, by=by, quiet=quiet)
     attempts = {line_id: one.receipt.id for line_id, one in arrivals.items()}
+    were = {}
     for one in decisions:
         if one.payout_id is not None:
             line = by_id[one.line_id]
             on = line.line.booked_date
             arrive(business_id, one.payout_id, line.account_id, on, at=at, by=by)
-    operations.decide_lines(business_id, decisions, attempts, at=at, by=by)
+        if one.refund_id is not None:
+            shown = _shown(by_id[one.line_id])
+            were[one.line_id] = close(business_id, one.refund_id, shown, at=at, by=by, quiet=quiet)
+    operations.decide_lines(business_id, decisions, attempts, were, at=at, by=by)
     states = [one.state for one in decisions]
     return ImportedLines(
         settled=states.count(LineState.SETTLED),
@@ -171,6 +176,18 @@ def _bring_in(
         aside=states.count(LineState.ASIDE),
         already=len(lines) - len(new),
     )
+
+
+def _lock_known(business_id: BusinessId, new: Sequence[NewLine]) -> Known:
+    """What the lines may be, under lock: payments before invoices, as whoever refunds does."""
+    named = refund_lines.lock_named_refunds(business_id, new)
+    items = operations.lock_named(business_id, all_keys(new))
+    open_payouts = payouts.lock_open_payouts(business_id)
+    return known(items, open_payouts, named, refund_lines.offered(business_id, new))
+
+
+def _shown(one: NewLine) -> Shown:
+    return Shown(one.account_id, one.line.amount, one.line.booked_date, one.line.bank_ref)
 
 
 def _arrival(one: NewLine, decision: Decision, at: datetime) -> Arrival:

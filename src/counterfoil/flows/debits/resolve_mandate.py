@@ -38,7 +38,7 @@ def resolve_mandate(business_id: BusinessId, mandate_id: UUID, *, at: datetime) 
             business_id, mandates.MANDATES_TABLE, mandate_id, checks=mandate.checks, at=at
         )
     if MandateState(mandate.state) in ENDED:
-        if not mandate.gateway_ref or _end_there(account, mandate).state in _ENDED_THERE:
+        if not mandate.gateway_ref or _is_ended_there(account, mandate):
             mandates.plan_mandate_check(business_id, mandate_id, next_check_at=None)
     else:
         outcome = _ask(account, mandate)
@@ -73,6 +73,15 @@ def _end_there(account: Account, mandate: MandateRow) -> MandateOutcome:
         return gateway.revoke(account.opened, mandate.reference, mandate.gateway_ref)
     except Unavailable:
         return MandateOutcome(mandate.reference, Told.UNKNOWN)
+
+
+def _is_ended_there(account: Account, mandate: MandateRow) -> bool:
+    """Ends it over there. A gateway may keep its answer to our key, a failure too, and give it
+    again however often we ask: then what it says of the mandate itself is believed."""
+    if _end_there(account, mandate).state in _ENDED_THERE:
+        return True
+    state = _ask(account, mandate).state
+    return state in _ENDED_THERE and state is not Told.ABSENT
 
 
 def sweep(business_id: BusinessId, *, at: datetime) -> int:

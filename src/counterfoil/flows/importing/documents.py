@@ -10,7 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from counterfoil.domain.billing.arithmetic import LineInput
-from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice, checked_sums
+from counterfoil.domain.billing.drafts import LAST_DUE, NewCreditNote, NewInvoice, checked_sums
 from counterfoil.domain.customers.checks import one_line
 from counterfoil.flows.importing.columns import Columns
 from counterfoil.flows.importing.plans import PlannedDocument, RefusedLine
@@ -242,6 +242,8 @@ class Making:
         due = self._day(row, "due_date")
         if due < day:
             raise LineFault("due_date", "It is due before it was issued.", text)
+        if due > LAST_DUE:
+            raise LineFault("due_date", f"It is due after {LAST_DUE:%Y}.", text)
         return due
 
 

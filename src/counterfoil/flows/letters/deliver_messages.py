@@ -13,15 +13,18 @@ from django.conf import settings
 
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.customers.writing import invitations
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity import queries as identities
+from counterfoil.domain.identity.secrets import invitation_secret
 from counterfoil.domain.notifications import operations as messages
 from counterfoil.domain.notifications import queries
 from counterfoil.domain.notifications.letters import link_mark
 from counterfoil.domain.notifications.rows import Claimed, MessageText
 from counterfoil.domain.notifications.states import MessageState
+from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.receivables import queries as receivables
-from counterfoil.flows import render_document
+from counterfoil.flows.letters import render_document
 from counterfoil.flows.letters.links import opened_by
 from counterfoil.infra import jobs, mail
 from counterfoil.infra.db import reading, run
@@ -97,6 +100,9 @@ def _claim(
         jobs.defer(business_id, "send_invoice", about=about)
     if claimed is None or link_mark(message.id) not in message.text:
         return claimed, ""
+    if message.about_kind == "invitation":
+        row = invitations.invitation(business_id, message.about_id)
+        return claimed, invitation_secret(business_id, row.id, row.sends)
     invoice_id = None  # the link is to what the customer owes
     if message.about_kind != "customer":
         invoice_id = opened_by(business_id, message.about_kind, message.about_id)
@@ -110,18 +116,30 @@ def _claim(
 def _no_longer_true(business_id: BusinessId, message: MessageText) -> str:
     """Why a mail that was right when it was written is not any more: its invoices were voided, or
     it asks for money and nothing is due. Empty for one that is still right."""
+    if message.template == "refund_sent" and _was_not_sent(business_id, message.cause):
+        return "refund_not_sent"
+    if message.about_kind == "invitation":
+        row = invitations.invitation(business_id, message.about_id)
+        return "" if row.is_open else "invitation_over"
     if message.about_kind == "invoice":
         ids = [message.about_id]
     else:
         ids = [one.invoice_id for one in receivables.claims(business_id, [message.about_id])]
     items = receivables.items(business_id, ids).values()
-    if not items or message.template in ("receipt", "refund_sent"):
+    if not items or message.template in ("receipt", "refund_sent", "refund_not_sent"):
         return ""
     if all(item.is_void for item in items):
         return "invoice_voided"
     if message.asks_for_money and not any(item.due_minor for item in items):
         return _NOTHING_DUE
     return ""
+
+
+def _was_not_sent(business_id: BusinessId, cause: str) -> bool:
+    """Whether the refund that a mail says was sent has turned out not to be since."""
+    _, refund_id, *times = cause.split(":")
+    refund = payments.refund(business_id, UUID(refund_id))
+    return refund.unsent_times > int(times[0] if times else 0)
 
 
 def _take_back_link(business_id: BusinessId, token: str, at: datetime) -> None:

@@ -7,7 +7,7 @@ from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers.rows import CustomerRow
 from counterfoil.domain.identity import queries as identity
-from counterfoil.domain.identity.roles import Right, may
+from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.identity.rows import MemberRow
 from counterfoil.domain.notifications import operations as messages
 from counterfoil.domain.notifications.letters import ChargebackLetter, Reader
@@ -40,7 +40,7 @@ def send_chargeback(
     new = [
         _message(business_id, row, customer, member, happened)
         for member in members
-        if may(member.role, Right.REFUND)
+        if Right.REFUND in member.rights
     ]
 
     def work() -> list[UUID]:

@@ -21,6 +21,7 @@ from counterfoil.domain.notifications.letters import (
     RefundLetter,
 )
 from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.rows import RefundRow
 from counterfoil.domain.payments.states import AttemptState, RefundState
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables import reversing
@@ -29,6 +30,7 @@ from counterfoil.flows.letters.letterheads import letterhead_of
 from counterfoil.flows.letters.links import opened_by
 from counterfoil.flows.letters.writing import Subject, write
 from counterfoil.infra.db import reading
+from counterfoil.infra.limits import FAILURE_MAILS, knock
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.money import Money
@@ -159,7 +161,7 @@ def send_payment_failed(business_id: BusinessId, attempt_id: UUID, *, at: dateti
         return []
     open_items = [one for one in items.values() if one.due_minor and one.attempt_state is None]
     due = Money(sum(one.due_minor for one in open_items), payment.currency)
-    if not due:
+    if not due or knock(FAILURE_MAILS, business_id, customer.id, at=at).wait is not None:
         return []
     letterhead = letterhead_of(businesses.by_id(business_id))
 
@@ -218,13 +220,20 @@ def send_refund(business_id: BusinessId, refund_id: UUID, *, at: datetime) -> li
             paid_with=_paid_with(payment),
             reopened=reopened,
             link=link,
+            by_hand=refund.method,
         )
 
     about = replace(
-        _about(business_id, "refund-sent", payment, customer), cause=f"refund-sent:{refund_id}"
+        _about(business_id, "refund-sent", payment, customer), cause=refund_cause(refund)
     )
     readers = [one for one in contacts if one.gets_receipts]
     return write(business_id, about, readers, compose, at=at)
+
+
+def refund_cause(refund: RefundRow) -> str:
+    """Of the mail that a refund was sent: once each time that it was."""
+    times = refund.unsent_times
+    return f"refund-sent:{refund.id}" + (f":{times}" if times else "")
 
 
 def _payment(

@@ -5,12 +5,32 @@ from uuid import UUID
 
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.billing.states import DocumentState
+from counterfoil.domain.customers.rows import HeldLink
+from counterfoil.domain.customers.writing import link_uses
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity import queries
 from counterfoil.domain.identity.rows import GuestLinkRow
 from counterfoil.domain.identity.secrets import invoice_of_secret
+from counterfoil.domain.receivables import queries as receivables
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import BusinessId
+
+
+def held(business_id: BusinessId, customer_id: UUID, *, at: datetime) -> tuple[HeldLink, ...]:
+    """Every link of a customer that works, the newest first; inside `reading`."""
+    links = queries.customer_links(business_id, customer_id, at=at)
+    used = link_uses.uses(business_id, customer_id)
+    ids = [one.invoice_id for one in links if one.invoice_id]
+    items = receivables.items(business_id, ids) if ids else {}
+    numbers = {found.id: found.number for found in items.values()}
+    return tuple(
+        HeldLink(
+            one,
+            numbers.get(one.invoice_id, "") if one.invoice_id else "",
+            tuple(used.get(one.id, ())),
+        )
+        for one in links
+    )
 
 
 def link_of(business_id: BusinessId, token: str) -> GuestLinkRow | None:
@@ -24,11 +44,24 @@ def link_of(business_id: BusinessId, token: str) -> GuestLinkRow | None:
     if invoice_id is None:
         link = queries.guest_link(token)
         return link if link is not None and link.business_id == business_id else None
+    return _own_link(business_id, invoice_id)
+
+
+def take_back_own_address(business_id: BusinessId, invoice_id: UUID, *, at: datetime) -> bool:
+    """Closes an invoice's own address, opened or not: whoever was given it can't open the invoice
+    any more. False if there is none to close."""
+    link = _own_link(business_id, invoice_id)
+    if link is None:
+        return False
+    return identity.revoke_guest_link(business_id, link.id, invoice_id=invoice_id, at=at)
+
+
+def _own_link(business_id: BusinessId, invoice_id: UUID) -> GuestLinkRow | None:
     found = queries.invoice_link(business_id, invoice_id)
-    return found or _first_opened(business_id, invoice_id)
+    return found or _made(business_id, invoice_id)
 
 
-def _first_opened(business_id: BusinessId, invoice_id: UUID) -> GuestLinkRow | None:
+def _made(business_id: BusinessId, invoice_id: UUID) -> GuestLinkRow | None:
     with reading(business_id):
         head = billing.invoices(business_id, [invoice_id]).get(invoice_id)
     if head is None or head.state == DocumentState.DRAFT:

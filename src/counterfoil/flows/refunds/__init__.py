@@ -1,1 +1,2 @@
-"""Refunds: begun, settled, asked about, told of by the gateway; and payments taken off invoices."""
+"""Refunds: begun, settled, asked about, told of by the gateway, given back by the business itself;
+and payments taken off invoices."""

@@ -5,15 +5,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from counterfoil.domain.payments import queries, refunds
+from counterfoil.domain.payments.accounts.kinds import WITHOUT_ADAPTER
 from counterfoil.domain.payments.operations import FormSentAlready
 from counterfoil.domain.payments.refund_outcomes import RefundTold
 from counterfoil.domain.payments.rows import Account, AttemptRow, NewRefund, RefundRow
 from counterfoil.flows.gateways import NotOffered, is_too_late, offers, refunds_of
+from counterfoil.flows.refunds import refund_by_hand
+from counterfoil.flows.refunds.refund_by_hand import Handed
 from counterfoil.flows.refunds.settle_refund import settle_refunds
 from counterfoil.infra.db import outside_transaction, reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM, Actor
-from counterfoil.kernel.errors import NotFound, Unavailable
+from counterfoil.kernel.errors import NotFound, Refused, Unavailable
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.outcomes import Result
@@ -22,12 +25,21 @@ from counterfoil.kernel.ports.gateways.refunds import RefundOutcome, RefundReque
 
 @dataclass(frozen=True, slots=True)
 class RefundCommand:
-    """What staff ask for: how much of which payment; without an amount, all that is left."""
+    """What staff ask for: how much of which payment; without an amount, all that is left. `handed`
+    is for money that no gateway moves: without it, the business is yet to send a transfer."""
 
     attempt_id: UUID
     form_key: str
     amount_minor: int | None = None
     reason: str = ""
+    handed: Handed | None = None
+
+
+class MovedByGateway(Refused):
+    """The gateway that has the money gives it back: how is not for the business to say."""
+
+    code = "moved_by_gateway"
+    message = "The gateway gives this money back to where it came from. No money was moved."
 
 
 def start(
@@ -50,8 +62,12 @@ def start(
         sent = queries.refund_of_form(business_id, command.form_key)
     if sent is not None:
         return _own(sent, command)
+    if account.kind in WITHOUT_ADAPTER:
+        return _by_hand(business_id, command, by=by, at=at, quiet=quiet)
     if not offers(account.kind, Capability.REFUNDS):
         raise NotOffered
+    if command.handed is not None:
+        raise MovedByGateway
     new = NewRefund(attempt.id, command.amount_minor, command.form_key, command.reason)
     began = clock.uptime()
     try:
@@ -60,6 +76,22 @@ def start(
         return _own(_of_form(business_id, command.form_key), command)
     outcome = _call(account, _request(business_id, attempt, refund_id), began=began)
     settle_refunds(business_id, [RefundTold(refund_id, outcome)], at=at, by=SYSTEM, quiet=quiet)
+    with reading(business_id):
+        return queries.refund(business_id, refund_id)
+
+
+def _by_hand(
+    business_id: BusinessId, command: RefundCommand, *, by: Actor, at: datetime, quiet: bool
+) -> RefundRow:
+    """The business gives it back itself: nobody is asked."""
+    handed = command.handed or Handed()
+    new = NewRefund(
+        command.attempt_id, command.amount_minor, command.form_key, command.reason, handed.method
+    )
+    try:
+        refund_id = refund_by_hand.begin(business_id, new, handed, at=at, by=by, quiet=quiet)
+    except FormSentAlready:
+        return _own(_of_form(business_id, command.form_key), command)
     with reading(business_id):
         return queries.refund(business_id, refund_id)
 

@@ -24,7 +24,7 @@ def resolve(
     business_id: BusinessId, refund_id: UUID, *, at: datetime, quiet: bool = False
 ) -> RefundRow:
     """Asks once and settles what the gateway knows; not knowing moves a refund only while its
-    first answer is awaited. Nothing is ever sent a second time.
+    first answer is awaited. Nothing is ever sent a second time. Of one by hand nobody is asked.
 
     A refund that was made at the gateway without us has no key of ours: only its next event
     tells. `NotFound` for a refund that does not exist. `quiet` sends no mail.
@@ -33,7 +33,7 @@ def resolve(
         refund = queries.refund(business_id, refund_id)
         account = queries.account(business_id, refund.gateway_account_id)
         charge = queries.attempt(business_id, refund.attempt_id).gateway_ref
-    if refund.state not in OPEN_REFUNDS:
+    if refund.state not in OPEN_REFUNDS or refund.method:
         return refund
     if refund.next_check_at is not None and refund.next_check_at <= at:
         put_off_check(business_id, refunds.REFUNDS, refund_id, checks=refund.checks, at=at)

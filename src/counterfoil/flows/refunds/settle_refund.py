@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.ledger import operations as ledger
-from counterfoil.domain.ledger.journal import AccountKind, AccountRef, Entry
+from counterfoil.domain.ledger.journal import Entry
 from counterfoil.domain.payments import queries, refunds
+from counterfoil.domain.payments.accounts.kinds import OFFLINE
 from counterfoil.domain.payments.refund_outcomes import RefundChange, RefundTold, judge_refunds
 from counterfoil.domain.payments.rows import RefundedPayment
-from counterfoil.domain.payments.states import RefundState
+from counterfoil.domain.payments.states import ByHand, RefundState
 from counterfoil.domain.receivables import reversal_postings as postings
 from counterfoil.domain.receivables import reversing
 from counterfoil.domain.receivables.giving_back import GivenBack, Wanted, give_back
+from counterfoil.domain.receivables.postings import given_from
 from counterfoil.domain.receivables.surcharging import Shares, coming_back, leaving
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, follow
@@ -45,32 +47,45 @@ def settle_refunds(
     what changed. Everything is decided under lock: the payments, then the invoices that they
     cover, then what the payments brought. `quiet` sends no mail.
     """
+    return run(
+        business_id,
+        lambda: settle_refunds_with(business_id, told, at=at, by=by, quiet=quiet),
+        is_small=True,
+    )
 
-    def work() -> list[RefundChange]:
-        wanted = [one.refund_id for one in told]
-        known = queries.refunds(business_id, wanted)
-        payments = refunds.lock_refunded(business_id, [one.attempt_id for one in known])
-        fresh = queries.refunds(business_id, wanted)  # as they are now that no one else moves them
-        changes = judge_refunds(fresh, payments, told, at=at)
-        shares = _shares(changes, payments)
-        given = _give_back(business_id, changes, shares)
-        reopened = reversing.write_given_back(business_id, list(given.values()), at=at)
-        returned = [
-            (one.refund.attempt_id, shares[one.refund.id].brought)
-            for one in changes
-            if one.money_came_back and shares[one.refund.id].brought
-        ]
-        reversing.take_returned(business_id, returned)
-        events = [Happened(_EVENTS[one.target], _body(one, given.get(one.refund.id)))
-                  for one in changes if one.target in _EVENTS]  # fmt: skip
-        events += [_open_again(one) for one in reopened]
-        refunds.record_refunds(business_id, changes, at=at, by=by, telling=events)
-        ledger.post(business_id, _entries(changes, given, shares, at=at), at=at)
-        if not quiet:
-            follow(business_id, events)
-        return changes
 
-    return run(business_id, work, is_small=True)
+def settle_refunds_with(
+    business_id: BusinessId,
+    told: Sequence[RefundTold],
+    *,
+    at: datetime,
+    by: Actor,
+    quiet: bool = False,
+) -> list[RefundChange]:
+    """The same door from inside an open `run`: for money that nobody has to be asked about, so that
+    it and what tells of it come true together."""
+    wanted = [one.refund_id for one in told]
+    known = queries.refunds(business_id, wanted)
+    payments = refunds.lock_refunded(business_id, [one.attempt_id for one in known])
+    fresh = queries.refunds(business_id, wanted)  # as they are now that no one else moves them
+    changes = judge_refunds(fresh, payments, told, at=at)
+    shares = _shares(changes, payments)
+    given = _give_back(business_id, changes, shares)
+    reopened = reversing.write_given_back(business_id, list(given.values()), at=at)
+    returned = [
+        (one.refund.attempt_id, shares[one.refund.id].brought)
+        for one in changes
+        if one.money_came_back and shares[one.refund.id].brought
+    ]
+    reversing.take_returned(business_id, returned)
+    events = [Happened(_EVENTS[one.target], _body(one, given.get(one.refund.id)))
+              for one in changes if one.target in _EVENTS]  # fmt: skip
+    events += [_open_again(one) for one in reopened]
+    refunds.record_refunds(business_id, changes, at=at, by=by, telling=events)
+    ledger.post(business_id, _entries(business_id, changes, given, shares), at=at)
+    if not quiet:
+        follow(business_id, events)
+    return changes
 
 
 def _give_back(
@@ -88,22 +103,29 @@ def _give_back(
 
 
 def _entries(
+    business_id: BusinessId,
     changes: Sequence[RefundChange],
     given: Mapping[UUID, GivenBack],
     shares: Mapping[UUID, Shares],
-    *,
-    at: datetime,
 ) -> list[Entry]:
+    in_cash = any(one.refund.method == ByHand.CASH for one in changes)
+    till_id = queries.account_without_adapter(business_id, OFFLINE) if in_cash else None
     entries = []
     for change in changes:
-        refund = change.refund
-        holder = AccountRef(AccountKind.CLEARING, refund.gateway_account_id)
+        refund, at = change.refund, change.occurred_at
+        holder = given_from(refund.method, refund.gateway_account_id, till_id)
         memo, part = encode("ref", refund.id), shares.get(refund.id)
         if part is None:
             continue
         if change.money_went:
             entry = postings.refund_sent(
-                given[refund.id], part, refund.id, holder, occurred_at=at, memo=memo
+                given[refund.id],
+                part,
+                refund.id,
+                holder,
+                occurred_at=at,
+                memo=memo,
+                before=refund.unsent_times,
             )
         else:
             entry = postings.refund_returned(
@@ -153,4 +175,6 @@ def _body(change: RefundChange, given: GivenBack | None) -> dict[str, Any]:
         ]
     elif refund.failure_code:
         body["failure_code"] = refund.failure_code
+    if refund.method:
+        body["method"] = refund.method
     return body

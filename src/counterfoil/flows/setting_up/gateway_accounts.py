@@ -15,7 +15,8 @@ from counterfoil.domain.payments.accounts.routing import ANY, Route
 from counterfoil.domain.payments.rows import Account
 from counterfoil.flows.gateways import charges_of, gateway_of
 from counterfoil.infra.db import outside_transaction, reading, run
-from counterfoil.infra.fields import opened_or_none
+from counterfoil.infra.http.targets import TargetRefused, checked_url
+from counterfoil.infra.secrets.fields import opened_or_none
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Problem
 from counterfoil.kernel.ids import BusinessId, encode, new_id
@@ -25,6 +26,7 @@ from counterfoil.kernel.ports.gateways.capabilities import Setting
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind, Result
 
 NAME_MAX = 80
+BASE_URL = "url"  # the business's own server at a gateway
 WEBHOOK_URL = "webhook_url"  # what we know ourselves, where an adapter wants it
 _SECRET, _OLD_SECRET = "webhook_secret", "webhook_secret_old"
 
@@ -124,7 +126,13 @@ def _keys(kind: str, form: Form, old: Mapping[str, str]) -> Keys:
 
 
 def _check_keys(kind: str, keys: Keys) -> None:
-    """Refuses, at its field, what the adapter could not work with."""
+    """Refuses, at its field, what the adapter could not work with, and a server that is not to be
+    called."""
+    try:
+        if BASE_URL in keys.settings:
+            checked_url(keys.settings[BASE_URL])
+    except TargetRefused as problem:
+        raise FieldProblem(BASE_URL, problem.message, code=problem.code) from problem
     try:
         gateway_of(kind).check(GatewayAccount(keys.name, keys.settings, keys.secrets))
     except AccountIncomplete as problem:

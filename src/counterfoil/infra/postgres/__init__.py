@@ -1,1 +1,1 @@
-"""What PostgreSQL itself is told and asked: grants, arrays, what became of a commit."""
+"""What PostgreSQL itself is told and asked: who acts, grants, arrays, what became of a commit."""

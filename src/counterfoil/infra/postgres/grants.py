@@ -12,7 +12,7 @@ def grant_to_app(role: str) -> None:
     """Gives the application's role its rights on every table of the schema; safe to repeat.
 
     Run by the owner after every migration. UPDATE and DELETE are taken away where the table is
-    append-only, TRUNCATE is never given.
+    append-only, TRUNCATE is never given. Values of the trail go by a function that notes it.
     """
     quoted = connection.ops.quote_name(role)
     with connection.cursor() as cursor:
@@ -25,3 +25,8 @@ def grant_to_app(role: str) -> None:
         for (table,) in cursor.fetchall():
             cursor.execute(f'REVOKE UPDATE, DELETE ON "{table}" FROM {quoted}')
         cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quoted}")
+        cursor.execute(f"REVOKE UPDATE, DELETE ON audit_recordvalues FROM {quoted}")
+        cursor.execute(f"REVOKE INSERT ON audit_erasedvalues FROM {quoted}")
+        cursor.execute(
+            f"GRANT EXECUTE ON FUNCTION audit_erase_values(uuid, uuid[], text) TO {quoted}"
+        )

@@ -13,21 +13,28 @@ from ninja import NinjaAPI
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from counterfoil.domain.audit import operations as audit
+from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.identity import queries as identity
-from counterfoil.domain.identity.secrets import invoice_secret
+from counterfoil.domain.identity.keys import note_key_used
+from counterfoil.domain.identity.rows import OpenedKey
+from counterfoil.domain.identity.secrets import KEY_PREFIX, invoice_secret
 from counterfoil.flows.addresses import base_url
 from counterfoil.infra import limits
+from counterfoil.infra.postgres.acting import act_as
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.surfaces.api import problems
+from counterfoil.surfaces.api.scopes import InsufficientScope, check_scope
+from counterfoil.surfaces.ui.callers import caller_network
 
+ROOT = "/api/v1"
 BODY_MAX_BYTES = 2_000_000
-LIMIT_PER_KEY = 1000
-WINDOW_SECONDS = 10
+GUESSES = limits.Doorkeeper(limits.KEY_GUESSES)
 View = Callable[..., HttpResponse]
 
 
@@ -83,16 +90,39 @@ class BearerKey(HttpBearer):
         token: str,
     ) -> Caller | None:
         """The caller of a key; None for an unknown or revoked one."""
-        found = identity.business_of_key(token)
+        at, network = clock.now(), caller_network(request)
+        found = identity.key_of(token, at=at)
         if found is None:
+            wait = GUESSES.wait(network, at=at)
+            if wait is not None:
+                raise problems.TooMany(retry_after_seconds=wait)
+            GUESSES.wrong(network, at=at)
             return None
-        at = clock.now()
-        wait = limits.hit(
-            f"api:{found[1]}", limit=LIMIT_PER_KEY, window_seconds=WINDOW_SECONDS, at=at
-        )
-        if wait is not None:
-            raise problems.TooMany(retry_after_seconds=wait)
-        return Caller(found[0], found[1], at)
+        request.knock = told = limits.knock(limits.API_CALLS, found.id, at=at)  # type: ignore[attr-defined]
+        if told.wait is not None:
+            raise problems.TooMany(retry_after_seconds=told.wait)
+        caller = Caller(found.business_id, found.id, at)
+        act_as(caller.actor)
+        _note_used(found, at=at)
+        self._check_scope(request, found, at=at)
+        return caller
+
+    def _check_scope(self, request: HttpRequest, key: OpenedKey, *, at: datetime) -> None:
+        path = request.path.removeprefix(ROOT)
+        try:
+            check_scope(key.scopes, path, request.method or "")
+        except InsufficientScope:
+            family = path.strip("/").partition("/")[0]
+            subject = f"api:{request.method} {family}"
+            audit.note(key.business_id, NoteKind.REFUSED, subject=subject, at=at)
+            raise
+
+
+def _note_used(key: OpenedKey, *, at: datetime) -> None:
+    """That the key is in use; its very first use is told to the trail."""
+    note_key_used(key.id, business_id=key.business_id, last_used_at=key.last_used_at, at=at)
+    if key.last_used_at is None:
+        audit.note(key.business_id, NoteKind.KEY_USED_FIRST, subject=f"key:{key.id}", at=at)
 
 
 class StrictParser(Parser):
@@ -152,13 +182,25 @@ def guarded(view: View) -> View:
                 headers={"Allow": allowed},
             )
         response["Cache-Control"] = "private, no-store"
+        _tell_limit(request, response)
         return response
 
     passed.csrf_exempt = True  # type: ignore[attr-defined]
     return passed
 
 
+def _tell_limit(request: HttpRequest, response: HttpResponse) -> None:
+    """How many more calls of this key pass, and in how many seconds the count begins anew."""
+    told: limits.Knock | None = getattr(request, "knock", None)
+    if told is not None:
+        response["RateLimit-Limit"] = str(told.limit)
+        response["RateLimit-Remaining"] = str(told.remaining)
+        response["RateLimit-Reset"] = str(told.seconds_left)
+
+
 def _refused(request: HttpRequest) -> HttpResponse | None:
+    if KEY_PREFIX in request.get_full_path():
+        return problems.key_in_url()
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "HTTP_TRANSFER_ENCODING" in request.META:
         return problems.without_length()

@@ -8,6 +8,7 @@ from typing import Any
 from ninja import NinjaAPI
 
 from counterfoil.surfaces.api import once, problems
+from counterfoil.surfaces.api.scopes import scope_of
 
 FILE = Path(__file__).with_name("openapi.json")
 TEXT = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
@@ -17,7 +18,10 @@ _INTRODUCTION = """Customers, invoices, credit notes and payments of one busines
 
 Money is an integer in minor units beside its `currency`; quantities, prices and rates are decimal
 strings. Ids are a prefix and 26 characters, and sort by time. Times are RFC 3339 in UTC. Unknown
-fields are refused. Every POST takes an `Idempotency-Key`."""
+fields are refused. Every POST takes an `Idempotency-Key`.
+
+A key has scopes: reading, or writing and reading, for customers, invoices, payments, refunds,
+ledger and events. What it may not do is 403 `insufficient_scope`."""
 
 _KEY_PARAMETER = {
     "name": once.HEADER,
@@ -58,6 +62,7 @@ _HEADERS = {
     "Unavailable": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
 }
 _RESPONSES = {
+    "Forbidden": "The key lacks the scope, or the business wants two people for it.",
     "Malformed": "The body is not well-formed JSON.",
     "Unauthorized": "No key, or one that opens nothing.",
     "NotFound": "It does not exist, or it is not yours.",
@@ -69,7 +74,13 @@ _RESPONSES = {
     "TooMany": "Too many requests with this key.",
     "Unavailable": "Nothing was started; trying again is safe.",
 }
-_OF_ALL = {"401": "Unauthorized", "422": "Invalid", "429": "TooMany", "503": "Unavailable"}
+_OF_ALL = {
+    "401": "Unauthorized",
+    "403": "Forbidden",
+    "422": "Invalid",
+    "429": "TooMany",
+    "503": "Unavailable",
+}
 _OF_BODIES = {
     "400": "Malformed",
     "411": "LengthRequired",
@@ -105,6 +116,11 @@ def _response(name: str, words: str) -> dict[str, Any]:
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     """What the framework does not know: problems, the key of a POST, and the PDF."""
     wanted = dict(_OF_ALL)
+    scope = scope_of(path.removeprefix(PREFIX), method)
+    if scope is not None:
+        needed = f"The key needs the scope `{scope}`."
+        operation["description"] = f"{operation.get('description', '')}\n\n{needed}".strip()
+        operation["x-scope"] = scope.value
     if "requestBody" in operation:
         wanted |= _OF_BODIES
     if "{" in path or method == "post":

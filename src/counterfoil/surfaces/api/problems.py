@@ -174,6 +174,12 @@ def unauthorized() -> HttpResponse:
     )
 
 
+def key_in_url() -> HttpResponse:
+    """A key in an address ends in logs and histories: it is not even looked at."""
+    detail = "A key never belongs in an address. Take it back, and send keys in the header only."
+    return problem_response(401, "key_in_url", detail, headers={"WWW-Authenticate": "Bearer"})
+
+
 def too_large() -> HttpResponse:
     """A body over the limit."""
     return problem_response(413, "body_too_large", "The body is too large.")

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import register_converter, reverse
 from django.urls.converters import get_converters
 
+from counterfoil.domain.identity.roles import Right
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import decode, encode
 
@@ -30,9 +31,25 @@ class OutsideId:
 
 
 KINDS = (
-    *("cus", "inv", "pay", "ref", "evt", "msg", "lnk", "key", "bnk", "acc"),
-    *("gwa", "dis", "evd", "po", "dcy"),
+    *("cus", "inv", "pay", "ref", "evt", "msg", "lnk", "key", "bnk", "acc", "con"),
+    *("gwa", "dis", "evd", "po", "dcy", "apr", "usr", "rol", "ivt", "reg", "sso", "cpy", "era"),
 )
+
+ROOMS = {
+    "backoffice_brand": Right.SETTINGS,
+    "backoffice_bank_accounts": Right.BANK_DATA,
+    "backoffice_paying": Right.SETTINGS,
+    "backoffice_surcharges": Right.SETTINGS,
+    "backoffice_debits": Right.SETTINGS,
+    "backoffice_people": Right.PEOPLE,
+    "backoffice_roles": Right.PEOPLE,
+    "backoffice_sign_on": Right.PEOPLE,
+    "backoffice_gateways": Right.GATEWAYS,
+    "backoffice_keys": Right.KEYS,
+    "backoffice_retention": Right.SETTINGS,
+    "backoffice_changes": Right.TRAIL,
+}
+"""The address name of each room, and the right that opens it."""
 
 
 def _converter(prefix: str) -> Any:
@@ -58,3 +75,8 @@ def place(name: str, one: UUID) -> str:
     names the same address for each of its rows."""
     before, prefix, after = _around(name)
     return f"{before}{encode(prefix, one)}{after}"
+
+
+def first_room(rights: frozenset[Right]) -> str:
+    """The address name of the first room that these rights open; empty if none does."""
+    return next((name for name, right in ROOMS.items() if right in rights), "")

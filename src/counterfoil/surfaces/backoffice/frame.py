@@ -1,16 +1,19 @@
 """The frame around every page of the backoffice: where staff can go, and who they are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from counterfoil.domain.identity.roles import RIGHTS, Right
+from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.identity.rows import MemberRow
 from counterfoil.domain.insights import work
 from counterfoil.infra.db import reading
+from counterfoil.surfaces.backoffice.addresses import first_room
 from counterfoil.surfaces.backoffice.words import role_words
 from counterfoil.surfaces.ui import htmx
 
@@ -47,7 +50,7 @@ def desk_of(request: HttpRequest, section: Section, *, counted: bool = True) -> 
     member: MemberRow | None = getattr(request, "member", None)
     if member is None:
         return None
-    rights = RIGHTS[member.role]
+    rights = member.rights
     work_count = _work_count(request) if counted else 0
     places: list[tuple[Section, str, str, Right]] = [
         ("work", _("Work list"), "backoffice_work", Right.SEE),
@@ -56,8 +59,11 @@ def desk_of(request: HttpRequest, section: Section, *, counted: bool = True) -> 
         ("payments", _("Payments"), "backoffice_payments", Right.SEE),
         ("bank", _("Bank lines"), "backoffice_bank", Right.SEE),
         ("import", _("Import"), "backoffice_import", Right.IMPORT),
-        ("settings", _("Settings"), "backoffice_brand", Right.SETTINGS),
     ]
+    if room := first_room(rights):
+        places.append(("settings", _("Settings"), room, Right.SEE))
+    if member.tags:
+        places = [one for one in places if one[0] != "bank"]
     entries = tuple(
         Entry(words, reverse(name), place == section, work_count if place == "work" else 0)
         for place, words, name, right in places
@@ -67,7 +73,7 @@ def desk_of(request: HttpRequest, section: Section, *, counted: bool = True) -> 
         entries=entries,
         rights=frozenset(right.value for right in rights),
         person_name=member.name or member.email,
-        role=role_words(member.role),
+        role=role_words(member.role, member.role_name),
         sign_out_url=reverse("backoffice_sign_out"),
     )
 
@@ -81,6 +87,17 @@ def _work_count(request: Any) -> int:
         request.work_count = count.total
     counted: int = request.work_count
     return counted
+
+
+def seated(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives pages that are drawn elsewhere the frame of a signed-in member."""
+
+    @wraps(view)
+    def drawn(request: Any, *args: Any, **kwargs: Any) -> Any:
+        request.desk = desk_of(request, "")
+        return view(request, *args, **kwargs)
+
+    return drawn
 
 
 def render(

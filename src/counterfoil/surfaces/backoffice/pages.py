@@ -96,7 +96,8 @@ class MailRow:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One moment of a timeline: what, who did it, and why."""
+    """One moment of a timeline: what, who did it from which address, why, and line by line what
+    was changed; `has_hour` is false where only the day is known."""
 
     at: datetime
     words: str
@@ -104,6 +105,9 @@ class Happening:
     note: str = ""
     link: Link | None = None
     tone: str = "neutral"
+    has_hour: bool = True
+    lines: tuple[str, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.insights import segments
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId, decode, encode
@@ -40,13 +41,15 @@ class Asked:
     status: str
     q: str
     customer_id: UUID | None
+    tags: tuple[str, ...] = ()  # of the customers that the reader sees; none: all
 
 
-def asked(request: HttpRequest, states: Mapping[str, str]) -> Asked:
+def asked(request: StaffRequest, states: Mapping[str, str]) -> Asked:
     """What is asked for; an unknown state means all, an unknown customer nobody in particular."""
     status = request.GET.get("status", "")
     customer_id = _id("cus", request.GET.get("customer", ""))
-    return Asked(status if status in states else "", search_words(request), customer_id)
+    found = status if status in states else ""
+    return Asked(found, search_words(request), customer_id, request.member.tags)
 
 
 def list_page(
@@ -62,7 +65,7 @@ def list_page(
     """
     with reading(request.business.id):
         found = read(cursor(request), ROWS_A_PAGE + 1)
-        whose = _customer(request.business.id, wanted.customer_id)
+        whose = _customer(request.business.id, wanted)
     shown, paging = paged(request, found, lambda row: row.id)
     return ListPage(
         rows=tuple(drawn(row) for row in shown),
@@ -76,9 +79,12 @@ def list_page(
     )
 
 
-def _customer(business_id: BusinessId, customer_id: UUID | None) -> Link | None:
+def _customer(business_id: BusinessId, wanted: Asked) -> Link | None:
+    customer_id = wanted.customer_id
     if customer_id is None:
         return None
+    if wanted.tags and not segments.sees(business_id, wanted.tags, {"customer": customer_id}):
+        raise NotFound
     row = customers.customer(business_id, customer_id)
     return Link(row.name, reverse("backoffice_customer", args=[customer_id]))
 

@@ -74,9 +74,9 @@ def payment_row(row: PaymentFacts) -> PaymentRow:
         url=place("backoffice_payment", row.id),
         customer_name=row.customer_name,
         customer_url=place("backoffice_customer", row.customer_id),
-        at=row.finished_at or row.created_at,
+        at=row.created_at,  # the list is in this order
         amount=Money(row.amount_minor, row.currency),
-        pill=attempt_pill(row.status, row.failure_code),
+        pill=attempt_pill(row.status, row.failure_code, is_contested=row.contested_minor > 0),
         method=method_words(row.instrument_kind, row.instrument_brand, row.instrument_last4),
         invoices=tuple(
             Link(part["number"], place("backoffice_invoice", UUID(part["invoice"])))

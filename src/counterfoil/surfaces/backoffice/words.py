@@ -18,11 +18,15 @@ _HELD = {
 }
 
 
-def role_words(role: Role) -> str:
-    """A role, as people are told it."""
+def role_words(role: Role | None, name: str = "") -> str:
+    """A role, as people are told it; one of the business's own by its name."""
+    if role is None:
+        return name
     return {
         Role.OWNER: _("Owner"),
         Role.FINANCE: _("Finance"),
+        Role.COLLECTOR: _("Collector"),
+        Role.SUPPORT: _("Support"),
         Role.READONLY: _("Read only"),
     }[role]
 
@@ -57,8 +61,10 @@ def document_pill(  # noqa: PLR0913  every fact of how an invoice stands
     return invoice_pill(stands.value, days, paid_date)
 
 
-def attempt_pill(state: str, failure_code: str = "") -> Pill:
-    """The state of a payment, seen by staff."""
+def attempt_pill(state: str, failure_code: str = "", *, is_contested: bool = False) -> Pill:
+    """The state of a payment, seen by staff; contested: its chargeback is not decided."""
+    if state == "charged_back" and is_contested:
+        return Pill(_("Contested"), "warn")
     if state == "unknown" and failure_code == "amount_mismatch":
         return Pill(_("Amounts differ"), "bad")
     return {
@@ -72,7 +78,7 @@ def attempt_pill(state: str, failure_code: str = "") -> Pill:
         "cancelled": Pill(_("Never sent"), "neutral"),
         "refunded": Pill(_("Refunded"), "neutral"),
         "part_refunded": Pill(_("Partly refunded"), "neutral"),
-        "charged_back": Pill(_("Charged back"), "warn"),
+        "charged_back": Pill(_("Charged back"), "bad"),
         "returned": Pill(_("Came back"), "bad"),
     }[state]
 
@@ -93,6 +99,7 @@ def skip_words(reason: str) -> str:
     return {
         "invoice_voided": _("The invoice was voided before its turn came."),
         "nothing_due": _("Nothing was due any more when its turn came."),
+        "refund_not_sent": _("The refund turned out not to have been sent."),
     }[reason]
 
 
@@ -104,6 +111,7 @@ def mail_words(template: str) -> str:
         "balance": _("Link to pay everything"),
         "payment_failed": _("Payment declined"),
         "refund_sent": _("Refund"),
+        "refund_not_sent": _("Correction of a refund"),
         "chargeback": _("Chargeback"),
         "debit_notice": _("Notice of a debit"),
         "payment_returned": _("Debit came back"),
@@ -112,16 +120,21 @@ def mail_words(template: str) -> str:
 
 
 def actor_words(label: str, people: Mapping[str, str]) -> str:
-    """Who did it, from the label that history keeps; `people` are names of staff by id."""
+    """Who did it, from the label that history keeps; `people` are names of staff,
+    and of contacts where somebody has read them, by id."""
     kind, _sep, ref = label.partition(":")
     if kind == "staff":
         return people.get(ref) or _("A former member of staff")
+    if kind == "contact" and ref in people:
+        return people[ref]
     known: dict[str, str] = {
         "contact": _("the customer"),
         "guest": _("the customer, by the link in the mail"),
         "api": _("the API"),
         "gateway": _("the gateway's event"),
         "system": _("Counterfoil"),
+        "visitor": _("somebody who had not signed in"),
+        "database": _("somebody at the database itself"),
     }
     return known.get(kind, label)
 
@@ -157,7 +170,7 @@ def account_words(kind: str, party: str) -> str:
         "customer_credit": _("Customer's credit"),
         "clearing": _("Gateway clearing"),
         "in_dispute": _("Chargebacks in dispute"),
-        "in_transit": _("Payouts in transit"),
+        "in_transit": _("In transit to or from the bank"),
         "suspense": _("Unexplained at the gateway"),
         "gateway_fees": _("Gateway fees"),
         "chargeback_losses": _("Losses by chargebacks"),
@@ -180,6 +193,9 @@ def entry_words(kind: str) -> str:
         "payment_returned": _("Debit came back"),
         "refund_sent": _("Refund sent"),
         "refund_returned": _("Refund came back"),
+        "refund_cleared": _("Refund on the bank's statement"),
+        "refund_unmatched": _("It was not that bank line"),
+        "refund_unsent": _("Refund was not sent"),
         "payment_unapplied": _("Payment taken off an invoice"),
         "chargeback_opened": _("Chargeback opened"),
         "chargeback_won": _("Chargeback won"),

@@ -18,6 +18,7 @@ from counterfoil.flows.letters import (
     deliver_messages,
     send_debit_letters,
     send_messages,
+    send_not_sent,
     send_stopped,
 )
 from counterfoil.flows.methods import carry_on
@@ -107,6 +108,13 @@ def send_payment_returned(business_id: BusinessId, about: dict[str, Any]) -> Non
 def send_refund(business_id: BusinessId, about: dict[str, Any]) -> None:
     """Writes that money was given back."""
     send_messages.send_refund(business_id, decode("ref", about["refund"]), at=clock.now())
+
+
+@job("send_refund_not_sent", STUBBORN)
+def send_refund_not_sent(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Writes that a refund was not sent, to whoever was told that it was."""
+    refund_id, covered = decode("ref", about["refund"]), about["covered"]
+    send_not_sent.send_refund_not_sent(business_id, refund_id, covered, at=clock.now())
 
 
 @job("send_payment_failed", STUBBORN)

@@ -7,24 +7,29 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.kernel.ids import encode
-from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.access import PortalRequest, may
+from counterfoil.surfaces.ui.chosen import bare, here
 
-_AS_THEY_ARE = "!$&'()*+,;=:@~"  # RFC 3986, 3.3: what else a part of a path may hold
+_AS_THEY_ARE = "/!$&'()*+,;=:@~"  # RFC 3986, 3.3: what else a path may hold
+_PLAIN = re.compile("[A-Za-z0-9_.~-]*").fullmatch
 
 
 @cache
 def _around(name: str, places: int) -> list[str]:
     marks = [f"place-{number}" for number in range(places)]
-    return re.split("place-[0-9]", reverse(name, args=marks))
+    return re.split("place-[0-9]", bare(reverse(name, args=marks)))
 
 
 def address(name: str, *parts: str) -> str:
     """`reverse` for addresses whose places take any text: what stands around them is looked up
     once, for a list names the same address for each of its rows."""
     first, *rest = _around(name, len(parts))
-    pairs = zip(parts, rest, strict=True)
-    return first + "".join([quote(part, safe=_AS_THEY_ARE) + after for part, after in pairs])
+    first = here(first)
+    for part, after in zip(parts, rest, strict=True):
+        first += (part if _PLAIN(part) else quote(part, safe=_AS_THEY_ARE)) + after
+    return first
 
 
 def is_balance(request: PortalRequest) -> bool:
@@ -44,6 +49,28 @@ def confirm_url(request: PortalRequest, **query: object) -> str:
     return f"{here}?{urlencode(found, doseq=True)}" if found else here
 
 
+def check_url(request: PortalRequest, here: str) -> str:
+    """Where a check before another try is passed without scripts; then the payer goes on `here`."""
+    if request.link is None:
+        page = address("pay_check")
+    else:
+        name = "balance_check" if is_balance(request) else "guest_check"
+        page = address(name, request.token)
+    return f"{page}?{urlencode({'next': here})}"
+
+
+def sign_in_url(onward: str) -> str:
+    """Where somebody signs in and then goes on."""
+    return f"{address('account_login')}?{urlencode({'next': onward})}"
+
+
+def start_url(request: PortalRequest) -> str:
+    """The first page that the reader may open."""
+    if request.link is None:
+        return home_url()
+    return confirm_url(request) if is_balance(request) else invoice_url(request, "")
+
+
 def home_url() -> str:
     """The first page of who signed in."""
     return address("home")
@@ -51,7 +78,7 @@ def home_url() -> str:
 
 def invoice_url(request: PortalRequest, number: str) -> str:
     """The page of an invoice; empty for who may not open it."""
-    if is_balance(request):
+    if is_balance(request) or not may(request, ContactRight.SEE):
         return ""
     if request.link:
         return address("guest_invoice", request.token)
@@ -86,7 +113,9 @@ def credit_note_url(request: PortalRequest, credit_note_id: UUID) -> str:
 
 
 def result_url(request: PortalRequest, attempt_id: UUID) -> str:
-    """The page of a payment."""
+    """The page of a payment; empty for who may not open it."""
+    if not may(request, ContactRight.SEE):
+        return ""
     outside = encode("pay", attempt_id)
     if is_balance(request):
         return address("balance_payment", request.token, outside)
@@ -96,7 +125,9 @@ def result_url(request: PortalRequest, attempt_id: UUID) -> str:
 
 
 def receipt_url(request: PortalRequest, attempt_id: UUID) -> str:
-    """The receipt of a payment."""
+    """The receipt of a payment; empty for who may not open it."""
+    if not may(request, ContactRight.SEE):
+        return ""
     outside = encode("pay", attempt_id)
     if is_balance(request):
         return address("balance_receipt", request.token, outside)

@@ -40,7 +40,6 @@ PaymentState = Literal[
     "charged_back",
     "returned",  # a debit had arrived, and the payer's bank sent it back
 ]
-DayPart = Literal["morning", "afternoon", "evening"]
 InvoiceSort = Literal["due", "newest", "oldest", "amount"]
 ResultState = Literal[
     "received", "processing", "declined", "stopped", "unfinished", "checking", "returned"
@@ -91,59 +90,6 @@ class PaymentRow:
     receipt_url: str = ""
     failure_code: str = ""  # a FailureCode, only with state "failed" and "returned"
     credit: Money | None = None  # what of it is the customer's credit now
-
-
-# ---- Home: portal/home/page.html ---------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class UrgentInvoice:
-    """The invoice to pay next in one currency: the oldest overdue one, else the next due one."""
-
-    number: str
-    url: str
-    amount_due: Money
-    due_in_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """What stands open in one currency; currencies are never added up.
-
-    `due` = overdue + due_soon: everything that is open and not already on its way.
-    """
-
-    due: Money
-    due_count: int
-    overdue: Money
-    overdue_count: int
-    overdue_days_max: int
-    due_soon: Money
-    due_soon_count: int
-    due_soon_date: date | None  # the next due date
-    on_its_way: Money
-    on_its_way_count: int
-    on_its_way_until: date | None = None
-    credit: Money | None = None  # unapplied money of the customer
-    urgent: UrgentInvoice | None = None
-    pay_all_url: str = ""  # GET `currency`: everything that is due in it, to be confirmed there
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """`balances` has one entry a currency, the most urgent first; empty = nothing ever open."""
-
-    first_name: str
-    customer_name: str
-    day_part: DayPart  # formatting.day_part(now in the customer's time zone)
-    balances: tuple[Balance, ...]
-    newest: tuple[InvoiceRow, ...]  # at most 5
-    last_payment: PaymentRow | None
-    invoices_url: str
-    payments_url: str
-    has_history: bool = True  # False: a brand-new customer, nothing was ever invoiced
-    ahead_url: str = ""  # paying without an invoice, where the business allows it
-    planned: tuple[Planned, ...] = ()
 
 
 # ---- Invoices: portal/invoices/list.html (fragment block: results) -----------------------------
@@ -201,11 +147,12 @@ class TaxRow:
 
 @dataclass(frozen=True, slots=True)
 class CreditRow:
-    """One credit note against the invoice."""
+    """One credit note: `amount` is what it took off the invoice, of its `total`."""
 
     number: str
     issued_date: date
     amount: Money
+    total: Money
     pdf_url: str = ""
 
 
@@ -276,7 +223,9 @@ class Payable:
 class Busy:
     """Somebody (perhaps the same person in another tab) is paying right now.
 
-    `resume_url` (only for the one who began): go on at the bank's page (3-D Secure).
+    `resume_url` (only for the one who began): go on at the bank's page (3-D Secure). With a guest
+    link `is_self` is only the browser that it was begun in; any other that has the link reads
+    `is_by_link`, and may still stop it.
     """
 
     face: ClassVar[str] = "busy"
@@ -285,6 +234,8 @@ class Busy:
     poll_url: str
     payer_name: str = ""  # empty = not to be told to this reader
     is_self: bool = False
+    is_by_link: bool = False
+    link_sent_to: str = ""
     method: Method | None = None
     resume_url: str = ""
     is_mandate: bool = False  # what the gateway's page asks for is a mandate
@@ -339,14 +290,25 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """Due, but no gateway can take it: how to pay otherwise."""
+    """Due, but no gateway can take it, or (`is_locked`) nobody can pay by this link any more: how
+    to pay otherwise."""
 
     face: ClassVar[str] = "offline"
     amount: Money
     bank: BankDetails | None = None
+    is_locked: bool = False
+    sign_in_url: str = ""
 
 
-Stub = Payable | Busy | Processing | Checking | Paid | Closed | Offline
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Due, and the reader may not pay."""
+
+    face: ClassVar[str] = "seen"
+    amount: Money
+
+
+Stub = Payable | Busy | Processing | Checking | Paid | Closed | Offline | Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +352,7 @@ class InvoicePage:
     written_off: Money | None = None  # what of the rest is not asked for any more
     all_lines_url: str = ""
     guest_links: tuple[GuestLink, ...] = ()
+    is_by_link: bool = False  # the reader came without signing in
 
     @property
     def covered(self) -> Money:
@@ -399,6 +362,16 @@ class InvoicePage:
 
 
 # ---- Result: portal/pay/result.html (fragment block: result) -----------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """A refund that the business gives back itself, by `bank_transfer`, `cheque` or `cash`; without
+    a moment it is on its way."""
+
+    amount: Money
+    method: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,8 +395,11 @@ class ResultPage:
     retry_url: str = ""
     poll_url: str = ""
     back_url: str = ""  # the invoice (guest) or the list of invoices
+    retry_is_less: bool = False  # less is due now than it was to pay
+    is_settled_since: bool = False  # nothing is due any more of what it was to pay
     refunded: Money | None = None
     refunding: Money | None = None  # a refund is on its way
+    handed_back: tuple[HandedBack, ...] = ()  # by the business itself, the oldest first
     to_fetch: tuple[tuple[Money, str], ...] = ()  # refunds that wait for the payer, and where
     contested: Money | None = None  # the payer's bank has it, and has not decided
     charged_back: Money | None = None  # the payer's bank took it back for good
@@ -455,7 +431,7 @@ class Person:
     name: str
     email: str
     is_self: bool = False
-    can_pay: bool = True
+    preset: str = "manages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,5 +450,9 @@ class ProfilePage:
     people: tuple[Person, ...]
     sign_out_url: str
     methods_url: str = ""
+    people_url: str = ""
+    links_url: str = ""
+    looks_url: str = ""
+    data_url: str = ""
     can_edit_billing: bool = True
     password_url: str = ""

@@ -1,28 +1,40 @@
 """The portal's addresses."""
 
-from allauth.account import views as account
 from django.urls import path
 
+from counterfoil.surfaces.entrance.urls import addresses
 from counterfoil.surfaces.portal import pieces
+from counterfoil.surfaces.portal.access import somebody
 from counterfoil.surfaces.portal.confirm import views as confirm
+from counterfoil.surfaces.portal.genuine import views as genuine
 from counterfoil.surfaces.portal.home.views import home
 from counterfoil.surfaces.portal.invoices import views as invoices
 from counterfoil.surfaces.portal.methods import mandates
 from counterfoil.surfaces.portal.methods import views as methods
-from counterfoil.surfaces.portal.pay import returning, stopping
+from counterfoil.surfaces.portal.pay import checking, returning, stopping
 from counterfoil.surfaces.portal.pay import views as pay
 from counterfoil.surfaces.portal.payments import views as payments
 from counterfoil.surfaces.portal.planned import views as planned
+from counterfoil.surfaces.portal.profile import (
+    data,
+    joining,
+    leaving,
+    looks,
+    people,
+    registering,
+    switching,
+)
+from counterfoil.surfaces.portal.profile import links as owned
 from counterfoil.surfaces.portal.profile.views import profile
 
 urlpatterns = [
     path("", home, name="home"),
     path("invoices/", invoices.invoices, name="invoices"),
-    path("invoices/<str:number>", invoices.invoice, name="invoice"),
-    path("invoices/<str:number>/pay", pay.invoice_pay, name="invoice_pay"),
-    path("invoices/<str:number>/pdf", invoices.invoice_pdf, name="invoice_pdf"),
-    path("invoices/<str:number>/revoke", invoices.revoke_link, name="revoke_link"),
-    path("invoices/<str:number>/credit", confirm.use_credit, name="use_credit"),
+    path("invoices/<path:number>/pay", pay.invoice_pay, name="invoice_pay"),
+    path("invoices/<path:number>/pdf", invoices.invoice_pdf, name="invoice_pdf"),
+    path("invoices/<path:number>/revoke", invoices.revoke_link, name="revoke_link"),
+    path("invoices/<path:number>/credit", confirm.use_credit, name="use_credit"),
+    path("invoices/<path:number>", invoices.invoice, name="invoice"),  # numbers may hold slashes
     path("pay", confirm.confirm, name="confirm"),
     path("credit-notes/<str:credit_note_id>", invoices.credit_note_pdf, name="credit_note_pdf"),
     path("payments/", payments.payments, name="payments"),
@@ -31,6 +43,26 @@ urlpatterns = [
     path("payments/<str:payment_id>/receipt", pay.payment_receipt, name="payment_receipt"),
     path("payments/<str:payment_id>/stop", stopping.payment_stop, name="payment_stop"),
     path("profile/", profile, name="profile"),
+    path("profile/looks", looks.looks, name="looks"),
+    path("looking/leave", looks.leave_look, name="leave_look"),
+    path("profile/data", data.data, name="data"),
+    path("profile/data/copy", data.data_copy, name="data_copy"),
+    path("profile/data/erase", data.data_erase, name="data_erase"),
+    path("profile/data/<str:copy_id>", data.data_file, name="data_file"),
+    path("people/", people.people, name="people"),
+    path("people/<str:contact_id>", people.person, name="person"),
+    path("people/<str:contact_id>/remove", people.remove, name="person_remove"),
+    path("invitations/<str:invitation_id>/again", people.again, name="invitation_again"),
+    path("invitations/<str:invitation_id>/withdraw", people.withdraw, name="invitation_withdraw"),
+    path("join/<str:token>", joining.join, name="join"),
+    path("links/", owned.links, name="links"),
+    path("links/<str:link_id>/revoke", owned.revoke, name="link_revoke"),
+    path("links/<str:link_id>/life", owned.life, name="link_life"),
+    path("register/", registering.register, name="register"),
+    path("register/confirm/", registering.confirm, name="register_confirm"),
+    path("switch/", switching.switch, name="switch"),
+    path("switch/leave", leaving.leave, name="leave"),
+    path("arrive/", leaving.arrive, name="arrive"),
     path("planned/", planned.plan, name="plan"),
     path("planned/<str:schedule_id>", planned.show, name="planned"),
     path("planned/<str:schedule_id>/way", planned.way, name="plan_way"),
@@ -57,6 +89,9 @@ urlpatterns = [
     ),
     path("i/<str:token>/payments/<str:payment_id>/stop", stopping.guest_stop, name="guest_stop"),
     path("i/<str:token>/confirm", confirm.guest_confirm, name="guest_confirm"),
+    path("i/<str:token>/check", checking.guest_check, name="guest_check"),
+    path("b/<str:token>/check", checking.balance_check, name="balance_check"),
+    path("pay/check", checking.pay_check, name="pay_check"),
     path("b/<str:token>", confirm.guest_balance, name="guest_balance"),
     path("b/<str:token>/payments/<str:payment_id>", pay.balance_payment, name="balance_payment"),
     path(
@@ -69,25 +104,10 @@ urlpatterns = [
     ),
     path("back/<str:token>", returning.returned, name="returned"),
     path("back/<str:token>/finish", returning.finish, name="finish"),
+    path("genuine/", genuine.genuine, name="genuine"),
+    path("genuine/<str:code>", genuine.genuine, name="genuine_code"),
     path("brand.css", pieces.brand_colours, name="brand_css"),
     path("logo", pieces.brand_logo, name="brand_logo"),
     path("language", pieces.language, name="language"),
-    path("sign-in/", account.login, name="account_login"),
-    path("sign-out/", account.logout, name="account_logout"),
-    path("sign-up/", account.signup, name="account_signup"),
-    path("sign-in/code/", account.request_login_code, name="account_request_login_code"),
-    path("sign-in/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
-    path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/reset/key/<str:uidb36>-<str:key>/",
-        account.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
-    path(
-        "password/reset/done/",
-        account.password_reset_from_key_done,
-        name="account_reset_password_from_key_done",
-    ),
-    path("account/inactive/", account.account_inactive, name="account_inactive"),
 ]
+entrance = addresses(somebody)  # beside the rest: the backoffice has its own

@@ -7,13 +7,19 @@ from babel.numbers import format_decimal as written
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
 from counterfoil.kernel.errors import FieldProblem
-from counterfoil.kernel.money import BadAmount, Money, exponent, parse_decimal
+from counterfoil.kernel.money import (
+    BadAmount,
+    Money,
+    UnknownCurrency,
+    exponent,
+    parse_decimal,
+)
 from counterfoil.surfaces.ui.formatting import number_locale
 
 TYPED_MAX = 60
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009'\u2019\u02bc]")
 _MARKS = str.maketrans({"٫": ".", "٬": " ", "،": ",", "−": "-"})
-_WORDS = re.compile(r"[a-z.]*[a-z][a-z.]*", re.IGNORECASE)
+_WORDS = re.compile(r"[a-z]+", re.IGNORECASE)
 _GROUPS = re.compile(r"[0-9]{1,3}(?P<mark>[ .,])[0-9]{3}(?:(?P=mark)[0-9]{3})*")
 
 
@@ -22,15 +28,17 @@ def typed_amount(text: str, currency: str, *, field: str = "amount") -> Money:
     for something else: `12.50`, `12,50`, `1.234,56`, `1 234,56`, `€ 12.50`, `12.50 EUR`.
 
     Refuses (`FieldProblem`): nothing, no number, another currency's sign, more decimals than the
-    currency has, and what has two meanings (`1.234` where the point is the decimal mark).
+    currency has, more than can be kept, and what has two meanings (`1.234` where the point is the
+    decimal mark).
     """
     plain = _plain(text, currency, field)
     if plain.startswith("-"):
         raise FieldProblem(field, "The amount must be more than zero.", code="not_positive")
+    number = parse_decimal(_dotted(plain, currency, field), digits_max=TYPED_MAX)
     try:
-        return Money.of_decimal(parse_decimal(_dotted(plain, currency, field)), currency)
+        return Money.of_decimal(number, currency)
     except BadAmount:
-        raise _not_an_amount(field) from None
+        raise FieldProblem(field, "The amount is too large.", code="too_large") from None
 
 
 def _not_an_amount(field: str) -> FieldProblem:
@@ -47,7 +55,7 @@ def _plain(text: str, currency: str, field: str) -> str:
     if not text.strip():
         raise FieldProblem(field, "An amount is needed.", code="required")
     if len(text) > TYPED_MAX:
-        raise _not_an_amount(field)
+        raise FieldProblem(field, "This is too long for an amount.", code="too_long")
     known = "".join(c for c in text if unicodedata.category(c) != "Cf").translate(_MARKS)
     known = "".join(str(unicodedata.decimal(c, c)) for c in known)
     for sign in _signs(currency):
@@ -55,13 +63,29 @@ def _plain(text: str, currency: str, field: str) -> str:
             known = known.replace(sign, " ", 1)
             break
     known = _SPACES.sub(" ", known)
-    if _WORDS.search(known) or any(unicodedata.category(c) == "Sc" for c in known):
+    if _names_a_currency(known):
         raise FieldProblem(field, f"This amount is in {currency}.", code="other_currency")
     known = re.sub(r" +", " ", known).strip()
     known = re.sub(r"^- ", "-", known)
     if not re.fullmatch(r"-?[0-9][0-9., ]*|-?[.,][0-9]+", known):
         raise _not_an_amount(field)
     return known
+
+
+def _names_a_currency(text: str) -> bool:
+    """Whether a currency's sign or code stands beside a number: `$12.50`, `12.50 CHF`."""
+    if not any(c.isdigit() for c in text):
+        return False
+    codes = {word.upper() for word in _WORDS.findall(text)}
+    return any(unicodedata.category(c) == "Sc" for c in text) or any(map(_is_code, codes))
+
+
+def _is_code(word: str) -> bool:
+    try:
+        exponent(word)
+    except UnknownCurrency:
+        return False
+    return True
 
 
 def _signs(currency: str) -> list[str]:

@@ -1,16 +1,21 @@
 """What every page template gets: the shell of the business whose page it is."""
 
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.template.backends.utils import csrf_input
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.kernel.addresses import address_lines
-from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, Nav, Shell
+from counterfoil.surfaces.ui.chosen import place
+from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, LookBanner, Nav, Shell
+from counterfoil.surfaces.ui.step_up.devices import at_staff_door
+from counterfoil.surfaces.ui.step_up.kept import given_back
+from counterfoil.surfaces.ui.step_up.looking import Looking
 
 _TONES: dict[str, Literal["neutral", "good", "warn", "bad"]] = {
     "success": "good",
@@ -21,7 +26,12 @@ _TONES: dict[str, Literal["neutral", "good", "warn", "bad"]] = {
 
 @cache
 def _place(name: str) -> str:
-    return reverse(name)
+    return place(name)
+
+
+@cache
+def _languages() -> tuple[Choice, ...]:
+    return tuple(Choice(code, words) for code, words in settings.LANGUAGES)
 
 
 def brand_of(business: BusinessRow) -> Brand:
@@ -50,6 +60,13 @@ def _flashes(request: HttpRequest) -> tuple[Flash, ...]:
     return tuple(Flash(str(one), _TONES.get(one.level_tag, "neutral")) for one in kept)
 
 
+def _look(request: HttpRequest) -> LookBanner | None:
+    looked: Looking | None = getattr(request, "looking", None)
+    if looked is None:
+        return None
+    return LookBanner(looked.name, looked.until, _place("leave_look"))
+
+
 def shell_of(request: HttpRequest) -> Shell | None:
     """The frame of the page; None where no business was found."""
     business: BusinessRow | None = getattr(request, "business", None)
@@ -60,16 +77,35 @@ def shell_of(request: HttpRequest) -> Shell | None:
         brand=brand_of(business),
         locale=get_language() or "en",
         direction="rtl" if get_language_bidi() else "ltr",
-        languages=tuple(Choice(code, words) for code, words in settings.LANGUAGES),
+        languages=_languages(),
         language_url=_place("language"),
         here=request.get_full_path(),
         nav=nav,
-        sign_in_url="" if nav else _place("account_login"),
+        sign_in_url="" if nav else place("account_login"),  # another one at each door
         flashes=_flashes(request),
         is_sandbox=settings.INSECURE_LOOPBACK,
+        at_staff=at_staff_door(request),
+        look=_look(request),
     )
+
+
+class FormProof:
+    """Django's hidden field against forged requests, made when a form asks for it: every form of
+    one page has the same, every page another."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def _made(self) -> SafeString:
+        return csrf_input(self._request)
+
+    def __html__(self) -> SafeString:
+        """As it stands in a form."""
+        return self._made
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context processor."""
-    return {"shell": shell_of(request)}
+    kept = given_back(request)
+    return {"shell": shell_of(request), "csrf_input": FormProof(request), "kept": kept}

@@ -29,6 +29,7 @@ from counterfoil.domain.notifications import rendering as mails
 from counterfoil.domain.notifications import words as payment_words
 from counterfoil.domain.payments.mandate_texts import scheme_name
 from counterfoil.flows.letters.letterheads import letterhead_of
+from counterfoil.kernel.ports.gateways.outcomes import is_known_by_day
 from counterfoil.surfaces.ui import formatting, leaves, words
 
 OURS = frozenset({"autoescape", "undefined", "trim_blocks", "lstrip_blocks", "extensions"})
@@ -182,6 +183,8 @@ def environment(**options: Any) -> WordsInside:
         invoice_pill=words.invoice_pill,
         payment_pill=words.payment_pill,
         decline_reason=payment_words.decline_reason,
+        preset_words=payment_words.preset_words,
+        preset_meaning=payment_words.preset_meaning,
         plan_ended=payment_words.plan_ended,
         decline_advice=payment_words.decline_advice,
         method_name=payment_words.method_name,
@@ -190,6 +193,7 @@ def environment(**options: Any) -> WordsInside:
         active_language=get_language,
         active_is_rtl=get_language_bidi,
     )
+    env.tests["known_by_day"] = is_known_by_day
     env.filters.update(
         money=formatting.money,
         unit_price=formatting.unit_price,
@@ -202,6 +206,7 @@ def environment(**options: Any) -> WordsInside:
         clock_time=formatting.clock_time,
         moment=formatting.moment,
         moment_day=formatting.moment_day,
+        moment_day_long=formatting.moment_day_long,
         machine_time=formatting.machine_time,
         mjml=mails.to_html,
         mail_line=mails.clean,

@@ -100,16 +100,19 @@ def unit_price(value: Decimal, currency: str) -> str:
     return str(pattern.apply(value, locale, currency=currency, currency_digits=False))
 
 
+@Remembered
 def quantity(value: Decimal) -> str:
     """A plain number without padding zeros."""
     return format_decimal(value, _QUANTITY_PATTERN, number_locale())
 
 
+@Remembered
 def number(value: int) -> str:
     """A count with its thousands marked."""
     return format_decimal(value, locale=number_locale())
 
 
+@Remembered
 def percent(value: Decimal) -> str:
     """`Decimal("5.5")` percent, written as the locale writes it."""
     locale = number_locale()
@@ -151,6 +154,11 @@ def moment(value: datetime) -> str:
 def moment_day(value: datetime) -> str:
     """The day of a moment in the active time zone: `7 Nov 2026`."""
     return day(localtime(value).date())
+
+
+def moment_day_long(value: datetime) -> str:
+    """The day of a moment in the active time zone: `27 November 2026`."""
+    return day_long(localtime(value).date())
 
 
 def machine_time(value: date | datetime) -> str:

@@ -5,15 +5,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
-from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
+from django.template.backends.utils import csrf_token_lazy
 from django.utils.cache import patch_vary_headers
 from jinja2_fragments import render_block
 
 
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asked; after "back" it wants the whole page again."""
-    restores = request.headers.get("HX-History-Restore-Request") == "true"
-    return request.headers.get("HX-Request") == "true" and not restores
+    restores = request.META.get("HTTP_HX_HISTORY_RESTORE_REQUEST") == "true"
+    return request.META.get("HTTP_HX_REQUEST") == "true" and not restores
 
 
 def render(
@@ -24,11 +24,7 @@ def render(
     if not isinstance(engine, Jinja2):
         raise TypeError("the template engine named jinja2 is not Django's Jinja2")
     if block and wants_fragment(request):
-        values = {
-            "request": request,
-            "csrf_input": csrf_input_lazy(request),
-            "csrf_token": csrf_token_lazy(request),
-        }
+        values = {"request": request, "csrf_token": csrf_token_lazy(request)}
         for processor in engine.template_context_processors:
             values.update(processor(request))
         body = render_block(engine.env, template_name, block, {**values, **context})

@@ -5,32 +5,43 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.domain.identity import devices
 from counterfoil.domain.identity.sessions import user_of
+from counterfoil.infra.postgres.acting import act_as
+from counterfoil.kernel import clock
+from counterfoil.kernel.actor import VISITOR
 from counterfoil.kernel.errors import Problem
 from counterfoil.surfaces.ui import problems as problem_pages
+from counterfoil.surfaces.ui.callers import caller_address
 
 Next = Callable[[HttpRequest], HttpResponse]
 
 HOST_CACHE_SECONDS = 60.0
 WITHOUT_BUSINESS = ("/healthz", "/readyz", "/api/", "/hooks/", "/static/")
 STAFF_PATH = "/backoffice/"
+SEEN_EVERY = timedelta(minutes=10)  # how exactly a session's last use is known
 _LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$")
+LASTING = "max-age=31536000; includeSubDomains"
+_ASKED = ("GET", "HEAD", "POST")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Reporting-Endpoints": 'refused="/csp-report"',
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(self)",
 }
 
@@ -40,16 +51,20 @@ def front_door(get_response: Next) -> Next:
 
     def door(request: HttpRequest) -> HttpResponse:
         request.reference = secrets.token_hex(6)  # type: ignore[attr-defined]
+        act_as(VISITOR, origin=caller_address(request))
         if not request.is_secure() and not _plain_is_fine(request):
             return HttpResponse("https is needed here", status=403, content_type="text/plain")
-        response = get_response(request)
+        if request.method not in _ASKED and not request.path.startswith("/api/"):
+            response: HttpResponse = HttpResponseNotAllowed(_ASKED)
+        else:
+            response = get_response(request)
         for name, value in _HEADERS.items():
             response.setdefault(name, value)
         response.setdefault("Content-Security-Policy", _policy(response))
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "private, no-store")
         if request.is_secure():
-            response.setdefault("Strict-Transport-Security", "max-age=31536000")
+            response.setdefault("Strict-Transport-Security", LASTING)
         return response
 
     return door
@@ -67,10 +82,13 @@ def _policy(response: HttpResponse) -> str:
     scripts, _, others = getattr(response, "gateway_url", "").partition("|")
     origin, more = _origins(scripts), _origins(others)
     frame = origin + more or " 'none'"
+    is_kept = response.get("Content-Disposition", "").startswith("attachment")
+    kept = "; sandbox" if is_kept else ""  # a file to keep runs nothing, whatever opens it
     return (
         f"default-src 'none'; script-src 'self'{origin}; style-src 'self'; img-src 'self' data:; "
         f"font-src 'self'; connect-src 'self'{more}; frame-src{frame}; form-action 'self'{origin}; "
-        "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+        "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
+        f"report-uri /csp-report; report-to refused{kept}"
     )
 
 
@@ -120,6 +138,8 @@ def business(get_response: Next) -> Next:
             request.business = HOSTS.find(request.get_host().lower())  # type: ignore[attr-defined]
             if request.business is None:  # type: ignore[attr-defined]
                 return HttpResponse("Nothing here.", status=404, content_type="text/plain")
+        if request.path.startswith(STAFF_PATH):
+            request.urlconf = settings.STAFF_URLCONF  # type: ignore[attr-defined]
         return get_response(request)
 
     return found
@@ -135,7 +155,9 @@ class SessionMiddleware(DjangoSessionMiddleware):
         request.session = self.SessionStore(request.COOKIES.get(name))
         here = getattr(request, "business", None)
         owner = request.session.get("business") if request.COOKIES.get(name) else None
-        if owner and here and owner != str(here.id):
+        door = request.session.get("door") if owner else None
+        is_other = door is not None and (door == "staff") != request.path.startswith(STAFF_PATH)
+        if owner and here and (owner != str(here.id) or is_other):
             request.session = self.SessionStore(None)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -146,6 +168,9 @@ class SessionMiddleware(DjangoSessionMiddleware):
             if name in request.COOKIES:
                 response.delete_cookie(name, path=path, samesite="Lax")
             return response
+        seen: datetime | None = getattr(session, "last_seen_at", None)
+        if seen and not session.modified and clock.now() - seen > SEEN_EVERY:
+            devices.touch(session.session_key or "", at=clock.now())
         if session.modified and response.status_code < 500:  # noqa: PLR2004  server errors
             session.save()
             for_now = session.get_expire_at_browser_close()
@@ -194,7 +219,8 @@ def language(get_response: Next) -> Next:
 
 
 def _preferred(request: HttpRequest, known: set[str]) -> str:
-    for part in request.headers.get("Accept-Language", "").split(",")[:10]:
+    wished: str = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+    for part in wished.split(",")[:10]:
         code = part.partition(";")[0].strip().lower().partition("-")[0]
         if code in known:
             return code
@@ -236,8 +262,14 @@ class problems:  # noqa: N801  a middleware, named like the functions beside it
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Passes the request on."""
-        return self.get_response(request)
+        """Passes the request on; an address that is not asked like this says so on a page."""
+        response = self.get_response(request)
+        is_bare = isinstance(response, HttpResponseNotAllowed) and not response.content
+        if is_bare and not request.path.startswith(WITHOUT_BUSINESS):
+            allowed = response["Allow"]
+            response = problem_pages.error_page(request, 405)
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page of a problem, or None for a bug."""

@@ -1,5 +1,6 @@
 """The pages of expected problems: what happened, whether money moved, what to do now."""
 
+import math
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from counterfoil.kernel.errors import (
     Uncertain,
 )
 from counterfoil.surfaces.ui import htmx
-from counterfoil.surfaces.ui.error_page import ErrorPage
+from counterfoil.surfaces.ui.shell import ErrorPage
 
 _STATUS: list[tuple[type[Problem], int]] = [
     (NotFound, 404),
@@ -25,7 +26,7 @@ _STATUS: list[tuple[type[Problem], int]] = [
     (Unavailable, 503),
     (Uncertain, 503),
 ]
-_PAGES = {404, 403, 400, 410, 413, 429, 503}
+_PAGES = {404, 403, 400, 409, 410, 413, 429, 503, 405}
 
 
 def status_of(error: Problem) -> int:
@@ -46,6 +47,7 @@ def error_page(
     reason: str = "",
     money: Literal["", "none", "unknown"] = "",
     retry_after_seconds: int | None = None,
+    names: tuple[str, ...] = (),
 ) -> HttpResponse:
     """One of the error pages, with the id of the request to quote."""
     page = ErrorPage(
@@ -53,6 +55,8 @@ def error_page(
         home_url=reverse("home"),
         reason=reason,
         money=money,
+        names=names,
+        wait_minutes=math.ceil((retry_after_seconds or 0) / 60),
     )
     name = status if status in _PAGES else 400
     response = htmx.render(request, f"portal/errors/{name}.html", status=status, page=page)
@@ -75,6 +79,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """Django's 400, and what is too large."""
     too_large = type(exception).__name__ == "RequestDataTooBig"
     return error_page(request, 413 if too_large else 400)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Somebody who tries and tries to get in; allauth counts those tries by the minute."""
+    return error_page(request, 429, retry_after_seconds=60)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

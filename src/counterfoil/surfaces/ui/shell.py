@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 _NONE: tuple[str, ...] = ()
@@ -58,6 +59,8 @@ class Nav:
     payments_url: str
     profile_url: str
     person_name: str
+    customer_name: str = ""  # drawn where there are others to switch to
+    switch_url: str = ""
     current: Literal["", "home", "invoices", "payments", "profile"] = ""
 
 
@@ -67,6 +70,15 @@ class Flash:
 
     words: str
     tone: Literal["neutral", "good", "warn", "bad"] = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class LookBanner:
+    """A member of staff looks as a customer: who, until when, and the way out (a POST)."""
+
+    name: str
+    until: datetime
+    leave_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +98,21 @@ class Shell:
     sign_in_url: str = ""  # drawn for a guest only
     flashes: tuple[Flash, ...] = ()
     is_sandbox: bool = False  # say on every page that no real money moves
+    at_staff: bool = False  # the backoffice's door, not the portal's
+    look: LookBanner | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What a person needs when a page cannot be shown. All of it may be left out.
+
+    `money`: "none" (surely no money moved), "unknown" (a payment may be on its way: we check),
+    or "" (has nothing to do with money; the template's own sentence stands).
+    """
+
+    reference: str = ""  # the request id, to quote to the business
+    home_url: str = ""
+    money: Literal["", "none", "unknown"] = ""
+    wait_minutes: int = 0  # 429: until one may try again; 0 if that is not known
+    names: tuple[str, ...] = ()  # 403 "right": who can change it
+    reason: str = ""  # 410: "expired" or "revoked"; 404, 410: "return"

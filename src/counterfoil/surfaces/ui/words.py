@@ -97,11 +97,44 @@ def payment_pill(state: str) -> Pill:
 
 
 def _known_problems() -> dict[str, str]:
-    return _of_what_was_typed() | _of_documents() | _of_money()
+    about_people = _of_people() | _of_personal_data() | _of_what_was_typed()
+    return about_people | _of_staff() | _of_documents() | _of_money() | _of_refunds_by_hand()
+
+
+def _of_people() -> dict[str, str]:
+    return {
+        "decided_already": _("This request was decided already."),
+        "invited_already": _(
+            "This person was invited already. Send that invitation again, or withdraw it."
+        ),
+        "last_manager": _(
+            "Somebody has to look after people. Give another person that right first."
+        ),
+        "no_rights": _("Choose what this person may do."),
+        "plans_undecided": _(
+            "Say first what becomes of the payments that this person has planned."
+        ),
+        "right_not_yours": _("Nobody can give rights that they do not have themselves."),
+    }
+
+
+def _of_personal_data() -> dict[str, str]:
+    return {
+        "copy_expired": _("This copy has expired. Ask for a new one."),
+        "copy_not_ready": _("This copy is still being put together. Try again in a minute."),
+        "erasure_decided": _("This was decided already: it was carried out, or declined."),
+        "money_open": _("Money is still open, so nothing was erased. See to it first, then erase."),
+        "not_days": _("This is not a number of days."),
+    }
 
 
 def _of_what_was_typed() -> dict[str, str]:
     return {
+        "target_refused": _(
+            "This address can’t be called from here. It begins with https://, names a host on the "
+            "public internet, and has no other port than 443 or 8443; own networks are allowed by "
+            "who runs this server (COUNTERFOIL_OUTGOING_NETWORKS)."
+        ),
         "required": _("This is needed."),
         "not_an_email": _("This is not a mail address."),
         "unknown_locale": _("Choose one of the languages."),
@@ -121,6 +154,7 @@ def _of_what_was_typed() -> dict[str, str]:
         "too_long": _("This is too long."),
         "too_many": _("There are too many lines on this document."),
         "not_a_date": _("This is not a date."),
+        "out_of_range": _("Choose a day between 1990 and 2099."),
         "surcharge_changed": _(
             "What paying this way costs has changed. Nothing was charged: look at the amount again."
         ),
@@ -133,6 +167,47 @@ def _of_what_was_typed() -> dict[str, str]:
         "card_expired": _("This card has expired. Choose another way to pay."),
         "method_gone": _("What it was to be paid with is not there any more. Choose another."),
         "bad_colour": _("This is not a colour like #0f5c4c."),
+    }
+
+
+def _of_staff() -> dict[str, str]:
+    return {
+        "beyond_you": _("This is more than you may do yourself, so you can't give or take it."),
+        "not_yourself": _(
+            "Nobody changes their own role: ask another member of staff who may do that."
+        ),
+        "last_owner": _(
+            "This is the last owner of the business: make somebody else an owner first."
+        ),
+        "member_already": _("Somebody with this mail address works here already."),
+        "asked_to_join_already": _(
+            "This address was asked already: withdraw that invitation first."
+        ),
+        "role_named_already": _("There is a role of this name already."),
+        "role_in_use": _("Somebody has this role, or is asked to have it. Nothing was changed."),
+        "unknown_role": _("Choose a role from the list."),
+        "owner_sees_all": _("An owner sees every customer."),
+        "approval_asked": _("The same was asked for already, and waits for a second person."),
+        "approval_decided": _(
+            "This was decided already, or its time is over. Nothing was done again."
+        ),
+        "rules_changed": _(
+            "The rules were changed meanwhile. They stay as they are now: ask again if needed."
+        ),
+        "same_person": _("You asked for this yourself: somebody else has to decide about it."),
+        "nobody_to_approve": _(
+            "This needs a second person, and nobody else here may give it their word. Nothing was "
+            "done."
+        ),
+        "more_is_owed": _(
+            "More is owed of this invoice than before. Nothing was written off: look again."
+        ),
+        "rotated_already": _(
+            "The old secret of this key still works. Wait until it ends, or take the key back."
+        ),
+        "no_scope": _("Choose at least one thing that the key may do."),
+        "in_past": _("That day is over."),
+        "nobody_to_see": _("Nobody of this customer may sign in, so there is no portal to see."),
     }
 
 
@@ -150,6 +225,18 @@ def _of_documents() -> dict[str, str]:
         "illegal_move": _("This was changed by someone else meanwhile. Nothing was done."),
         "conflict": _("This was changed by someone else meanwhile. Nothing was done."),
         "currency_mismatch": _("A credit note has the currency of its invoice."),
+    }
+
+
+def _of_refunds_by_hand() -> dict[str, str]:
+    return {
+        "in_future": _("This day has not come yet."),
+        "before_payment": _("That is before the money came."),
+        "not_by_hand": _("Somebody has dealt with this refund already. Nothing was changed."),
+        "refund_shown": _("A bank line shows this refund already. Nothing was changed."),
+        "moved_by_gateway": _(
+            "The gateway gives this money back to where it came from. No money was moved."
+        ),
     }
 
 
@@ -221,6 +308,17 @@ def _of_money() -> dict[str, str]:
     }
 
 
+def wait_words(seconds: int) -> str:
+    """What somebody is told who tries too often."""
+    minutes = max((seconds + 59) // 60, 1)
+    words = ngettext(
+        "Too many tries. Try again in %(n)s minute.",
+        "Too many tries. Try again in %(n)s minutes.",
+        minutes,
+    )
+    return words % {"n": number(minutes)}
+
+
 def problem_words(problem: Problem) -> str:
     """A refusal in the reader's language; what has no words of its own is told as it came."""
     if isinstance(problem, FieldProblem):
@@ -245,6 +343,10 @@ def _field_words(problem: FieldProblem) -> str:
     least = problem.facts.get("least")
     if problem.code == "below_floor" and isinstance(least, Money):
         return _("At least %(amount)s can be paid here.") % {"amount": money(least)}
+    if problem.code == "too_short" and isinstance(least, int):
+        return ngettext("At least %(least)s day.", "At least %(least)s days.", least) % {
+            "least": number(least)
+        }
     most = problem.facts.get("most")
     if problem.code == "too_long" and isinstance(most, int):
         return ngettext(

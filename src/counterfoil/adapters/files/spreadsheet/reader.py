@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from counterfoil.kernel.ports.tables import ROWS_MAX, Table, TableRefused, TableRow
 
 UNPACKED_BYTES_MAX = 600_000_000
+DEFLATES_TO_MAX = 1032  # no byte of a packed file becomes more than so many
+PIECE_BYTES = 1 << 20
 SIGNIFICANT_DIGITS = 15  # what a spreadsheet itself keeps and shows of a number
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -44,6 +47,19 @@ def _check_size(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_BYTES_MAX:
             raise TableRefused("The file is too large once it is unpacked: cut it in parts.")
+        if len(content) * DEFLATES_TO_MAX > UNPACKED_BYTES_MAX:
+            _check_directory(packed)
+
+
+def _check_directory(packed: zipfile.ZipFile) -> None:
+    """A directory can lie: what unpacks to more than it says has another checksum."""
+    try:
+        for entry in packed.infolist():
+            with packed.open(entry) as part:
+                while part.read(PIECE_BYTES):
+                    pass
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        raise TableRefused("The file is damaged, or no workbook: save it again.") from None
 
 
 def _rows(cells: list[list[Cell]]) -> tuple[TableRow, ...]:

@@ -21,4 +21,6 @@ SELECT f.name, f.count FROM (
     WHERE business_id = %(business_id)s::uuid
   UNION ALL SELECT 9, 'state changes', count(*) FROM infra_transition
     WHERE business_id = %(business_id)s::uuid
+  UNION ALL SELECT 11, 'erased values of the trail', count(*) FROM audit_erasedvalues
+    WHERE business_id = %(business_id)s::uuid
 ) f ORDER BY f.place

@@ -1,5 +1,5 @@
--- One issued invoice with what its page needs of it: the debt, the document, its tax by rate, who
--- is paying it with which attempt, and the links that open it.
+-- One issued invoice with what its page needs of it: the debt, the document, its first lines, its
+-- tax by rate, who is paying it with which attempt, and the links that open it.
 -- row: counterfoil.domain.insights.invoices.InvoiceFacts
 SELECT o.id, o.customer_id, o.number, o.external_ref, o.currency, o.issue_date, o.due_date,
   o.total_minor, o.paid_minor, o.credited_minor, o.written_off_minor, o.is_void,
@@ -28,7 +28,10 @@ SELECT o.id, o.customer_id, o.number, o.external_ref, o.currency, o.issue_date, 
                                                b.currency) ORDER BY b.id), '[]')
    FROM business_bankaccount b
    WHERE b.business_id = o.business_id AND b.currency = o.currency AND b.is_active) AS banks,
-  (SELECT coalesce(sum(r.total_minor - r.applied_minor), 0)::bigint FROM receivables_credit r
+  (SELECT coalesce(sum(greatest(r.total_minor - r.applied_minor
+                                - coalesce(p.refunding_minor, 0), 0)), 0)::bigint
+   FROM receivables_credit r
+   LEFT JOIN payments_attempt p ON p.business_id = r.business_id AND p.id = r.id
    WHERE r.business_id = o.business_id AND r.customer_id = o.customer_id
      AND r.currency = o.currency AND r.applied_minor < r.total_minor) AS unapplied_minor,
   coalesce((
@@ -39,11 +42,15 @@ SELECT o.id, o.customer_id, o.number, o.external_ref, o.currency, o.issue_date, 
          JOIN payments_attempt p ON p.business_id = h.business_id AND p.id = h.attempt_id
          WHERE h.business_id = o.business_id AND h.invoice_id = o.id
          ORDER BY h.id DESC LIMIT 1) n
-   WHERE n.state = 'returned' OR n.charged_back_minor > 0), '[]'::jsonb) AS came_back
+   WHERE n.state = 'returned' OR n.charged_back_minor > 0), '[]'::jsonb) AS came_back,
+  (SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.position, l.description, l.quantity::text,
+     l.unit_price::text, l.discount_percent::text, l.tax_rate::text, l.net_minor)
+     ORDER BY l.position), '[]')
+   FROM (SELECT * FROM billing_invoiceline m WHERE m.business_id = o.business_id
+         AND m.invoice_id = o.id ORDER BY m.position LIMIT %(lines_max)s::int) l) AS drawn
 FROM receivables_openitem o
 JOIN billing_invoice i ON i.business_id = o.business_id AND i.id = o.id
 LEFT JOIN receivables_claim c ON c.business_id = o.business_id AND c.invoice_id = o.id
   AND c.freed_at IS NULL
 LEFT JOIN payments_attempt a ON a.business_id = c.business_id AND a.id = c.attempt_id
-WHERE o.business_id = %(business_id)s::uuid
-  AND (o.id = ANY(%(ids)s::uuid[]) OR o.number = ANY(%(numbers)s::text[]))
+WHERE o.business_id = %(business_id)s::uuid {WHICH}

@@ -5,7 +5,7 @@ SELECT o.id, o.number, k.name AS customer_name, o.currency, o.due_date,
   (count(*) OVER ())::int AS late_count
 FROM receivables_openitem o
 JOIN customers_customer k ON k.business_id = o.business_id AND k.id = o.customer_id
-WHERE o.business_id = %(business_id)s::uuid AND o.is_open
+WHERE o.business_id = %(business_id)s::uuid AND o.is_open {SEGMENT}
   AND o.due_date < %(due_before)s::date
   AND NOT EXISTS (SELECT 1 FROM receivables_claim c
                   WHERE c.business_id = o.business_id AND c.invoice_id = o.id

@@ -1,5 +1,5 @@
--- What the books say came to each bank account, less what gateways took from it, is what its
--- settled lines come to.
+-- What the books say came to each bank account, less what gateways took from it and what refunds
+-- by hand took, is what its settled lines come to.
 -- row: counterfoil.domain.insights.rows.Violation
 WITH booked AS (
   SELECT d.party AS id, m.currency, sum(m.minor) AS minor
@@ -11,7 +11,8 @@ WITH booked AS (
     SELECT p.credit_account_id, p.currency, -p.amount_minor
     FROM ledger_posting p
     JOIN ledger_journalentry e ON e.business_id = p.business_id AND e.id = p.entry_id
-    WHERE p.business_id = %(business_id)s::uuid AND e.kind = 'payout_arrived'
+    WHERE p.business_id = %(business_id)s::uuid
+      AND e.kind IN ('payout_arrived', 'refund_cleared', 'refund_unmatched')
   ) m ON m.account_id = d.id
   WHERE d.business_id = %(business_id)s::uuid AND d.kind = 'bank'
   GROUP BY d.party, m.currency
@@ -25,5 +26,5 @@ SELECT format('bank account %%s', id) AS subject,
   format('the books say %%s %%s, its lines %%s', coalesce(b.minor, 0), currency,
          coalesce(i.minor, 0)) AS found
 FROM booked b FULL JOIN imported i USING (id, currency)
-WHERE b.minor IS DISTINCT FROM i.minor
+WHERE coalesce(b.minor, 0) <> coalesce(i.minor, 0)
 LIMIT %(limit)s::int

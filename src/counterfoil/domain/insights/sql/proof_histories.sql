@@ -31,6 +31,9 @@ WITH step AS (
   SELECT 'scheduled_payment', s.id, s.state FROM arrangements_scheduledpayment s
   WHERE s.business_id = %(business_id)s::uuid
   UNION ALL
+  SELECT 'approval', w.id, w.state FROM approvals_approval w
+  WHERE w.business_id = %(business_id)s::uuid
+  UNION ALL
   SELECT 'payout', p.id, p.state FROM reconciliation_payout p
   WHERE p.business_id = %(business_id)s::uuid
   UNION ALL

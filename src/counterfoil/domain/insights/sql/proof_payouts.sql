@@ -1,6 +1,7 @@
--- What the books have on its way to our bank, and in suspense, is what the payouts say; and each
--- clearing account holds what its gateway holds by the books: what was paid, less what was given
--- back, charged back, kept as fees and paid out.
+-- What the books have on its way to our bank, and in suspense, is what the payouts say, less the
+-- refunds by hand that our bank's statements have not shown; and each clearing account holds what
+-- its gateway holds by the books: what was paid, less what was given back, charged back, kept as
+-- fees and paid out.
 -- row: counterfoil.domain.insights.rows.Violation
 WITH moved AS (
   SELECT k.kind, k.party AS account_id, k.currency, sum(m.amount) AS minor
@@ -27,8 +28,22 @@ WITH moved AS (
   WHERE a.business_id = %(business_id)s::uuid AND a.state = 'succeeded'
     AND g.kind NOT IN ('bank', 'offline')
 ), said AS (
-  SELECT 'in_transit' AS kind, account_id, currency, sum(amount_minor) AS minor
-  FROM payout WHERE state IN ('in_transit', 'paid') GROUP BY 2, 3
+  SELECT 'in_transit' AS kind, account_id, currency, sum(minor) AS minor FROM (
+    SELECT account_id, currency, amount_minor AS minor
+    FROM payout WHERE state IN ('in_transit', 'paid')
+    UNION ALL
+    SELECT a.gateway_account_id, r.currency, -r.amount_minor
+    FROM payments_refund r
+    JOIN payments_attempt a ON a.business_id = r.business_id AND a.id = r.attempt_id
+    WHERE r.business_id = %(business_id)s::uuid AND r.state = 'succeeded'
+      AND r.method IN ('bank_transfer', 'cheque')
+    UNION ALL
+    SELECT a.gateway_account_id, l.currency, -l.amount_minor
+    FROM reconciliation_bankline l
+    JOIN payments_refund r ON r.business_id = l.business_id AND r.id = l.refund_id
+    JOIN payments_attempt a ON a.business_id = r.business_id AND a.id = r.attempt_id
+    WHERE l.business_id = %(business_id)s::uuid
+  ) t GROUP BY 2, 3
   UNION ALL
   SELECT 'suspense', account_id, currency, -sum(suspense_minor) FROM payout GROUP BY 2, 3
   UNION ALL
@@ -38,7 +53,7 @@ WITH moved AS (
     SELECT a.gateway_account_id, r.currency, -r.amount_minor
     FROM payments_refund r
     JOIN payments_attempt a ON a.business_id = r.business_id AND a.id = r.attempt_id
-    WHERE r.business_id = %(business_id)s::uuid AND r.state = 'succeeded'
+    WHERE r.business_id = %(business_id)s::uuid AND r.state = 'succeeded' AND r.method = ''
     UNION ALL
     SELECT a.gateway_account_id, d.currency,
       -d.fee_minor - CASE WHEN d.state = 'won' THEN 0 ELSE d.amount_minor END

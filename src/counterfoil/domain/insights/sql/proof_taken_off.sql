@@ -13,7 +13,7 @@ SELECT v.subject, v.found FROM (
     WHERE r.business_id = l.business_id AND r.reverses_id = l.id
   ) t
   WHERE l.business_id = %(business_id)s::uuid
-    AND (l.amount_minor + t.amount < 0 OR t.is_elsewhere
+    AND (l.amount_minor + t.amount < 0 OR t.amount > 0 OR t.is_elsewhere
       OR l.reverses_id IS NOT NULL AND t.amount IS NOT NULL)
   UNION ALL
   SELECT 'refund ' || f.id,
@@ -25,7 +25,8 @@ SELECT v.subject, v.found FROM (
     WHERE r.business_id = f.business_id AND r.refund_id = f.id
   ) t
   WHERE f.business_id = %(business_id)s::uuid AND t.amount IS NOT NULL
-    AND (-t.amount > f.amount_minor OR t.is_elsewhere OR f.state NOT IN ('succeeded', 'returned'))
+    AND (-t.amount > f.amount_minor OR t.amount > 0 OR t.is_elsewhere
+      OR t.amount <> 0 AND f.state NOT IN ('succeeded', 'returned'))
   UNION ALL
   SELECT 'chargeback ' || d.id,
     format('took %%s, %%s taken off (%%s)', d.taken_minor, -t.amount, d.state)

@@ -10,7 +10,7 @@ LEFT JOIN LATERAL (
   WHERE h.business_id = a.business_id AND h.machine = 'attempt' AND h.object_id = a.id
   ORDER BY h.seq DESC LIMIT 1
 ) t ON true
-WHERE a.business_id = %(business_id)s::uuid AND (a.next_check_at IS NOT NULL
+WHERE a.business_id = %(business_id)s::uuid {SEGMENT} AND (a.next_check_at IS NOT NULL
   AND (a.state = 'unknown'
     OR (a.state IN ('created', 'submitted') AND a.created_at < %(submitted_before)s::timestamptz)
     OR (a.state = 'action_required' AND a.created_at < %(action_before)s::timestamptz)

@@ -18,6 +18,7 @@ SELECT
   (SELECT count(*)::int FROM payments_refund r
    WHERE r.business_id = %(business_id)s::uuid
      AND (r.state IN ('failed', 'returned') AND r.looked_at IS NULL
+       OR r.state = 'pending' AND r.method <> ''
        OR r.next_check_at IS NOT NULL AND (r.state = 'unknown'
          OR r.state IN ('created', 'submitted')
            AND r.created_at < %(submitted_before)s::timestamptz
@@ -58,9 +59,21 @@ SELECT
                        AND c.freed_at IS NULL)) AS late,
   (SELECT count(*)::int FROM (
      SELECT DISTINCT c.customer_id, c.currency FROM receivables_credit c
-     WHERE c.business_id = %(business_id)s::uuid AND c.applied_minor < c.total_minor) r
+     LEFT JOIN payments_attempt a ON a.business_id = c.business_id AND a.id = c.id
+     WHERE c.business_id = %(business_id)s::uuid
+       AND c.applied_minor + coalesce(a.refunding_minor, 0) < c.total_minor) r
    WHERE EXISTS (SELECT 1 FROM receivables_openitem i
                  WHERE i.business_id = %(business_id)s::uuid AND i.customer_id = r.customer_id
                    AND i.currency = r.currency AND i.is_open)) AS credits,
   (SELECT count(*)::int FROM reconciliation_bankline l
-   WHERE l.business_id = %(business_id)s::uuid AND l.state = 'waiting') AS bank_lines
+   WHERE l.business_id = %(business_id)s::uuid AND l.state = 'waiting') AS bank_lines,
+  (SELECT count(*)::int FROM approvals_approval p
+   WHERE p.business_id = %(business_id)s::uuid AND p.state IN ('requested', 'approved')
+     AND p.state = 'requested') AS approvals,
+  (SELECT count(*)::int FROM notifications_alarm l
+   WHERE l.business_id = %(business_id)s::uuid AND l.looked_at IS NULL) AS alarms,
+  (SELECT count(*)::int FROM customers_registration g
+   WHERE g.business_id = %(business_id)s::uuid AND g.decided_at IS NULL) AS registrations,
+  (SELECT count(*)::int FROM privacy_erasure e
+   WHERE e.business_id = %(business_id)s::uuid AND e.erased_at IS NULL
+     AND e.declined_at IS NULL) AS erasures

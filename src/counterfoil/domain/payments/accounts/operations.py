@@ -11,7 +11,7 @@ from counterfoil.domain.payments.models import GatewayAccount
 from counterfoil.domain.payments.models import Route as RouteModel
 from counterfoil.domain.payments.states import ACCOUNT, AccountState
 from counterfoil.infra.db import operation
-from counterfoil.infra.fields import opened_or_none
+from counterfoil.infra.secrets.fields import opened_or_none
 from counterfoil.infra.transitions import Move, begin_many, note
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import NotFound

@@ -10,9 +10,9 @@ SELECT a.id, a.intent_id, a.customer_id, a.gateway_account_id, a.state, a.curren
    WHERE g.business_id = a.business_id AND g.id = a.gateway_account_id) AS gateway_kind
 FROM (
   SELECT t.*,
-    row_number() OVER (PARTITION BY t.gateway_account_id ORDER BY t.next_check_at) AS place
+    row_number() OVER (PARTITION BY t.gateway_account_id ORDER BY t.next_check_at, t.id) AS place
   FROM payments_attempt t
   WHERE t.business_id = %(business_id)s::uuid AND t.next_check_at <= %(at)s::timestamptz
 ) a
 WHERE a.place <= %(limit)s::int
-ORDER BY a.next_check_at
+ORDER BY a.next_check_at, a.id

@@ -1,5 +1,6 @@
--- What one customer owes, by currency, as of a day; what is being paid is told apart; and what
--- the customer has in unapplied credit.
+-- What one customer owes, by currency, as of a day; what is being paid is told apart, and what
+-- waits for its payer to confirm it; and what the customer has in unapplied credit, without what of
+-- it is about to be given back.
 -- row: counterfoil.domain.receivables.rows.BalanceRow
 WITH owed AS (
   SELECT o.currency,
@@ -9,19 +10,27 @@ WITH owed AS (
     count(*) FILTER (WHERE c.id IS NULL AND o.due_date < %(today)s::date) AS overdue_count,
     min(o.due_date) FILTER (WHERE c.id IS NULL) AS oldest_due_date,
     min(o.due_date) FILTER (WHERE c.id IS NULL AND o.due_date >= %(today)s::date) AS next_due_date,
-    sum(open.minor) FILTER (WHERE c.id IS NOT NULL) AS held_minor,
-    count(*) FILTER (WHERE c.id IS NOT NULL) AS held_count
+    sum(open.minor) FILTER (WHERE c.id IS NOT NULL AND a.id IS NULL) AS held_minor,
+    count(*) FILTER (WHERE c.id IS NOT NULL AND a.id IS NULL) AS held_count,
+    sum(open.minor) FILTER (WHERE a.id IS NOT NULL) AS asked_minor,
+    count(*) FILTER (WHERE a.id IS NOT NULL) AS asked_count
   FROM receivables_openitem o
   CROSS JOIN LATERAL (
     SELECT o.total_minor - o.paid_minor - o.credited_minor - o.written_off_minor AS minor) open
   LEFT JOIN receivables_claim c ON c.business_id = o.business_id AND c.invoice_id = o.id
     AND c.freed_at IS NULL
+  LEFT JOIN payments_attempt a ON a.business_id = c.business_id AND a.id = c.attempt_id
+    AND a.state = 'action_required'
   WHERE o.business_id = %(business_id)s::uuid AND o.customer_id = %(customer_id)s::uuid
     AND o.is_open
   GROUP BY o.currency
 ), credit AS (
-  SELECT r.currency, sum(r.total_minor - r.applied_minor) AS unapplied_minor
+  SELECT r.currency, sum(r.total_minor - r.applied_minor - back.minor) AS unapplied_minor,
+    sum(back.minor) AS going_back_minor
   FROM receivables_credit r
+  LEFT JOIN payments_attempt a ON a.business_id = r.business_id AND a.id = r.id
+  CROSS JOIN LATERAL (
+    SELECT least(r.total_minor - r.applied_minor, coalesce(a.refunding_minor, 0)) AS minor) back
   WHERE r.business_id = %(business_id)s::uuid AND r.customer_id = %(customer_id)s::uuid
     AND r.applied_minor < r.total_minor
   GROUP BY r.currency
@@ -31,6 +40,9 @@ SELECT coalesce(o.currency, r.currency) AS currency,
   coalesce(o.overdue_minor, 0)::bigint AS overdue_minor,
   coalesce(o.overdue_count, 0)::int AS overdue_count, o.oldest_due_date, o.next_due_date,
   coalesce(o.held_minor, 0)::bigint AS held_minor, coalesce(o.held_count, 0)::int AS held_count,
-  coalesce(r.unapplied_minor, 0)::bigint AS unapplied_minor
+  coalesce(o.asked_minor, 0)::bigint AS asked_minor,
+  coalesce(o.asked_count, 0)::int AS asked_count,
+  coalesce(r.unapplied_minor, 0)::bigint AS unapplied_minor,
+  coalesce(r.going_back_minor, 0)::bigint AS going_back_minor
 FROM owed o FULL JOIN credit r ON r.currency = o.currency
 ORDER BY overdue_minor DESC, open_minor DESC, currency

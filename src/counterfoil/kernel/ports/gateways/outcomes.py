@@ -62,6 +62,15 @@ class MethodKind(StrEnum):
     DIGITAL_CURRENCY = "digital_currency"
 
 
+_KNOWN_BY_DAY = frozenset({"bank_transfer", "cheque", "cash"})
+
+
+def is_known_by_day(kind: str) -> bool:
+    """Whether a statement or a person told of money that came by this road: they name a day and no
+    hour, so no page may show one."""
+    return kind in _KNOWN_BY_DAY
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """What paid, as far as it may be shown: `kind` is a `MethodKind`; brand (a wallet's name, a

@@ -11,16 +11,19 @@ from pydantic import Field
 
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.billing.arithmetic import LineInput
-from counterfoil.domain.billing.drafts import NewCreditNote
+from counterfoil.domain.billing.drafts import NewCreditNote, checked_credit, checked_sums
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.domain.billing.queries import CreditNoteFilter
 from counterfoil.domain.billing.rows import CreditNoteHead, InvoiceHead, LineRow
 from counterfoil.domain.billing.states import DocumentState
+from counterfoil.domain.identity.roles import Act
 from counterfoil.flows import issue_invoices
+from counterfoil.flows.aftermath.approvals import asking
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from counterfoil.kernel.ids import decode, encode
+from counterfoil.kernel.money import Money
 from counterfoil.surfaces.api.answers import shown
 from counterfoil.surfaces.api.door import ApiRequest, Caller
 from counterfoil.surfaces.api.fields import (
@@ -165,14 +168,29 @@ def _summary(head: CreditNoteHead) -> dict[str, object]:
     }
 
 
+def _counted(caller: Caller, new: NewCreditNote) -> Money:
+    """The total of a credit note, and what its invoice was credited before."""
+    if new.invoice_id is None:
+        return checked_sums(new).total
+    credited = billing.credited(caller.business_id, [new.invoice_id])[new.invoice_id]
+    sums, _after = checked_credit(new, credited)
+    return Money(credited.total_minor + sums.total.minor, new.currency)
+
+
 @router.post("", response={201: CreditNoteShown}, operation_id="create_credit_note")
 def create_credit_note(request: ApiRequest, body: CreditNoteIn) -> HttpResponse:
-    """Issues a credit note. More than the invoice has left to credit is refused (422)."""
+    """Issues a credit note. More than the invoice has left to credit is refused (422).
+
+    Over the amount for which the business wants two people it is 403 `needs_second_person`, and
+    nothing was written: a person asks for it in the backoffice.
+    """
     caller = request.auth
 
     def make(_name: str) -> UUID:
         with reading(caller.business_id):
             new = _against(caller, body) if body.invoice else _free(caller, body)
+            counted = _counted(caller, new)
+        asking.check_alone(caller.business_id, Act.CREDIT, counted)
         terms = IssueTerms(today=local_date(caller.at, caller.business.timezone))
         notes = issue_invoices.credit(caller.business_id, [new], terms, at=caller.at)
         return notes[0].id

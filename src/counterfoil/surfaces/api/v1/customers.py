@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
+from counterfoil.domain.audit import operations as audit
+from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.customers import operations, queries
 from counterfoil.domain.customers.rows import CustomerRow, NewCustomer
 from counterfoil.domain.ledger import queries as ledger
@@ -173,6 +175,7 @@ def list_customers(request: ApiRequest, query: Query[Listing]) -> HttpResponse:
         found = queries.newest(business_id, before=before, limit=query.limit + 1)
         rows, next_cursor = cut(found, query.limit, lambda row: encode("cus", row.id))
         balances = ledger.customer_balances(business_id, [row.id for row in rows])
+    audit.note(business_id, NoteKind.EXPORTED, subject="customers", at=request.auth.at)
     data = [_shown(row, balances.get(row.id, {})) for row in rows]
     return shown(Page[CustomerShown](data=data, next_cursor=next_cursor))
 

@@ -19,7 +19,8 @@ from counterfoil.domain.billing.states import DocumentState
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import DocumentFilter
 from counterfoil.domain.receivables.standing import Standing
-from counterfoil.flows import issue_invoices, render_document
+from counterfoil.flows import issue_invoices
+from counterfoil.flows.letters import render_document
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import Conflict, FieldProblem, InvalidInput
@@ -287,7 +288,8 @@ def get_invoice_pdf(request: ApiRequest, invoice_id: str) -> HttpResponse:
     with reading(caller.business_id):
         head = billing.invoice(caller.business_id, wanted)
     pdf = render_document.invoice_pdf(caller.business_id, wanted, at=caller.at)
-    name = content_disposition_header(as_attachment=False, filename=f"{head.number or 'draft'}.pdf")
+    file = f"{head.number or 'draft'}.pdf".replace("/", "-")
+    name = content_disposition_header(as_attachment=False, filename=file)
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": name or "inline"}
     )

@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
+from counterfoil.domain.audit import operations as audit
+from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.ledger import queries
 from counterfoil.domain.ledger.journal import CUSTOMER_KINDS
 from counterfoil.domain.ledger.rows import EntryRow, PostingRow
@@ -112,6 +114,7 @@ def list_entries(request: ApiRequest, query: Query[EntryListing]) -> HttpRespons
         found = queries.entries(caller.business_id, at=at, before=before, limit=query.limit + 1)
         rows, next_cursor = cut(found, query.limit, lambda row: encode("je", row.id))
         postings = queries.postings(caller.business_id, [row.id for row in rows])
+    audit.note(caller.business_id, NoteKind.EXPORTED, subject="journal", at=caller.at)
     data = [_entry(row, postings.get(row.id, [])) for row in rows]
     return shown(Page[EntryShown](data=data, next_cursor=next_cursor))
 

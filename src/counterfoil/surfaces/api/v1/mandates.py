@@ -135,4 +135,4 @@ def revoke_mandate(
             reason=REVOKED_BY_BUSINESS,
         ).id
 
-    return once(request, make, lambda made: _read(caller, made), status=200)
+    return once(request, make, lambda made: _read(caller, made), status=200, may_repeat=True)

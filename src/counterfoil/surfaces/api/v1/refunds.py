@@ -7,18 +7,25 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import Field
 
+from counterfoil.domain.identity.roles import Act
 from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.rows import RefundRow
+from counterfoil.domain.payments.states import ByHand
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.flows.aftermath.approvals import asking
 from counterfoil.flows.refunds import refund_payment
+from counterfoil.flows.refunds.refund_by_hand import Handed
 from counterfoil.flows.refunds.refund_payment import RefundCommand
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import decode, encode
+from counterfoil.kernel.money import Money
 from counterfoil.surfaces.api.answers import shown
 from counterfoil.surfaces.api.door import ApiRequest, Caller
 from counterfoil.surfaces.api.fields import (
     Amount,
     Body,
     Currency,
+    Day,
     Minor,
     Moment,
     PaymentId,
@@ -43,12 +50,15 @@ STATUS: dict[str, Status] = {
     "cancelled": "cancelled",
     "returned": "returned",
 }
+Method = Literal["bank_transfer", "cheque", "cash"]
+METHODS: dict[str, Method] = {"bank_transfer": "bank_transfer", "cheque": "cheque", "cash": "cash"}
 FAILURES = {
     "instrument_closed": "The card or account that paid takes no money any more.",
     "refund_declined": "The payer's bank does not take the money.",
     "refund_cancelled": "The refund was cancelled at the gateway before it was sent.",
     "less_is_left": "The gateway has less left of this payment.",
     "not_sent": "The gateway could not be reached; nothing was started.",
+    "withdrawn": "The business withdrew the transfer before it was sent: no money moved.",
 }
 FAILURE_FALLBACK = "The gateway refused the refund."
 
@@ -63,6 +73,21 @@ class RefundIn(Body):
         Amount | None, Field(description="Left out: all that is left of the payment.")
     ] = None
     reason: Annotated[str, Field(max_length=REASON_MAX, description="For your own records.")] = ""
+    method: Annotated[
+        Method | None,
+        Field(
+            description="Only for a payment that came without a gateway (bank transfer, cheque, "
+            "cash): how you give it back yourself; left out, bank_transfer."
+        ),
+    ] = None
+    sent_on: Annotated[
+        Day | None,
+        Field(
+            description="With method: the day on which it went. A cheque and cash need it; a "
+            "transfer without it is still to be sent, and stays processing until staff say that it "
+            "went, or your bank's statement shows it."
+        ),
+    ] = None
 
 
 class RefundFailure(Shown):
@@ -84,10 +109,22 @@ class RefundShown(Shown):
         Status,
         Field(
             description="processing and unknown settle by themselves: ask again, or follow the "
-            "events. returned was sent, and the payer's bank sent it back."
+            "events; of a transfer that you send yourself, processing lasts until it is sent. "
+            "returned was sent, and the payer's bank sent it back."
         ),
     ]
     failure: RefundFailure | None
+    method: Annotated[
+        Method | None,
+        Field(description="How the business gives it back itself; null: its gateway does."),
+    ]
+    transfer_reference: Annotated[
+        str | None,
+        Field(
+            description="Write it into the transfer: by it your bank's statement settles the "
+            "refund by itself."
+        ),
+    ]
     claim_url: Annotated[
         str | None,
         Field(
@@ -117,6 +154,8 @@ def _shown(row: RefundRow) -> RefundShown:
         reason=shown_text(row.reason),
         status=STATUS[row.state],
         failure=RefundFailure(code=row.failure_code, message=message) if failed else None,
+        method=METHODS.get(row.method),
+        transfer_reference=shown_text(row.transfer_ref),
         claim_url=row.claim_url if STATUS[row.state] == "processing" and row.claim_url else None,
         made_here=row.is_ours,
         created_at=row.created_at,
@@ -124,9 +163,25 @@ def _shown(row: RefundRow) -> RefundShown:
     )
 
 
-def _read(caller: Caller, refund_id: UUID) -> RefundShown:
+def _handed(body: RefundIn) -> Handed | None:
+    if body.method is None and body.sent_on is None:
+        return None
+    return Handed(ByHand(body.method or ByHand.BANK_TRANSFER), body.sent_on)
+
+
+def read_refund(caller: Caller, refund_id: UUID) -> RefundShown:
+    """A refund as it stands now."""
     with reading(caller.business_id):
         return _shown(queries.refund(caller.business_id, refund_id))
+
+
+def _check_alone(caller: Caller, attempt_id: UUID, amount_minor: int | None) -> None:
+    """Refuses what the business wants two people for; what counts is all of the payment's."""
+    with reading(caller.business_id):
+        row = receivables.payment(caller.business_id, attempt_id)
+    minor = row.refundable_minor if amount_minor is None else amount_minor
+    counted = Money(asking.given_back(row) + minor, row.currency)
+    asking.check_alone(caller.business_id, Act.REFUND, counted)
 
 
 @router.post("/{payment_id}/refunds", response={201: RefundShown}, operation_id="create_refund")
@@ -136,16 +191,23 @@ def create_refund(request: ApiRequest, payment_id: str, body: RefundIn) -> HttpR
 
     A refund that failed is created too: `status: failed` with its `failure`. 4xx means that
     nothing was started; a payment with nothing left to give back is 409.
+
+    Over the amount for which the business wants two people it is 403 `needs_second_person`, and
+    nothing was started: a person asks for it in the backoffice.
+
+    A payment that came without a gateway is given back by the business itself: the refund records
+    that, and moves no money. With a gateway, method and sent_on are 422.
     """
     caller = request.auth
     attempt_id = decode("pay", payment_id)
 
     def make(name: str) -> UUID:
-        command = RefundCommand(attempt_id, name, body.amount, body.reason)
+        command = RefundCommand(attempt_id, name, body.amount, body.reason, _handed(body))
+        _check_alone(caller, attempt_id, body.amount)
         refund = refund_payment.start(caller.business_id, command, by=caller.actor, at=caller.at)
         return refund.id
 
-    return once(request, make, lambda made: _read(caller, made))
+    return once(request, make, lambda made: read_refund(caller, made))
 
 
 @router.get("/{payment_id}/refunds", response=RefundsShown, operation_id="list_refunds")

@@ -16,6 +16,7 @@ from counterfoil.domain.customers.checks import (
     one_line,
 )
 from counterfoil.domain.customers.operations import CustomerRefTaken
+from counterfoil.domain.customers.rights import RIGHTS, Preset
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow, NewContact, NewCustomer
 from counterfoil.kernel.errors import FieldProblem, InvalidInput
 from counterfoil.surfaces.backoffice.forms import texts
@@ -24,8 +25,13 @@ from counterfoil.surfaces.ui.words import problem_words
 
 PLAIN = ("name", "email", "phone", "locale", "timezone", "currency", "tax_id", "external_ref")
 ADDRESS = tuple(f"address.{part}" for part in ADDRESS_FIELDS)
-NEW_CONTACT = {"contact.gets_invoices": "on", "contact.gets_receipts": "on"}
-_CONTACT = ("contact.name", "contact.email", "contact.gets_invoices", "contact.gets_receipts")
+NEW_CONTACT = {
+    "contact.gets_invoices": "on", "contact.gets_receipts": "on", "contact.preset": Preset.PAYS,
+}  # fmt: skip
+_CONTACT = (
+    "contact.name", "contact.email", "contact.gets_invoices", "contact.gets_receipts",
+    "contact.preset", "contact.invite",
+)  # fmt: skip
 _CONTACT_NAME_MAX = 120
 
 
@@ -106,7 +112,12 @@ def new_contact(
         locale=customer.locale,
         gets_invoices=bool(values["contact.gets_invoices"]),
         gets_receipts=bool(values["contact.gets_receipts"]),
+        rights=RIGHTS[_preset(values["contact.preset"])],
     )
+
+
+def _preset(text: str) -> Preset:
+    return Preset(text) if text in set(Preset) else Preset.PAYS
 
 
 def locale_words(locale: str) -> str:

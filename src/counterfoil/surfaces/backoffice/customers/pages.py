@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from counterfoil.domain.customers.rights import Preset
+from counterfoil.domain.notifications.words import preset_words
 from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.changes.pages import Change
 from counterfoil.surfaces.backoffice.pages import InvoiceRow, MailRow, PaymentRow
 from counterfoil.surfaces.backoffice.payments.mandates import MandateLine
 from counterfoil.surfaces.ui.lists import Paging
@@ -43,6 +46,21 @@ class Contact:
     gets_invoices: bool
     gets_receipts: bool
     has_signed_in: bool
+    preset: str = "manages"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody who was asked to become a contact, and has not answered."""
+
+    email: str
+    preset: str
+    sent_at: datetime
+    expires_at: datetime
+    has_expired: bool
+    again_url: str
+    withdraw_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +73,9 @@ class Balance:
     overdue_count: int
     oldest_due_date: date | None
     held: Money
+    asked: Money  # a payment of it waits for its payer
     credit: Money
+    going_back: Money  # credit that is being refunded
 
     @property
     def can_apply(self) -> bool:
@@ -94,7 +114,9 @@ class CustomerPage:
     mails: tuple[MailRow, ...]
     contact_form: FormState
     contact_url: str
+    links_url: str
     edit_url: str
+    see_url: str
     new_invoice_url: str
     take_url: str  # a cheque or cash to record
     invoices_url: str
@@ -103,7 +125,17 @@ class CustomerPage:
     balance_url: str
     form_key: str
     balance_links: tuple[BalanceLink, ...] = ()
+    invited: tuple[Invited, ...] = ()
+    presets: tuple[str, ...] = tuple(Preset)
     mandates: tuple[MandateLine, ...] = ()
+    changes: tuple[Change, ...] = ()
+    data_url: str = ""
+    timeline_url: str = ""
+
+    @property
+    def preset_choices(self) -> tuple[Choice, ...]:
+        """What a new contact may do, as the choices of a form."""
+        return tuple(Choice(name, preset_words(name)) for name in self.presets)
 
     @property
     def is_open(self) -> bool:

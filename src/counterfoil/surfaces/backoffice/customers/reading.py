@@ -4,7 +4,11 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from counterfoil.domain.audit import queries as audit
 from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.rights import preset_of, read
+from counterfoil.domain.customers.rows import ContactRow, InvitationRow
+from counterfoil.domain.customers.writing import invitations
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.insights import stories
 from counterfoil.domain.payments import mandates
@@ -15,16 +19,18 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest
+from counterfoil.surfaces.backoffice.changes.reading import change
 from counterfoil.surfaces.backoffice.customers.forms import locale_words
 from counterfoil.surfaces.backoffice.customers.pages import (
     Balance,
     BalanceLink,
     Contact,
     CustomerPage,
+    Invited,
 )
 from counterfoil.surfaces.backoffice.forms import form_key
 from counterfoil.surfaces.backoffice.payments.mandates import mandate_line
-from counterfoil.surfaces.backoffice.rows import invoice_row, mail_row, payment_row
+from counterfoil.surfaces.backoffice.rows import invoice_row, mail_row, payment_row, people_names
 from counterfoil.surfaces.ui.context import lines_of
 from counterfoil.surfaces.ui.lists import with_query
 from counterfoil.surfaces.ui.shell import FormState
@@ -40,6 +46,7 @@ def customer_page(
     with reading(business_id):
         row = customers.customer(business_id, customer_id)
         people = customers.contacts(business_id, [customer_id])
+        asked = invitations.invitations(business_id, customer_id)
         owed = receivables.balances(business_id, customer_id, today=today)
         documents = receivables.documents(
             business_id, DocumentFilter(customer_id=customer_id), today=today, limit=NEWEST
@@ -49,6 +56,9 @@ def customer_page(
         mails = stories.mails_of_customer(business_id, customer_id, limit=NEWEST)
         links = identity.balance_links(business_id, customer_id)
         given = mandates.mandates_of(business_id, customer_id)
+        about = [customer_id, *(one.id for one in people)]
+        changed = audit.records(business_id, objects=about, limit=NEWEST)
+        names = people_names(identity.colleagues(business_id))
     outside = encode("cus", customer_id)
     return CustomerPage(
         name=row.name,
@@ -60,12 +70,9 @@ def customer_page(
         timezone=row.timezone,
         currency=row.currency,
         address=lines_of(row.address),
-        contacts=tuple(
-            Contact(
-                one.name, one.email, one.gets_invoices, one.gets_receipts, one.user_id is not None
-            )
-            for one in people
-        ),
+        contacts=tuple(_contact(customer_id, one) for one in people),
+        invited=tuple(_invited(one, has_expired=one.expires_at <= request.at) for one in asked),
+        links_url=reverse("backoffice_links", args=[customer_id]),
         balances=balances(owed),
         invoices=tuple(invoice_row(one, today) for one in documents),
         payments=tuple(payment_row(one) for one in payments),
@@ -73,6 +80,8 @@ def customer_page(
         contact_form=contact_form,
         contact_url=reverse("backoffice_contact_add", args=[customer_id]),
         edit_url=reverse("backoffice_customer_edit", args=[customer_id]),
+        see_url=reverse("backoffice_customer_see", args=[customer_id]),
+        data_url=reverse("backoffice_customer_data", args=[customer_id]),
         new_invoice_url=reverse("backoffice_invoice_for", args=[customer_id]),
         take_url=reverse("backoffice_payment_take", args=[customer_id]),
         invoices_url=with_query(reverse("backoffice_invoices"), customer=outside),
@@ -91,6 +100,32 @@ def customer_page(
             if link.expires_at > request.at
         ),
         mandates=tuple(mandate_line(one) for one in given),
+        changes=tuple(change(one, names) for one in changed),
+        timeline_url=reverse("backoffice_customer_timeline", args=[customer_id]),
+    )
+
+
+def _contact(customer_id: UUID, one: ContactRow) -> Contact:
+    return Contact(
+        one.name,
+        one.email,
+        one.gets_invoices,
+        one.gets_receipts,
+        one.user_id is not None,
+        preset_of(read(one.rights)),
+        reverse("backoffice_contact", args=[customer_id, one.id]),
+    )
+
+
+def _invited(row: InvitationRow, *, has_expired: bool) -> Invited:
+    return Invited(
+        email=row.email,
+        preset=preset_of(read(row.rights)),
+        sent_at=row.sent_at,
+        expires_at=row.expires_at,
+        has_expired=has_expired,
+        again_url=reverse("backoffice_invited_again", args=[row.customer_id, row.id]),
+        withdraw_url=reverse("backoffice_invited_withdraw", args=[row.customer_id, row.id]),
     )
 
 
@@ -104,7 +139,9 @@ def balances(rows: list[BalanceRow]) -> tuple[Balance, ...]:
             overdue_count=row.overdue_count,
             oldest_due_date=row.oldest_due_date,
             held=Money(row.held_minor, row.currency),
+            asked=Money(row.asked_minor, row.currency),
             credit=Money(row.unapplied_minor, row.currency),
+            going_back=Money(row.going_back_minor, row.currency),
         )
         for row in rows
     )

@@ -10,8 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from counterfoil.domain.customers import operations as customer_operations
 from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers import tags as tagging
+from counterfoil.domain.customers.rows import NewContact, NewInvitation
+from counterfoil.domain.customers.writing.invitations import InvitedAlready
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.insights import work
+from counterfoil.flows.people import manage
+from counterfoil.flows.people.manage import Manager
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound, Refused
 from counterfoil.kernel.money import Money
@@ -28,6 +33,9 @@ from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.paging import ROWS_A_PAGE, cursor, paged
 from counterfoil.surfaces.ui.lists import search_words
 from counterfoil.surfaces.ui.shell import FormState
+from counterfoil.surfaces.ui.words import problem_words
+
+TAGS_TYPED_MAX = 1000
 
 
 @staff(Right.SEE)
@@ -44,7 +52,9 @@ def list_page(request: StaffRequest, row_link: str, *, is_choice: bool = False) 
     business_id, q = request.business.id, search_words(request)
     with reading(business_id):
         last = _last(request)
-        found = customers.page(business_id, q=q, after=last, limit=ROWS_A_PAGE + 1)
+        found = customers.page(
+            business_id, q=q, after=last, limit=ROWS_A_PAGE + 1, tags=request.member.tags
+        )
         shown, paging = paged(request, found, lambda row: row.id)
         ids = [row.id for row in shown]
         totals = work.customer_totals(business_id, ids, today=request.today)
@@ -87,13 +97,15 @@ def customer_new(request: StaffRequest) -> HttpResponse:
     """Adds a customer; bad fields come back with what is wrong beside them."""
     if request.method != "POST":
         return _form(request, FormState(values=forms.defaults(request.business)))
-    values = forms.read(request.POST)
+    values = forms.read(request.POST) | {"tags": request.POST.get("tags", "")[:TAGS_TYPED_MAX]}
     try:
-        new = forms.new_customer(values)
+        new, tags = forms.new_customer(values), _tags(request)
         if not is_first_time(request):
             messages.warning(request, _("This form was sent already. Nothing was added again."))
             return HttpResponseRedirect(reverse("backoffice_customers"))
         ids = customer_operations.add(request.business.id, [new], at=request.at)
+        if tags:
+            tagging.set_tags(request.business.id, ids[0], tags)
     except Refused as problem:
         return _form(request, with_problem(values, problem), status=422)
     except customer_operations.CustomerRefTaken as problem:
@@ -108,18 +120,29 @@ def customer_edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     """Changes a customer; documents that were issued keep the particulars of their day."""
     with reading(request.business.id):
         row = customers.customer(request.business.id, customer_id)
+        known = tagging.tags_of(request.business.id, customer_id)
     if request.method != "POST":
-        return _form(request, FormState(values=forms.values_of(row)), customer_id)
-    values = forms.read(request.POST)
+        shown = forms.values_of(row) | {"tags": ", ".join(known)}
+        return _form(request, FormState(values=shown), customer_id)
+    values = forms.read(request.POST) | {"tags": request.POST.get("tags", "")[:TAGS_TYPED_MAX]}
     try:
-        fields = forms.changes(values)
+        fields, tags = forms.changes(values), _tags(request)
         customer_operations.change(request.business.id, row, fields, at=request.at)
+        if "tags" in request.POST and tags != known:
+            tagging.set_tags(request.business.id, customer_id, tags)
     except Refused as problem:
         return _form(request, with_problem(values, problem), customer_id, status=422)
     except customer_operations.CustomerRefTaken as problem:
         return _form(request, forms.ref_taken(values, problem), customer_id, status=422)
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("backoffice_customer", args=[customer_id]))
+
+
+def _tags(request: StaffRequest) -> list[str]:
+    """The tags that were typed; who sees some customers only can't put one out of their sight."""
+    typed = tagging.cleaned(request.POST.get("tags", "")[:TAGS_TYPED_MAX].split(","))
+    own = request.member.tags
+    return sorted(typed if not own or set(typed) & set(own) else {*typed, *own})
 
 
 def _form(
@@ -143,6 +166,27 @@ def _form(
     return render(request, template, section="customers", status=status, page=page)
 
 
+def _invite(request: StaffRequest, customer_id: UUID, new: NewContact) -> HttpResponse:
+    asked = NewInvitation(
+        customer_id=customer_id,
+        name=new.name,
+        email=new.email,
+        locale=new.locale,
+        rights=new.rights,
+        gets_invoices=new.gets_invoices,
+        gets_receipts=new.gets_receipts,
+    )
+    by = Manager(request.actor, None)
+    try:
+        manage.invite(request.business.id, asked, by=by, at=request.at)
+    except InvitedAlready as problem:
+        messages.warning(request, problem_words(problem))
+    else:
+        words = _("An invitation is on its way to %(email)s.") % {"email": new.email}
+        messages.success(request, words)
+    return HttpResponseRedirect(reverse("backoffice_customer", args=[customer_id]))
+
+
 @staff(Right.EDIT_CUSTOMERS)
 @require_POST
 def contact_add(request: StaffRequest, customer_id: UUID) -> HttpResponse:
@@ -160,6 +204,8 @@ def contact_add(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         page = customer_page(request, customer_id, with_problem(values, problem))
         template = "backoffice/customers/page.html"
         return render(request, template, section="customers", status=422, page=page)
+    if values["contact.invite"]:
+        return _invite(request, customer_id, new)
     customer_operations.add_contacts(business_id, customer_id, [new], at=request.at)
     messages.success(request, _("%(email)s was added.") % {"email": new.email})
     return HttpResponseRedirect(reverse("backoffice_customer", args=[customer_id]))

@@ -20,10 +20,12 @@ from counterfoil.domain.billing.states import DocumentState
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows import issue_invoices
+from counterfoil.flows.aftermath.approvals import asking
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Problem
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, is_first_time, staff
+from counterfoil.surfaces.backoffice.approvals.asked import waits
 from counterfoil.surfaces.backoffice.forms import decimal_of, field_problems, form_key
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.invoices.forms import totals
@@ -64,7 +66,9 @@ def invoice_credit(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
         if request.POST.get("do") != "issue":
             return _page(request, found, typed, new=new)
         if is_first_time(request):
-            _issue(request, new)
+            asked = _issue(request, found, new)
+            if asked is not None:
+                return waits(request, asked)
         else:
             messages.warning(request, _("This form was sent already. Nothing was credited again."))
     except Problem as problem:
@@ -72,10 +76,26 @@ def invoice_credit(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("backoffice_invoice", args=[invoice_id]))
 
 
-def _issue(request: StaffRequest, new: NewCreditNote) -> None:
+def _issue(request: StaffRequest, found: Creditable, new: NewCreditNote) -> UUID | None:
+    """Issues it, or asks a second person first: then the request is returned."""
+    sums, _after = checked_credit(new, found.credited)
+    asked = asking.credit(
+        request.business.id,
+        found.head,
+        new,
+        sums.total,
+        credited_minor=found.credited.total_minor,
+        form_key=request.POST.get("form_key", "")[:80],
+        member=request.member,
+        at=request.at,
+        by=request.actor,
+    )
+    if asked is not None:
+        return asked
     terms = IssueTerms(request.today)
     (note,) = issue_invoices.credit(request.business.id, [new], terms, at=request.at)
     messages.success(request, _("Credit note %(number)s was issued.") % {"number": note.number})
+    return None
 
 
 def _creditable(request: StaffRequest, invoice_id: UUID) -> Creditable:

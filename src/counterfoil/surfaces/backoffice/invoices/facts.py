@@ -39,12 +39,14 @@ class Facts:
     mails: list[MessageRow]
     books: list[BookLine]
     links: list[GuestLinkRow]
+    is_own_address_unopened: bool
     members: list[MemberRow]
 
 
 def facts_of(business_id: BusinessId, invoice_id: UUID) -> Facts:
     """Reads it all; `NotFound` for an invoice that this business does not have."""
     links = identity.guest_links(business_id, invoice_id)
+    own = identity.invoice_link(business_id, invoice_id)
     with reading(business_id):
         head = billing.invoice(business_id, invoice_id)
         issued = head.state != DocumentState.DRAFT
@@ -63,5 +65,6 @@ def facts_of(business_id: BusinessId, invoice_id: UUID) -> Facts:
             mails=notifications.messages_about(business_id, "invoice", [invoice_id]),
             books=stories.book_lines(business_id, invoice_id) if issued else [],
             links=links,
-            members=identity.members(business_id),
+            is_own_address_unopened=issued and own is None,
+            members=identity.colleagues(business_id),
         )

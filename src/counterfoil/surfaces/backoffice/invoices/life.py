@@ -1,19 +1,26 @@
 """The life of an invoice as one timeline: its states, mails, payments and credit notes."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterfoil.domain.billing.rows import CreditNoteHead
 from counterfoil.domain.notifications.rows import MessageRow
+from counterfoil.domain.notifications.words import decline_reason
 from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.outcomes import is_known_by_day
 from counterfoil.surfaces.backoffice.invoices.facts import Facts
 from counterfoil.surfaces.backoffice.pages import Happening, Link
+from counterfoil.surfaces.backoffice.payments.chargebacks.words import chargeback_step_words
 from counterfoil.surfaces.backoffice.rows import method_words
 from counterfoil.surfaces.backoffice.words import (
     actor_words,
+    attempt_step_words,
     invoice_step_words,
     mail_words,
     skip_words,
@@ -45,14 +52,35 @@ def _payment(row: PaymentRow) -> Iterator[Happening]:
     amount = money(Money(row.amount_minor, row.currency))
     link = Link(amount, reverse("backoffice_payment", args=[row.id]))
     paid_with = method_words(row.instrument_kind, row.instrument_brand, row.instrument_last4)
-    yield Happening(row.created_at, _("Payment begun"), row.payer, link=link)
+    is_by_day = is_known_by_day(row.instrument_kind)
+    begun = _("Payment recorded") if is_by_day else _("Payment begun")
+    yield Happening(row.created_at, begun, row.payer, link=link)
     if row.state == "succeeded" and row.finished_at:
-        yield Happening(row.finished_at, _("Money received"), "", paid_with, link, "good")
+        yield Happening(
+            row.finished_at, _("Money received"), "", paid_with, link, "good", not is_by_day
+        )
     elif row.state == "failed" and row.finished_at:
         yield Happening(row.finished_at, _("Payment declined"), "", row.failure_detail, link, "bad")
     elif row.state == "cancelled" and row.finished_at:
         words = _("Payment proven never to have been sent")
         yield Happening(row.finished_at, words, link=link)
+    elif row.state == "returned" and row.finished_at:
+        why = decline_reason(row.failure_code, row.instrument_kind)
+        yield Happening(row.finished_at, attempt_step_words(row.state), "", why, link, "bad")
+    for one in row.chargebacks:
+        yield from _chargeback(one)
+
+
+def _chargeback(one: Mapping[str, Any]) -> Iterator[Happening]:
+    """What the payer's bank took, and how it was decided."""
+    words = money(Money(one["amount"], one["currency"]))
+    link = Link(words, reverse("backoffice_chargeback", args=[UUID(one["id"])]))
+    opened_at = datetime.fromisoformat(one["opened_at"])
+    yield Happening(opened_at, chargeback_step_words("open"), link=link, tone="warn")
+    if one["decided_at"]:
+        tone = "good" if one["state"] == "won" else "bad"
+        decided_at = datetime.fromisoformat(one["decided_at"])
+        yield Happening(decided_at, chargeback_step_words(one["state"]), link=link, tone=tone)
 
 
 def _mail(row: MessageRow) -> Happening:

@@ -61,11 +61,12 @@ class PayingNow:
 
 @dataclass(frozen=True, slots=True)
 class GuestLink:
-    """A link that opens this invoice without a sign-in."""
+    """A link that opens this invoice without a sign-in; the invoice's own address has no reader,
+    and before it is opened for the first time no dates."""
 
     sent_to: str
-    sent_at: datetime
-    expires_at: datetime
+    sent_at: datetime | None
+    expires_at: datetime | None
     opened_at: datetime | None
     is_expired: bool
     revoke_url: str
@@ -94,9 +95,11 @@ class InvoicePage:
     written_off: Money
     pdf_url: str
     happenings: tuple[Happening, ...]
+    timeline_url: str
     mails: tuple[MailRow, ...]
     books: tuple[BookEntry, ...]
     guest_links: tuple[GuestLink, ...] = ()
+    taken_back: Pill | None = None  # what a payer's bank did with a payment of it
     paying: PayingNow | None = None
     edit_url: str = ""
     preview_url: str = ""
@@ -152,6 +155,7 @@ class WriteOffPage:
     customer: str
     amount: Money
     reason: str
+    form_key: str
     back_url: str
     errors: tuple[str, ...] = ()
     form_errors: tuple[str, ...] = ()

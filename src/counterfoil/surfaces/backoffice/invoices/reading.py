@@ -25,6 +25,7 @@ from counterfoil.surfaces.backoffice.pages import Link
 from counterfoil.surfaces.backoffice.rows import book_entries, mail_row, people_names
 from counterfoil.surfaces.backoffice.words import attempt_pill, document_pill
 from counterfoil.surfaces.ui.context import lines_of
+from counterfoil.surfaces.ui.words import Pill
 
 
 def invoice_page(request: StaffRequest, invoice_id: UUID) -> InvoicePage:
@@ -63,10 +64,15 @@ def invoice_page(request: StaffRequest, invoice_id: UUID) -> InvoicePage:
         written_off=Money(item.written_off_minor if item else 0, currency),
         pdf_url=reverse("backoffice_invoice_pdf", args=[invoice_id]),
         happenings=happenings(facts, people_names(facts.members)),
+        timeline_url=reverse("backoffice_invoice_timeline", args=[facts.head.id]),
         mails=tuple(mail_row(row) for row in reversed(facts.mails)),
         books=book_entries(facts.books),
-        guest_links=tuple(_guest_link(request, row) for row in facts.links),
+        guest_links=(
+            *(_guest_link(request, row) for row in facts.links),
+            *([_unopened(facts)] if facts.is_own_address_unopened else []),
+        ),
         paying=_paying(facts),
+        taken_back=_taken_back(facts),
         form_key=form_key(),
         **_actions(facts),
     )
@@ -111,6 +117,23 @@ def _guest_link(request: StaffRequest, row: GuestLinkRow) -> GuestLink:
         is_expired=row.expires_at <= request.at,
         revoke_url=reverse("backoffice_link_revoke", args=[row.invoice_id, row.id]),
     )
+
+
+def _unopened(facts: Facts) -> GuestLink:
+    url = reverse("backoffice_own_address_revoke", args=[facts.head.id])
+    return GuestLink("", None, None, None, is_expired=False, revoke_url=url)
+
+
+def _taken_back(facts: Facts) -> Pill | None:
+    """Whether a payer's bank contests a payment of it, or took one back and it is owed again."""
+    if any(one.contested_minor for one in facts.payments):
+        return attempt_pill("charged_back", is_contested=True)
+    if facts.item is None or not facts.item.due_minor:
+        return None
+    if any(one.charged_back_minor for one in facts.payments):
+        return attempt_pill("charged_back")
+    is_returned = any(one.state == "returned" for one in facts.payments)
+    return attempt_pill("returned") if is_returned else None
 
 
 def _paying(facts: Facts) -> PayingNow | None:

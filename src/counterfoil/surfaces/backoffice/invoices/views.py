@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.insights.work import late_since
@@ -17,11 +18,11 @@ from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import DocumentFilter
 from counterfoil.domain.receivables.rows import DocumentRow
-from counterfoil.flows import render_document
-from counterfoil.flows.letters import deliver_messages, send_messages
+from counterfoil.flows.letters import deliver_messages, render_document, send_messages
+from counterfoil.flows.people import guest_links
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.invoices.reading import invoice_page
 from counterfoil.surfaces.backoffice.paging import Asked, asked, list_page
@@ -52,8 +53,10 @@ def invoice_list(request: StaffRequest) -> HttpResponse:
 def _looked_for(wanted: Asked, today: date) -> DocumentFilter:
     if wanted.status == LATE:
         long_ago = late_since(today)
-        return DocumentFilter("overdue", wanted.q, wanted.customer_id, due_before=long_ago)
-    return DocumentFilter(wanted.status, wanted.q, wanted.customer_id)
+        return DocumentFilter(
+            "overdue", wanted.q, wanted.customer_id, due_before=long_ago, tags=wanted.tags
+        )
+    return DocumentFilter(wanted.status, wanted.q, wanted.customer_id, tags=wanted.tags)
 
 
 def _states() -> dict[str, str]:
@@ -87,6 +90,7 @@ def invoice_preview(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
 
 @staff(Right.SEE)
 @require_safe
+@noted(NoteKind.DOWNLOADED, "invoice", "invoice_id")
 def invoice_pdf(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     """The PDF that the customer gets; of a draft, a preview of it."""
     content = render_document.invoice_pdf(request.business.id, invoice_id, at=request.at)
@@ -101,6 +105,16 @@ def link_revoke(request: StaffRequest, invoice_id: UUID, link_id: UUID) -> HttpR
         request.business.id, link_id, invoice_id=invoice_id, at=request.at
     )
     if not revoked:
+        raise NotFound
+    messages.success(request, _("The link was taken back. It does not open anything any more."))
+    return HttpResponseRedirect(reverse("backoffice_invoice", args=[invoice_id]) + "#links")
+
+
+@staff(Right.EDIT_INVOICES)
+@require_POST
+def own_address_revoke(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
+    """Closes the address that the API names, before anybody has opened it."""
+    if not guest_links.take_back_own_address(request.business.id, invoice_id, at=request.at):
         raise NotFound
     messages.success(request, _("The link was taken back. It does not open anything any more."))
     return HttpResponseRedirect(reverse("backoffice_invoice", args=[invoice_id]) + "#links")

@@ -12,18 +12,22 @@ from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.operations import NothingDue
+from counterfoil.domain.receivables.rows import ItemRow
 from counterfoil.flows.aftermath import write_off
+from counterfoil.flows.aftermath.approvals import asking
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, NotFound, Problem
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.approvals.asked import waits
+from counterfoil.surfaces.backoffice.forms import form_key
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.invoices.pages import WriteOffPage
 from counterfoil.surfaces.ui.formatting import money
 from counterfoil.surfaces.ui.words import problem_words
 
 
-@staff(Right.CREDIT)
+@staff(Right.WRITE_OFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def invoice_write_off(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     """Nobody expects the rest of an invoice any more; the reason has to be given."""
@@ -32,8 +36,25 @@ def invoice_write_off(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST":
         try:
+            item = _item(request, invoice_id)
+            asked = asking.writing_off(
+                business_id,
+                item,
+                reason,
+                form_key=request.POST.get("form_key", "")[:80],
+                member=request.member,
+                at=request.at,
+                by=request.actor,
+            )
+            if asked is not None:
+                return waits(request, asked)
             amount = write_off.write_off(
-                business_id, invoice_id, reason, at=request.at, by=request.actor
+                business_id,
+                invoice_id,
+                reason,
+                at=request.at,
+                by=request.actor,
+                at_most_minor=item.due_minor,
             )
         except NotFound:
             raise
@@ -47,6 +68,14 @@ def invoice_write_off(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     template = "backoffice/invoices/write_off.html"
     status = 422 if problem else 200
     return render(request, template, section="invoices", status=status, page=page)
+
+
+def _item(request: StaffRequest, invoice_id: UUID) -> ItemRow:
+    with reading(request.business.id):
+        item = receivables.items(request.business.id, [invoice_id]).get(invoice_id)
+    if item is None:
+        raise NotFound
+    return item
 
 
 def _page(
@@ -67,13 +96,14 @@ def _page(
         customer=customer.name,
         amount=Money(left, item.currency),
         reason=reason[: write_off.REASON_MAX * 2],
+        form_key=request.POST.get("form_key", "")[:80] or form_key(),
         back_url=back,
         errors=told if is_field else (),
         form_errors=() if is_field else told,
     )
 
 
-@staff(Right.CREDIT)
+@staff(Right.WRITE_OFF)
 @require_POST
 def write_off_back(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     """What was written off is expected again."""

@@ -7,7 +7,7 @@ from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import BookEntry, Happening, Link, MailRow
 from counterfoil.surfaces.backoffice.payments.chargebacks.pages import ChargebackLine
 from counterfoil.surfaces.backoffice.payments.mandates import MandateLine
-from counterfoil.surfaces.ui.shell import Choice
+from counterfoil.surfaces.ui.shell import Choice, FormState
 from counterfoil.surfaces.ui.words import Pill
 
 
@@ -35,18 +35,41 @@ class RefundLine:
     claim_url: str = ""
     ask_url: str = ""
     looked_url: str = ""
+    transfer_ref: str = ""  # what staff write into the transfer that they still have to send
+    told_ref: str = ""  # a cheque's number, or whatever staff noted
+    line_url: str = ""  # the bank line that shows it
+    sent_url: str = ""
+    withdraw_url: str = ""
+    take_back_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RefundPart:
     """What of a payment is refunded: its refunds, what is left, and the way on. `is_offered` says
-    whether the gateway can give money back at all."""
+    whether money can be given back at all; `payer` and `payer_account` where a transfer came from,
+    `today` is the day that one is usually sent on."""
 
     refunds: tuple[RefundLine, ...]
     refunded: Money
     left: Money
     is_offered: bool
     refund_url: str = ""
+    payer: str = ""
+    payer_account: str = ""
+    today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandBack:
+    """How the business gives money back itself: the fields, and where a transfer came from. In the
+    review `told` says what was chosen, and `has_gone` whether the money is away already."""
+
+    form: FormState
+    methods: tuple[Choice, ...]
+    payer: str = ""
+    payer_account: str = ""
+    told: str = ""
+    has_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +99,7 @@ class RefundPage:
     from_credit: Money | None = None
     surcharge: Money | None = None
     open_again: tuple[OpenAgain, ...] = ()
+    hand: HandBack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +129,15 @@ class PaymentPage:
     gateway_ref: str
     begun_at: datetime
     finished_at: datetime | None
+    finished_words: str
+    has_hour: bool  # of `finished_at`: of a transfer or a cheque only the day is known
     failure: str
     parts: tuple[Part, ...]
     unapplied: Money | None
+    is_reserved: bool  # all of it: a refund is about to give it back
+    surcharge: Money | None  # what of it is for paying this way, and was kept
     happenings: tuple[Happening, ...]
+    timeline_url: str
     mails: tuple[MailRow, ...]
     books: tuple[BookEntry, ...]
     ask_url: str = ""

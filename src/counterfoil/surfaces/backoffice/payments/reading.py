@@ -22,6 +22,7 @@ from counterfoil.flows.aftermath.stop_payment import can_be_stopped
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.outcomes import is_known_by_day
 from counterfoil.surfaces.backoffice.access import StaffRequest
 from counterfoil.surfaces.backoffice.pages import Happening, Link
 from counterfoil.surfaces.backoffice.payments.chargebacks.reading import (
@@ -33,6 +34,7 @@ from counterfoil.surfaces.backoffice.payments.pages import Part, PaymentPage
 from counterfoil.surfaces.backoffice.payments.refund_reading import (
     refund_happenings,
     refund_part,
+    shown_by_bank,
 )
 from counterfoil.surfaces.backoffice.rows import (
     book_entries,
@@ -65,7 +67,8 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
         events = stories.events_of(business_id, payment_id, refund_ids)
         books = stories.book_lines(business_id, payment_id, *refund_ids, *contested_ids)
         mails = notifications.messages_about(business_id, "payment", [payment_id])
-        names = people_names(identity.members(business_id))
+        names = people_names(identity.colleagues(business_id))
+        shown = shown_by_bank(request, payment_id, refund_ids)
         mandate = mandates.mandate(business_id, row.mandate_id) if row.mandate_id else None
         mandate_steps = stories.steps(business_id, MANDATE.name, [mandate.id]) if mandate else []
     is_open = row.state in OPEN_STATES
@@ -73,7 +76,7 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
     return PaymentPage(
         reference=encode("pay", payment_id),
         amount=attempt.amount,
-        pill=attempt_pill(row.status, row.failure_code),
+        pill=attempt_pill(row.status, row.failure_code, is_contested=row.contested_minor > 0),
         explanation=_explanation(row),
         customer=Link(row.customer_name, reverse("backoffice_customer", args=[row.customer_id])),
         payer=row.payer,
@@ -83,31 +86,41 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
         gateway_ref=row.gateway_ref,
         begun_at=row.created_at,
         finished_at=row.finished_at,
+        finished_words=_finished_words(row.state),
+        has_hour=not is_known_by_day(row.instrument_kind),
         failure=_failure(row),
         parts=_parts(row),
         unapplied=Money(row.unapplied_minor, row.currency) if row.unapplied_minor else None,
+        is_reserved=0 < row.unapplied_minor <= row.refunding_minor,
+        surcharge=Money(row.surcharge_kept_minor, row.currency) if row.surcharge_minor else None,
         happenings=_story(
-            steps,
+            _moves(row, steps, names),
             events,
-            names,
             [
                 *refund_happenings(refunds, refund_steps, names),
                 *chargeback_happenings(contested, contested_steps, names),
                 *(mandate_happenings(mandate, mandate_steps, names) if mandate else ()),
             ],
         ),
+        timeline_url=reverse("backoffice_payment_timeline", args=[payment_id]),
         mails=tuple(mail_row(one) for one in reversed(mails)),
         books=book_entries(books),
         ask_url=reverse("backoffice_payment_ask", args=[payment_id]) if is_open else "",
         checks=row.checks,
         next_check_at=_next_check(attempt),
         receipt_url=reverse("backoffice_payment_receipt", args=[payment_id]) if succeeded else "",
-        refund=refund_part(row, refunds, accounts[attempt.gateway_account_id].kind),
+        refund=refund_part(row, refunds, accounts[attempt.gateway_account_id].kind, shown),
         chargebacks=chargeback_lines(contested),
         stop_url=_stop_url(row, accounts[attempt.gateway_account_id].kind),
         mandate=mandate_line(mandate) if mandate else None,
         expected_date=row.settles_date if is_open else None,
     )
+
+
+def _finished_words(state: str) -> str:
+    """What it was that ended it."""
+    ends = {"failed": _("Declined"), "returned": _("Came back"), "cancelled": _("Cancelled")}
+    return ends.get(state) or _("Settled")
 
 
 def _stop_url(row: PaymentRow, gateway_kind: str) -> str:
@@ -149,7 +162,7 @@ def _failure(row: PaymentRow) -> str:
         return ""
     said = decline_reason(row.failure_code, row.instrument_kind)
     detail = ", ".join(filter(None, (row.bank_code, row.failure_detail)))
-    return f"{said} ({detail})" if detail else said
+    return f"{said} \u2068({detail})\u2069" if detail else said
 
 
 def _parts(row: PaymentRow) -> tuple[Part, ...]:
@@ -166,23 +179,36 @@ def _parts(row: PaymentRow) -> tuple[Part, ...]:
     )
 
 
+def _moves(row: PaymentRow, steps: Sequence[Step], names: Mapping[str, str]) -> list[Happening]:
+    """Its states. What a statement or a person told of was never sent anywhere: it came on a day,
+    and was recorded later."""
+    is_by_day = is_known_by_day(row.instrument_kind)
+    found = []
+    for step in steps:
+        if is_by_day and step.to_state == "submitted":
+            continue
+        came = is_by_day and step.to_state == "succeeded" and row.finished_at
+        is_record = is_by_day and step.to_state == "created"
+        found.append(
+            Happening(
+                row.finished_at if came and row.finished_at else step.at,
+                _("Payment recorded") if is_record else attempt_step_words(step.to_state),
+                "" if came else actor_words(step.actor, names),
+                step.reason,
+                tone=_TONES.get(step.to_state, "neutral"),
+                has_hour=not came,
+            )
+        )
+    return found
+
+
 def _story(
-    steps: Sequence[Step],
+    moves: Sequence[Happening],
     events: Sequence[PlacedEvent],
-    names: Mapping[str, str],
     refunds: Sequence[Happening] = (),
 ) -> tuple[Happening, ...]:
     """States and events together, newest first; of two at one moment the later state is on top."""
-    found = [
-        Happening(
-            step.at,
-            attempt_step_words(step.to_state),
-            actor_words(step.actor, names),
-            step.reason,
-            tone=_TONES.get(step.to_state, "neutral"),
-        )
-        for step in steps
-    ]
+    found = list(moves)
     found += [
         Happening(
             event.received_at,

@@ -1,23 +1,30 @@
 """Gathers what a payment's page shows of its refunds, and what a refund would bring."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterfoil.domain.insights.story_rows import Step
+from counterfoil.domain.payments.accounts.kinds import WITHOUT_ADAPTER
 from counterfoil.domain.payments.rows import RefundRow
 from counterfoil.domain.payments.states import OPEN_REFUNDS
 from counterfoil.domain.receivables.giving_back import GivenBack
 from counterfoil.domain.receivables.rows import PaymentRow
+from counterfoil.domain.reconciliation import refund_lines
+from counterfoil.domain.reconciliation.refund_lines import Payer
 from counterfoil.flows.gateways import offers
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability
+from counterfoil.surfaces.backoffice.access import StaffRequest
 from counterfoil.surfaces.backoffice.pages import Happening
 from counterfoil.surfaces.backoffice.payments.pages import OpenAgain, RefundLine, RefundPart
 from counterfoil.surfaces.backoffice.payments.refund_words import (
+    hand_explanation,
     refund_explanation,
     refund_pill,
     refund_step_words,
@@ -28,22 +35,48 @@ from counterfoil.surfaces.ui.formatting import money
 _TONES = {"succeeded": "good", "failed": "bad", "returned": "bad", "unknown": "warn"}
 
 
-def refund_part(row: PaymentRow, refunds: Sequence[RefundRow], kind: str) -> RefundPart | None:
+@dataclass(frozen=True, slots=True)
+class ShownByBank:
+    """What our bank's statements say of a payment and its refunds by hand: the line of each, and
+    who paid; with the day that it is today."""
+
+    lines: Mapping[UUID, UUID]
+    payer: Payer | None
+    today: date
+
+
+def shown_by_bank(
+    request: StaffRequest, payment_id: UUID, refund_ids: Sequence[UUID]
+) -> ShownByBank:
+    """Reads it, where there are refunds; inside `reading`."""
+    business_id = request.business.id
+    payer = refund_lines.payer_of(business_id, payment_id) if refund_ids else None
+    return ShownByBank(refund_lines.lines_of(business_id, refund_ids), payer, request.today)
+
+
+def refund_part(
+    row: PaymentRow, refunds: Sequence[RefundRow], kind: str, shown: ShownByBank
+) -> RefundPart | None:
     """What of a payment is refunded and can be; None for one that brought no money."""
     if row.state != "succeeded" and not refunds:
         return None
-    is_offered = offers(kind, Capability.REFUNDS)
+    is_offered = kind in WITHOUT_ADAPTER or offers(kind, Capability.REFUNDS)
     can = is_offered and row.refundable_minor
     return RefundPart(
-        refunds=tuple(_line(one) for one in reversed(refunds)),
+        refunds=tuple(_line(one, shown.lines.get(one.id)) for one in reversed(refunds)),
         refunded=Money(row.refunded_minor, row.currency),
         left=Money(row.refundable_minor, row.currency),
         is_offered=is_offered,
         refund_url=reverse("backoffice_payment_refund", args=[row.id]) if can else "",
+        payer=shown.payer.name if shown.payer else "",
+        payer_account=shown.payer.account if shown.payer else "",
+        today=shown.today,
     )
 
 
-def _line(row: RefundRow) -> RefundLine:
+def _line(row: RefundRow, bank_line: UUID | None) -> RefundLine:
+    if row.method:
+        return _line_by_hand(row, bank_line)
     is_open = row.state in OPEN_REFUNDS and row.is_ours
     waits = row.state in ("failed", "returned") and row.looked_at is None
     return RefundLine(
@@ -60,30 +93,58 @@ def _line(row: RefundRow) -> RefundLine:
     )
 
 
+def _line_by_hand(row: RefundRow, bank_line: UUID | None) -> RefundLine:
+    to_send = row.state == "pending"
+    can_fail = row.state == "succeeded" and bank_line is None
+    return RefundLine(
+        reference=encode("ref", row.id),
+        amount=row.amount,
+        pill=refund_pill(row.state, row.failure_code, row.method),
+        at=row.finished_at or row.created_at,
+        explanation=hand_explanation(row, is_shown=bank_line is not None),
+        reason=row.reason,
+        is_ours=True,
+        transfer_ref=row.transfer_ref if to_send else "",
+        told_ref=row.gateway_ref,
+        line_url=reverse("backoffice_bank_line", args=[bank_line]) if bank_line else "",
+        sent_url=reverse("backoffice_refund_sent", args=[row.id]) if to_send else "",
+        withdraw_url=reverse("backoffice_refund_withdraw", args=[row.id]) if to_send else "",
+        take_back_url=reverse("backoffice_refund_take_back", args=[row.id]) if can_fail else "",
+    )
+
+
 def refund_happenings(
     refunds: Sequence[RefundRow], steps: Sequence[Step], names: Mapping[str, str]
 ) -> list[Happening]:
     """The histories of refunds, each step with its amount."""
     amounts = {one.id: money(one.amount) for one in refunds}
     there = {one.id for one in refunds if not one.is_ours}
-    return [
-        Happening(
-            step.at,
-            _step_words(step, amounts, there),
-            actor_words(step.actor, names),
-            step.reason,
-            tone=_TONES.get(step.to_state, "neutral"),
+    by_hand = {one.id for one in refunds if one.method}
+    unsaid = there | by_hand  # of these, no request was sent anywhere
+    found, before = [], dict.fromkeys(amounts, "")
+    for step in steps:
+        was, before[step.object_id] = before[step.object_id], step.to_state
+        if step.object_id in unsaid and step.to_state == "submitted":
+            continue
+        words = _step_words(step, was, is_found=step.object_id in there, by_hand=by_hand)
+        found.append(
+            Happening(
+                step.at,
+                f"{words}: {amounts[step.object_id]}",
+                actor_words(step.actor, names),
+                step.reason,
+                tone=_TONES.get(step.to_state, "neutral"),
+            )
         )
-        for step in steps
-        if not (step.object_id in there and step.to_state == "submitted")
-    ]
+    return found
 
 
-def _step_words(step: Step, amounts: Mapping[UUID, str], there: set[UUID]) -> str:
-    words = refund_step_words(step.to_state)
-    if step.to_state == "created" and step.object_id in there:
-        words = _("A refund was made at the gateway")
-    return f"{words}: {amounts[step.object_id]}"
+def _step_words(step: Step, was: str, *, is_found: bool, by_hand: set[UUID]) -> str:
+    if step.to_state == "created" and is_found:
+        return _("A refund was made at the gateway")
+    if was == "succeeded" and step.to_state != "returned":
+        return _("Not sent after all: the bank line was another's")
+    return refund_step_words(step.to_state, by_hand=step.object_id in by_hand)
 
 
 def open_again(given: GivenBack, numbers: Mapping[UUID, str]) -> tuple[OpenAgain, ...]:

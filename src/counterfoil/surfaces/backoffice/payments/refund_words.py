@@ -3,11 +3,16 @@
 from django.utils.translation import gettext as _
 
 from counterfoil.domain.payments.rows import RefundRow
+from counterfoil.domain.payments.states import ByHand
 from counterfoil.surfaces.ui.words import Pill
 
 
-def refund_pill(state: str, failure_code: str = "") -> Pill:
-    """The state of a refund, seen by staff."""
+def refund_pill(state: str, failure_code: str = "", method: str = "") -> Pill:
+    """The state of a refund, seen by staff; one by hand has its `method`."""
+    if method and state == "pending":
+        return Pill(_("To be sent"), "warn")
+    if method and state == "cancelled":
+        return Pill(_("Withdrawn"), "neutral")
     if state == "unknown" and failure_code:
         return Pill(_("Amounts differ"), "bad")
     return {
@@ -22,8 +27,23 @@ def refund_pill(state: str, failure_code: str = "") -> Pill:
     }[state]
 
 
-def refund_step_words(state: str) -> str:
+def hand_words(method: str) -> str:
+    """How the business gives money back itself."""
+    return {
+        ByHand.BANK_TRANSFER: _("Bank transfer"),
+        ByHand.CHEQUE: _("A cheque of yours"),
+        ByHand.CASH: _("Cash, or their own cheque handed back"),
+    }[ByHand(method)]
+
+
+def refund_step_words(state: str, *, by_hand: bool = False) -> str:
     """What happened when a refund came into this state."""
+    if by_hand and state in ("pending", "cancelled", "returned"):
+        return {
+            "pending": _("Noted: the transfer is to be sent"),
+            "cancelled": _("Withdrawn: nothing was sent"),
+            "returned": _("The refund came back, or did not go"),
+        }[state]
     return {
         "created": _("Refund begun"),
         "submitted": _("Refund sent to the gateway"),
@@ -34,6 +54,30 @@ def refund_step_words(state: str) -> str:
         "cancelled": _("The refund was proven never to have been sent"),
         "returned": _("The refund came back from the bank"),
     }[state]
+
+
+def hand_explanation(row: RefundRow, *, is_shown: bool) -> str:
+    """The same of a refund by hand; `is_shown`: our bank's statement has it."""
+    if row.state == "pending":
+        return _(
+            "You still have to send this from your bank: Counterfoil moves no money here. It "
+            "counts as sent when you say so, or when your bank's statement shows it."
+        )
+    if row.state == "succeeded" and is_shown:
+        return _("Your bank's statement shows that it has left your account.")
+    if row.state == "succeeded":
+        return {
+            ByHand.BANK_TRANSFER: _(
+                "You have sent it from your bank, whose statement does not show it yet."
+            ),
+            ByHand.CHEQUE: _(
+                "You have given them a cheque, which your bank's statement does not show yet."
+            ),
+            ByHand.CASH: _("You have handed it over: cash, or their own cheque."),
+        }[ByHand(row.method)]
+    if row.state == "cancelled":
+        return _("It was withdrawn before it was sent. No money moved; it can be refunded again.")
+    return _("It came back, or did not go. You have the money, and the customer has it as credit.")
 
 
 def refund_explanation(row: RefundRow) -> str:

@@ -17,23 +17,36 @@ from counterfoil.domain.payments.states import OPEN_REFUNDS
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.flows.aftermath import move_payment
+from counterfoil.flows.aftermath.approvals import asking
 from counterfoil.flows.refunds import (
     preview_refund,
     refund_payment,
     resolve_refund,
     unapply_payment,
 )
+from counterfoil.flows.refunds.refund_by_hand import Handed
 from counterfoil.flows.refunds.refund_payment import RefundCommand
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, NotFound, Problem
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.approvals.asked import waits
 from counterfoil.surfaces.backoffice.forms import form_key
 from counterfoil.surfaces.backoffice.frame import render
+from counterfoil.surfaces.backoffice.payments.handing_back import (
+    hand_back,
+    handed,
+    how_it_goes,
+    is_by_hand,
+)
 from counterfoil.surfaces.backoffice.payments.pages import RefundPage, TakeOffPage
 from counterfoil.surfaces.backoffice.payments.refund_reading import open_again
-from counterfoil.surfaces.backoffice.payments.refund_words import refund_explanation, refund_pill
+from counterfoil.surfaces.backoffice.payments.refund_words import (
+    hand_explanation,
+    refund_explanation,
+    refund_pill,
+)
 from counterfoil.surfaces.backoffice.rows import method_words
 from counterfoil.surfaces.ui.amounts import typed, typed_amount
 from counterfoil.surfaces.ui.formatting import money
@@ -58,28 +71,41 @@ def payment_refund(request: StaffRequest, payment_id: UUID) -> HttpResponse:
     words = request.POST.get("amount", "")
     try:
         amount = typed_amount(words, row.currency)
+        how = handed(request, row) if is_by_hand(request, row) else None
         if request.POST.get("do") == "credit":
             return _keep(request, row, amount)
-        if request.POST.get("do") == "refund":
-            return _refund(request, row, amount)
         if not amount:
             message = "The amount must be more than zero."
             raise FieldProblem("amount", message, code="not_positive")
+        if request.POST.get("do") == "refund":
+            return _refund(request, row, amount, how)
         if amount.minor > left.minor:
             raise RefundTooHigh
         if request.POST.get("do") == "review":
-            return _page(request, row, words, amount=amount)
+            return _page(request, row, words, amount=amount, how=how)
     except Problem as problem:
         return _page(request, row, words, problem=problem)
     return _page(request, row, words)
 
 
-def _refund(request: StaffRequest, row: PaymentRow, amount: Money) -> HttpResponse:
+def _refund(
+    request: StaffRequest, row: PaymentRow, amount: Money, how: Handed | None
+) -> HttpResponse:
     key = request.POST.get("form_key", "")
     if not key or len(key) > FORM_KEY_MAX:
         raise NotFound
     reason = request.POST.get("reason", "")[:REASON_MAX].strip()
-    command = RefundCommand(row.id, f"office:{key}", amount.minor, reason)
+    command = RefundCommand(row.id, f"office:{key}", amount.minor, reason, how)
+    asked = asking.refund(
+        request.business.id,
+        row,
+        command,
+        member=request.member,
+        at=request.at,
+        by=request.actor,
+    )
+    if asked is not None:
+        return waits(request, asked)
     refund = refund_payment.start(request.business.id, command, by=request.actor, at=request.at)
     _say(request, refund)
     return HttpResponseRedirect(reverse("backoffice_payment", args=[row.id]))
@@ -97,8 +123,9 @@ def _keep(request: StaffRequest, row: PaymentRow, amount: Money) -> HttpResponse
 
 def _say(request: StaffRequest, refund: RefundRow) -> None:
     """What became of it, in the words of its page."""
-    state = refund_pill(refund.state, refund.failure_code).words
-    told = f"{state}: {money(refund.amount)}. {refund_explanation(refund)}"
+    state = refund_pill(refund.state, refund.failure_code, refund.method).words
+    why = hand_explanation(refund, is_shown=False) if refund.method else refund_explanation(refund)
+    told = f"{state}: {money(refund.amount)}. {why}"
     if refund.state == "succeeded":
         messages.success(request, told)
     elif refund.state in ("failed", "returned"):
@@ -113,11 +140,14 @@ def _page(
     words: str,
     *,
     amount: Money | None = None,
+    how: Handed | None = None,
     problem: Problem | None = None,
 ) -> HttpResponse:
     """The form, or (with an amount) what will follow."""
-    is_field = isinstance(problem, FieldProblem | RefundTooHigh)
-    told = (problem_words(problem),) if problem else ()
+    hand = hand_back(request, row, problem) if is_by_hand(request, row) else None
+    is_hands = hand is not None and bool(hand.form.errors)
+    is_field = not is_hands and isinstance(problem, FieldProblem | RefundTooHigh)
+    told = (problem_words(problem),) if problem and not is_hands else ()
     page = RefundPage(
         reference=encode("pay", row.id),
         customer=row.customer_name,
@@ -129,7 +159,10 @@ def _page(
         back_url=reverse("backoffice_payment", args=[row.id]),
         errors=told if is_field else (),
         form_errors=() if is_field else told,
+        hand=hand,
     )
+    if hand and how:
+        page = replace(page, hand=replace(hand, told=how_it_goes(how), has_gone=how.on is not None))
     if amount:
         page = _review(request, row, amount, page)
     status = 422 if problem else 200

@@ -8,16 +8,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.payments.states import OPEN_STATES
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import PaymentFilter
 from counterfoil.domain.receivables.rows import PaymentRow
-from counterfoil.flows import render_document, resolve_uncertain
+from counterfoil.flows import resolve_uncertain
 from counterfoil.flows.aftermath import stop_payment
 from counterfoil.flows.aftermath.stop_payment import TooLate
+from counterfoil.flows.letters import render_document
 from counterfoil.kernel.errors import Unavailable
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.paging import asked, list_page
 from counterfoil.surfaces.backoffice.payments.reading import payment_page
@@ -35,7 +37,9 @@ def payment_list(request: StaffRequest) -> HttpResponse:
     wanted = asked(request, states)
 
     def read(before: UUID | None, limit: int) -> list[PaymentRow]:
-        looked_for = PaymentFilter(wanted.customer_id, wanted.status, wanted.q)
+        looked_for = PaymentFilter(
+            wanted.customer_id, wanted.status, wanted.q, tags=wanted.tags or None
+        )
         return receivables.payments(request.business.id, looked_for, before=before, limit=limit)
 
     page = list_page(request, wanted, states, read, payment_row)
@@ -102,6 +106,7 @@ def payment_stop(request: StaffRequest, payment_id: UUID) -> HttpResponse:
 
 @staff(Right.SEE)
 @require_safe
+@noted(NoteKind.DOWNLOADED, "payment", "payment_id")
 def payment_receipt(request: StaffRequest, payment_id: UUID) -> HttpResponse:
     """The receipt that the customer got."""
     content = render_document.receipt_pdf(request.business.id, payment_id, at=request.at)

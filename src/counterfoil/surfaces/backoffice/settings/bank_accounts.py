@@ -7,23 +7,31 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.business.bank_accounts import checked
 from counterfoil.domain.business.operations import BankAccountThere
 from counterfoil.domain.business.rows import NewBankAccount
 from counterfoil.domain.identity.roles import Right
+from counterfoil.flows.aftermath.approvals import asking
 from counterfoil.flows.banking.accounts import add_bank_account, show_bank_account
 from counterfoil.infra.db import reading
-from counterfoil.kernel.errors import Refused
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.kernel.errors import NotFound, Refused
+from counterfoil.kernel.ids import new_id
+from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff
+from counterfoil.surfaces.backoffice.approvals.asked import waits
 from counterfoil.surfaces.backoffice.forms import texts, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.pages import Filter
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
 from counterfoil.surfaces.ui.shell import FormState
+from counterfoil.surfaces.ui.step_up import step_up
 from counterfoil.surfaces.ui.words import Pill, problem_words
 
+WHAT = gettext_lazy("A change of bank details")
 FIELDS = ("holder", "iban", "number", "bic", "bank_name", "currency")
 
 
@@ -48,16 +56,31 @@ class BankAccountsPage:
     form: FormState
 
 
-@staff(Right.SETTINGS)
+@staff(Right.BANK_DATA)
+@step_up(WHAT, also_looking=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@noted(NoteKind.LOOKED, "bank_accounts")
 def bank_accounts(request: StaffRequest) -> HttpResponse:
     """Lists the accounts and adds one; a mistyped IBAN comes back with what is wrong."""
     if request.method != "POST":
         holder = request.business.legal_name or request.business.name
         return _page(request, FormState({"holder": holder, "currency": request.business.currency}))
     values = texts(request.POST, FIELDS)
+    new = NewBankAccount(**values)
     try:
-        add_bank_account(request.business.id, NewBankAccount(**values), at=request.at)
+        checked(new)
+        asked = asking.adding_account(
+            request.business.id,
+            new,
+            values,
+            form_key=f"account:{new_id()}",
+            member=request.member,
+            at=request.at,
+            by=request.actor,
+        )
+        if asked is not None:
+            return waits(request, asked)
+        add_bank_account(request.business.id, new, at=request.at)
     except Refused as problem:
         return _page(request, with_problem(values, problem), status=422)
     except BankAccountThere as problem:
@@ -91,11 +114,29 @@ def _page(request: StaffRequest, form: FormState, *, status: int = 200) -> HttpR
     return render(request, template, section="settings", status=status, page=page)
 
 
-@staff(Right.SETTINGS)
+@staff(Right.BANK_DATA)
+@step_up(WHAT)
 @require_POST
 def show(request: StaffRequest, account_id: UUID) -> HttpResponse:
     """Shows an account to customers who pay by transfer, or no more."""
     is_active = request.POST.get("show") == "yes"
+    with reading(request.business.id):
+        rows = businesses.bank_accounts(request.business.id)
+    called = next((one.identifier for one in rows if one.id == account_id), None)
+    if called is None:
+        raise NotFound
+    asked = asking.showing_account(
+        request.business.id,
+        account_id,
+        called,
+        is_active=is_active,
+        form_key=f"account:{new_id()}",
+        member=request.member,
+        at=request.at,
+        by=request.actor,
+    )
+    if asked is not None:
+        return waits(request, asked)
     show_bank_account(request.business.id, account_id, is_active=is_active)
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("backoffice_bank_accounts"))

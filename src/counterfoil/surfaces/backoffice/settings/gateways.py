@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.insights import stories
 from counterfoil.domain.payments import queries as payments
@@ -25,7 +26,7 @@ from counterfoil.kernel.errors import FieldProblem, NotFound, Problem, Refused, 
 from counterfoil.kernel.ids import decode, encode, new_id
 from counterfoil.kernel.ports.gateways.account import AccountIncomplete, KeysRefused
 from counterfoil.kernel.ports.gateways.capabilities import Setting
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff
 from counterfoil.surfaces.backoffice.forms import texts, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.pages import Filter
@@ -117,7 +118,7 @@ class GatewayPage:
     route_url: str
 
 
-@staff(Right.SETTINGS)
+@staff(Right.GATEWAYS)
 @require_safe
 def gateways(request: StaffRequest) -> HttpResponse:
     """The accounts, the newest first, and links to connect one more."""
@@ -146,7 +147,7 @@ def gateways(request: StaffRequest) -> HttpResponse:
     return render(request, "backoffice/settings/gateways.html", section="settings", page=page)
 
 
-@staff(Right.SETTINGS)
+@staff(Right.GATEWAYS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: StaffRequest, kind: str) -> HttpResponse:
     """Connects an account; what is missing comes back beside its field, secrets empty."""
@@ -193,8 +194,9 @@ def _new_page(
     return render(request, template, section="settings", status=status, page=page)
 
 
-@staff(Right.SETTINGS)
+@staff(Right.GATEWAYS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@noted(NoteKind.LOOKED, "gateway", "account_id")
 def gateway(request: StaffRequest, account_id: UUID) -> HttpResponse:
     """One account; a POST gives it new keys. A secret that is left empty stays as it is."""
     account = _account(request, account_id)
@@ -213,7 +215,7 @@ def gateway(request: StaffRequest, account_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(request.path)
 
 
-@staff(Right.SETTINGS)
+@staff(Right.GATEWAYS)
 @require_POST
 def pause(request: StaffRequest, account_id: UUID) -> HttpResponse:
     """No new payments go there, or they do again; what is under way goes on either way."""
@@ -229,7 +231,7 @@ def pause(request: StaffRequest, account_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("backoffice_gateway", args=[account_id]))
 
 
-@staff(Right.SETTINGS)
+@staff(Right.GATEWAYS)
 @require_POST
 def try_it(request: StaffRequest, account_id: UUID) -> HttpResponse:
     """Asks the gateway something harmless with these keys."""
@@ -255,7 +257,7 @@ def _trouble(problem: Problem) -> str:
     return problem_words(problem)
 
 
-@staff(Right.SETTINGS)
+@staff(Right.GATEWAYS)
 @require_POST
 def route(request: StaffRequest, account_id: UUID) -> HttpResponse:
     """Sends payments of a method and a currency there, or no more."""

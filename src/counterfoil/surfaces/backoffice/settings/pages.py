@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from counterfoil.surfaces.backoffice.pages import Filter
+from counterfoil.surfaces.backoffice.changes.pages import Change
+from counterfoil.surfaces.backoffice.pages import Filter, Happening
+from counterfoil.surfaces.ui.lists import Paging
 from counterfoil.surfaces.ui.shell import Choice, FormState
 
 
@@ -31,41 +33,17 @@ class BrandPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A member of staff."""
-
-    name: str
-    email: str
-    role: str
-    may: str
-    is_self: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
-    """Who works here."""
+class ChangesPage:
+    """Who changed what, or (`happenings`) who signed in, looked and was refused, the newest first;
+    and the last seal over it."""
 
     tabs: tuple[Filter, ...]
-    people: tuple[Person, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An API key, known by its first characters."""
-
-    name: str
-    hint: str
-    created_at: datetime
-    revoked_at: datetime | None
-    revoke_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeysPage:
-    """The keys; `secret` is a new key, shown this once."""
-
-    tabs: tuple[Filter, ...]
-    keys: tuple[Key, ...]
-    form: FormState
+    filters: tuple[Filter, ...]
+    rows: tuple[Change, ...]
+    happenings: tuple[Happening, ...]
+    paging: Paging
+    csv_url: str
+    seal: str
+    sealed_at: datetime | None
+    mails_seals: bool
     form_key: str
-    secret: str = ""

@@ -25,13 +25,15 @@ from counterfoil.surfaces.ui.middleware import HOSTS
 from counterfoil.surfaces.ui.shell import FormState
 
 TEMPLATE = "backoffice/settings/paying.html"
-FLOOR_MAX = Decimal(1_000_000)
-_CHOICES = ("takes_prepayments", "applies_credit")
+SUM_MAX = Decimal(1_000_000)
+_SUMS = ("part_floor", "step_up_over")
+_CHOICES = ("takes_prepayments", "applies_credit", "takes_registrations")
 
 
 @dataclass(frozen=True, slots=True)
 class PayingPage:
-    """Fields in `form`: part_floor; takes_prepayments and applies_credit are `on` or empty."""
+    """Fields in `form`: part_floor and step_up_over; takes_prepayments, applies_credit and
+    takes_registrations are `on` or empty."""
 
     tabs: tuple[Filter, ...]
     form: FormState
@@ -45,13 +47,13 @@ def paying(request: StaffRequest) -> HttpResponse:
     row = businesses.by_id(request.business.id)
     if request.method != "POST":
         return _page(request, FormState(_values(row)))
-    values = texts(request.POST, ("part_floor", *_CHOICES))
+    values = texts(request.POST, (*_SUMS, *_CHOICES))
     try:
-        floor = _floor(values["part_floor"], row.currency)
+        sums = {name: _sum(name, values[name], row.currency) for name in _SUMS}
     except Refused as problem:
         return _page(request, with_problem(values, problem), status=422)
     chosen = {name: values[name] == "on" for name in _CHOICES}
-    business_operations.change(request.business.id, {"part_floor": floor, **chosen})
+    business_operations.change(request.business.id, {**sums, **chosen})
     HOSTS.forget()
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("backoffice_paying"))
@@ -59,17 +61,20 @@ def paying(request: StaffRequest) -> HttpResponse:
 
 def _values(row: BusinessRow) -> dict[str, str]:
     chosen = {name: "on" if getattr(row, name) else "" for name in _CHOICES}
-    whole = row.part_floor.quantize(Decimal("0.01"))
-    floor = str(whole) if whole != row.part_floor else typed(Money.of_decimal(whole, "EUR"))
-    return {"part_floor": floor, **chosen}
+    return {name: _typed(getattr(row, name)) for name in _SUMS} | chosen
 
 
-def _floor(text: str, currency: str) -> Decimal:
+def _typed(kept: Decimal) -> str:
+    whole = kept.quantize(Decimal("0.01"))
+    return str(whole) if whole != kept else typed(Money.of_decimal(whole, "EUR"))
+
+
+def _sum(name: str, text: str, currency: str) -> Decimal:
     """What was typed, in major units; nothing below zero and nothing that shuts parts out."""
-    floor = typed_amount(text, currency, field="part_floor").decimal
-    if floor > FLOOR_MAX:
-        raise FieldProblem("part_floor", "This is too large.", code="too_large")
-    return floor
+    typed_sum = typed_amount(text, currency, field=name).decimal
+    if typed_sum > SUM_MAX:
+        raise FieldProblem(name, "This is too large.", code="too_large")
+    return typed_sum
 
 
 def _page(request: StaffRequest, form: FormState, *, status: int = 200) -> HttpResponse:

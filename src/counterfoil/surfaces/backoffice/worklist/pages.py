@@ -61,3 +61,4 @@ class WorkPage:
     ran: Ran
     receivables: tuple[Receivables, ...]
     invoices_url: str
+    tags: tuple[str, ...] = ()  # of the customers that the reader sees; none: all

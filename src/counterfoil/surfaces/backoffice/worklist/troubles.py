@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from counterfoil.domain.insights.work import EACH_SHOWN, LATE_DAYS, WorkList
+from counterfoil.domain.insights.work import EACH_SHOWN, LATE_DAYS, SegmentWork, WorkList
 from counterfoil.domain.insights.work_rows import (
     AsideEvent,
     FailedMail,
@@ -16,6 +16,7 @@ from counterfoil.domain.insights.work_rows import (
     LateInvoice,
     StuckPayment,
     StuckRefund,
+    WaitingApproval,
     WaitingChargeback,
     WaitingDifference,
 )
@@ -23,6 +24,7 @@ from counterfoil.domain.notifications.words import decline_reason
 from counterfoil.domain.payments.rows import Account
 from counterfoil.kernel.errors import Problem, Refused
 from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.approvals.acts import act_words
 from counterfoil.surfaces.backoffice.pages import Link
 from counterfoil.surfaces.backoffice.payments.chargebacks.words import (
     chargeback_pill,
@@ -33,6 +35,7 @@ from counterfoil.surfaces.backoffice.payments.differences.words import differenc
 from counterfoil.surfaces.backoffice.payments.refund_words import refund_failure, refund_pill
 from counterfoil.surfaces.backoffice.settings.words import account_trouble
 from counterfoil.surfaces.backoffice.words import mail_words, span_words
+from counterfoil.surfaces.backoffice.worklist.alarms import alarm_trouble
 from counterfoil.surfaces.backoffice.worklist.pages import Trouble
 from counterfoil.surfaces.ui.formatting import money
 from counterfoil.surfaces.ui.words import Pill, due_words
@@ -42,26 +45,40 @@ _SAID = re.compile(r"the gateway says (\d+) ([A-Z]{3})")
 
 def troubles(found: WorkList, *, today: date, at: datetime) -> tuple[Trouble, ...]:
     """Every row of the work list, the most urgent kind first."""
-    rows = [_payment(one, at) for one in found.payments]
+    rows = [alarm_trouble(one) for one in found.alarms]
+    rows += [_payment(one, at) for one in found.payments]
     rows += [_refund(one, at) for one in found.refunds]
     rows += [_chargeback(one, at) for one in found.chargebacks]
     rows += [_difference(one, at) for one in found.differences]
+    rows += [_approval(one) for one in found.approvals]
     rows += [_event(one, at) for one in found.events]
     rows += [_mail(one) for one in found.mails]
     rows += [_bank_lines(found.count.bank_lines)] if found.count.bank_lines else []
-    rows += [_credit(one) for one in found.credits]
+    rows += [_registrations(found.count.registrations)] if found.count.registrations else []
+    rows += [_erasures(found.count.erasures)] if found.count.erasures else []
+    rows += _credits(found.credits, found.count.credits)
     rows += list(_late(found.late, today))
-    hidden = found.count.total - found.count.late - found.count.bank_lines - sum(
+    apart = found.count.late + found.count.bank_lines + min(found.count.credits, 1)
+    apart += found.count.registrations + found.count.erasures
+    hidden = found.count.total - apart - sum(
         min(count, EACH_SHOWN)
         for count in (
             found.count.payments, found.count.refunds, found.count.events, found.count.mails,
-            found.count.credits, found.count.chargebacks,
-            found.count.differences,
+            found.count.chargebacks,
+            found.count.differences, found.count.approvals, found.count.alarms,
         )
     )  # fmt: skip
     if hidden > 0:
         rows.append(_more(hidden))
     return tuple(rows)
+
+
+def segment_troubles(found: SegmentWork, *, today: date, at: datetime) -> tuple[Trouble, ...]:
+    """Every row of the work list of a segment."""
+    rows = [_payment(one, at) for one in found.payments]
+    rows += [_refund(one, at) for one in found.refunds]
+    rows += [_approval(one) for one in found.approvals]
+    return (*rows, *_late(found.late, today))
 
 
 def broken_gateway(account: Account, problem: Problem) -> Trouble:
@@ -106,7 +123,7 @@ def _payment(row: StuckPayment, at: datetime) -> Trouble:
 def _refund(row: StuckRefund, at: datetime) -> Trouble:
     """A refund that needs a person: its page says what happened and what to do."""
     action = _opens(reverse("backoffice_payment", args=[row.attempt_id]))
-    pill = refund_pill(row.state, row.failure_code)
+    pill = refund_pill(row.state, row.failure_code, row.method)
     about = f"{money(Money(row.amount_minor, row.currency))}, {row.customer_name}."
     words = {"customer": row.customer_name, "span": span_words(at - row.since)}
     if row.state == "failed":
@@ -115,6 +132,11 @@ def _refund(row: StuckRefund, at: datetime) -> Trouble:
     elif row.state == "returned":
         title = _("Refund came back: %(customer)s") % words
         why = _("The payer's bank sent the money back; the customer has it as credit.")
+    elif row.state == "pending" and row.method:
+        title = _("Refund to send: %(customer)s") % words
+        why = _(
+            "Send it from your bank with the reference on its page, and say there that it went."
+        )
     elif row.state == "pending":
         title = _("Refund not sent for %(span)s") % words
         why = _("The gateway has accepted it and has not sent the money yet.")
@@ -145,6 +167,17 @@ def _chargeback(row: WaitingChargeback, at: datetime) -> Trouble:
         title = _("A chargeback does not add up: %(customer)s") % words
         why = f"{about} {chargeback_problem(row.problem)}"
     return Trouble(title, why.strip(), chargeback_pill(row.state), action)
+
+
+def _approval(row: WaitingApproval) -> Trouble:
+    """A request that a second person has to decide about."""
+    words = {"person": row.asked_name, "what": act_words(row.act)}
+    title = _("To approve: %(what)s, asked by %(person)s") % words
+    amount = f"{money(Money(row.amount_minor, row.currency))}. " if row.currency else ""
+    why = _("Nothing is done until a second person has decided.")
+    action = _opens(reverse("backoffice_approval", args=[row.id]))
+    reason = f"{amount}{row.called}{'. ' if row.called else ''}{why}"
+    return Trouble(title, reason, Pill(_("Waits for a second person"), "warn"), action)
 
 
 def _difference(row: WaitingDifference, at: datetime) -> Trouble:
@@ -213,6 +246,22 @@ def _mail(row: FailedMail) -> Trouble:
     return Trouble(title, reason, Pill(_("Not delivered"), "bad"), _opens(url))
 
 
+def _credits(rows: list[IdleCredit], count: int) -> list[Trouble]:
+    """One row for all credit that is not used: after an import there may be thousands."""
+    if count <= 1 or not rows:
+        return [_credit(one) for one in rows]
+    most = rows[0]
+    title = ngettext(
+        "Credit of %(n)s customer is not used", "Credit of %(n)s customers is not used", count
+    ) % {"n": count}
+    reason = _("Their invoices are open all the same. The most: %(credit)s of %(customer)s.") % {
+        "credit": money(Money(most.unapplied_minor, most.currency)),
+        "customer": most.customer_name,
+    }
+    action = _opens(reverse("backoffice_customer", args=[most.customer_id]))
+    return [Trouble(title, reason, Pill(_("Unapplied"), "neutral"), action)]
+
+
 def _credit(row: IdleCredit) -> Trouble:
     credit = Money(row.unapplied_minor, row.currency)
     title = _("Credit is not used: %(customer)s") % {"customer": row.customer_name}
@@ -233,6 +282,24 @@ def _bank_lines(count: int) -> Trouble:
     title = ngettext("%(n)s bank line waits", "%(n)s bank lines wait", count) % {"n": count}
     reason = _("The money is in the bank, but nothing says which invoice it is for.")
     return Trouble(title, reason, Pill(_("Waiting"), "warn"), _opens(reverse("backoffice_bank")))
+
+
+def _registrations(count: int) -> Trouble:
+    title = ngettext("%(n)s person asks for access", "%(n)s people ask for access", count) % {
+        "n": count
+    }
+    reason = _("Their mail address is proved, but not whose invoices they may see.")
+    action = _opens(reverse("backoffice_registrations"))
+    return Trouble(title, reason, Pill(_("Waiting"), "warn"), action)
+
+
+def _erasures(count: int) -> Trouble:
+    title = ngettext(
+        "%(n)s request to be forgotten waits", "%(n)s requests to be forgotten wait", count
+    ) % {"n": count}
+    reason = _("The law gives a month to answer. Nothing is erased before somebody confirms.")
+    action = _opens(reverse("backoffice_erasures"))
+    return Trouble(title, reason, Pill(_("Waiting"), "warn"), action)
 
 
 def _late(rows: list[LateInvoice], today: date) -> Iterator[Trouble]:

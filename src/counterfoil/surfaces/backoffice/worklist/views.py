@@ -23,7 +23,11 @@ from counterfoil.kernel.money import Money, round_half_up
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.worklist.pages import Ran, Receivables, Slice, WorkPage
-from counterfoil.surfaces.backoffice.worklist.troubles import broken_gateway, troubles
+from counterfoil.surfaces.backoffice.worklist.troubles import (
+    broken_gateway,
+    segment_troubles,
+    troubles,
+)
 
 _WHOLE = 1000
 
@@ -32,6 +36,8 @@ _WHOLE = 1000
 @require_safe
 def work_list(request: StaffRequest) -> HttpResponse:
     """What needs a person, counted and explained."""
+    if request.member.tags:
+        return _segment_list(request)
     business = request.business
     with reading(business.id):
         found = work.work_list(business.id, today=request.today, at=request.at)
@@ -48,6 +54,23 @@ def work_list(request: StaffRequest) -> HttpResponse:
         ran=Ran(ran.invoices_issued, ran.payments_received, ran.mails_sent),
         receivables=tuple(receivables(row) for row in aged),
         invoices_url=reverse("backoffice_invoices"),
+    )
+    return render(request, "backoffice/work.html", section="work", page=page)
+
+
+def _segment_list(request: StaffRequest) -> HttpResponse:
+    """The same of the customers that the reader sees; no total of all customers is in it."""
+    business_id, tags = request.business.id, request.member.tags
+    with reading(business_id):
+        found = work.segment_work(business_id, tags, today=request.today, at=request.at)
+    request.work_count = found.count
+    page = WorkPage(
+        count=found.count,
+        troubles=segment_troubles(found, today=request.today, at=request.at),
+        ran=Ran(0, 0, 0),
+        receivables=(),
+        invoices_url=reverse("backoffice_invoices"),
+        tags=tags,
     )
     return render(request, "backoffice/work.html", section="work", page=page)
 

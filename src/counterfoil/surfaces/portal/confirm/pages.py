@@ -36,7 +36,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Held:
     """An invoice that is left out, because someone is paying it. `state`: busy, processing or
-    checking; `resume_url` only for the one who began."""
+    checking; `resume_url` only for the one who began; `is_by_link`: with the reader's own link, but
+    not in this browser."""
 
     number: str
     url: str
@@ -45,6 +46,7 @@ class Held:
     state: str
     payer_name: str = ""
     is_self: bool = False
+    is_by_link: bool = False
     resume_url: str = ""
 
 
@@ -79,5 +81,7 @@ class ConfirmPage:
     note: str = ""
     needs_note: bool = False
     is_online: bool = True
+    is_locked: bool = False  # nobody can pay by this link any more
+    sign_in_url: str = ""
     is_cut: bool = False  # more is due than one payment can be for: the oldest come first
     back_url: str = ""

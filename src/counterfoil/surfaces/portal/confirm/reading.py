@@ -6,12 +6,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from counterfoil.domain.payments import queries as payments
-from counterfoil.domain.payments.methods.rows import MethodRow
-from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
+from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.part_payments import check_amount
 from counterfoil.domain.receivables.rows import ItemRow, OpenClaim
-from counterfoil.flows.gateways import usable_accounts
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import FieldProblem, NotFound
@@ -21,10 +19,11 @@ from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest
 from counterfoil.surfaces.portal.confirm.asked import Asked
 from counterfoil.surfaces.portal.confirm.pages import ConfirmPage, Held, OneCurrency, Part
-from counterfoil.surfaces.portal.invoices.reading import new_form_key, payable_form, saved_methods
+from counterfoil.surfaces.portal.invoices.reading import new_form_key, payable_form
+from counterfoil.surfaces.portal.kept_link import began_here
 from counterfoil.surfaces.portal.pages import Payable
-from counterfoil.surfaces.portal.ways.debits import given_mandates
 from counterfoil.surfaces.portal.ways.planning import plan_form
+from counterfoil.surfaces.portal.ways.sources import Sources, sources_of
 from counterfoil.surfaces.ui.amounts import typed, typed_amount
 from counterfoil.surfaces.ui.words import problem_words
 
@@ -39,10 +38,8 @@ class Facts:
     settled: tuple[str, ...]
     claims: dict[UUID, OpenClaim]
     attempts: dict[UUID, AttemptRow]
-    accounts: list[Account]
+    sources: Sources
     declined: AttemptRow | None = None
-    saved: tuple[MethodRow, ...] = ()
-    given: tuple[MandateRow, ...] = ()
 
     @property
     def free(self) -> tuple[ItemRow, ...]:
@@ -64,10 +61,8 @@ def read(request: PortalRequest, asked: Asked) -> Facts:
             settled=tuple(item.number for item in found if not item.due_minor),
             claims=claims,
             attempts=payments.attempts(business_id, held) if held else {},
-            accounts=usable_accounts(business_id),
+            sources=sources_of(request),
             declined=_declined(request, asked),
-            saved=tuple(saved_methods(request)),
-            given=tuple(given_mandates(request)),
         )
 
 
@@ -169,7 +164,9 @@ def _invoices(
         sent=_sent(parts, currency) if stub else (),
         note=asked.note,
         needs_note=any(part.left and part.amount for part in parts),
-        is_online=bool(stub) if is_good else bool(facts.accounts),
+        is_online=bool(stub) if is_good else bool(facts.sources.accounts),
+        is_locked=_is_locked(request),
+        sign_in_url=links.sign_in_url(links.address("invoices")),
         is_cut=len(facts.items) >= queries.PARTS_MAX,
         back_url=_back_url(request, facts),
     )
@@ -178,17 +175,15 @@ def _invoices(
 
 def _form(request: PortalRequest, facts: Facts, total: Money | None) -> tuple[Payable | None, str]:
     """The form that pays it, if there is something to pay and a gateway to pay by."""
-    if not total or not facts.accounts:
+    if not total or not facts.sources.accounts or _is_locked(request):
         return None, ""
-    stub, gateway_url = payable_form(
-        request,
-        facts.accounts,
-        total,
-        declined=facts.declined,
-        saved=list(facts.saved),
-        given=list(facts.given),
-    )
+    stub, gateway_url = payable_form(request, facts.sources, total, declined=facts.declined)
     return (stub, gateway_url) if stub.ways or stub.wallets else (None, "")
+
+
+def _is_locked(request: PortalRequest) -> bool:
+    """Whether nobody can pay by the reader's link any more."""
+    return request.link is not None and request.link.pay_locked_at is not None
 
 
 def _part(request: PortalRequest, asked: Asked, item: ItemRow, *, is_only: bool) -> Part:
@@ -247,7 +242,7 @@ def _ahead(
         sent=(("currency", currency), ("ahead", "1"), ("total", str(total.minor)))
         if total and stub
         else (),
-        is_online=bool(stub) if total else bool(facts.accounts),
+        is_online=bool(stub) if total else bool(facts.sources.accounts),
         back_url=_back_url(request, facts),
     )
     return page, gateway_url
@@ -270,7 +265,8 @@ def _held(request: PortalRequest, facts: Facts, currency: str) -> tuple[Held, ..
         if claim is None or currency not in ("", item.currency):
             continue
         attempt = facts.attempts[claim.attempt_id]
-        is_self = claim.taken_by_ref == request.actor.label
+        is_theirs = claim.taken_by_ref == request.actor.label
+        is_self = is_theirs and began_here(request, attempt.id)
         waits = attempt.state == "action_required" and is_self
         rows.append(
             Held(
@@ -281,6 +277,7 @@ def _held(request: PortalRequest, facts: Facts, currency: str) -> tuple[Held, ..
                 state=_STATES.get(attempt.state, "busy"),
                 payer_name="" if request.link else claim.taken_by,
                 is_self=is_self,
+                is_by_link=is_theirs and not is_self,
                 resume_url=attempt.step_url if waits else "",
             )
         )

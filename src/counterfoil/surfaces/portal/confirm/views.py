@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.operations import BeingPaid, NoCredit, NothingDue
 from counterfoil.flows import apply_credit
@@ -25,18 +26,17 @@ from counterfoil.surfaces.portal.access import (
 from counterfoil.surfaces.portal.confirm.asked import Asked, asked
 from counterfoil.surfaces.portal.confirm.reading import confirm_page, read
 from counterfoil.surfaces.portal.invoices.reading import find, payer_label
+from counterfoil.surfaces.portal.pay.guarding import refusal
 from counterfoil.surfaces.portal.pay.views import (
     FORM_KEY_MAX,
     carry_out,
     go,
     nothing_arrived,
-    seconds_to_wait,
     wants_json,
 )
 from counterfoil.surfaces.portal.ways.asked import is_complete, with_way
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.formatting import money
-from counterfoil.surfaces.ui.problems import error_page
 from counterfoil.surfaces.ui.words import problem_words
 
 _DIGITS_MAX = 15
@@ -65,10 +65,10 @@ def _may_pay_ahead(request: PortalRequest) -> bool:
 
 def _pay(request: PortalRequest, wanted: Asked) -> HttpResponse:
     """Charges exactly what the page showed; where something has changed since, the page says so."""
-    wait = seconds_to_wait(request)
-    if wait is not None:
-        return error_page(request, 429, retry_after_seconds=wait)
     here = links.confirm_url(request, **wanted.query)
+    stopped = refusal(request, here)
+    if stopped is not None:
+        return stopped
     form_key = request.POST.get("form_key", "")
     if not is_complete(request) or not form_key or len(form_key) > FORM_KEY_MAX:
         messages.warning(request, nothing_arrived())
@@ -145,7 +145,7 @@ def _minor(text: str) -> int:
 
 
 @require_POST
-@signed_in("invoices")
+@signed_in("invoices", right=ContactRight.PAY)
 def use_credit(request: PortalRequest, number: str) -> HttpResponse:
     """Lets the customer's credit cover this invoice, as far as it goes."""
     item = find(request, number)
@@ -164,6 +164,6 @@ def use_credit(request: PortalRequest, number: str) -> HttpResponse:
 
 
 _METHODS = require_http_methods(["GET", "POST"])
-confirm = _METHODS(signed_in("invoices")(show))
+confirm = _METHODS(signed_in("invoices", right=ContactRight.PAY)(show))
 guest_confirm = _METHODS(guest(show))
-guest_balance = _METHODS(balance_guest(show))
+guest_balance = _METHODS(balance_guest(show, is_noted=True))

@@ -8,81 +8,74 @@ from django.utils.timezone import localtime
 
 from counterfoil.domain.arrangements import queries as arrangements
 from counterfoil.domain.arrangements.rows import ScheduleRow
-from counterfoil.domain.receivables import queries
-from counterfoil.domain.receivables.queries import PaymentFilter
-from counterfoil.domain.receivables.rows import BalanceRow, ItemRow, PaymentRow
+from counterfoil.domain.customers.rights import ContactRight
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.domain.receivables.rows import BalanceRow, HomeRows, ItemRow
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
-from counterfoil.surfaces.portal.access import PortalRequest, signed_in
-from counterfoil.surfaces.portal.pages import Balance, HomePage, UrgentInvoice
+from counterfoil.surfaces.portal.access import SEEING, PortalRequest, may, signed_in
+from counterfoil.surfaces.portal.home.pages import Balance, HomePage, UrgentInvoice
 from counterfoil.surfaces.portal.rows import invoice_row, payment_row
 from counterfoil.surfaces.portal.ways.planning import planned_rows
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.formatting import day_part
 
 NEWEST = 5
-URGENT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    balances: list[BalanceRow]
-    urgent: list[ItemRow]
-    newest: list[ItemRow]
-    last: list[PaymentRow]
+    rows: HomeRows
     plans: list[ScheduleRow]
 
 
 def _read(request: PortalRequest) -> _Facts:
     """Everything that matters now, in as few queries as it can."""
-    scope, today = request.scope, _today(request)
-    balances = queries.balances(scope.business_id, scope.customer_id, today=today)
-    urgent, newest = queries.home_items(
-        scope.business_id, scope.customer_id, due_limit=URGENT, newest_limit=NEWEST
-    )
-    succeeded = PaymentFilter(customer_id=scope.customer_id, status="succeeded")
-    last = queries.payments(scope.business_id, succeeded, limit=1)
-    plans = arrangements.schedules_of(scope.business_id, scope.customer_id)
-    return _Facts(balances, urgent, newest, last, plans)
+    business_id, customer_id = request.scope.business_id, request.scope.customer_id
+    rows = receivables.home(business_id, customer_id, today=_today(request), newest_limit=NEWEST)
+    return _Facts(rows, arrangements.schedules_of(business_id, customer_id))
 
 
 def _today(request: PortalRequest) -> date:
     return local_date(request.at, request.business.timezone)
 
 
-@signed_in("home", read=_read)
+@signed_in("home", right=SEEING, read=_read)
 def home(request: PortalRequest, facts: _Facts) -> HttpResponse:
     """What is due, what is next, what came last."""
-    today = _today(request)
+    today, rows = _today(request), facts.rows
     person = request.person
     name = person.name if person else ""
     page = HomePage(
         first_name=name.split(" ")[0],
         customer_name=person.customer_name if person else "",
         day_part=day_part(localtime(request.at)),
-        balances=tuple(_balance(request, row, facts.urgent) for row in facts.balances),
-        newest=tuple(invoice_row(request, item, today) for item in facts.newest),
-        last_payment=payment_row(request, facts.last[0]) if facts.last else None,
-        invoices_url=links.address("invoices"),
+        balances=tuple(_balance(request, row, rows.next_due) for row in rows.balances),
+        newest=tuple(invoice_row(request, item, today) for item in rows.newest)
+        if may(request, ContactRight.SEE)
+        else (),
+        last_payment=payment_row(request, rows.last[0]) if rows.last else None,
+        invoices_url=links.address("invoices") if may(request, ContactRight.SEE) else "",
         payments_url=links.address("payments"),
-        has_history=bool(facts.newest),
+        has_history=bool(rows.newest),
         ahead_url=links.confirm_url(request, ahead="1")
-        if request.business.takes_prepayments
+        if request.business.takes_prepayments and may(request, ContactRight.PAY)
         else "",
-        planned=planned_rows(facts.plans, today),
+        planned=planned_rows(request, facts.plans, today),
     )
     return htmx.render(request, "portal/home/page.html", page=page)
 
 
-def _balance(request: PortalRequest, row: BalanceRow, urgent: list[ItemRow]) -> Balance:
+def _balance(request: PortalRequest, row: BalanceRow, next_due: list[ItemRow]) -> Balance:
     today = _today(request)
 
     def money(minor: int) -> Money:
         return Money(minor, row.currency)
 
     late = (today - row.oldest_due_date).days if row.oldest_due_date else 0
-    free = [one for one in urgent if one.currency == row.currency and not one.attempt_state]
+    may_pay = may(request, ContactRight.PAY)
+    urgent = next((one for one in next_due if one.currency == row.currency and may_pay), None)
     return Balance(
         due=money(row.open_minor),
         due_count=row.open_count,
@@ -94,9 +87,11 @@ def _balance(request: PortalRequest, row: BalanceRow, urgent: list[ItemRow]) -> 
         due_soon_date=row.next_due_date,
         on_its_way=money(row.held_minor),
         on_its_way_count=row.held_count,
+        asked=money(row.asked_minor) if row.asked_count else None,
         credit=money(row.unapplied_minor) if row.unapplied_minor else None,
-        urgent=_urgent(request, free[0]) if free else None,
-        pay_all_url=links.confirm_url(request) if row.open_count > 1 else "",
+        going_back=money(row.going_back_minor) if row.going_back_minor else None,
+        urgent=_urgent(request, urgent) if urgent else None,
+        pay_all_url=links.confirm_url(request) if row.open_count > 1 and may_pay else "",
     )
 
 

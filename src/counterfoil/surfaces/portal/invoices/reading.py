@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 
 from counterfoil.domain.arrangements import queries as arrangements
 from counterfoil.domain.arrangements.rows import ScheduleRow
-from counterfoil.domain.billing import queries as billing
+from counterfoil.domain.billing.drafts import LINES_MAX
 from counterfoil.domain.billing.rows import CreditNoteHead, LineRow
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.insights.invoices import InvoiceFacts, invoice_facts
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.methods import queries as methods
 from counterfoil.domain.payments.methods.rows import MethodRow
-from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
+from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.rows import ItemRow, OpenClaim
 from counterfoil.domain.receivables.rows import ReceivedRow as ReceivedFacts
 from counterfoil.flows.aftermath.stop_payment import can_be_stopped
-from counterfoil.flows.gateways import usable_accounts
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import NotFound
@@ -24,14 +24,15 @@ from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.outcomes import FailureCode
 from counterfoil.surfaces.portal import links
-from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.access import PortalRequest, is_theirs_to_end, may
+from counterfoil.surfaces.portal.invoices.credits import credit_notes, credit_rows
 from counterfoil.surfaces.portal.invoices.transfers import bank_details
+from counterfoil.surfaces.portal.kept_link import began_here
 from counterfoil.surfaces.portal.pages import (
     Busy,
     CameBack,
     Checking,
     Closed,
-    CreditRow,
     Decline,
     GuestLink,
     InvoiceLine,
@@ -41,11 +42,12 @@ from counterfoil.surfaces.portal.pages import (
     Payable,
     Processing,
     ReceivedRow,
+    Seen,
     Stub,
     TaxRow,
 )
 from counterfoil.surfaces.portal.rows import invoice_state, method
-from counterfoil.surfaces.portal.ways.debits import Debtor, given_mandates, with_debits
+from counterfoil.surfaces.portal.ways.debits import Debtor, with_debits
 from counterfoil.surfaces.portal.ways.offering import (
     Payer,
     scripts_of,
@@ -54,6 +56,7 @@ from counterfoil.surfaces.portal.ways.offering import (
     with_fees,
 )
 from counterfoil.surfaces.portal.ways.planning import plan_form, planned
+from counterfoil.surfaces.portal.ways.sources import Sources, sources_of
 from counterfoil.surfaces.portal.ways.values import PlanForm
 from counterfoil.surfaces.ui.context import lines_of
 
@@ -65,14 +68,11 @@ class InvoiceOnPage:
     """What the page of an invoice is drawn from, as it was in one moment."""
 
     invoice: InvoiceFacts
-    lines: list[LineRow]
     received: list[ReceivedFacts]
     credits: list[CreditNoteHead]
     declined: AttemptRow | None
-    accounts: list[Account]
-    saved: list[MethodRow]
+    sources: Sources
     plan: ScheduleRow | None
-    given: list[MandateRow]
 
     @property
     def item(self) -> ItemRow:
@@ -86,9 +86,11 @@ def find(request: PortalRequest, number: str) -> ItemRow:
         return _own(request, number).item
 
 
-def _own(request: PortalRequest, number: str) -> InvoiceFacts:
+def _own(request: PortalRequest, number: str, *, lines_max: int = 0) -> InvoiceFacts:
     scope = request.scope
-    found = invoice_facts(scope.business_id, invoice_id=scope.invoice_id, number=number)
+    found = invoice_facts(
+        scope.business_id, invoice_id=scope.invoice_id, number=number, lines_max=lines_max
+    )
     if found.item.customer_id != scope.customer_id:
         raise NotFound
     return found
@@ -97,23 +99,21 @@ def _own(request: PortalRequest, number: str) -> InvoiceFacts:
 def read_invoice(request: PortalRequest, number: str = "") -> InvoiceOnPage:
     """Everything in one snapshot: who pays at this moment can't tear the page in two."""
     business_id = request.scope.business_id
-    invoice = _own(request, number)
+    lines_max = LINES_MAX if request.GET.get("lines") == "all" else LINES_SHOWN
+    invoice = _own(request, number, lines_max=lines_max)
     item = invoice.item
-    limit = invoice.head.line_count if request.GET.get("lines") == "all" else LINES_SHOWN
     covered = item.paid_minor or item.credited_minor
-    payable = item.due_minor and not invoice.claim
+    payable = item.due_minor and not invoice.claim and may(request, ContactRight.PAY)
+    received = receivables.received(business_id, item.id) if covered else []
     return InvoiceOnPage(
         invoice=invoice,
-        lines=billing.lines(business_id, item.id, limit=limit),
-        received=receivables.received(business_id, item.id) if covered else [],
-        credits=billing.credit_notes_of(business_id, item.id) if item.credited_minor else [],
+        received=received,
+        credits=credit_notes(business_id, item, received),
         declined=_declined(request, item),
-        accounts=usable_accounts(business_id) if payable else [],
-        saved=saved_methods(request) if payable else [],
+        sources=sources_of(request) if payable else Sources(),
         plan=arrangements.schedule_of_invoice(business_id, item.id)
         if payable and request.person
         else None,
-        given=given_mandates(request) if payable else [],
     )
 
 
@@ -150,7 +150,7 @@ def invoice_page(request: PortalRequest, facts: InvoiceOnPage) -> tuple[InvoiceP
         due_date=item.due_date,
         due_in_days=(item.due_date - today).days,
         customer_name=head.party.get("name", ""),
-        lines=tuple(_line(line, currency) for line in facts.lines),
+        lines=tuple(_line(line, currency) for line in facts.invoice.lines),
         line_count=head.line_count,
         subtotal=Money(head.subtotal_minor, currency),
         taxes=tuple(
@@ -171,19 +171,12 @@ def invoice_page(request: PortalRequest, facts: InvoiceOnPage) -> tuple[InvoiceP
         discount_percent=head.discount_percent or None,
         discount_total=Money(head.discount_minor, currency) if head.discount_minor else None,
         notes=head.notes,
-        credits=tuple(
-            CreditRow(
-                number=note.number,
-                issued_date=note.issue_date,
-                amount=Money(note.total_minor, currency),
-                pdf_url=links.credit_note_url(request, note.id),
-            )
-            for note in facts.credits
-        ),
+        credits=credit_rows(request, item, facts.credits, facts.received),
         received=_received(request, facts),
         written_off=Money(item.written_off_minor, currency) if item.written_off_minor else None,
-        all_lines_url="" if len(facts.lines) == head.line_count else f"{here}?lines=all",
+        all_lines_url="" if len(facts.invoice.drawn) == head.line_count else f"{here}?lines=all",
         guest_links=_guest_links(request, facts.invoice),
+        is_by_link=request.link is not None,
     )
     return page, gateway_url
 
@@ -230,7 +223,7 @@ def _guest_links(request: PortalRequest, invoice: InvoiceFacts) -> tuple[GuestLi
             revoke_url=links.revoke_url(invoice.item.number, link.id),
         )
         for link in invoice.open_links
-        if link.expires_at > request.at
+        if link.expires_at > request.at and is_theirs_to_end(request, link.sent_to)
     )
 
 
@@ -246,17 +239,27 @@ def _stub(request: PortalRequest, facts: InvoiceOnPage) -> tuple[Stub, str]:
     claim, attempt = facts.invoice.claim, facts.invoice.attempt
     if claim and attempt:
         return _held(request, claim, attempt), ""
-    if not facts.accounts:
-        bank = bank_details(request, facts.invoice)
-        return Offline(Money(item.due_minor, item.currency), bank), ""
+    is_locked = request.link is not None and request.link.pay_locked_at is not None
+    if is_locked or not facts.sources.accounts:
+        return _offline(request, facts, is_locked=is_locked), ""
     return _payable(request, facts)
+
+
+def _offline(request: PortalRequest, facts: InvoiceOnPage, *, is_locked: bool) -> Stub:
+    """For who may not pay (nothing was read for them to pay by), and where nothing takes it."""
+    item = facts.item
+    if not may(request, ContactRight.PAY):
+        return Seen(Money(item.due_minor, item.currency))
+    bank = bank_details(request, facts.invoice)
+    sign_in_url = links.sign_in_url(links.address("invoice", item.number)) if is_locked else ""
+    return Offline(Money(item.due_minor, item.currency), bank, is_locked, sign_in_url)
 
 
 def _settled(request: PortalRequest, facts: InvoiceOnPage) -> Stub:
     item = facts.item
     paid = [row for row in facts.received if row.kind == "payment" and row.amount_minor > 0]
-    if item.total_minor and not paid:
-        return Closed("credited")
+    if item.total_minor and not (paid and item.paid_minor):
+        return Closed("credited")  # whatever was paid went back
     last = paid[-1] if paid else None
     return Paid(
         amount=Money(item.paid_minor, item.currency),
@@ -284,8 +287,10 @@ def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub
             payer_name=_payer(request, claim),
             payment_url=_payment_url(request, claim, attempt),
         )
-    is_self = claim.taken_by_ref == request.actor.label
-    is_for_all = attempt.failure_code == FailureCode.AUTHENTICATION_REQUIRED and not request.link
+    is_theirs = claim.taken_by_ref == request.actor.label and may(request, ContactRight.PAY)
+    is_self = is_theirs and began_here(request, attempt.id)
+    is_asked = attempt.failure_code == FailureCode.AUTHENTICATION_REQUIRED
+    is_for_all = is_asked and not request.link and may(request, ContactRight.PAY)
     waits = attempt.state == "action_required" and (is_self or is_for_all)
     return Busy(
         amount=amount,
@@ -293,15 +298,17 @@ def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub
         poll_url=poll,
         payer_name=_payer(request, claim),
         is_self=is_self,
-        method=used,
+        is_by_link=is_theirs and not is_self,
+        link_sent_to=request.link.sent_to if request.link and is_theirs else "",
+        method=used if is_self or request.person else None,
         resume_url=attempt.step_url if waits else "",
         is_mandate=attempt.waits_for_mandate,
-        stop_url=links.stop_url(request, attempt.id) if _may_stop(is_self, attempt) else "",
+        stop_url=links.stop_url(request, attempt.id) if _may_stop(is_theirs, attempt) else "",
     )
 
 
-def _may_stop(is_self: bool, attempt: AttemptRow) -> bool:  # noqa: FBT001  a plain fact
-    return is_self and can_be_stopped(attempt, attempt.gateway_kind)
+def _may_stop(is_theirs: bool, attempt: AttemptRow) -> bool:  # noqa: FBT001  a plain fact
+    return is_theirs and can_be_stopped(attempt, attempt.gateway_kind)
 
 
 def _payment_url(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> str:
@@ -334,9 +341,7 @@ def _payable(request: PortalRequest, facts: InvoiceOnPage) -> tuple[Stub, str]:
     item = facts.item
     due = Money(item.due_minor, item.currency)
     today = local_date(request.at, request.business.timezone)
-    stub, script_url = payable_form(
-        request, facts.accounts, due, declined=facts.declined, saved=facts.saved, given=facts.given
-    )
+    stub, script_url = payable_form(request, facts.sources, due, declined=facts.declined)
     if not (stub.ways or stub.wallets):
         return Offline(due, bank_details(request, facts.invoice)), ""
     credit = Money(facts.invoice.unapplied_minor, item.currency)
@@ -369,25 +374,20 @@ def _came_back(facts: InvoiceOnPage) -> CameBack | None:
 
 
 def payable_form(
-    request: PortalRequest,
-    accounts: list[Account],
-    amount: Money,
-    *,
-    declined: AttemptRow | None,
-    saved: list[MethodRow],
-    given: list[MandateRow],
+    request: PortalRequest, sources: Sources, amount: Money, *, declined: AttemptRow | None
 ) -> tuple[Payable, str]:
     """The form that pays this amount, sent to where the reader is, and the address of the
     gateway's script."""
     today = local_date(request.at, request.business.timezone)
-    payer = Payer(saved, can_save=request.person is not None, today=today, declined=declined)
+    can_save = may(request, ContactRight.METHODS)
+    payer = Payer(sources.saved, can_save=can_save, today=today, declined=declined)
     form_key = new_form_key()
-    surcharges = request.business.surcharges
+    surcharges, accounts = request.business.surcharges, sources.accounts
     ways, wallets = (
         ways_to_pay(accounts, amount, payer),
         wallets_to_pay(accounts, amount, surcharges),
     )
-    ways = with_debits(request, ways, accounts, amount, Debtor(given, declined, form_key))
+    ways = with_debits(request, ways, accounts, amount, Debtor(sources.given, declined, form_key))
     ways = with_fees(surcharges, ways)
     decline = None
     if declined is not None:

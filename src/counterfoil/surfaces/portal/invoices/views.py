@@ -5,18 +5,28 @@ from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.identity import operations as identity
+from counterfoil.domain.identity import queries as identities
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.queries import ITEM_FILTERS, ITEM_SORTS, ItemFilter
 from counterfoil.domain.receivables.rows import ItemRow
-from counterfoil.flows import render_document
+from counterfoil.flows.letters import render_document
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.ids import decode
 from counterfoil.surfaces.portal import links
-from counterfoil.surfaces.portal.access import PortalRequest, guest, signed_in
+from counterfoil.surfaces.portal.access import (
+    PortalRequest,
+    guest,
+    is_theirs_to_end,
+    may,
+    refused,
+    signed_in,
+)
 from counterfoil.surfaces.portal.invoices.reading import (
     InvoiceOnPage,
     find,
@@ -70,7 +80,7 @@ def _read(request: PortalRequest) -> _Found:
 
 
 @require_GET
-@signed_in("invoices", read=_read)
+@signed_in("invoices", right=ContactRight.SEE, read=_read)
 def invoices(request: PortalRequest, found: _Found) -> HttpResponse:
     """The list."""
     wanted = _wanted(request)
@@ -88,7 +98,7 @@ def invoices(request: PortalRequest, found: _Found) -> HttpResponse:
         search=wanted.q,
         sort=wanted.order,  # type: ignore[arg-type]
         status=wanted.status,
-        choose_url=links.confirm_url(request),
+        choose_url=links.confirm_url(request) if may(request, ContactRight.PAY) else "",
     )
     return htmx.render(request, "portal/invoices/list.html", block="results", page=page)
 
@@ -139,19 +149,24 @@ def credit_note(request: PortalRequest, credit_note_id: str) -> HttpResponse:
     return pdf_answer(content, number)
 
 
-invoice = require_GET(signed_in("invoices", read=read_invoice)(show))
-invoice_pdf = require_GET(signed_in("invoices")(pdf))
-credit_note_pdf = require_GET(signed_in("invoices")(credit_note))
-guest_invoice = require_GET(guest(show, read=read_invoice))
+_SEE = ContactRight.SEE
+invoice = require_GET(signed_in("invoices", right=_SEE, read=read_invoice)(show))
+invoice_pdf = require_GET(signed_in("invoices", right=_SEE)(pdf))
+credit_note_pdf = require_GET(signed_in("invoices", right=_SEE)(credit_note))
+guest_invoice = require_GET(guest(show, read=read_invoice, is_noted=True))
 guest_pdf = require_GET(guest(pdf))
 guest_credit_note = require_GET(guest(credit_note))
 
 
 @require_POST
-@signed_in("invoices")
-def revoke_link(request: PortalRequest, number: str) -> HttpResponse:
-    """Takes the guest link that the address names back, if it is of this invoice."""
+@signed_in("invoices", right=ContactRight.SEE)
+def revoke_link(request: PortalRequest, number: str) -> HttpResponseBase:
+    """Takes the guest link that the address names back, if it is of this invoice and the reader's
+    to end."""
     item = find(request, number)
     link = decode("lnk", request.GET.get("link", ""))
+    found = {one.id: one for one in identities.guest_links(request.scope.business_id, item.id)}
+    if link not in found or not is_theirs_to_end(request, found[link].sent_to):
+        return refused(request, ContactRight.PEOPLE)
     identity.revoke_guest_link(request.scope.business_id, link, invoice_id=item.id, at=request.at)
     return HttpResponseRedirect(reverse("invoice", args=[number]))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.domain.business.debits import CURRENCIES
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.payments import mandates
 from counterfoil.domain.payments.rows import MandateRow
 from counterfoil.flows.debits.debit_account import Debtor
@@ -62,7 +63,7 @@ def _shown(row: MandateRow) -> GivenMandate:
 
 
 @require_GET
-@signed_in("profile")
+@signed_in("profile", right=ContactRight.METHODS)
 def mandate(request: PortalRequest, mandate_id: str) -> HttpResponse:
     """What was agreed to, word by word, and the button that takes it back. Somebody who comes back
     from the gateway's page has the gateway asked."""
@@ -83,7 +84,7 @@ def mandate(request: PortalRequest, mandate_id: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in("profile")
+@signed_in("profile", right=ContactRight.METHODS)
 def give(request: PortalRequest) -> HttpResponse:
     """A bank account is added: on to the gateway's page, where it is named, or at once where its
     fields have named it here; nothing is charged."""
@@ -151,7 +152,7 @@ def _not_taken() -> str:
 
 
 @require_GET
-@signed_in("profile")
+@signed_in("profile", right=ContactRight.METHODS)
 def go_on(request: PortalRequest, mandate_id: str) -> HttpResponse:
     """On to the gateway's page again, for somebody who left it."""
     url = _page_of(request, _own(request, mandate_id).id)
@@ -182,7 +183,7 @@ def _page_of(request: PortalRequest, mandate_id: UUID) -> str:
 
 
 @require_POST
-@signed_in("profile")
+@signed_in("profile", right=ContactRight.METHODS)
 def revoke(request: PortalRequest, mandate_id: str) -> HttpResponse:
     """From now on the account is not debited any more."""
     row = _own(request, mandate_id)

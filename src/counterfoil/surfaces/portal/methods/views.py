@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.payments.methods import operations, queries
 from counterfoil.domain.payments.methods.rows import MethodRow
 from counterfoil.domain.payments.rows import Account
@@ -36,7 +37,7 @@ from counterfoil.surfaces.ui.problems import error_page
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in("profile")
+@signed_in("profile", right=ContactRight.METHODS)
 def saved(request: PortalRequest) -> HttpResponse:
     """What is saved; a POST saves another, and charges nothing."""
     if request.method == "POST":
@@ -138,7 +139,9 @@ def _change(
         messages.success(request, change(request, row))
         return HttpResponseRedirect(reverse("methods"))
 
-    guarded: Callable[..., HttpResponseBase] = require_POST(signed_in("profile")(view))
+    guarded: Callable[..., HttpResponseBase] = require_POST(
+        signed_in("profile", right=ContactRight.METHODS)(view)
+    )
     return guarded
 
 

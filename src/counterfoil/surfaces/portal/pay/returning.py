@@ -15,10 +15,11 @@ from counterfoil.flows.people import guest_links
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.ids import encode
-from counterfoil.surfaces.portal.access import PortalRequest, person_of, returning
-from counterfoil.surfaces.portal.pay.kept_link import kept
+from counterfoil.surfaces.portal.access import PortalRequest, people_of, returning
+from counterfoil.surfaces.portal.kept_link import kept
 from counterfoil.surfaces.portal.pay.views import AWAITED, drawn, result_page
 from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.chosen import under
 
 
 @require_GET
@@ -60,9 +61,10 @@ def _own_page(request: PortalRequest, attempt_id: UUID) -> str:
     """The page of the payment for the person who is signed in here, or for the link that left from
     this browser; empty if this browser knows neither."""
     outside, scope = encode("pay", attempt_id), request.scope
-    person = person_of(request)
-    if person is not None and person.customer_id == scope.customer_id:
-        return reverse("payment", args=[outside])
+    people = people_of(request)
+    if any(one.customer_id == scope.customer_id for one in people):
+        path = reverse("payment", args=[outside])
+        return under(scope.customer_id, path) if len(people) > 1 else path
     token = kept(request)
     link = guest_links.link_of(scope.business_id, token) if token else None
     if link is None or link.revoked_at is not None or link.expires_at <= request.at:

@@ -5,6 +5,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.flows.aftermath import stop_payment
 from counterfoil.flows.aftermath.stop_payment import TooLate
 from counterfoil.kernel.errors import NotFound, Unavailable
@@ -56,6 +57,6 @@ def stop(request: PortalRequest, payment_id: str) -> HttpResponse:
     return HttpResponseRedirect(back_of(request, find_payment(request, payment_id)))
 
 
-payment_stop = require_POST(signed_in("payments")(stop))
+payment_stop = require_POST(signed_in("payments", right=ContactRight.PAY)(stop))
 guest_stop = require_POST(guest(stop))
 balance_stop = require_POST(balance_guest(stop))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.notifications import queries as messages
 from counterfoil.domain.notifications.rows import MessageRow
@@ -18,12 +19,13 @@ from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.receivables import queries
 from counterfoil.domain.receivables.operations import BeingPaid, MoreThanDue, NothingDue
 from counterfoil.domain.receivables.rows import ItemRow, PaymentRow
-from counterfoil.flows import pay_invoices, render_document, resolve_uncertain
+from counterfoil.flows import pay_invoices, resolve_uncertain
 from counterfoil.flows.aftermath import stop_payment
 from counterfoil.flows.debits.offer_mandates import MandateChanged
+from counterfoil.flows.letters import render_document
 from counterfoil.flows.pay_invoices import MethodGone, NoGateway, SurchargeChanged
 from counterfoil.infra.db import reading
-from counterfoil.infra.limits import hit
+from counterfoil.infra.limits import PAY_TRIES, knock
 from counterfoil.kernel.errors import NotFound, Problem
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
@@ -32,22 +34,23 @@ from counterfoil.surfaces.portal.access import (
     PortalRequest,
     balance_guest,
     guest,
+    may,
+    note_use,
     signed_in,
 )
 from counterfoil.surfaces.portal.invoices.reading import find, new_form_key, payer_label
-from counterfoil.surfaces.portal.pages import ResultPage, ResultState
-from counterfoil.surfaces.portal.pay.kept_link import keep
+from counterfoil.surfaces.portal.kept_link import keep
+from counterfoil.surfaces.portal.pages import HandedBack, ResultPage, ResultState
+from counterfoil.surfaces.portal.pay.asking import ask_first, know_this_device
+from counterfoil.surfaces.portal.pay.guarding import note_declined, refusal
 from counterfoil.surfaces.portal.rows import method, paid_invoices
 from counterfoil.surfaces.portal.ways.asked import is_complete, with_way
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.answers import pdf_answer
 from counterfoil.surfaces.ui.lists import with_query
 from counterfoil.surfaces.ui.middleware import HOSTS
-from counterfoil.surfaces.ui.problems import error_page
 from counterfoil.surfaces.ui.words import problem_words
 
-TRIES_MAX = 30
-TRIES_WINDOW_SECONDS = 600
 FORM_KEY_MAX = 80
 AWAITED = ("action_required", "submitted", "unknown")  # worth asking the gateway about
 _RESULTS: dict[str, ResultState] = {
@@ -61,12 +64,12 @@ _RESULTS: dict[str, ResultState] = {
 
 def pay(request: PortalRequest, number: str = "") -> HttpResponse:
     """Starts the payment that the form asks for and goes on to what came of it."""
-    wait = seconds_to_wait(request)
-    if wait is not None:
-        return error_page(request, 429, retry_after_seconds=wait)
     item = find(request, number)
     form_key = request.POST.get("form_key", "")
     here = links.invoice_url(request, item.number)
+    stopped = refusal(request, here)
+    if stopped is not None:
+        return stopped
     is_good = is_complete(request) and form_key and len(form_key) <= FORM_KEY_MAX
     if not is_good or not item.due_minor:
         if item.due_minor:
@@ -82,17 +85,16 @@ def nothing_arrived() -> str:
 
 def seconds_to_wait(request: PortalRequest) -> int | None:
     """How long somebody who tries and tries has to wait; None if they may try."""
-    return hit(
-        f"pay:{request.scope.business_id}:{request.actor.label}",
-        limit=TRIES_MAX,
-        window_seconds=TRIES_WINDOW_SECONDS,
-        at=request.at,
-    )
+    return knock(
+        PAY_TRIES, f"{request.scope.business_id}:{request.actor.label}", at=request.at
+    ).wait
 
 
 def carry_out(request: PortalRequest, command: pay_invoices.PayCommand, here: str) -> HttpResponse:
     """Starts a payment and goes on to what came of it; back `here`, which says what has changed,
     if somebody else was first."""
+    if (question := ask_first(request, command)) is not None:
+        return question
     try:
         attempt = pay_invoices.start(
             request.scope.business_id, command, by=request.actor, at=request.at
@@ -106,10 +108,13 @@ def carry_out(request: PortalRequest, command: pay_invoices.PayCommand, here: st
         return go(request, here)
     if request.link:
         identity.note_opened(request.scope.business_id, request.link.id, at=request.at)
+        note_use(request, request.link, has_paid=True)
     if attempt.state == "action_required" and attempt.step_url:
-        return keep(request, leave(request, attempt.step_url, here))
+        return keep(request, leave(request, attempt.step_url, here), attempt.id)
     if attempt.state in ("failed", "cancelled"):
+        note_declined(request, attempt)
         return _declined(request, attempt, here)
+    know_this_device(request, command)
     return go(request, links.result_url(request, attempt.id))
 
 
@@ -202,7 +207,9 @@ def find_payment(request: PortalRequest, payment_id: str) -> PaymentRow:
 def may_stop(request: PortalRequest, fact: PaymentRow) -> bool:
     """Whether it is the reader's to stop: any of their customer's, for people who signed in; for a
     guest only what their own link began."""
-    return request.link is None or fact.begun_by == request.actor.label
+    if request.link is None:
+        return may(request, ContactRight.PAY)
+    return fact.begun_by == request.actor.label
 
 
 def stop_url(request: PortalRequest, fact: PaymentRow) -> str:
@@ -257,12 +264,17 @@ def _own_result_page(request: PortalRequest, fact: PaymentRow, back: str) -> Res
     with reading(request.scope.business_id):
         sent = messages.messages_about(request.scope.business_id, "payment", [fact.id])
     succeeded = fact.state == "succeeded"
+    is_over = page.state in ("declined", "stopped", "returned")
+    meant = [part["left"] for part in fact.parts if part["planned"]]
+    left = sum(meant) if meant else None  # of what it was to pay; money ahead pays no invoice
     return replace(
         page,
         stop_url=stop_url(request, fact),
         receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
         mailed_to=tuple(_told(request, sent)) if succeeded else (),
-        retry_url=back if page.state in ("declined", "stopped", "returned") else "",
+        retry_url=back if is_over and left != 0 and may(request, ContactRight.PAY) else "",
+        retry_is_less=left is not None and 0 < left < fact.amount_minor - fact.surcharge_minor,
+        is_settled_since=is_over and left == 0,
         poll_url=links.result_url(request, fact.id) if page.state == "checking" else "",
         back_url=back,
     )
@@ -271,6 +283,7 @@ def _own_result_page(request: PortalRequest, fact: PaymentRow, back: str) -> Res
 def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
     """What became of a payment, without any way on."""
     was_stopped = fact.state == "cancelled" and not fact.failure_code
+    kept = fact.surcharge_kept_minor  # what was given back of it is not shown as taken
     return ResultPage(
         state="stopped" if was_stopped else _RESULTS.get(fact.state, "checking"),
         amount=Money(fact.amount_minor, fact.currency),
@@ -279,11 +292,12 @@ def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
         method=method(fact.instrument_kind, fact.instrument_brand, fact.instrument_last4),
         invoices=paid_invoices(request, fact),
         unapplied=Money(fact.unapplied_minor, fact.currency) if fact.unapplied_minor else None,
-        surcharge=Money(fact.surcharge_minor, fact.currency) if fact.surcharge_minor else None,
+        surcharge=Money(kept, fact.currency) if kept else None,
         failure_code=fact.failure_code,
         expected_date=fact.settles_date,
         refunded=Money(fact.refunded_minor, fact.currency) if fact.refunded_minor else None,
         refunding=Money(fact.refunding_minor, fact.currency) if fact.refunding_minor else None,
+        handed_back=_handed_back(request, fact),
         to_fetch=tuple(
             (Money(one["amount"], fact.currency), one["url"] if request.person else "")
             for one in fact.to_fetch
@@ -292,6 +306,19 @@ def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
         charged_back=(
             Money(fact.charged_back_minor, fact.currency) if fact.charged_back_minor else None
         ),
+    )
+
+
+def _handed_back(request: PortalRequest, fact: PaymentRow) -> tuple[HandedBack, ...]:
+    """What no gateway moves, as far as it is on its way or has gone."""
+    if not fact.refunded_minor and not fact.refunding_minor:
+        return ()
+    with reading(request.scope.business_id):
+        found = payments.refunds_of(request.scope.business_id, [fact.id])
+    return tuple(
+        HandedBack(one.amount, one.method, one.finished_at)
+        for one in found
+        if one.method and one.state in ("pending", "succeeded")
     )
 
 
@@ -312,11 +339,11 @@ def receipt(request: PortalRequest, payment_id: str) -> HttpResponse:
     return pdf_answer(content, f"receipt-{encode('pay', fact.id)}")
 
 
-invoice_pay = require_POST(signed_in("invoices")(pay))
+invoice_pay = require_POST(signed_in("invoices", right=ContactRight.PAY)(pay))
 guest_pay = require_POST(guest(pay))
-payment = require_GET(signed_in("payments")(result))
+payment = require_GET(signed_in("payments", right=ContactRight.SEE)(result))
 guest_payment = require_GET(guest(result))
-payment_receipt = require_GET(signed_in("payments")(receipt))
+payment_receipt = require_GET(signed_in("payments", right=ContactRight.SEE)(receipt))
 guest_receipt = require_GET(guest(receipt))
 balance_payment = require_GET(balance_guest(result))
 balance_receipt = require_GET(balance_guest(receipt))

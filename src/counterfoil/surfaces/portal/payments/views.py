@@ -15,7 +15,7 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
-from counterfoil.surfaces.portal.access import PortalRequest, signed_in
+from counterfoil.surfaces.portal.access import SEEING, PortalRequest, signed_in
 from counterfoil.surfaces.portal.pages import PaymentListPage
 from counterfoil.surfaces.portal.paging import only_id, pack
 from counterfoil.surfaces.portal.rows import payment_row
@@ -41,7 +41,7 @@ def _read(request: PortalRequest) -> list[PaymentRow]:
 
 
 @require_GET
-@signed_in("payments", read=_read)
+@signed_in("payments", right=SEEING, read=_read)
 def payments(request: PortalRequest, found: list[PaymentRow]) -> HttpResponse:
     """Every payment of the customer, newest first."""
     wanted = _wanted(request)
@@ -63,7 +63,7 @@ def payments(request: PortalRequest, found: list[PaymentRow]) -> HttpResponse:
 
 
 @require_GET
-@signed_in("payments")
+@signed_in("payments", right=SEEING)
 def payments_csv(request: PortalRequest) -> StreamingHttpResponse:
     """The history as CSV: exact amounts, UTC times, one row an invoice; safe to open."""
     writer = csv.writer(Echo())

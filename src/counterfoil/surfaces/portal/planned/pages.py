@@ -20,12 +20,14 @@ class PlannedPart:
 class PlannedPage:
     """One planned payment. While it can be changed there is a form that POSTs `pay_date` to
     `change_url`, one that POSTs `form_key`, `way` (one of `ways`) and `source` to `way_url`, and
-    one that POSTs to `cancel_url`. `state`: planned, charging, paid, failed, ended or cancelled;
-    `reason` is why it ended, `pay_url` where it is paid by hand."""
+    one that POSTs to `cancel_url`; `is_settled`: its invoices are paid meanwhile. `state`: planned,
+    charging, paid, failed, ended or cancelled; `reason` is why it ended, `pay_url` where it is paid
+    by hand."""
 
     plan: Planned
     state: str
     parts: tuple[PlannedPart, ...]
+    is_settled: bool
     change_url: str
     cancel_url: str
     first_date: date

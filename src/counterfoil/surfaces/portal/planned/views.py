@@ -13,6 +13,7 @@ from counterfoil.domain.arrangements import queries
 from counterfoil.domain.arrangements.days import first_day, last_day
 from counterfoil.domain.arrangements.operations import BeingCharged, PlannedAlready
 from counterfoil.domain.arrangements.rows import ScheduleRow
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.operations import MoreThanDue, NothingDue
 from counterfoil.flows.arrangements import plan_payment
@@ -42,7 +43,7 @@ _REFUSED = (CardExpired, FieldProblem, InvalidInput, MethodGone, MoreThanDue, No
 
 
 @require_POST
-@signed_in("invoices")
+@signed_in("invoices", right=ContactRight.PAY)
 def plan(request: PortalRequest) -> HttpResponse:
     """Plans what the form asks for; what can't be planned is said on the page it came from."""
     back = safe_path(request, request.POST.get("back", "/"))
@@ -104,7 +105,7 @@ def find_plan(request: PortalRequest, schedule_id: str) -> ScheduleRow:
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in("invoices")
+@signed_in("invoices", right=ContactRight.PAY)
 def show(request: PortalRequest, schedule_id: str) -> HttpResponse:
     """One planned payment; a POST moves it to another day."""
     row = find_plan(request, schedule_id)
@@ -124,14 +125,14 @@ def show(request: PortalRequest, schedule_id: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in("invoices")
+@signed_in("invoices", right=ContactRight.PAY)
 def way(request: PortalRequest, schedule_id: str) -> HttpResponse:
     """Something else pays it from now on."""
     return change_way(request, find_plan(request, schedule_id))
 
 
 @require_POST
-@signed_in("invoices")
+@signed_in("invoices", right=ContactRight.PAY)
 def cancel(request: PortalRequest, schedule_id: str) -> HttpResponse:
     """Nothing will be charged."""
     row, scope = find_plan(request, schedule_id), request.scope
@@ -167,6 +168,7 @@ def _drawn(
             )
             for part in row.parts
         ),
+        is_settled=row.state == "planned" and not row.amount,
         change_url=reverse("planned", args=[outside]),
         cancel_url=reverse("plan_cancel", args=[outside]),
         first_date=first_day(request.at, zone),

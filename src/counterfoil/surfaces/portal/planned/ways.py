@@ -11,22 +11,23 @@ from django.utils.translation import gettext as _
 from counterfoil.domain.arrangements import queries
 from counterfoil.domain.arrangements.operations import BeingCharged
 from counterfoil.domain.arrangements.rows import ScheduleRow
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.notifications.words import method_name
 from counterfoil.flows.arrangements import plan_payment
 from counterfoil.flows.arrangements.plan_payment import CardExpired
-from counterfoil.flows.gateways import usable_accounts
 from counterfoil.flows.methods import add_method
 from counterfoil.flows.pay_invoices import MethodGone
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import InvalidInput, Refused, Unavailable, Uncertain
 from counterfoil.kernel.ids import decode, encode
-from counterfoil.surfaces.portal.access import PortalRequest
-from counterfoil.surfaces.portal.invoices.reading import new_form_key, saved_methods
+from counterfoil.surfaces.portal.access import PortalRequest, may
+from counterfoil.surfaces.portal.invoices.reading import new_form_key
 from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, seconds_to_wait, wants_json
 from counterfoil.surfaces.portal.ways.asked import SAVED, SOURCE_MAX
-from counterfoil.surfaces.portal.ways.debits import GIVEN, Debtor, given_mandates, with_debits
+from counterfoil.surfaces.portal.ways.debits import GIVEN, Debtor, with_debits
 from counterfoil.surfaces.portal.ways.offering import Payer, ways_to_pay
+from counterfoil.surfaces.portal.ways.sources import sources_of
 from counterfoil.surfaces.portal.ways.values import Way
 from counterfoil.surfaces.ui.problems import error_page
 from counterfoil.surfaces.ui.words import problem_words
@@ -45,18 +46,20 @@ def other_ways(request: PortalRequest, row: ScheduleRow, form_key: str) -> tuple
     """What is saved and good, without what pays it now, and a new card where the gateway keeps
     cards; the first is chosen."""
     with reading(request.scope.business_id):
-        accounts = usable_accounts(request.scope.business_id)
-        saved, given = saved_methods(request), given_mandates(request)
+        found = sources_of(request)
     today = local_date(request.at, request.business.timezone)
-    ways = ways_to_pay(accounts, row.amount, Payer(saved, can_save=True, today=today))
-    ways = with_debits(request, ways, accounts, row.amount, Debtor(given, None, form_key))
+    ways = ways_to_pay(found.accounts, row.amount, Payer(found.saved, can_save=True, today=today))
+    debtor = Debtor(found.given, None, form_key)
+    ways = with_debits(request, ways, found.accounts, row.amount, debtor)
     now = encode("pm", row.method_id) if row.method_id else ""
     now = encode("mdt", row.mandate_id) if row.mandate_id else now
-    found = [
+    others = [
         way for way in ways if (way.method or (way.fields and way.can_be_saved)) and way.code != now
     ]
+    if not may(request, ContactRight.METHODS):
+        others = [way for way in others if not way.fields]  # another card would have to be saved
     return tuple(
-        replace(way, can_be_saved=False, is_chosen=index == 0) for index, way in enumerate(found)
+        replace(way, can_be_saved=False, is_chosen=index == 0) for index, way in enumerate(others)
     )
 
 
@@ -94,6 +97,8 @@ def _chosen(request: PortalRequest) -> tuple[UUID | None, UUID | None]:
     form_key, source = request.POST.get("form_key", ""), request.POST.get("source", "")
     way = way_of(request.POST.get("way", "")[:SOURCE_MAX])
     if way != (None, None) or not source or not form_key or len(form_key) > FORM_KEY_MAX:
+        return way
+    if not may(request, ContactRight.METHODS):
         return way
     scope = request.scope
     method_id = add_method.add(

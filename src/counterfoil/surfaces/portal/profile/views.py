@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.domain.customers import queries
 from counterfoil.domain.customers.checks import ADDRESS_FIELDS
+from counterfoil.domain.customers.rights import ContactRight, preset_of, read
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow
 from counterfoil.flows.people import change_profile
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import InvalidInput
-from counterfoil.surfaces.portal.access import PortalRequest, signed_in
+from counterfoil.surfaces.portal.access import PortalRequest, may, signed_in
 from counterfoil.surfaces.portal.pages import Person, ProfilePage
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.formatting import alphabetical
@@ -27,6 +28,7 @@ from counterfoil.surfaces.ui.words import problem_words
 
 _BILLING = {name: f"address_{name}" if name.startswith("line") else name for name in ADDRESS_FIELDS}
 
+_OWN = ("name", "locale")  # what is the person's own, and not the customer's
 _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
@@ -61,7 +63,9 @@ def profile(request: PortalRequest) -> HttpResponse:
     if request.method == "GET":
         form = FormState(values=_values(me, customer))
         return _page(request, form, customer, contacts)
-    typed = {name: request.POST.get(name, "") for name in _values(me, customer)}
+    values = _values(me, customer)
+    theirs = values if may(request, ContactRight.PEOPLE) else _OWN
+    typed = values | {name: request.POST.get(name, "") for name in theirs}
     try:
         change_profile.change(scope.business_id, customer, me, _command(typed), at=request.at)
     except InvalidInput as problem:
@@ -118,12 +122,22 @@ def _page(
         timezones=_timezones(),
         countries=_countries(get_language() or "en"),
         people=tuple(
-            Person(one.name, one.email, is_self=bool(person and one.id == person.contact_id))
+            Person(
+                one.name or one.email,
+                one.email,
+                is_self=bool(person and one.id == person.contact_id),
+                preset=preset_of(read(one.rights)),
+            )
             for one in contacts
             if one.may_sign_in
         ),
+        people_url=reverse("people") if may(request, ContactRight.PEOPLE) else "",
+        links_url=reverse("links"),
+        can_edit_billing=may(request, ContactRight.PEOPLE),
         sign_out_url=reverse("account_logout"),
-        methods_url=reverse("methods"),
+        data_url=reverse("data"),
+        looks_url=reverse("looks"),
+        methods_url=reverse("methods") if may(request, ContactRight.METHODS) else "",
         password_url=reverse("account_reset_password"),
     )
     return htmx.render(request, "portal/profile/page.html", status=status, page=page)

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.flows.pay_invoices import PayCommand
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import decode
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
-from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.access import PortalRequest, may
 from counterfoil.surfaces.portal.ways.debits import ELSEWHERE, GIVEN, is_debit, with_debit
 
 SOURCE_MAX = 200
@@ -38,7 +39,7 @@ def with_way(request: PortalRequest, command: PayCommand) -> PayCommand:
 
 def _with_way(request: PortalRequest, command: PayCommand) -> PayCommand:
     code, source = chosen(request), request.POST.get("source", "")[:SOURCE_MAX]
-    keeps = request.link is None and "save" in request.POST
+    keeps = may(request, ContactRight.METHODS) and "save" in request.POST
     if is_debit(code):
         return with_debit(request, command, code, source)
     if code.startswith(SAVED):

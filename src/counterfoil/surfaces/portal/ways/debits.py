@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from counterfoil.domain.business.debits import CURRENCIES
-from counterfoil.domain.payments import mandates
 from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
 from counterfoil.flows.debits.offer_mandates import Consent, Offer, offered_mandates
 from counterfoil.flows.gateways import choose, offers, step_or_none
@@ -30,15 +29,6 @@ ELSEWHERE = "page:"  # a mandate that is given on the gateway's own page
 _DIGEST = "mandate."
 _DIGEST_MAX = 64
 _AGENT_MAX = 300
-
-
-def given_mandates(request: PortalRequest) -> list[MandateRow]:
-    """The bank accounts that the reader's customer can be debited from again; a guest is never
-    shown them."""
-    if request.person is None:
-        return []
-    found = mandates.mandates_of(request.scope.business_id, request.scope.customer_id)
-    return [one for one in found if one.can_be_charged_again]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +79,7 @@ def _given(mandate: MandateRow, amount: Money) -> Way:
         method=Method("bank_debit", mandate.scheme, mandate.last4),
         mandate_reference=mandate.reference,
         mandate_url=reverse("mandate", args=[outside]),
+        given_at=mandate.accepted_at,
     )
 
 

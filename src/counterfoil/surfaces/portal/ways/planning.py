@@ -1,16 +1,17 @@
 """Planning a payment, and what is planned, as pages draw it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-
-from django.urls import reverse
 
 from counterfoil.domain.arrangements.days import first_day, last_day
 from counterfoil.domain.arrangements.rows import ScheduleRow
 from counterfoil.domain.arrangements.states import ScheduleState
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.payments.methods.rows import NOTICE
 from counterfoil.kernel.ids import encode
-from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal import links
+from counterfoil.surfaces.portal.access import PortalRequest, may
 from counterfoil.surfaces.portal.ways.values import Method, PlanForm, Planned, Way
 
 
@@ -28,7 +29,7 @@ def plan_form(
         return None
     zone = request.person.timezone
     return PlanForm(
-        url=reverse("plan"),
+        url=links.address("plan"),
         form_key=form_key,
         back=request.get_full_path(),
         currency=currency,
@@ -36,13 +37,18 @@ def plan_form(
         first_date=first_day(request.at, zone),
         last_date=last_day(request.at, zone, days_max),
         ways=tuple(way for way in ways if way.method),
-        methods_url=reverse("methods"),
+        methods_url=links.address("methods") if may(request, ContactRight.METHODS) else "",
     )
 
 
-def planned_rows(rows: Sequence[ScheduleRow], today: date) -> tuple[Planned, ...]:
+def planned_rows(
+    request: PortalRequest, rows: Sequence[ScheduleRow], today: date
+) -> tuple[Planned, ...]:
     """What will be charged; a plan that has lost its cause is on its way out, and not shown."""
-    return tuple(planned(row, today) for row in rows if row.amount and row.is_method_there)
+    shown = [planned(row, today) for row in rows if row.amount and row.is_method_there]
+    if may(request, ContactRight.PAY):
+        return tuple(shown)
+    return tuple(replace(one, url="") for one in shown)
 
 
 def planned(row: ScheduleRow, today: date) -> Planned:
@@ -50,7 +56,7 @@ def planned(row: ScheduleRow, today: date) -> Planned:
     ends = row.ends_date
     is_near = ends is not None and ends <= today + NOTICE
     return Planned(
-        url=reverse("planned", args=[encode("sch", row.id)]),
+        url=links.address("planned", encode("sch", row.id)),
         amount=row.amount,
         pay_date=row.pay_date,
         method=Method(row.kind, row.brand, row.last4),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from counterfoil.domain.payments.mandate_texts import MandateText
 from counterfoil.kernel.money import Money
@@ -52,6 +52,7 @@ class Way:
     scheme: str = ""  # of a new bank account
     mandate_reference: str = ""  # of a bank account that is known
     mandate_url: str = ""
+    given_at: datetime | None = None  # that mandate: one account may have several
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,19 @@ class Payer:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundOffer:
+    """What a line may be: a refund by hand (`refund`), or one of a payment that is not recorded."""
+
+    payment: str
+    refund: str
+    customer_name: str
+    amount: Money
+    paid_on: date
+    is_named: bool
+    payment_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinePage:
     """One bank line: what the bank says, what became of it, and what can be done.
 
@@ -71,6 +84,11 @@ class LinePage:
     aside_url: str
     back_url: str
     note_errors: tuple[str, ...] = ()
+    refunds: tuple[RefundOffer, ...] = ()
+    has_left: bool = False
+    refund_url: str = ""
+    not_refund_url: str = ""
+    not_refund_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.insights import stories
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.queries import ItemFilter
-from counterfoil.domain.reconciliation import queries
+from counterfoil.domain.reconciliation import queries, refund_lines
 from counterfoil.domain.reconciliation.rows import LineRow as Found
+from counterfoil.domain.reconciliation.rows import RefundOffer as Offered
 from counterfoil.domain.reconciliation.rows import Suggestion
 from counterfoil.domain.reconciliation.states import LINE, LineState, Why
 from counterfoil.infra.db import reading
@@ -26,8 +27,14 @@ from counterfoil.surfaces.backoffice.payments.bank.pages import (
     LineRow,
     OpenInvoice,
     Payer,
+    RefundOffer,
 )
-from counterfoil.surfaces.backoffice.payments.bank.words import line_pill, step_words, why_words
+from counterfoil.surfaces.backoffice.payments.bank.words import (
+    line_pill,
+    step_words,
+    taken_off_words,
+    why_words,
+)
 from counterfoil.surfaces.backoffice.rows import people_names
 from counterfoil.surfaces.backoffice.words import actor_words
 from counterfoil.surfaces.ui.lists import with_query
@@ -66,7 +73,8 @@ def line_page(request: StaffRequest, line_id: UUID, note_errors: tuple[str, ...]
         near = queries.suggestions(business_id, [line_id]).get(line_id, []) if waits else []
         people = customers.page(business_id, q=q, limit=CUSTOMERS_SHOWN) if q else []
         payer = _payer(request, business_id, found) if waits else None
-        names = people_names(identity.members(business_id))
+        may_be = refund_lines.offers(business_id, found) if _may_be_refund(found) else []
+        names = people_names(identity.colleagues(business_id))
     return LinePage(
         row=line_row(found),
         counterparty_account=found.counterparty_account,
@@ -88,7 +96,7 @@ def line_page(request: StaffRequest, line_id: UUID, note_errors: tuple[str, ...]
         happenings=tuple(
             Happening(
                 step.at,
-                step_words(step.to_state),
+                step_words(step.to_state, is_refund=found.refund_id is not None),
                 actor_words(step.actor, names),
                 _said(step.reason),
             )
@@ -98,6 +106,33 @@ def line_page(request: StaffRequest, line_id: UUID, note_errors: tuple[str, ...]
         aside_url=reverse("backoffice_bank_aside", args=[line_id]),
         back_url=reverse("backoffice_bank_back", args=[line_id]),
         note_errors=note_errors,
+        refunds=tuple(_offer(one, request.business.timezone) for one in may_be),
+        has_left=found.amount_minor < 0,
+        refund_url=reverse("backoffice_bank_refund", args=[line_id]),
+        not_refund_url=(
+            reverse("backoffice_bank_not_refund", args=[line_id])
+            if found.refund_id and found.amount_minor < 0
+            else ""
+        ),
+        not_refund_words=taken_off_words(found.refund_was),
+    )
+
+
+def _may_be_refund(found: Found) -> bool:
+    """Money that left is put aside by itself where nothing tells more."""
+    by_itself = found.state == LineState.ASIDE and found.problem == Why.OUTGOING
+    return found.state == LineState.WAITING or by_itself
+
+
+def _offer(one: Offered, timezone: str) -> RefundOffer:
+    return RefundOffer(
+        payment=encode("pay", one.attempt_id),
+        refund=encode("ref", one.refund_id) if one.refund_id else "",
+        customer_name=one.customer_name,
+        amount=Money(one.amount_minor, one.currency),
+        paid_on=local_date(one.paid_at, timezone),
+        is_named=one.is_named,
+        payment_url=reverse("backoffice_payment", args=[one.attempt_id]),
     )
 
 

@@ -53,7 +53,7 @@ def chargeback_page(request: StaffRequest, chargeback_id: UUID) -> ChargebackPag
         files = chargebacks.evidence(business_id, chargeback_id)
         steps = stories.steps(business_id, CHARGEBACK.name, [chargeback_id])
         books = stories.book_lines(business_id, chargeback_id)
-        names = people_names(identity.members(business_id))
+        names = people_names(identity.colleagues(business_id))
     is_offered = offers(account.kind, Capability.CHARGEBACKS)
     takes_answer = row.state == "open" and row.evidence_sent_at is None and is_offered
     is_open = row.state in ("open", "answered") and is_offered

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.payments import chargebacks
 from counterfoil.domain.payments.chargebacks import AnsweredAlready
@@ -23,7 +24,7 @@ from counterfoil.kernel.errors import (
     Refused,
     Unavailable,
 )
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.payments.chargebacks.pages import AcceptPage
 from counterfoil.surfaces.backoffice.payments.chargebacks.reading import chargeback_page
@@ -92,6 +93,7 @@ def _uploaded(request: StaffRequest) -> tuple[str, bytes]:
 
 @staff(Right.SEE)
 @require_safe
+@noted(NoteKind.DOWNLOADED, "chargeback", "chargeback_id")
 def file(request: StaffRequest, chargeback_id: UUID, evidence_id: UUID) -> HttpResponse:
     """A file of the answer, to keep; never shown inside our pages."""
     found = answer_chargeback.read_file(request.business.id, chargeback_id, evidence_id)

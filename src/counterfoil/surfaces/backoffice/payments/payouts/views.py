@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.insights import stories
 from counterfoil.domain.reconciliation import payouts
@@ -19,7 +20,7 @@ from counterfoil.flows.aftermath import read_payouts
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.pages import Link
 from counterfoil.surfaces.backoffice.paging import asked, list_page
@@ -80,8 +81,9 @@ def payout(request: StaffRequest, payout_id: UUID) -> HttpResponse:
     return render(request, "backoffice/payouts/page.html", section="bank", page=page)
 
 
-@staff(Right.SEE)
+@staff(Right.EXPORT)
 @require_safe
+@noted(NoteKind.EXPORTED, "payout", "payout_id")
 def payout_csv(request: StaffRequest, payout_id: UUID) -> HttpResponse:
     """Everything that a payout pays, for a spreadsheet."""
     business_id = request.business.id

@@ -203,6 +203,10 @@
         window.setTimeout(() => window.location.reload(), LOST_MILLISECONDS);
         return;
       }
+      if (answer.prove) {
+        await proveFirst(data, answer.prove);
+        return;
+      }
       if (answer.go) {
         window.location.assign(answer.go);
         return;
@@ -210,6 +214,20 @@
       form.elements.form_key.value = answer.form_key || form.elements.form_key.value;
       showDecline(answer);
       setBusy(false);
+    }
+
+    // Where many tries were declined, the browser has some sums to do before the next; where it
+    // can't, a page asks for a code instead.
+    async function proveFirst(data, asked) {
+      try {
+        if (data.has("proof")) throw new Error("asked again");
+        await loadScript(asked.script);
+        data.set("proof", await window.counterfoilProof(asked));
+      } catch {
+        window.location.assign(asked.page);
+        return;
+      }
+      await send(data);
     }
 
     function showDecline(answer) {

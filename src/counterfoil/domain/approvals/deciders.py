@@ -1,0 +1,38 @@
+"""Who may be the second person: by right, within their own limit, never for themselves (pure)."""
+
+from collections.abc import Iterable
+
+from counterfoil.domain.approvals.rows import ApprovalRow
+from counterfoil.domain.identity.roles import RIGHT_OF, Act, Right, is_within
+from counterfoil.domain.identity.rows import MemberRow
+
+LIMITS = "limits"
+"""An act of its own: what needs two people is itself made looser."""
+
+
+def may_decide(member: MemberRow, row: ApprovalRow) -> bool:
+    """Whether somebody may be the second person for a request."""
+    is_own = member.user_id == row.asked_by
+    return not is_own and could_decide(
+        member, row.act, row.currency, row.counted_minor, row.customer_tags
+    )
+
+
+def could_decide(
+    member: MemberRow, act: str, currency: str, counted_minor: int, customer_tags: Iterable[str]
+) -> bool:
+    """The same before anybody has asked. Who sees the customers of some tags only does not see a
+    request about anybody else, nor one about no customer."""
+    if member.tags and not set(member.tags) & set(customer_tags):
+        return False
+    if act == LIMITS:
+        return {Right.APPROVE, Right.PEOPLE} <= member.rights
+    wanted = Act(act)
+    if not {Right.APPROVE, RIGHT_OF[wanted]} <= member.rights:
+        return False
+    return not currency or is_within(member.limits, wanted, currency, counted_minor)
+
+
+def deciders(members: Iterable[MemberRow], row: ApprovalRow) -> list[MemberRow]:
+    """Everybody who may decide about a request."""
+    return [one for one in members if may_decide(one, row)]

@@ -1,0 +1,10 @@
+"""Registers the trail's tables."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """The trail."""
+
+    name = "counterfoil.domain.audit"
+    label = "audit"

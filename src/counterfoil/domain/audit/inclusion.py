@@ -1,0 +1,112 @@
+"""The proof that one row stands below one seal: whoever holds it needs neither us nor the database
+to check it, but only the head of the seal that they kept (RFC 6962, 2.1.1)."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from counterfoil.domain.audit.rows import SealRow, head_of
+from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.merkle import root_by
+
+KIND = "counterfoil inclusion proof, 1"
+
+
+class NoProof(ValueError):
+    """The file is none of ours, or something of it is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """A row as it was hashed (`content`: its table, a line break, its columns), its place below a
+    seal, and the hashes beside its way up. `values` are the lines under a change's digest."""
+
+    business_id: BusinessId
+    row_id: UUID
+    content: str
+    values: tuple[str, ...]
+    position: int
+    path: tuple[bytes, ...]
+    seal: SealRow
+    previous: bytes
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What is written into the file."""
+        return {
+            "kind": KIND,
+            "business": str(self.business_id),
+            "row": str(self.row_id),
+            "content": self.content,
+            "values": list(self.values),
+            "position": self.position,
+            "path": [one.hex() for one in self.path],
+            "seal": {
+                "number": self.seal.number,
+                "previous": bytes(self.previous).hex(),
+                "columns": self.seal.columns,
+                "count": self.seal.count,
+                "root": bytes(self.seal.root).hex(),
+                "sealed_at": self.seal.sealed_at.isoformat(),
+                "head": bytes(self.seal.head).hex(),
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a file proves: which table's row it is, below the seal with this mark; or why not."""
+
+    source: str
+    content: dict[str, Any]
+    mark: str
+    sealed_at: datetime
+    problems: tuple[str, ...]
+
+
+def check(document: Mapping[str, Any]) -> Checked:
+    """Computes everything again that the file says; `NoProof` for what is no such file."""
+    if document.get("kind") != KIND:
+        raise NoProof("it is no inclusion proof of Counterfoil")
+    try:
+        return _checked(document)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NoProof(f"something of it is missing or of another form ({error})") from None
+
+
+def _checked(document: Mapping[str, Any]) -> Checked:
+    seal, content = cast("Mapping[str, Any]", document["seal"]), str(document["content"])
+    source, _, columns = content.partition("\n")
+    row = json.loads(columns)
+    leaf = hashlib.sha256(b"\x00" + content.encode()).digest()
+    path = [bytes.fromhex(one) for one in document["path"]]
+    top = root_by(leaf, int(document["position"]), int(seal["count"]), path)
+    sealed_at = datetime.fromisoformat(seal["sealed_at"])
+    head = head_of(
+        BusinessId(UUID(document["business"])),
+        number=int(seal["number"]),
+        previous=bytes.fromhex(seal["previous"]),
+        columns=seal["columns"],
+        count=int(seal["count"]),
+        root=bytes.fromhex(seal["root"]),
+        sealed_at=sealed_at,
+    ).hex()
+    problems = []
+    if (row["id"], row.get("business_id")) != (document["row"], document["business"]):
+        problems.append("the row is another than the file says")
+    if top is None or top.hex() != seal["root"]:
+        problems.append("the row is not below the root of its seal")
+    if head != seal["head"]:
+        problems.append("the head does not follow from the seal")
+    if document["values"] and not _fits(row, document["values"]):
+        problems.append("the values are others than those that were sealed")
+    return Checked(source, row, f"{seal['number']}:{head}", sealed_at, tuple(problems))
+
+
+def _fits(row: Mapping[str, Any], values: list[str]) -> bool:
+    digest = hashlib.sha256("\n".join(values).encode()).hexdigest()
+    return str(row.get("digest")) == f"\\x{digest}"

@@ -1,0 +1,75 @@
+"""The one way in which values of the trail may go: by a function that writes down that they went."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import counterfoil.kernel.ids
+from counterfoil.infra.migration_words import BusinessTable
+
+FUNCTION = """
+CREATE FUNCTION audit_erase_values(business uuid, records uuid[], why text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  gone integer;
+BEGIN
+  IF business IS DISTINCT FROM nullif(current_setting('app.business_id', true), '')::uuid THEN
+    RAISE EXCEPTION 'values of another business' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  WITH erased AS (
+    DELETE FROM audit_recordvalues v WHERE v.business_id = business AND v.id = ANY(records)
+    RETURNING v.id
+  )
+  INSERT INTO audit_erasedvalues (business_id, id, record_id, at, actor, why)
+  SELECT business, uuidv7(), e.id, clock_timestamp(),
+    coalesce(nullif(current_setting('app.actor', true), ''), 'database:' || session_user), why
+  FROM erased e;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END $$;
+REVOKE ALL ON FUNCTION audit_erase_values(uuid, uuid[], text) FROM PUBLIC;
+"""
+
+
+class Migration(migrations.Migration):
+    """One table of a business, which only grows, and the function that alone writes it."""
+
+    dependencies = [("audit", "0003_notes"), ("business", "0001_initial")]
+    operations = [
+        migrations.CreateModel(
+            name="ErasedValues",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=counterfoil.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("record_id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=120)),
+                ("why", models.CharField(max_length=60)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="business.business",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "record_id"), name="audit_erased_once"
+                    )
+                ],
+            },
+        ),
+        BusinessTable("ErasedValues", append_only=True),
+        migrations.RunSQL(FUNCTION, "DROP FUNCTION audit_erase_values(uuid, uuid[], text)"),
+    ]

@@ -1,0 +1,7 @@
+-- The newest seal.
+-- row: counterfoil.domain.audit.rows.SealRow
+SELECT s.id, s.number, s.shape_id, h.columns, s.count, s.root, s.head, s.sealed_at
+FROM audit_seal s
+JOIN audit_shape h ON h.business_id = s.business_id AND h.id = s.shape_id
+WHERE s.business_id = %(business_id)s::uuid
+ORDER BY s.number DESC LIMIT 1

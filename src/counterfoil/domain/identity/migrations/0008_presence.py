@@ -1,0 +1,56 @@
+"""Where a person is known, and the way from one business to another."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+import counterfoil.kernel.ids
+
+
+def _id() -> models.UUIDField:
+    return models.UUIDField(
+        default=counterfoil.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+    )
+
+
+def _to(model: str) -> models.ForeignKey:
+    return models.ForeignKey(
+        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=model
+    )
+
+
+class Migration(migrations.Migration):
+    """Two global tables: they lead from a person to a business."""
+
+    dependencies = [("identity", "0007_pay_lock")]
+
+    operations = [
+        migrations.CreateModel(
+            name="Presence",
+            fields=[
+                ("id", _id()),
+                ("seen_at", models.DateTimeField()),
+                ("business", _to("business.business")),
+                ("user", _to(settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "business"), name="identity_presence_once"
+                    )
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="HandOver",
+            fields=[
+                ("id", _id()),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("origin", models.CharField(max_length=300)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("to_business", _to("business.business")),
+                ("user", _to(settings.AUTH_USER_MODEL)),
+            ],
+        ),
+    ]

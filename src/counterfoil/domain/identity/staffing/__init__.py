@@ -1,0 +1,1 @@
+"""Who works for the business and what they may do: roles, limits, invitations."""

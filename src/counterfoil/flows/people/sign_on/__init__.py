@@ -1,0 +1,1 @@
+"""Single sign-on: providers are connected by staff, and believed within limits."""

@@ -1,0 +1,1 @@
+"""What nobody else may read: data keys, what is sealed by them, and logs without secrets."""

@@ -1,0 +1,1 @@
+"""Who changed what: of the whole business, and of one customer."""

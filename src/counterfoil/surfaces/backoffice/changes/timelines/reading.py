@@ -1,0 +1,105 @@
+"""Rows of a timeline as people read them."""
+
+from collections.abc import Mapping
+
+from counterfoil.domain.audit.rows import NoteRow, RecordRow
+from counterfoil.domain.insights.story_rows import TimelineRow
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.addresses import place
+from counterfoil.surfaces.backoffice.changes.reading import change
+from counterfoil.surfaces.backoffice.changes.timelines.words import (
+    credit_note_words,
+    letter_words,
+    note_words,
+    step_words,
+    subject_words,
+)
+from counterfoil.surfaces.backoffice.pages import Happening, Link
+from counterfoil.surfaces.backoffice.words import actor_words, skip_words
+from counterfoil.surfaces.ui.formatting import money
+
+_TONES = {
+    "succeeded": "good",
+    "issued": "good",
+    "active": "good",
+    "won": "good",
+    "failed": "bad",
+    "lost": "bad",
+    "returned": "bad",
+    "unknown": "warn",
+    "action_required": "warn",
+}
+_WARNINGS = frozenset({"sign_in_failed", "factor_failed", "sso_refused", "refused", "new_device"})
+_PAGES = {"invoice": "backoffice_invoice", "attempt": "backoffice_payment",
+          "chargeback": "backoffice_chargeback"}  # fmt: skip
+
+
+def happening(row: TimelineRow, names: Mapping[str, str]) -> Happening:
+    """One moment in words; `names` are those of staff and contacts, by their ids."""
+    draw = {"step": _step, "change": _change, "note": _note, "mail": _mail}.get(row.sort, _credit)
+    return draw(row, names)
+
+
+def _step(row: TimelineRow, names: Mapping[str, str]) -> Happening:
+    return Happening(
+        row.at,
+        step_words(row),
+        actor_words(row.actor, names),
+        row.reason,
+        _link(row),
+        _TONES.get(row.became, "neutral"),
+    )
+
+
+def _link(row: TimelineRow) -> Link | None:
+    """To what it happened to: the number of an invoice, else how much it was about."""
+    words = row.number or (money(Money(row.amount_minor, row.currency)) if row.currency else "")
+    name = _PAGES.get(row.what)
+    return Link(words, place(name, row.object_id)) if name and words and row.object_id else None
+
+
+def _change(row: TimelineRow, names: Mapping[str, str]) -> Happening:
+    told = change(
+        RecordRow(
+            row.id, row.at, row.actor, row.origin, row.what, row.became, row.object_id,
+            row.changed, row.called, row.before, row.after,
+        ),
+        names,
+    )  # fmt: skip
+    lines = tuple(
+        f"{step.column}: \u2068{step.before}\u2069 → \u2068{step.after}\u2069"
+        if told.is_change
+        else f"{step.column}: \u2068{step.after}\u2069"
+        for step in told.steps
+    )
+    what = f"{told.what} \u2068{told.called}\u2069" if told.called else told.what
+    return Happening(row.at, f"{what}: {told.verb}", told.who, lines=lines, origin=row.origin)
+
+
+def _note(row: TimelineRow, names: Mapping[str, str]) -> Happening:
+    noted = NoteRow(row.id, row.at, row.actor, row.origin, row.what, row.became, None, row.after)
+    return noted_happening(noted, names)
+
+
+def noted_happening(row: NoteRow, names: Mapping[str, str]) -> Happening:
+    """What was noted: what happened, about what, and its facts."""
+    about = subject_words(row.subject)
+    words = note_words(row.kind)
+    return Happening(
+        row.at,
+        f"{words}: {about}" if about else words,
+        actor_words(row.actor, names),
+        ", ".join(str(value) for value in row.facts.values() if value),
+        tone="warn" if row.kind in _WARNINGS else "neutral",
+        origin=row.origin,
+    )
+
+
+def _mail(row: TimelineRow, names: Mapping[str, str]) -> Happening:
+    is_bad = row.became == "failed"
+    why = skip_words(row.reason) if row.became == "skipped" else row.reason
+    return Happening(row.at, letter_words(row), note=why, tone="bad" if is_bad else "neutral")
+
+
+def _credit(row: TimelineRow, names: Mapping[str, str]) -> Happening:
+    return Happening(row.at, credit_note_words(row), note=row.reason)

@@ -1,0 +1,157 @@
+"""What happened, in words: sign-ins, looks and refusals, and the states of everything else."""
+
+from django.utils.translation import gettext as _
+
+from counterfoil.domain.audit.kinds import NoteKind
+from counterfoil.domain.insights.story_rows import TimelineRow
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.backoffice.payments.chargebacks.words import chargeback_step_words
+from counterfoil.surfaces.backoffice.payments.refund_words import refund_step_words
+from counterfoil.surfaces.backoffice.words import (
+    attempt_step_words,
+    invoice_step_words,
+    mail_words,
+)
+from counterfoil.surfaces.ui.formatting import money
+
+
+def note_words(kind: str) -> str:
+    """What was noted."""
+    return {
+        NoteKind.SIGNED_IN: _("Signed in"),
+        NoteKind.SIGNED_OUT: _("Signed out"),
+        NoteKind.SIGN_IN_FAILED: _("Sign-in failed"),
+        NoteKind.SSO_SIGNED_IN: _("Signed in by single sign-on"),
+        NoteKind.SSO_REFUSED: _("Single sign-on was refused"),
+        NoteKind.NEW_DEVICE: _("Signed in on a new device"),
+        NoteKind.SESSION_ENDED: _("A session was ended"),
+        NoteKind.FACTOR_ADDED: _("A way to sign in was added"),
+        NoteKind.FACTOR_REMOVED: _("A way to sign in was removed"),
+        NoteKind.FACTOR_FAILED: _("A second step of signing in failed"),
+        NoteKind.RECOVERY_USED: _("A recovery code was used"),
+        NoteKind.STEPPED_UP: _("Proved again who they are"),
+        NoteKind.PASSWORD_CHANGED: _("The password was changed"),
+        NoteKind.INVITED: _("Invited"),
+        NoteKind.JOINED: _("Joined"),
+        NoteKind.LEFT: _("Left"),
+        NoteKind.SEEN_AS_CUSTOMER: _("The portal was seen as the customer sees it"),
+        NoteKind.LOOKED: _("Looked at"),
+        NoteKind.DOWNLOADED: _("Downloaded"),
+        NoteKind.EXPORTED: _("Exported"),
+        NoteKind.REFUSED: _("Refused: no right to do this"),
+        NoteKind.KEY_USED_FIRST: _("An API key was used for the first time"),
+        NoteKind.ERASED: _("Personal data erased"),
+        NoteKind.SEALS_SENT: _("The seals were mailed to the owners"),
+    }.get(NoteKind(kind), kind.replace("_", " ").capitalize())
+
+
+def subject_words(subject: str) -> str:
+    """What it was about: a sort of thing, not its number."""
+    kind = subject.partition(":")[0]
+    return {
+        "bank_account": _("Bank account"),
+        "bank_accounts": _("Bank accounts"),
+        "chargeback": _("Chargeback"),
+        "changes": _("List of all changes"),
+        "contact": _("Contact"),
+        "credit_note": _("Credit note"),
+        "customer": _("Customer"),
+        "customers": _("List of customers"),
+        "gateway": _("Settings of a gateway"),
+        "invoice": _("Invoice"),
+        "invoices": _("List of invoices"),
+        "journal": _("Journal of the books"),
+        "key": _("API key"),
+        "mandate": _("Mandate"),
+        "method": _("Saved payment method"),
+        "page": "",
+        "payment": _("Payment"),
+        "payments": _("List of payments"),
+        "payout": _("Payout"),
+        "proof": _("Proof of one entry"),
+        "receipt": _("Receipt"),
+        "seals": _("Seals"),
+        "staff": "",
+        "timeline": _("Timeline"),
+        "user": "",
+    }.get(kind, "")
+
+
+def step_words(row: TimelineRow) -> str:
+    """What happened when something came into a state."""
+    machine, state = row.what, row.became
+    if machine == "invoice":
+        return invoice_step_words(state)
+    if machine == "attempt":
+        return attempt_step_words(state)
+    if machine == "refund":
+        return refund_step_words(state)
+    if machine == "chargeback":
+        return chargeback_step_words(state)
+    known = {
+        "mandate": _mandate_words,
+        "scheduled_payment": _planned_words,
+        "approval": _approval_words,
+    }.get(machine)
+    return known(state) if known else f"{_machine_words(machine)}: {state.replace('_', ' ')}"
+
+
+def _mandate_words(state: str) -> str:
+    return {
+        "created": _("Mandate confirmed by the payer"),
+        "pending": _("Mandate is being set up"),
+        "unknown": _("Nobody knows yet whether the mandate is there"),
+        "active": _("Mandate is in force"),
+        "failed": _("Mandate was refused"),
+        "revoked": _("Mandate was revoked"),
+        "expired": _("Mandate has expired"),
+    }[state]
+
+
+def _approval_words(state: str) -> str:
+    return {
+        "requested": _("Asked for a second person’s word"),
+        "approved": _("Approved by a second person"),
+        "carried_out": _("Done as approved"),
+        "failed": _("Approved, but could not be done any more"),
+        "refused": _("Refused by a second person"),
+        "withdrawn": _("Withdrawn by who asked"),
+        "expired": _("Not decided in time"),
+    }[state]
+
+
+def _planned_words(state: str) -> str:
+    return {
+        "planned": _("Payment planned"),
+        "charging": _("The planned payment is being charged"),
+        "paid": _("The planned payment was paid"),
+        "failed": _("The planned payment failed"),
+        "ended": _("The planned payment was not charged"),
+        "cancelled": _("The planned payment was called off"),
+    }[state]
+
+
+def _machine_words(machine: str) -> str:
+    return {
+        "bank_line": _("Bank line"),
+        "gateway_account": _("Gateway account"),
+        "payout": _("Payout"),
+    }.get(machine, machine.replace("_", " ").capitalize())
+
+
+def letter_words(row: TimelineRow) -> str:
+    """What became of a mail; `called` is to whom."""
+    words = {"what": mail_words(row.what), "to": row.called}
+    if row.became == "sent":
+        return _("%(what)s mailed to %(to)s") % words
+    if row.became == "failed":
+        return _("%(what)s could not be mailed to %(to)s") % words
+    if row.became == "skipped":
+        return _("%(what)s was not mailed to %(to)s") % words
+    return _("%(what)s waits to be mailed to %(to)s") % words
+
+
+def credit_note_words(row: TimelineRow) -> str:
+    """A credit note with what it comes to."""
+    amount = money(Money(row.amount_minor, row.currency))
+    return _("Credit note %(number)s over %(amount)s") % {"number": row.what, "amount": amount}

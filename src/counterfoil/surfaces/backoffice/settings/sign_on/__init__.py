@@ -1,0 +1,1 @@
+"""Single sign-on as staff set it up."""

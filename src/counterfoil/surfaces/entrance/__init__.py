@@ -1,0 +1,1 @@
+"""Signing in: one set of pages at two doors, the portal's and the backoffice's."""

@@ -1,0 +1,83 @@
+"""What happens when somebody has come in: who acts from now on, and with which device."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+
+from counterfoil.domain.audit.kinds import NoteKind
+from counterfoil.domain.identity import devices, hand_overs
+from counterfoil.infra.postgres.acting import act_as
+from counterfoil.kernel import clock
+from counterfoil.surfaces.entrance import trail
+from counterfoil.surfaces.entrance.agents import agent_words
+from counterfoil.surfaces.entrance.doors import PORTAL, door_of, entrant_of, home_of
+from counterfoil.surfaces.ui.callers import caller_address
+from counterfoil.surfaces.ui.step_up.devices import device_of, signed_in_with
+
+_AGENT_MAX = 300
+ELSEWHERE = "elsewhere"  # in the session: this person is known at other businesses too
+
+
+def enter_by_mail(request: HttpRequest, user: Any, onward: str | None = None) -> HttpResponseBase:
+    """Signs in who could read a mail of ours, as far as that goes: a second factor is asked for
+    all the same. Somebody who is signed in already has proved nothing more by it."""
+    if request.user.is_authenticated:
+        if request.user.pk == user.pk:
+            return HttpResponseRedirect(onward or home_of(request))
+        logout(request)
+    record_authentication(request, user, "code", email=user.email)
+    login = Login(user=user, redirect_url=onward, email=user.email)
+    response: HttpResponseBase = perform_login(request, login)
+    return response
+
+
+def arrive(request: HttpRequest, user: Any) -> dict[str, str]:
+    """Notes the sign-in and its device; tells the person of a device that is new to them. Returns
+    what the session is to be told by."""
+    at = clock.now()
+    entrant = entrant_of(request, user)
+    if entrant is not None:
+        act_as(entrant.actor)
+    cookie = signed_in_with(request, user.pk)
+    device = devices.note_device(user.pk, cookie.id, at=at)
+    methods = [str(one["method"]) for one in get_authentication_records(request, user)]
+    if device.is_first or set(methods) - {"password"}:
+        devices.prove_device(user.pk, cookie.id, at=at)
+    _note_presence(request, user, methods)
+    trail.note(request, NoteKind.SIGNED_IN, user, by=", ".join(methods))
+    agent = request.headers.get("User-Agent", "")[:_AGENT_MAX]
+    if device.is_new and not device.is_first:
+        get_adapter(request).send_notification_mail(
+            "account/email/new_device", user, {"device": agent_words(agent)}
+        )
+    return {
+        "door": door_of(request),
+        "business_id": str(request.business.id),  # type: ignore[attr-defined]
+        "device_id": str(device.id),
+        "origin": caller_address(request),
+        "agent": agent,
+        "opened_at": at.isoformat(),
+    }
+
+
+def prove_this_device(request: HttpRequest) -> None:
+    """The reader has shown more than a password on this device."""
+    cookie = device_of(request)
+    if cookie is not None and request.user.is_authenticated:
+        devices.prove_device(request.user.pk, cookie.id, at=clock.now())
+
+
+def _note_presence(request: HttpRequest, user: Any, methods: list[str]) -> None:
+    """Where a person has proved to be themselves leads them there from elsewhere too; the word of
+    one business's sign-in provider is good for that business alone."""
+    if door_of(request) != PORTAL or not set(methods) - {"socialaccount", "sso"}:
+        return
+    here = request.business.id  # type: ignore[attr-defined]
+    hand_overs.note_presence(user.pk, here, at=clock.now())
+    request.session[ELSEWHERE] = any(one != here for one in hand_overs.known_at(user.pk))

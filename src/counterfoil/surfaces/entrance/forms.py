@@ -1,0 +1,62 @@
+"""Forms that ask for a mail: a code, or a new password."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.core import context
+from django import forms
+from django.core.validators import MaxLengthValidator
+
+from counterfoil.flows.people import admit_contact
+from counterfoil.surfaces.entrance.doors import entrant_of
+from counterfoil.surfaces.ui.step_up.devices import at_staff_door
+
+_PASSWORD_MAX = 1000
+
+
+def _admit(email: str) -> None:
+    """A contact's first visit makes their sign-in; others get allauth's same answer."""
+    request = context.request
+    if request is not None and not at_staff_door(request):
+        admit_contact.admit(request.business.id, email)
+
+
+def _may_enter(user: Any) -> bool:
+    return user is not None and entrant_of(context.request, user) is not None
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
+    """By mail address and password; how long the password is costs nobody time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].validators.append(MaxLengthValidator(_PASSWORD_MAX))
+
+
+class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untyped
+    """Asks for a code by mail."""
+
+    email = forms.EmailField(max_length=254)
+
+    def clean_email(self) -> Any:
+        """Admits a contact first, then goes on as allauth does; whoever may not come in by this
+        door counts as unknown."""
+        email = self.cleaned_data["email"]
+        _admit(email)
+        context.request.knock = ("request_login_code", email.lower())
+        cleaned = super().clean_email()
+        found = self.__dict__["_user"]
+        self._user = found if _may_enter(found) else None
+        return cleaned
+
+
+class PasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
+    """Asks for a new password by mail."""
+
+    def clean_email(self) -> Any:
+        """The same for a new password."""
+        _admit(self.cleaned_data["email"])
+        cleaned = super().clean_email()
+        found = self.__dict__["users"]
+        self.users = [user for user in found if _may_enter(user)]
+        return cleaned

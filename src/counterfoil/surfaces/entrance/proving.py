@@ -1,0 +1,128 @@
+"""Is it still you: one page on which somebody who is signed in proves it again.
+
+Who has a second factor shows that; who has none, the password or a code by mail.
+"""
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core.internal import ratelimit
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.webauthn.internal import auth as webauthn
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from counterfoil.domain.audit.kinds import NoteKind
+from counterfoil.surfaces.entrance import trail
+from counterfoil.surfaces.entrance.arriving import prove_this_device
+from counterfoil.surfaces.entrance.doors import home_of
+from counterfoil.surfaces.entrance.factors import FactorCodeAgain, PasskeyAgain, factors_of
+from counterfoil.surfaces.entrance.mails import codes
+from counterfoil.surfaces.entrance.pages import StepUpPage, Ways
+from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.step_up import asked_of, go_on
+from counterfoil.surfaces.ui.words import wait_words
+
+PURPOSE = "step_up"
+_BY = ("passkey", "code", "password", "mail")
+_TEMPLATE = "account/step_up.html"
+
+
+@require_http_methods(["GET", "POST"])
+def prove(request: HttpRequest) -> HttpResponseBase:
+    """Shows the ways, and takes a proof; then it goes on with what the reader was about to do."""
+    ways = _ways(request)
+    by = request.POST.get("by", "")
+    if request.method != "POST":
+        return _page(request, ways)
+    if by != "mailed" and not (by in _BY and getattr(ways, by)):
+        return _page(request, ways, status=422)
+    if not ratelimit.consume(
+        request, app="allauth.account", action="reauthenticate", user=request.user
+    ):
+        return _page(request, ways, by=by, error=wait_words(60), status=429)
+    if by == "mail":
+        return _mail(request, ways)
+    error = _PROOFS[by](request, ways)
+    if error:
+        trail.note(request, NoteKind.FACTOR_FAILED, request.user, by=by)
+        return _page(request, ways, by=by, error=error, status=422)
+    trail.note(request, NoteKind.STEPPED_UP, request.user, by=by)
+    if by != "password":
+        prove_this_device(request)
+    return go_on(request, home_of(request))
+
+
+def _ways(request: HttpRequest) -> Ways:
+    mine, asked = factors_of(request.user), asked_of(request)
+    needs_more = asked is not None and asked.beyond_password
+    has_factor = bool(mine & {"totp", "webauthn"})
+    return Ways(
+        passkey="webauthn" in mine,
+        code=has_factor and bool(mine & {"totp", "recovery_codes"}),
+        password=not has_factor and not needs_more and request.user.has_usable_password(),  # type: ignore[union-attr]
+        mail=not has_factor,
+    )
+
+
+def _mail(request: HttpRequest, ways: Ways) -> HttpResponse:
+    wait = codes.send_code(request, PURPOSE, request.user.email)  # type: ignore[union-attr]
+    if wait is not None:
+        return _page(request, ways, by="mail", error=wait_words(wait), status=429)
+    return _page(request, ways)
+
+
+def _by_password(request: HttpRequest, ways: Ways) -> str:
+    password = request.POST.get("password", "")[:1000]
+    if not request.user.check_password(password):
+        return _("Incorrect password.")
+    record_authentication(request, request.user, "password", reauthenticated=True)  # type: ignore[arg-type]
+    return ""
+
+
+def _by_mailed_code(request: HttpRequest, ways: Ways) -> str:
+    if not ways.mail or not codes.fits(request, PURPOSE, request.POST.get("code", "")):
+        return _("Incorrect code.")
+    record_authentication(request, request.user, "code", reauthenticated=True)  # type: ignore[arg-type]
+    return ""
+
+
+def _by_code(request: HttpRequest, ways: Ways) -> str:
+    form = FactorCodeAgain(data=request.POST, user=request.user)
+    if not form.is_valid():
+        return " ".join(form.errors.get("code", []))
+    post_authentication(request, form.authenticator, reauthenticated=True)
+    return ""
+
+
+def _by_passkey(request: HttpRequest, ways: Ways) -> str:
+    form = PasskeyAgain(data=request.POST, user=request.user)
+    if not form.is_valid():
+        return " ".join(form.errors.get("credential", []))
+    post_authentication(request, form.cleaned_data["credential"], reauthenticated=True)
+    return ""
+
+
+_PROOFS = {
+    "password": _by_password,
+    "mailed": _by_mailed_code,
+    "code": _by_code,
+    "passkey": _by_passkey,
+}
+
+
+def _page(
+    request: HttpRequest, ways: Ways, *, by: str = "", error: str = "", status: int = 200
+) -> HttpResponse:
+    asked = asked_of(request)
+    page = StepUpPage(
+        what=asked.what if asked else "",
+        back_url=asked.page if asked else home_of(request),
+        ways=ways,
+        asked=asked.name if asked else "",
+        mailed_to=codes.waits_for(request, PURPOSE) if ways.mail else "",
+        error=error,
+        by=by,
+        options=webauthn.begin_authentication(request.user) if ways.passkey else None,
+    )
+    return htmx.render(request, _TEMPLATE, status=status, page=page)

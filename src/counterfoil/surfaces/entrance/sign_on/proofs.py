@@ -1,0 +1,46 @@
+"""What a session proves of a single sign-on.
+
+A person is one for all businesses, a connection belongs to one: whoever came through it may do here
+what they may, and must not change how the person signs in elsewhere.
+"""
+
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
+
+from counterfoil.domain.identity.sign_on.rows import SignOnRow
+
+METHOD = "socialaccount"
+
+
+def record(request: HttpRequest, user: Any, connection: SignOnRow) -> None:
+    """Keeps that this provider vouched for this person."""
+    record_authentication(
+        request,
+        user,
+        METHOD,
+        provider=str(connection.id),
+        covers=connection.covers_second_factor,
+    )
+
+
+def came_by_sign_on(request: HttpRequest, user: Any = None) -> bool:
+    """Whether this session rests on somebody else's provider."""
+    return bool(_records(request, user))
+
+
+def covers_second_factor(request: HttpRequest, user: Any) -> bool:
+    """Whether that provider asks for a second factor itself, as the business says."""
+    return any(one.get("covers") for one in _records(request, user))
+
+
+def came_through(request: HttpRequest, user: Any, connection_id: object) -> bool:
+    """Whether this very connection vouched for the person."""
+    return any(one.get("provider") == str(connection_id) for one in _records(request, user))
+
+
+def _records(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
+    records = get_authentication_records(request, user or request.user)
+    return [one for one in records if one.get("method") == METHOD]

@@ -1,0 +1,1 @@
+"""The public page that says whether a document is genuine, and nothing else about it."""

@@ -1,0 +1,87 @@
+"""Is this document genuine? Asked by its code, or by the file itself, without a sign-in.
+
+One answer for every code that is none of ours, whatever is wrong with it, after the same work.
+"""
+
+import hashlib
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from counterfoil.domain.documents import queries
+from counterfoil.infra import limits
+from counterfoil.infra.db import reading
+from counterfoil.kernel import clock
+from counterfoil.surfaces.portal.genuine.pages import Answer, GenuinePage
+from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.callers import caller_network
+from counterfoil.surfaces.ui.problems import error_page
+from counterfoil.surfaces.ui.shell import FormState
+
+TEMPLATE = "portal/genuine/page.html"
+FILE_BYTES_MAX = 10_000_000
+_TYPED_MAX = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def genuine(request: HttpRequest, code: str = "") -> HttpResponse:
+    """The form; with a code or a file, the answer too. The file is hashed as it comes, and gone."""
+    code = (request.POST.get("code", "") or code)[:_TYPED_MAX].strip()
+    number = request.POST.get("number", "")[:_TYPED_MAX].strip()
+    uploaded = request.FILES.get("file")
+    if not code and not isinstance(uploaded, UploadedFile):
+        asked = request.method == "POST"
+        problem = _("Type the code, or choose the file.")
+        form = FormState({"number": number}, {"code": (problem,)} if asked else {})
+        return _page(request, form, status=422 if asked else 200)
+    wait = limits.knock(limits.GENUINE_ASKED, caller_network(request), at=clock.now()).wait
+    if wait is not None:
+        return error_page(request, 429, retry_after_seconds=wait)
+    form = FormState({"code": code, "number": number})
+    if isinstance(uploaded, UploadedFile) and (uploaded.size or 0) > FILE_BYTES_MAX:
+        problem = _("This file is larger than any document of ours.")
+        return _page(request, FormState(form.values, {"file": (problem,)}), status=422)
+    sha256 = _sha256(uploaded) if isinstance(uploaded, UploadedFile) else ""
+    return _page(request, form, _answer(request, code, number, sha256))
+
+
+def _sha256(uploaded: Any) -> str:
+    digest = hashlib.sha256()
+    for chunk in uploaded.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _answer(request: HttpRequest, code: str, number: str, sha256: str) -> Answer:
+    business_id = request.business.id  # type: ignore[attr-defined]
+    with reading(business_id):
+        found = queries.printed(business_id, code=code, sha256=sha256)
+    if found is None:
+        return Answer("unknown")
+    same_number = _plain(number) == _plain(found.number)
+    return Answer(
+        said="genuine" if found.is_in_force else "not_in_force",
+        number="" if not number else "same" if same_number else "other",
+        file="" if not sha256 else "same" if found.has_file else "other",
+        has_code=found.has_code,
+    )
+
+
+def _plain(number: str) -> str:
+    return "".join(number.split()).casefold()
+
+
+def _page(
+    request: HttpRequest, form: FormState, answer: Answer | None = None, *, status: int = 200
+) -> HttpResponse:
+    name = request.business.name  # type: ignore[attr-defined]
+    page = GenuinePage(name, reverse("genuine"), form, answer)
+    response = htmx.render(request, TEMPLATE, status=status, page=page)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"  # the address may hold a code
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,64 @@
+"""The values that the portal's first page is drawn from."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from counterfoil.kernel.money import Money
+from counterfoil.surfaces.portal.pages import InvoiceRow, PaymentRow
+from counterfoil.surfaces.portal.ways.values import Planned
+
+DayPart = Literal["morning", "afternoon", "evening"]
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentInvoice:
+    """The invoice to pay next in one currency: the oldest overdue one, else the next due one."""
+
+    number: str
+    url: str
+    amount_due: Money
+    due_in_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What stands open in one currency; currencies are never added up.
+
+    `due` = overdue + due_soon: everything that is open and not already on its way. `asked` waits
+    for its payer to confirm it, and no money moves until then; `going_back` is being refunded.
+    """
+
+    due: Money
+    due_count: int
+    overdue: Money
+    overdue_count: int
+    overdue_days_max: int
+    due_soon: Money
+    due_soon_count: int
+    due_soon_date: date | None  # the next due date
+    on_its_way: Money
+    on_its_way_count: int
+    on_its_way_until: date | None = None
+    asked: Money | None = None
+    credit: Money | None = None  # unapplied money of the customer
+    going_back: Money | None = None
+    urgent: UrgentInvoice | None = None
+    pay_all_url: str = ""  # GET `currency`: everything that is due in it, to be confirmed there
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """`balances` has one entry a currency, the most urgent first; empty = nothing ever open."""
+
+    first_name: str
+    customer_name: str
+    day_part: DayPart  # formatting.day_part(now in the customer's time zone)
+    balances: tuple[Balance, ...]
+    newest: tuple[InvoiceRow, ...]  # at most 5
+    last_payment: PaymentRow | None
+    invoices_url: str
+    payments_url: str
+    has_history: bool = True  # False: a brand-new customer, nothing was ever invoiced
+    ahead_url: str = ""  # paying without an invoice, where the business allows it
+    planned: tuple[Planned, ...] = ()

@@ -1,0 +1,29 @@
+"""What the reader can pay from at this moment, before it is drawn as ways to pay."""
+
+from dataclasses import dataclass, field
+
+from counterfoil.domain.payments.methods.offered import offered
+from counterfoil.domain.payments.methods.rows import MethodRow
+from counterfoil.domain.payments.rows import Account, MandateRow
+from counterfoil.flows.gateways import usable, usable_accounts
+from counterfoil.surfaces.portal.access import PortalRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The accounts that a payment can go to, the methods that are saved, and the mandates that
+    bank accounts can be debited on again."""
+
+    accounts: list[Account] = field(default_factory=list)
+    saved: list[MethodRow] = field(default_factory=list)
+    given: list[MandateRow] = field(default_factory=list)
+
+
+def sources_of(request: PortalRequest) -> Sources:
+    """The reader's, in one query; inside `reading`. A guest is never shown what is saved."""
+    scope = request.scope
+    if request.person is None:
+        return Sources(usable_accounts(scope.business_id))
+    found = offered(scope.business_id, scope.customer_id)
+    given = [one for one in found.mandates if one.can_be_charged_again]
+    return Sources(usable(found.accounts), list(found.methods), given)

@@ -1,0 +1,90 @@
+"""`counterfoil keys` and `counterfoil export`, as an operator calls them, in this process."""
+
+import sys
+import zipfile
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from counterfoil.cli.main import main
+from counterfoil.infra.secrets.keys import keys_of
+from counterfoil.kernel.ids import encode
+
+NEW = "k2026-1:" + "n" * 43
+
+
+@pytest.fixture
+def here(monkeypatch, capsys):
+    """The command and what it said."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["counterfoil", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def keys():
+    with override_settings():
+
+        def name(named, secret_keys=None):
+            settings.SEALING_KEYS = keys_of(named, secret_keys or [settings.SECRET_KEY])
+
+        yield name
+
+
+def test_keys_are_listed_rotated_and_let_go(business, here, keys):
+    code, said, _ = here("keys", "list")
+    assert code == 0
+    assert "from the secret key, seals" in said
+    assert "payments_gatewayaccount.secrets" in said
+
+    keys(NEW)
+    code, said, _ = here("keys", "rotate")
+    assert (code, said.splitlines()[0]) == (0, "sealing with k2026-1")
+    code, said, _ = here("keys", "list")
+    first, *_rest, last = said.splitlines()
+    assert first.startswith("k2026-1")
+    assert first.endswith("from COUNTERFOIL_DATA_KEYS, seals")
+    assert last.split()[1] == "0"
+
+
+def test_a_key_that_is_missing_is_told(business, here, keys):
+    keys("", ["another secret key of forty characters.."])
+    code, said, _ = here("keys", "list")
+    assert code == 1
+    assert "NOT KNOWN HERE" in said
+    code, said, _ = here("keys", "rotate")
+    assert code == 1
+    assert "no key opens them, left as they are" in said
+
+
+def test_a_new_key_can_be_named(here):
+    code, said, _ = here("keys", "new")
+    assert code == 0
+    assert keys_of(said.strip(), [])[0].id.startswith("k20")
+
+
+def test_a_person_is_written_out(business, customer, here, tmp_path):
+    code, said, _ = here("export", "person", "Alice@example.com", "--out", tmp_path)
+    assert code == 0
+    [file] = tmp_path.glob("*.zip")
+    assert str(file) in said
+    assert file.stat().st_mode & 0o077 == 0
+    assert b"alice@example.com" in zipfile.ZipFile(file).read("data.json")
+    code, _, error = here("export", "person", "nobody@example.com", "--out", tmp_path)
+    assert (code, error) == (1, "counterfoil: nobody has the address nobody@example.com here\n")
+
+
+def test_a_customer_is_written_out(business, customer, other_business, here, tmp_path):
+    whose = encode("cus", customer)
+    arguments = ("export", "customer", whose, "--out", tmp_path, "--business")
+    assert here(*arguments, "harrow")[0] == 0
+    assert here(*arguments, "mill")[0] == 1
+    assert len(list(tmp_path.glob("*.zip"))) == 1

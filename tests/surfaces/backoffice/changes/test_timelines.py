@@ -1,0 +1,138 @@
+"""Timelines on pages: in words, by name, newest first, and as a spreadsheet."""
+
+import csv
+import io
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from counterfoil.domain.audit import operations as audit
+from counterfoil.domain.audit.kinds import NoteKind
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.identity.roles import Role
+from counterfoil.flows.letters import send_messages
+from counterfoil.infra.db import reading
+from counterfoil.kernel.ids import encode
+from counterfoil.surfaces.backoffice.changes.timelines.words import note_words
+from factories.businesses import AT
+from factories.payments import pay
+
+FORM = {
+    "name": "Alice <b>Ltd</b>", "email": "new@alice.example", "locale": "en",
+    "timezone": "Europe/London", "currency": "EUR",
+}  # fmt: skip
+
+pytestmark = pytest.mark.usefixtures("post")
+
+
+def body(desk: Any, path: str) -> str:
+    answer = desk.get(path)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+@pytest.fixture
+def lived(business: Any, customer: Any, issued: Any, gateway: Any, desk: Any) -> tuple[UUID, UUID]:
+    """An invoice that was mailed and paid, and a customer whom somebody changed."""
+    invoice = issued()
+    send_messages.send_invoice(business, invoice.id, at=AT)
+    attempt = pay(business, invoice)
+    path = f"customers/{encode('cus', customer)}/edit"
+    clerk = desk(Role.FINANCE)
+    assert clerk.post(path, FORM | {"form_key": clerk.form_key(path)}).status_code == 302
+    audit.note(
+        business, NoteKind.LOOKED, subject=f"bank_account:{customer}", customer_id=customer,
+        facts={"what": "IBAN"}, at=AT,
+    )  # fmt: skip
+    return invoice.id, attempt.id
+
+
+def test_a_customer_s_timeline_is_in_words(owner: Any, customer: Any, lived: Any) -> None:
+    told = body(owner, f"customers/{encode('cus', customer)}/timeline")
+    for words in (
+        "Looked at: Bank account", "IBAN", "Money received", "Issued", "<bdi>Finance</bdi>",
+        "Email: \u2068alice@example.com\u2069 → \u2068new@alice.example\u2069",
+        "Alice &lt;b&gt;Ltd&lt;/b&gt;", "127.0.0.1", "waits to be mailed to alice@example.com",
+    ):  # fmt: skip
+        assert words in told, words
+    assert "{&#34;" not in told
+    assert "staff:" not in told
+    assert told.index("new@alice.example") < told.index("Money received")
+
+
+def test_an_invoice_and_a_payment_lead_to_theirs(owner: Any, lived: Any) -> None:
+    invoice_id, attempt_id = lived
+    for path in (f"invoices/{encode('inv', invoice_id)}", f"payments/{encode('pay', attempt_id)}"):
+        assert f'href="/backoffice/{path}/timeline"' in body(owner, path)
+        assert "Money received" in body(owner, f"{path}/timeline")
+
+
+def test_a_contact_has_one_and_one_of_another_customer_is_not_there(
+    business: Any, owner: Any, customer: Any, other_customer: Any, lived: Any
+) -> None:
+    with reading(business):
+        [person] = customers.contacts(business, [customer])
+    end = f"contacts/{encode('con', person.id)}/timeline"
+    assert "mailed to alice@example.com" in body(
+        owner, f"customers/{encode('cus', customer)}/{end}"
+    )
+    assert owner.get(f"customers/{encode('cus', other_customer)}/{end}").status_code == 404
+
+
+def test_a_member_has_one_for_those_who_may_read_the_trail(
+    business: Any, owner: Any, desk: Any, lived: Any
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM identity_user WHERE name = 'Finance'")
+        [[user_id]] = cursor.fetchall()
+    assert "new@alice.example" in body(owner, f"settings/people/{user_id}/timeline")
+    refused = desk(Role.READONLY).get(f"settings/people/{user_id}/timeline")
+    assert refused.status_code == 403
+
+
+def test_the_spreadsheet_has_a_line_for_each_and_is_noted(
+    business: Any, owner: Any, customer: Any, lived: Any
+) -> None:
+    path = f"customers/{encode('cus', customer)}/timeline"
+    answer = owner.get(f"{path}?as=csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert [one["at"] for one in rows] == sorted((one["at"] for one in rows), reverse=True)
+    [looked] = [one for one in rows if one["what"].startswith("Looked at")]
+    assert looked["details"] == "IBAN"
+    assert "Exported: Timeline" in body(owner, path)
+
+
+def test_a_long_timeline_has_pages_and_costs_the_same(
+    business: Any, owner: Any, customer: Any
+) -> None:
+    def note(number: int) -> None:
+        subject = f"mandate:{number}"
+        audit.note(business, NoteKind.LOOKED, subject=subject, customer_id=customer, at=AT)
+
+    path = f"customers/{encode('cus', customer)}/timeline"
+    note(0)
+    counts = []
+    for more in (0, 60):
+        for number in range(more):
+            note(number + 1)
+        with CaptureQueriesContext(connection) as asked:
+            told = body(owner, path)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert told.count("Looked at: Mandate") == 48  # and two changes
+    [older] = re.findall(rf'href="/backoffice/{path}(\?[^"]+)"[^>]*rel="next"', told) or re.findall(
+        r'href="[^"]*timeline(\?after[^"]+)"', told
+    )
+    assert body(owner, path + older.replace("&amp;", "&")).count("Looked at: Mandate") == 13
+
+
+@pytest.mark.parametrize("kind", list(NoteKind))
+def test_every_kind_of_note_has_words(kind: NoteKind) -> None:
+    assert note_words(kind) != kind.replace("_", " ").capitalize() or kind in (
+        NoteKind.SIGNED_IN, NoteKind.SIGNED_OUT, NoteKind.INVITED, NoteKind.JOINED,
+        NoteKind.LEFT, NoteKind.DOWNLOADED, NoteKind.EXPORTED,
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""Sessions and devices: listed, ended one by one or together; a new device is told of."""
+
+import re
+
+from django.contrib.auth import get_user_model
+
+from counterfoil.domain.audit.models import Note
+from counterfoil.domain.identity import operations as identity
+from counterfoil.domain.identity.models import Device, Session
+from counterfoil.infra.db import reading
+from factories.mails import text_of
+from surfaces.entrance.conftest import PASSWORD
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Version/19.0 Safari/604.1"
+
+
+def listed(at):
+    page = at.get("security/").content.decode()
+    return re.findall(r"<strong><bdi>([^<]+)</bdi></strong>", page.partition('id="devices"')[2])
+
+
+def notes(business):
+    """What the trail says, oldest first."""
+    with reading(business):
+        return list(Note.objects.filter(business_id=business).order_by("at", "id"))
+
+
+def kinds(business):
+    return [str(one.kind) for one in notes(business)]
+
+
+def test_each_device_is_listed_and_can_be_signed_out(door, email):
+    here, there = door(), door()
+    here.client.defaults["HTTP_USER_AGENT"] = FIREFOX
+    there.client.defaults["HTTP_USER_AGENT"] = PHONE
+    for one in (here, there):
+        one.sign_in(email)
+    assert set(listed(here)) == {"Firefox, Windows", "Safari, iPhone"}
+    page = here.get("security/").content.decode()
+    [end] = re.findall(rf'action="{here.root}(security/sessions/\w{{24}}/end/)"', page)
+    assert "127.0.0.1" in page
+
+    assert here.get(end).status_code == 405
+    here.post(end)
+    assert here.is_inside
+    assert not there.is_inside
+    assert listed(here) == ["Firefox, Windows"]
+    here.post(end)  # a second click
+    assert here.is_inside
+
+
+def test_all_others_at_once(door, email):
+    here, others = door(), [door(), door()]
+    for one in (here, *others):
+        one.sign_in(email)
+    here.post("security/sessions/end/")
+    assert here.is_inside
+    assert not any(one.is_inside for one in others)
+
+
+def test_nobody_ends_another_s_session(door, email, other_customer, root, business):
+    from counterfoil.domain.identity.roles import Role
+    from factories.businesses import AT
+
+    bob = identity.make_user("bob@example.com", name="Bob", password=PASSWORD)
+    identity.make_member(business, bob, Role.OWNER, at=AT)
+    mine, theirs = door(), door()
+    mine.sign_in(email)
+    theirs.sign_in("bob@example.com")
+    from counterfoil.domain.identity.devices import name_of
+
+    key = Session.objects.get(user_id=bob).session_key
+    mine.post(f"security/sessions/{name_of(key)}/end/")
+    mine.post("security/sessions/end/")
+    assert theirs.is_inside
+    assert listed(mine) != []
+
+
+def test_a_new_device_is_told_of_and_a_known_one_is_not(door, email, mails):
+    first = door()
+    first.sign_in(email)
+    first.post("sign-out" if first.root != "/" else "sign-out/")
+    first.sign_in(email)
+    assert mails() == []  # the first device of all, and the same one again
+
+    other = door(HTTP_USER_AGENT=FIREFOX)
+    other.sign_in(email)
+    [mail] = mails()
+    assert mail["To"] == email
+    assert mail["Subject"] == "Sign-in from a new device: Harrow Water"
+    assert "Firefox, Windows" in text_of(mail)
+    assert "127.0.0.1" in text_of(mail)
+    assert Device.objects.count() == 2
+    assert Device.objects.filter(proved_at=None).count() == 1
+
+
+def test_a_mail_that_fails_keeps_nobody_out(door, email, post):
+    from counterfoil.kernel.errors import Unavailable
+
+    def down(mail):
+        raise Unavailable
+
+    door().sign_in(email)
+    post.before = down
+    at = door()
+    at.sign_in(email)
+    assert at.is_inside
+
+
+def test_a_made_up_device_is_a_new_one(door, email, mails):
+    at = door()
+    at.sign_in(email)
+    name = next(one for one in at.client.cookies if one.endswith("device"))
+    other = door()
+    other.client.cookies[name] = at.client.cookies[name].value[:-2] + "xx"
+    other.sign_in(email)
+    assert len(mails()) == 1
+    assert at.client.cookies[name]["httponly"]
+    assert at.client.cookies[name]["path"] == "/"
+
+
+def test_the_trail_knows_who_came_and_who_did_not(door, email, app, user, business):
+    door().sign_in(email, "wrong")
+    door().sign_in("nobody@example.com", "wrong")
+    at = door()
+    at.sign_in(email)
+    at.post("sign-out" if at.root != "/" else "sign-out/")
+    assert kinds(business) == ["sign_in_failed", "sign_in_failed", "signed_in", "signed_out"]
+    failed, _unknown, came, _left = notes(business)
+    assert came.subject == f"user:{get_user_model().objects.get(email=email).pk}"
+    assert email not in failed.subject
+    assert came.origin == "127.0.0.1"
+    app(user)
+    late = door()
+    late.sign_in(email)
+    late.post("sign-in/second/", {"code": "000000"})
+    assert kinds(business)[4:] == ["factor_failed"]

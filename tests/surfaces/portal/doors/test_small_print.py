@@ -1,0 +1,69 @@
+"""What pages say of amounts that are not what they seem: reserved, credited in part, paid
+meanwhile, not on their way."""
+
+from decimal import Decimal
+
+import pytest
+
+from counterfoil.domain.billing.arithmetic import LineInput
+from counterfoil.domain.billing.drafts import NewCreditNote
+from counterfoil.domain.billing.operations import IssueTerms
+from counterfoil.flows import issue_invoices
+from factories.businesses import AT
+from factories.payments import pay
+from factories.refunds import by_hand, by_transfer
+from surfaces.portal.test_planned import planned, saved  # noqa: F401  fixtures
+
+
+def page(browser, path="/"):
+    return " ".join(browser.get(path).content.decode().split())
+
+
+def test_credit_that_is_about_to_be_given_back_is_not_offered(alice, business, customer, issued):
+    invoice = issued()
+    paid = by_transfer(business, customer, "30.00")
+    path = f"/invoices/{invoice.number}"
+    assert "Your credit" in page(alice)
+    assert "/credit" in page(alice, path)
+
+    by_hand(business, paid)
+
+    assert "Your credit" not in page(alice)
+    assert "Being paid back" in page(alice)
+    assert f'action="{path}/credit"' not in page(alice, path)
+
+
+def test_what_waits_for_its_payer_is_not_on_its_way(alice, business, issued, gateway):
+    pay(business, issued(), source="challenge")
+    assert "To be confirmed" in page(alice)
+    assert ">On its way<" not in page(alice)
+
+
+@pytest.mark.parametrize(("open_first", "said"), [("100.00", False), ("40.00", True)])
+def test_a_credit_note_counts_as_far_as_it_takes_something_off(
+    alice, business, customer, issued, open_first, said
+):
+    invoice = issued()
+    if said:
+        by_transfer(business, customer, "60.00", invoice)
+    line = LineInput("Too much", Decimal(1), Decimal("50.00"))
+    note = NewCreditNote(customer, "EUR", (line,), invoice_id=invoice.id)
+    issue_invoices.credit(business, [note], IssueTerms(AT.date()), at=AT, quiet=True)
+    html = page(alice, f"/invoices/{invoice.number}")
+    assert ("the rest became credit" in html) is said
+    assert ("-€40.00" in html or "\u2212€40.00" in html) is said
+
+
+def test_a_plan_says_that_its_invoice_is_paid_meanwhile(
+    alice,
+    business,
+    customer,
+    planned,  # noqa: F811
+):
+    invoice, path = planned
+    assert "paid meanwhile" not in page(alice, path)
+    by_transfer(business, customer, "100.00", invoice)
+    html = page(alice, path)
+    assert "What it was planned for is paid meanwhile." in html
+    assert 'name="pay_date"' not in html
+    assert "Cancel this payment" in html
