@@ -2,6 +2,7 @@
 
 import logging
 import re
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -148,3 +149,25 @@ def test_every_handler_hides_them() -> None:
     assert {one["formatter"] for one in told["handlers"].values()} == {"plain"}
     assert told["formatters"]["plain"]["()"].endswith("SecretsHidden")
     assert settings.DEBUG is False
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["x", "token-", "sk_-", "eyJ-", "eyJaaaaaaaa.", "a_code", "1 ", "AB12", "authorization ",
+     "password='", "cookie" + 30 * " "],
+)  # fmt: skip
+def test_an_address_of_strangers_is_written_at_once(part: str) -> None:
+    """100,000 letters: a pattern that starts again at each of them would take a quarter of an
+    hour, and the alarm ends it."""
+    text = (part * 100_000)[:100_000]
+
+    def too_long(_signal: int, _frame: object) -> None:
+        raise TimeoutError(part)
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(20)
+    try:
+        without_secrets(f"Not Found: /invoices/{text}")
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

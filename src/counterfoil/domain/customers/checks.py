@@ -33,7 +33,7 @@ def one_line(text: str) -> str:
 
 def is_email(text: str) -> bool:
     """Whether mail could go there: one address, nothing around it."""
-    return bool(_EMAIL.fullmatch(text))
+    return len(text) <= _LENGTHS["email"] and bool(_EMAIL.fullmatch(text))
 
 
 def clean_customer(new: NewCustomer) -> NewCustomer:
