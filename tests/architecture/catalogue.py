@@ -9,7 +9,7 @@ GLOBAL_TABLES = frozenset(
     {
         # users and sign-in: a user is one person, whichever businesses they deal with
         "identity_user", "identity_session", "account_emailaddress", "account_emailconfirmation",
-        "identity_device", "mfa_authenticator",
+        "identity_device", "identity_phone", "mfa_authenticator",
         "socialaccount_socialaccount", "socialaccount_socialapp", "socialaccount_socialtoken",
         # which business a door leads to: read before the business is known
         "business_business", "business_hostname", "identity_apikey", "identity_guestlink",

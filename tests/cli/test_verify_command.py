@@ -162,6 +162,18 @@ def test_doctor_names_what_is_not(run, well, tmp_path):
     assert answer.returncode == 1
 
 
+def test_doctor_looks_at_texts_where_any_are_sent(run, well, tmp_path):
+    told = {"COUNTERFOIL_SECRET_KEY": SECRET, "COUNTERFOIL_OLD_SECRET_KEYS": db.SECRET_KEY}
+    answer = run("doctor", COUNTERFOIL_SMS=f"file:{tmp_path / 'texts'}", **told)
+    assert outcomes(answer)["texts"] == "ok", answer.stdout
+    assert f"into the folder {tmp_path / 'texts'}, 1000 a day at most" in answer.stdout
+    closed = "twilio://AC1:s3cret-t0ken@127.0.0.1:9?from=Harrow&tls=none"
+    for wrong in (closed, "twilio://AC1:s3cret-t0ken@api.twilio.com"):
+        answer = run("doctor", COUNTERFOIL_SMS=wrong, **told)
+        assert (answer.returncode, outcomes(answer)["texts"]) == (1, "FAIL")
+        assert "s3cret-t0ken" not in answer.stdout + answer.stderr
+
+
 def test_doctor_without_a_database_says_so_line_by_line(run, addresses):
     away = addresses.app_url.replace(addresses.app_url.rpartition("/")[2], "no_such_database")
     answer = run("doctor", DATABASE_URL=away)

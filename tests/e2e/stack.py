@@ -170,6 +170,7 @@ class Stack:
             | {
                 "COUNTERFOIL_SANDBOX_URL": self.sandbox.url,
                 "COUNTERFOIL_PUBLIC_PORT": str(self.port),
+                "COUNTERFOIL_SMS": f"file:{self.mailbox}",
             }
         )
 

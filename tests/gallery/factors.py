@@ -1,6 +1,7 @@
 """Stories of second factors, passkeys, devices, and of proving oneself again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterfoil.surfaces.entrance.pages import (
     AddressPage,
+    NumberPage,
     OpenSession,
     Passkey,
     SecurityPage,
@@ -38,6 +40,12 @@ class PasskeyForm(NameForm):
     """Fields as allauth names them."""
 
     credential = forms.CharField()
+
+
+class EmailForm(forms.Form):
+    """Fields as allauth names them."""
+
+    email = forms.EmailField()
 
 
 class PasswordForm(forms.Form):
@@ -73,7 +81,37 @@ def pages() -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
     yield "address-code", "account/email_change.html", sent, {}
     for name in ("change", "set"):
         yield f"password-{name}", f"account/password_{name}.html", None, {"form": PasswordForm()}
+    yield from _texts(none)
     yield from _factors()
+
+
+def _texts(none: Ways) -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
+    """The same where text messages are sent."""
+    known = {"takes_texts": True, "email": "ines@atelier.example", "can_resend": False}
+    asked = {
+        "form": EmailForm(),
+        "login_url": "/sign-in/",
+        "request_login_code_url": "/code/",
+        "redirect_field": "",
+    }
+    yield "texts-request", "account/request_login_code.html", None, known | asked
+    for name, by_text in (("texts-sent", True), ("texts-mailed", False)):
+        more = known | {"verify_form": CodeForm(), "by_text": by_text}
+        yield name, "account/confirm_login_code.html", None, more
+    ways = replace(none, text="123")
+    what = "Change of your mail address"
+    yield "step-up-text", "account/step_up.html", StepUpPage(what, "/", ways), {}
+    texted = StepUpPage(what, "/", ways, texted=True, error=_("Incorrect code."), by="mailed")
+    yield "step-up-texted", "account/step_up.html", texted, {}
+    only = StepUpPage(what, "/", replace(ways, password=False), by="text", error=_("Try again."))
+    yield "step-up-text-only", "account/step_up.html", only, {}
+    yield "number", "account/number.html", NumberPage("", FormState()), {}
+    wrong = FormState({"number": "0171"}, {"number": [_("Enter a mobile number.")]})
+    yield "number-wrong", "account/number.html", NumberPage("", wrong), {}
+    number = "+491711234567"
+    yield "number-set", "account/number.html", NumberPage(number, FormState()), {}
+    sent = NumberPage("", FormState(), sent_to=number)
+    yield "number-code", "account/number.html", sent, {}
 
 
 def _factors() -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
@@ -83,6 +121,13 @@ def _factors() -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
     full = SecurityPage("ines@atelier.example", True, (key,), True, 7, (here, there))
     yield "security", "mfa/index.html", full, {}
     bare = SecurityPage("ines@atelier.example", False, (), False, None, (here,))
+    yield (
+        "security-number",
+        "mfa/index.html",
+        replace(bare, takes_texts=True, number="+491711234567"),
+        {},
+    )
+    yield "security-no-number", "mfa/index.html", replace(bare, takes_texts=True), {}
     yield "security-bare", "mfa/index.html", bare, {}
     question = {"js_data": {"request_options": ASKED}, "webauthn_form": PasskeyForm()}
     yield "second", "mfa/authenticate.html", None, {"form": CodeForm(), **question}

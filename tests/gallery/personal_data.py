@@ -1,4 +1,5 @@
-"""Your data: nothing asked for, a copy being made beside one that is ready, and a wish declined."""
+"""Your data: nothing asked for, a copy being made beside one that is ready, and a wish declined
+beside a copy that came to nothing."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,9 +26,11 @@ def pages() -> Iterator[tuple[str, str, DataPage]]:
     """Name, template and page."""
     ready = Copy(AT - timedelta(days=2), AT + timedelta(days=5), 1482, "/profile/data/cpy_1")
     waits = Copy(AT, None, 0, "")
+    over = Copy(AT - timedelta(days=3), None, 0, "", is_over=True)
+    over = Copy(AT - timedelta(days=3), None, 0, "", is_over=True)
     yield "data", TEMPLATE, ALONE
     wish = Wish(AT, is_declined=False, reason="")
     yield "data-asked", TEMPLATE, replace(ALONE, copies=(waits, ready), wish=wish)
     reason = "A payment of 12 November is contested. Ask again once that is decided."
     declined = Wish(AT - timedelta(days=9), is_declined=True, reason=reason)
-    yield "data-declined", TEMPLATE, replace(ALONE, is_alone=False, wish=declined)
+    yield "data-declined", TEMPLATE, replace(ALONE, is_alone=False, wish=declined, copies=(over,))

@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from counterfoil import domain
 from counterfoil.domain.customers import queries as customers
@@ -21,6 +21,7 @@ from counterfoil.infra.db import (
     outside_transaction,
     reading,
     run,
+    visiting,
 )
 from counterfoil.kernel.errors import Unavailable
 from factories import database as db
@@ -98,6 +99,43 @@ def test_an_operation_refuses_another_business(business, other_business):
         run(business, lambda: nothing(other_business))
     with transaction.atomic(), pytest.raises(TransactionMisuse):
         nothing(business)
+
+
+def test_another_business_is_visited_under_its_own_name(business, other_business):
+    @operation
+    def where(business_id):
+        return named(), current_business()
+
+    def work():
+        with visiting(other_business):
+            there = where(other_business)
+            with pytest.raises(TransactionMisuse):
+                where(business)
+        with pytest.raises(ZeroDivisionError), visiting(other_business):
+            raise ZeroDivisionError
+        return there, where(business)
+
+    there, here = run(business, work)
+    assert there == (str(other_business), other_business)
+    assert here == (str(business), business)
+
+
+def test_nobody_visits_without_a_transaction_of_their_own(business):
+    with pytest.raises(TransactionMisuse), visiting(business):
+        pass
+    with transaction.atomic(), pytest.raises(TransactionMisuse), visiting(business):
+        pass
+
+
+def test_a_statement_that_breaks_while_visiting_undoes_all(business, other_business):
+    def work():
+        with visiting(other_business):
+            execute("SELECT 1 / 0")
+
+    with pytest.raises(DataError, match="division by zero"):
+        run(business, work)
+    assert (named() or "") == ""
+    assert run(business, current_business) == business
 
 
 def test_the_outside_world_waits_for_no_transaction(business):

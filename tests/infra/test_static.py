@@ -50,3 +50,16 @@ def test_a_script_that_is_changed_only_where_it_is_packed_is_told(served):
 def test_a_script_that_is_gone_is_told(served):
     served.unlink()
     assert altered() == ["ui/pay.js"]
+
+
+def test_a_file_without_an_ending_is_whole_as_well(served):
+    content = b"a licence\n"
+    storage = static.staticfiles_storage
+    hashed = storage.hashed_name("ui/vendor/LICENSE", ContentFile(content))
+    path = Path(settings.STATIC_ROOT) / hashed
+    path.parent.mkdir()
+    path.write_bytes(content)
+    storage.hashed_files["ui/vendor/LICENSE"] = hashed
+    assert altered() == []
+    path.write_bytes(b"another\n")
+    assert altered() == ["ui/vendor/LICENSE"]

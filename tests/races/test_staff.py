@@ -48,9 +48,9 @@ def test_three_owners_demote_in_a_ring_and_one_stays(business, _round):
     post = Post(Role.READONLY)
 
     race(
-        lambda: staffing.change_post(business, ada, post, by=bob),
-        lambda: staffing.change_post(business, bob, post, by=cem),
-        lambda: staffing.change_post(business, cem, post, by=ada),
+        lambda: staffing.change_post(business, ada, post, at=AT, by=bob),
+        lambda: staffing.change_post(business, bob, post, at=AT, by=cem),
+        lambda: staffing.change_post(business, cem, post, at=AT, by=ada),
     )
 
     with reading(business):

@@ -121,6 +121,7 @@ class Demo:
             "COUNTERFOIL_PUBLIC_PORT": str(self.port),
             "COUNTERFOIL_SANDBOX_URL": self.sandbox_url,
             "COUNTERFOIL_MAIL": f"file:{self.folder.mailbox}",
+            "COUNTERFOIL_SMS": f"file:{self.folder.mailbox}",
             "COUNTERFOIL_DEMO": "1",
         }
         owner = {"DATABASE_OWNER_URL": addresses.owner_url}

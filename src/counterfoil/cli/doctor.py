@@ -18,6 +18,7 @@ from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import Account
 from counterfoil.flows.gateways import charges_of
 from counterfoil.infra.db import execute, reading
+from counterfoil.infra.mail import takes_texts
 from counterfoil.infra.registry import load
 from counterfoil.infra.secrets.box import SealBroken, newest
 from counterfoil.infra.secrets.rotation import counted, unknown_keys
@@ -123,6 +124,13 @@ def mail() -> Iterator[str]:
     yield load(settings.MAIL_CHANNEL)(settings.MAIL).check()
 
 
+def texts() -> Iterator[str]:
+    """Text messages could go out now, if any are to be sent at all."""
+    if takes_texts():
+        where = load(settings.SMS_CHANNEL)(settings.SMS).check()
+        yield f"{where}, {settings.SMS_DAILY} a day at most"
+
+
 def gateways() -> Iterator[str]:
     """Each gateway account in use answers, and takes our key: it is asked for a payment that
     never was."""
@@ -210,6 +218,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("row security", row_security),
     ("migrations", migrations),
     ("mail", mail),
+    ("texts", texts),
     ("gateways", gateways),
     ("storage", storage),
     ("files", served_files),

@@ -21,6 +21,8 @@ class Environment(BaseSettings):
     data: Path = Field(alias="COUNTERFOIL_DATA")
     mail: str = Field("", alias="COUNTERFOIL_MAIL")
     mail_from: str = Field("counterfoil@localhost", alias="COUNTERFOIL_MAIL_FROM")
+    sms: SecretStr = Field(SecretStr(""), alias="COUNTERFOIL_SMS")
+    sms_daily: int = Field(1000, ge=1, alias="COUNTERFOIL_SMS_DAILY")
     sandbox_url: str = Field("", alias="COUNTERFOIL_SANDBOX_URL")
     public_port: int | None = Field(None, alias="COUNTERFOIL_PUBLIC_PORT")
     trusted_proxies: int = Field(0, ge=0, alias="COUNTERFOIL_TRUSTED_PROXIES")

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "counterfoil.surfaces.ui.middleware.user",
     "counterfoil.surfaces.ui.middleware.language",
+    "counterfoil.surfaces.portal.genuine.counting.counted",
     "counterfoil.surfaces.ui.middleware.storable",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -153,6 +154,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_ADAPTER = "counterfoil.surfaces.entrance.factors.FactorAdapter"
 MFA_FORMS = {
+    "add_webauthn": "counterfoil.surfaces.entrance.factors.PasskeyNew",
     "authenticate": "counterfoil.surfaces.entrance.factors.FactorCode",
     "authenticate_webauthn": "counterfoil.surfaces.entrance.factors.PasskeyFactor",
     "login_webauthn": "counterfoil.surfaces.entrance.factors.PasskeyLogin",
@@ -269,6 +271,9 @@ MAIL_FROM = ENV.mail_from
 MAIL_CHANNEL = "counterfoil.adapters.channels.email.adapter.open_channel"
 EMAIL_BACKEND = "counterfoil.infra.mail.ChannelBackend"
 DEFAULT_FROM_EMAIL = MAIL_FROM
+SMS = ENV.sms.get_secret_value()  # empty: nobody is sent, or told of, short texts
+SMS_CHANNEL = "counterfoil.adapters.channels.text.adapter.open_channel"
+SMS_DAILY = ENV.sms_daily
 FILES = DATA / "files"
 PUBLIC_PORT = ENV.public_port
 
@@ -277,6 +282,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "counterfoil.surfaces.jobs.handlers",
     "counterfoil.surfaces.jobs.aftermath",
     "counterfoil.surfaces.jobs.staff",
+    "counterfoil.surfaces.jobs.texts",
     "counterfoil.surfaces.jobs.auditing",
     "counterfoil.surfaces.jobs.saved_methods",
     "counterfoil.surfaces.jobs.planned",

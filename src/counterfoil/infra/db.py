@@ -1,4 +1,5 @@
-"""Words for the database: reading, run (and noting it), operation, outside_transaction."""
+"""Words for the database: reading, run (noting it, visiting others), operation,
+outside_transaction."""
 
 import random
 import time
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from django.db import (
     DEFAULT_DB_ALIAS,
+    DatabaseError,
     IntegrityError,
     InterfaceError,
     InternalError,
@@ -191,6 +193,32 @@ def _note(result: Any) -> None:
     note = _database().note
     if note is not None:
         note(result)
+
+
+@contextmanager
+def visiting(business_id: BusinessId) -> Iterator[None]:
+    """Inside an open `run`: what is asked here is asked of another business, under its own name;
+    afterwards the transaction is its own business's again. For what belongs to none of them, such
+    as a sign-in, and must not change between the look and the commit."""
+    database, own = _database(), current_business()
+    if own is None:
+        raise TransactionMisuse("visiting() outside a transaction")
+    _name(database, business_id)
+    try:
+        yield
+    except DatabaseError:  # the transaction is lost, and with it whose it was
+        raise
+    except BaseException:
+        _name(database, own)
+        raise
+    else:
+        _name(database, own)
+
+
+def _name(database: DatabaseWrapper, business_id: BusinessId) -> None:
+    named = {"business_id": str(UUID(str(business_id)))}
+    database.fetch("SELECT set_config('app.business_id', %(business_id)s::text, true)", named)
+    database.counterfoil_business = business_id
 
 
 def operation(

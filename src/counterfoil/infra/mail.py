@@ -1,4 +1,5 @@
-"""The one way mail leaves: the channel that the settings name, for our mails and for Django's."""
+"""The one way mail leaves: the channel that the settings name, for our mails and for Django's.
+Short texts leave by a channel of their own, where the settings name one."""
 
 from collections.abc import Sequence
 from email.utils import make_msgid, parseaddr
@@ -11,7 +12,7 @@ from counterfoil.infra.db import outside_transaction
 from counterfoil.infra.registry import load
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Problem
-from counterfoil.kernel.ports.channels import MailChannel, OutgoingMail
+from counterfoil.kernel.ports.channels import MailChannel, OutgoingMail, OutgoingText, TextChannel
 
 
 @outside_transaction
@@ -19,6 +20,18 @@ def send(mail: OutgoingMail) -> None:
     """Hands one mail to the channel; the errors are the port's."""
     channel: MailChannel = load(settings.MAIL_CHANNEL)(settings.MAIL)
     channel.send(mail)
+
+
+def takes_texts() -> bool:
+    """Whether this installation sends short texts; without the setting nobody hears of them."""
+    return bool(settings.SMS)
+
+
+@outside_transaction
+def send_text(text: OutgoingText) -> None:
+    """Hands one text to the channel; the errors are the port's."""
+    channel: TextChannel = load(settings.SMS_CHANNEL)(settings.SMS)
+    channel.send(text)
 
 
 class ChannelBackend(BaseEmailBackend):

@@ -41,10 +41,14 @@ def altered() -> list[str]:
     storage = staticfiles_storage
     root = Path(settings.STATIC_ROOT)
     names: dict[str, str] = getattr(storage, "hashed_files", {})
-    return [name for name, hashed in sorted(names.items()) if not _is_whole(root / hashed)]
+    return [
+        name
+        for name, hashed in sorted(names.items())
+        if not _is_whole(root / hashed, Path(name).suffix)
+    ]
 
 
-def _is_whole(path: Path) -> bool:
+def _is_whole(path: Path, ending: str) -> bool:
     try:
         content = path.read_bytes()
         packed = path.with_name(f"{path.name}.gz")
@@ -55,6 +59,6 @@ def _is_whole(path: Path) -> bool:
         )
     except (OSError, EOFError, brotli.error):
         return False
-    marked = path.name.rsplit(".", 2)[-2]
+    marked = path.name.removesuffix(ending).rpartition(".")[2]
     digest = hashlib.md5(content, usedforsecurity=False).hexdigest()  # as Django names files
     return same and digest.startswith(marked)

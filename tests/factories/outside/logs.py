@@ -10,6 +10,7 @@ from counterfoil.infra.secrets.logs import ADDRESSES
 SHORTEST = 6
 _DIGITS = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
 _LINK = re.compile(rf"(?:{'|'.join(map(re.escape, ADDRESSES))})([^\s/?\"'<>)\]]+)")
+_TEXTED = re.compile(r"^To: (\+\d+)$|#(\S+)$", re.MULTILINE)
 _CODE = re.compile(r"^\s*([A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8})?)\s*$", re.MULTILINE)
 
 
@@ -37,8 +38,8 @@ def leaks(logs: Iterable[Path], secrets: Iterable[str]) -> list[str]:
 
 
 def in_mails(mailbox: Path) -> set[str]:
-    """What mails say to their readers alone: the secrets of links, and codes on a line of their
-    own."""
+    """What mails and texts say to their readers alone: the secrets of links, codes on a line of
+    their own, and the numbers that texts went to."""
     found: set[str] = set()
     for file in mailbox.glob("*.eml") if mailbox.is_dir() else ():
         message = message_from_bytes(file.read_bytes(), policy=policy.default)
@@ -46,4 +47,7 @@ def in_mails(mailbox: Path) -> set[str]:
         text = part.get_content() if part else ""
         found.update(_LINK.findall(text))
         found.update(one for one in _CODE.findall(text) if any(map(str.isdigit, one)))
+    for file in mailbox.glob("*.txt") if mailbox.is_dir() else ():
+        told = _TEXTED.findall(file.read_text(encoding="utf-8"))
+        found.update(one for pair in told for one in pair if one)
     return found

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from counterfoil.cli.errors import OperatorError
+from counterfoil.cli.proving.seals import marks_of
 from counterfoil.domain.audit import operations, queries
 from counterfoil.domain.audit.inclusion import NoProof, check
 from counterfoil.domain.audit.kinds import NoteKind
@@ -90,6 +92,102 @@ def test_whatever_of_it_is_changed_it_holds_no_more(proof):
 def test_what_is_no_proof_is_told(document):
     with pytest.raises(NoProof):
         check(document)
+
+
+def deep(levels, inside="0"):
+    return "[" * levels + inside + "]" * levels
+
+
+@pytest.mark.parametrize(
+    ("keys", "to"),
+    [
+        (("position",), float("inf")),
+        (("position",), 10**4000),
+        (("position",), True),
+        (("position",), "0"),
+        (("seal", "count"), float("inf")),
+        (("seal", "count"), 3.5),
+        (("seal", "number"), 2.5),
+        (("seal", "number"), "2"),
+        (("seal", "number"), float("nan")),
+        (("seal", "sealed_at"), "0001-01-01T00:00:00+14:00"),
+        (("seal", "sealed_at"), "9999-12-31T23:59:59-14:00"),
+        (("seal", "sealed_at"), "2026-03-01T09:00:00"),
+        (("seal", "columns"), "x"),
+        (("seal", "root"), 5),
+        (("content",), f"audit_note\n{deep(100_000)}"),
+        (("content",), "audit_note\n[]"),
+        (("content",), "audit_note\n7"),
+        (("content",), "audit_note\n{}\ud800"),
+        (("content",), 5),
+        (("path",), "00" * 32),
+        (("path",), [7]),
+        (("values",), 7),
+        (("values",), [7]),
+        (("business",), 7),
+        (("seal",), []),
+    ],
+)
+def test_what_was_crafted_is_refused(proof, keys, to):
+    inside = proof
+    for key in keys[:-1]:
+        inside = inside[key]
+    inside[keys[-1]] = to
+    with pytest.raises(NoProof):
+        check(proof)
+
+
+def test_columns_without_an_end_are_refused(proof):
+    nested = {}
+    for _ in range(100_000):
+        nested = {"x": nested}
+    proof["seal"]["columns"] = nested
+    with pytest.raises(NoProof):
+        check(proof)
+    while nested:  # or taking it apart would go as deep
+        nested = nested.pop("x")
+
+
+def test_the_command_line_refuses_what_was_crafted_in_a_line(proof, tmp_path):
+    whole = json.dumps(proof)
+    content = json.dumps(proof["content"])
+    line = json.dumps(proof["content"][:-1] + ', "x": "\\ud800\\n  ok    the row stands"}')
+    for name, text in {
+        "deep": deep(100_000),
+        "inside": whole.replace(content, json.dumps(f"audit_note\n{deep(100_000)}")),
+        "endless": whole.replace(f'"position": {proof["position"]}', '"position": Infinity'),
+        "cut": whole[:-2],
+    }.items():
+        file = tmp_path / f"{name}.json"
+        file.write_text(text)
+        ran = verify("--proof", str(file))
+        assert ran.returncode == 1, (name, ran.stderr[-300:])
+        assert "can't be read as a proof" in ran.stderr
+        assert "Traceback" not in ran.stderr
+    file = tmp_path / "line.json"
+    file.write_text(whole.replace(content, line))
+    ran = verify("--proof", str(file))
+    assert ran.returncode == 1
+    assert "the proof does NOT hold" in ran.stdout
+    assert "\n  ok " not in ran.stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        deep(100_000),
+        '{"seals": [{"number": Infinity, "head": "x"}]}',
+        '{"seals": [{"number": null, "head": "x"}]}',
+        "number,head\nx,y\n",
+        "\u0664" * 3 + ":" + "0" * 64,
+        "nothing",
+    ],
+)
+def test_a_file_without_seals_is_refused_in_a_line(tmp_path, text):
+    file = tmp_path / "kept"
+    file.write_text(text)
+    with pytest.raises(OperatorError):
+        marks_of(file)
 
 
 def test_a_row_without_a_seal_has_none(business, other_business, proof):

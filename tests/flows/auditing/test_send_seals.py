@@ -8,6 +8,7 @@ import pytest
 from counterfoil.domain.audit import operations, queries
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.business import operations as businesses
+from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Role
 from counterfoil.flows.auditing import seal_trail, send_seals
 from counterfoil.flows.letters import send_staff
@@ -75,6 +76,47 @@ def test_it_is_noted_in_the_trail(business, outbox):
     with reading(business):
         [note] = queries.notes(business, kinds=[NoteKind.SEALS_SENT])
     assert (note.subject, note.facts) == ("seals:1", {"seal": last.mark})
+
+
+def test_a_business_in_which_nothing_happens_gets_no_mail(business, outbox):
+    """That a mail went is noted, and the note is sealed: no news, and no mail of its own."""
+    hire(business, Role.OWNER)
+    seal(business)
+    assert send_seals.send_daily(business, at=AT) == 1
+    for day in range(1, 4):
+        seal_trail.seal(business, at=AT + day * DAY)
+        assert send_seals.send_daily(business, at=AT + day * DAY) == 0
+    last = seal(business, AT + 4 * DAY)
+    assert send_seals.send_daily(business, at=AT + 4 * DAY) == 1
+    assert last.mark in outbox.mails[-1].text
+    assert last.number == 3
+    assert len(outbox.mails) == 2
+
+
+def test_whoever_was_not_reached_has_it_the_next_day_and_nobody_else(business, outbox):
+    good, bad = hire(business, Role.OWNER), hire(business, Role.OWNER, email="late@example.com")
+    outbox.broken = {bad}
+    seal(business)
+    assert send_seals.send_daily(business, at=AT) == 1
+    [last] = seal_trail.seal(business, at=AT + DAY)
+    assert send_seals.send_daily(business, at=AT + DAY) == 0
+    outbox.broken = set()
+    assert send_seals.send_daily(business, at=AT + 2 * DAY) == 1
+    assert [one.recipient for one in outbox.mails] == [good, bad]
+    assert last.mark in outbox.mails[-1].text
+    seal_trail.seal(business, at=AT + 3 * DAY)
+    assert send_seals.send_daily(business, at=AT + 3 * DAY) == 0
+
+
+def test_the_note_says_who_was_not_reached(business, outbox):
+    hire(business, Role.OWNER)
+    outbox.broken = {hire(business, Role.OWNER, email="late@example.com")}
+    last = seal(business)
+    send_seals.send_daily(business, at=AT)
+    with reading(business):
+        [note] = queries.notes(business, kinds=[NoteKind.SEALS_SENT])
+        [late] = [one for one in identity.members(business) if one.email in outbox.broken]
+    assert note.facts == {"seal": last.mark, "missed": str(late.user_id)}
 
 
 def test_one_who_is_not_reached_holds_up_nobody_and_nobody_reached_is_tried_again(business, outbox):

@@ -7,12 +7,17 @@ from django.test import override_settings
 
 from counterfoil.domain.audit import queries as trail
 from counterfoil.domain.audit.kinds import NoteKind
+from counterfoil.domain.customers.rights import RIGHTS, Preset
+from counterfoil.domain.customers.rows import NewInvitation
+from counterfoil.domain.customers.writing import registrations
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.privacy.retention import RULES, days_of
 from counterfoil.flows.auditing import seal_trail
+from counterfoil.flows.people import manage
 from counterfoil.flows.people.privacy import retain
 from counterfoil.infra.db import execute, reading, run
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import InvalidInput
 from factories.businesses import AT
 from factories.invoices import issued_invoice, line
@@ -71,6 +76,58 @@ def test_batches_go_on_until_nothing_is_left(business, gateway, monkeypatch):
         event(business, f"old{number}", handled=AT)
     assert retain.apply(business, at=YEARS)["gateway_events"] == 5
     assert "gateway_events" not in retain.apply(business, at=YEARS)
+
+
+@pytest.mark.parametrize("rule", ["invitations", "requests", "mandates"])
+def test_no_rule_takes_more_than_a_batch_at_once(business, customer, gateway, rule, monkeypatch):
+    from counterfoil.domain.privacy import retention
+
+    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(retain, "BATCH", 2)
+    for number in range(5):
+        MAKERS[rule](business, customer, number)
+    name = "invitations" if rule == "requests" else rule
+    counts = [retention.apply_once(business, name, days=430, at=YEARS) for _ in range(4)]
+    assert counts == [2, 2, 1, 0]
+
+
+def invitation(business, customer, number):
+    new = NewInvitation(
+        customer, "Eve", f"e{number}@example.com", "en", RIGHTS[Preset.PAYS],
+        gets_invoices=False, gets_receipts=False,
+    )  # fmt: skip
+    invitation_id = manage.invite(business, new, by=manage.Manager(SYSTEM, None), at=AT)
+    manage.withdraw(business, customer, invitation_id, at=AT)
+
+
+def request(business, customer, number):
+    email = f"e{number}@example.com"
+    registrations.ask(business, email=email, name="Eve", number="INV-1", at=AT)
+    with reading(business):
+        [row] = registrations.waiting(business)
+    registrations.decide(business, row, customer_id=None, by=SYSTEM, at=AT)
+
+
+def mandate(business, customer, number):
+    run(
+        business,
+        lambda: execute(
+            """
+            INSERT INTO payments_mandate (business_id, id, customer_id, gateway_account_id, scheme,
+              state, reference, creditor_name, text, locale, accepted_at, accepted_by, created_at,
+              ended_at, gateway_ref, creditor_ref, holder, country, last4, ip_address, user_agent,
+              end_reason, checks)
+            SELECT %(b)s::uuid, uuidv7(), %(customer)s::uuid, g.id, 'sepa', 'revoked',
+              %(ref)s::text, 'Harrow', 'I agree', 'en', %(at)s::timestamptz, 'Eve',
+              %(at)s::timestamptz, %(at)s::timestamptz, '', '', 'Eve', 'DE', '3000', '', '', '', 0
+            FROM payments_gatewayaccount g WHERE g.business_id = %(b)s::uuid LIMIT 1
+            """,
+            {"b": business, "customer": customer, "ref": f"M-{number}", "at": AT},
+        ),
+    )
+
+
+MAKERS = {"invitations": invitation, "requests": request, "mandates": mandate}
 
 
 def test_the_trail_says_what_went_and_holds(business, customer, gateway):

@@ -22,6 +22,9 @@ def test_secrets_of_mails_are_known(tmp_path: Path) -> None:
         b"or https://harrow.example/i/abc-DEF?x=1 here\n"
     )
     assert in_mails(tmp_path) == {"418223", "abc-DEF"}
+    text = "To: +447700900123\n\nHarrow: your code is AB12-CD34.\n\n@harrow.example #AB12-CD34\n"
+    (tmp_path / "2.txt").write_text(text)
+    assert in_mails(tmp_path) == {"418223", "abc-DEF", "+447700900123", "AB12-CD34"}
 
 
 def test_card_numbers_are_found() -> None:

@@ -98,6 +98,10 @@ SECRETS = {
     "a signed token": ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "c2lnbmF0dXJl"),
     "a seed": ("seed: '3f9c'", "3f9c"),
     "a session": ("session_key = 9xk2", "9xk2"),
+    "an address with a password": (
+        "open twilio://AC12:t0ken%2Fx@api.twilio.com?from=Harrow",
+        "t0ken%2Fx",
+    ),
     "an address": (f"GET /join/{SECRET}?x=1", SECRET),
 }
 
@@ -154,7 +158,7 @@ def test_every_handler_hides_them() -> None:
 @pytest.mark.parametrize(
     "part",
     ["x", "token-", "sk_-", "eyJ-", "eyJaaaaaaaa.", "a_code", "1 ", "AB12", "authorization ",
-     "password='", "cookie" + 30 * " "],
+     "password='", "cookie" + 30 * " ", "a://x:", "a"],
 )  # fmt: skip
 def test_an_address_of_strangers_is_written_at_once(part: str) -> None:
     """100,000 letters: a pattern that starts again at each of them would take a quarter of an

@@ -12,6 +12,7 @@ from counterfoil.infra import limits
 from counterfoil.kernel import clock
 from counterfoil.surfaces.api import door, openapi
 from counterfoil.surfaces.api.v1 import API, credit_notes, customers, invoices, payments
+from factories.businesses import AT
 from ledger_text import counts
 
 PATHS = sorted(json.loads(openapi.TEXT)["paths"])
@@ -190,3 +191,13 @@ def test_keys_can_be_guessed_only_so_often(api, stranger):
     stranger.key = "cfk_guess"
     answers = [stranger.get("/customers").status for _ in range(limits.KEY_GUESSES.most + 1)]
     assert answers == [401] * limits.KEY_GUESSES.most + [429]
+
+
+def test_a_good_key_passes_whoever_guesses_beside_it(api, stranger, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: AT)  # no window ends meanwhile
+    stranger.key = "cfk_guess"
+    for _ in range(limits.KEY_GUESSES.most + 1):
+        answer = stranger.get("/customers")
+    assert (answer.status, answer.code) == (429, "too_many_requests")
+    assert api.get("/customers").status == 200
+    assert stranger.get("/customers").status == 429

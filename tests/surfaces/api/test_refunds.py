@@ -72,6 +72,13 @@ def test_what_can_not_be_starts_nothing(api, business, payment, gateway, body, s
     assert (counts(business), gateway.refunds) == (before, [])
 
 
+def test_more_than_is_left_is_told_with_what_is_left(api, payment):
+    api.post(f"/payments/{payment}/refunds", {"amount": 1_000})
+    answer = api.post(f"/payments/{payment}/refunds", {"amount": 9_001})
+    assert answer.code == "refund_too_high"
+    assert "more than the 90.00 EUR that are left" in answer.body["detail"]
+
+
 def test_nothing_left_is_a_conflict(api, payment):
     api.post(f"/payments/{payment}/refunds", {})
     answer = api.post(f"/payments/{payment}/refunds", {"amount": 1})

@@ -12,7 +12,8 @@ from django.db import connection
 from surfaces.entrance.conftest import PASSWORD
 
 BEHIND = ["", "security/", "security/app/", "security/codes/", "security/passkeys/add/",
-          "security/password/", "security/address/", "security/codes/file/"]  # fmt: skip
+          "security/password/", "security/address/", "security/number/",
+          "security/codes/file/"]  # fmt: skip
 
 
 def test_after_the_password_nothing_opens_yet(door, email, user, app, root):

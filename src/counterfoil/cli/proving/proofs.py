@@ -1,6 +1,7 @@
 """`counterfoil verify --proof FILE`: checks the proof of one row, without any installation."""
 
 import json
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,7 +54,7 @@ def verify_proof(
 def _checked(path: Path) -> Checked:
     try:
         with path.open("rb") as file:
-            document: Any = json.loads(file.read(MOST_BYTES))
+            document: Any = _read(file.read(MOST_BYTES))
         if not isinstance(document, dict):
             raise NoProof("it is no inclusion proof of Counterfoil")
         return check(document)
@@ -61,10 +62,22 @@ def _checked(path: Path) -> Checked:
         raise OperatorError(f"{path} can't be read as a proof: {error}") from None
 
 
+def _read(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise NoProof("it has no end of things inside things") from None
+
+
 def _tell(checked: Checked) -> None:
-    typer.echo(f"  row   {checked.source} {checked.content.get('id', '')}")
+    typer.echo(f"  row   {_line(checked.source)} {_line(checked.content.get('id', ''))}")
     for name, value in sorted(checked.content.items()):
         if name not in ("id", "business_id"):
-            typer.echo(f"          {name}: {value}")
+            typer.echo(f"          {_line(name)}: {_line(value)}")
     typer.echo(f"  seal  {checked.mark}")
-    typer.echo(f"        {checked.sealed_at:%Y-%m-%d %H:%M} UTC")
+    typer.echo(f"        {checked.sealed_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+
+
+def _line(value: object) -> str:
+    """A value as one line: what would steer the terminal, or look like a line of ours, is shown."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in str(value))

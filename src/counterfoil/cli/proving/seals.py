@@ -26,7 +26,7 @@ Seals = Annotated[
         help="Seals that you exported (JSON or CSV) or copied from a mail; with --business.",
     ),
 ]
-_MARK = re.compile(r"(\d{1,9}):([0-9a-f]{64})")
+_MARK = re.compile(r"([0-9]{1,9}):([0-9a-f]{64})")
 
 
 def marks_named(marks: list[str]) -> dict[int, str]:
@@ -39,22 +39,25 @@ def marks_named(marks: list[str]) -> dict[int, str]:
 
 
 def marks_of(path: Path) -> dict[int, str]:
-    """The seals of a file: an export, or any text that has them in it, such as a mail."""
+    """The seals of a file: an export, or any text that has them in it, such as a mail; refuses
+    (`OperatorError`) a file without any."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise OperatorError(f"{path} can't be read: {error}") from None
     found = _of_json(text) or _of_csv(text) or dict(_MARK.findall(text.lower()))
-    if not found:
-        raise OperatorError(f"{path} has no seal in it")
-    return {int(number): str(head).lower() for number, head in found.items()}
+    named = [_MARK.fullmatch(f"{number}:{head}".lower()) for number, head in found.items()]
+    seals = {int(match.group(1)): match.group(2) for match in named if match}
+    if len(seals) < len(found) or not seals:
+        raise OperatorError(f"{path} has no seal in it, or one that is none")
+    return seals
 
 
 def _of_json(text: str) -> dict[str, str]:
     try:
         rows = json.loads(text)["seals"]
         return {one["number"]: one["head"] for one in rows}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 

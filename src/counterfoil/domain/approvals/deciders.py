@@ -27,6 +27,8 @@ def could_decide(
         return False
     if act == LIMITS:
         return {Right.APPROVE, Right.PEOPLE} <= member.rights
+    if act not in set(Act):
+        return False  # of another version of the program: nobody knows what it would do
     wanted = Act(act)
     if not {Right.APPROVE, RIGHT_OF[wanted]} <= member.rights:
         return False

@@ -14,6 +14,7 @@ from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.merkle import root_by
 
 KIND = "counterfoil inclusion proof, 1"
+_MOST = 2**31  # rows below a seal, and seals
 
 
 class NoProof(ValueError):
@@ -69,29 +70,43 @@ class Checked:
 
 
 def check(document: Mapping[str, Any]) -> Checked:
-    """Computes everything again that the file says; `NoProof` for what is no such file."""
+    """Computes everything again that the file says; `NoProof` for what is no such file, whatever
+    somebody has put into it."""
     if document.get("kind") != KIND:
         raise NoProof("it is no inclusion proof of Counterfoil")
     try:
         return _checked(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise NoProof(f"something of it is missing or of another form ({error})") from None
+    except RecursionError:
+        raise NoProof("something in it has no end of things inside things") from None
+
+
+def _number(value: object) -> int:
+    """A whole number as we write them; `TypeError` for what only looks like one."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _MOST:
+        raise TypeError("a number in it is none")
+    return value
 
 
 def _checked(document: Mapping[str, Any]) -> Checked:
-    seal, content = cast("Mapping[str, Any]", document["seal"]), str(document["content"])
+    seal, content = cast("Mapping[str, Any]", document["seal"]), cast("str", document["content"])
     source, _, columns = content.partition("\n")
-    row = json.loads(columns)
+    row, number = json.loads(columns), _number(seal["number"])
+    if not isinstance(row, dict) or not isinstance(seal["columns"], dict):
+        raise TypeError("what should have columns has none")
     leaf = hashlib.sha256(b"\x00" + content.encode()).digest()
     path = [bytes.fromhex(one) for one in document["path"]]
-    top = root_by(leaf, int(document["position"]), int(seal["count"]), path)
+    top = root_by(leaf, _number(document["position"]), _number(seal["count"]), path)
     sealed_at = datetime.fromisoformat(seal["sealed_at"])
+    if sealed_at.tzinfo is None:
+        raise ValueError("its time has no zone")
     head = head_of(
         BusinessId(UUID(document["business"])),
-        number=int(seal["number"]),
+        number=number,
         previous=bytes.fromhex(seal["previous"]),
         columns=seal["columns"],
-        count=int(seal["count"]),
+        count=_number(seal["count"]),
         root=bytes.fromhex(seal["root"]),
         sealed_at=sealed_at,
     ).hex()
@@ -104,7 +119,7 @@ def _checked(document: Mapping[str, Any]) -> Checked:
         problems.append("the head does not follow from the seal")
     if document["values"] and not _fits(row, document["values"]):
         problems.append("the values are others than those that were sealed")
-    return Checked(source, row, f"{seal['number']}:{head}", sealed_at, tuple(problems))
+    return Checked(source, row, f"{number}:{head}", sealed_at, tuple(problems))
 
 
 def _fits(row: Mapping[str, Any], values: list[str]) -> bool:

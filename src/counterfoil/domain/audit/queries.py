@@ -5,6 +5,7 @@ from uuid import UUID
 
 from counterfoil.domain.audit.columns import CONTENT, HASH, columns_now
 from counterfoil.domain.audit.inclusion import Inclusion
+from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.audit.rows import (
     BentRecord,
     LeafRow,
@@ -77,6 +78,22 @@ def seals(business_id: BusinessId, *, first: int = 0) -> Iterator[SealRow]:
     while page := SEALS.rows(business_id=business_id, first=first, limit=PAGE):
         yield from page
         first = page[-1].number + 1
+
+
+def has_news(business_id: BusinessId, *, after: int) -> bool:
+    """Whether the seals after this number are over anything else than notes that seals were
+    mailed, which every mail leaves behind."""
+    rows = execute(
+        """
+        SELECT 1 FROM audit_seal s
+        JOIN audit_leaf l ON l.business_id = s.business_id AND l.seal_id = s.id
+        LEFT JOIN audit_note n ON n.business_id = l.business_id AND n.id = l.id
+        WHERE s.business_id = %(business_id)s::uuid AND s.number > %(after)s::int
+          AND n.kind IS DISTINCT FROM %(sent)s::text LIMIT 1
+        """,
+        {"business_id": business_id, "after": after, "sent": str(NoteKind.SEALS_SENT)},
+    )
+    return bool(rows)
 
 
 def leaves(business_id: BusinessId, seal_id: UUID) -> list[LeafRow]:

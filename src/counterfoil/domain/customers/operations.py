@@ -164,7 +164,12 @@ def change(
 
 @operation
 def link_user(business_id: BusinessId, contact_ids: Sequence[UUID], user_id: UUID) -> None:
-    """A contact has proved to be this sign-in."""
+    """A contact has proved to be this sign-in, which is held until the transaction ends: whoever
+    would erase it as nobody's waits, and sees that it is somebody's."""
+    execute(
+        "SELECT u.id FROM identity_user u WHERE u.id = %(user_id)s::uuid FOR KEY SHARE",
+        {"user_id": user_id},
+    )
     execute(
         """
         UPDATE customers_contact SET user_id = %(user_id)s::uuid

@@ -186,6 +186,16 @@ class Device(models.Model):
         ]
 
 
+class Phone(models.Model):
+    """The mobile number of a sign-in, proved by a code that was sent there: only proved ones are
+    kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.OneToOneField(User, models.CASCADE, related_name="+")
+    number = models.CharField(max_length=16)
+    proved_at = models.DateTimeField()
+
+
 class Session(AbstractBaseSession):
     """A session, with the user it belongs to beside it, so that one query reads both; and, for the
     user to tell it by, where it was opened, from which device, and when it was used last."""

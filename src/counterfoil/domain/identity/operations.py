@@ -65,7 +65,7 @@ def make_member(business_id: BusinessId, user_id: UUID, role: Role, *, at: datet
 
 
 @operation
-def make_api_key(
+def make_api_key(  # noqa: PLR0913  what it is, what it may, who makes it
     business_id: BusinessId,
     *,
     name: str,

@@ -129,6 +129,7 @@ class InvitationRow:
     own_role_id: UUID | None
     role_name: str
     tags: tuple[str, ...]
+    inviter_id: UUID
     invited_by: str
     created_at: datetime
     expires_at: datetime

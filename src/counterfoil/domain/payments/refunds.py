@@ -17,6 +17,7 @@ from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, FieldProblem, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, encode, new_ids
+from counterfoil.kernel.money import Money
 
 _HAD_MONEY = frozenset({"succeeded", "returned"})
 _TRANSFER, _TAIL = ByHand.BANK_TRANSFER.value, 10
@@ -44,6 +45,15 @@ class RefundTooHigh(Refused):
 
     code = "refund_too_high"
     message = "This is more than is left of the payment to refund. No money was moved."
+
+    @classmethod
+    def beyond(cls, left: Money) -> "RefundTooHigh":
+        """The refusal that says how much is left."""
+        message = (
+            f"This is more than the {left.decimal} {left.currency} that are left of the payment to "
+            "refund. No money was moved."
+        )
+        return cls(message, left=left)
 
 
 def lock_refunded(
@@ -82,7 +92,7 @@ def begin_refund(business_id: BusinessId, new: NewRefund, *, at: datetime, by: A
         message = "The amount must be more than zero."
         raise FieldProblem("amount", message, code="not_positive")
     if amount_minor > payment.left_minor:
-        raise RefundTooHigh
+        raise RefundTooHigh.beyond(Money(payment.left_minor, payment.currency))
     wanted = {
         "amount_minor": amount_minor,
         "currency": payment.currency,

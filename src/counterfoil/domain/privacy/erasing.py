@@ -1,17 +1,19 @@
 """What an erasure does to the rows, in the order in which it must be done; never the books."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.apps import apps
 
 from counterfoil.domain.audit import operations as audit
-from counterfoil.domain.privacy import queries
+from counterfoil.domain.privacy import naming, queries
 from counterfoil.domain.privacy.register import HELD, Held
 from counterfoil.domain.privacy.rows import Known, Subject
-from counterfoil.infra.db import execute, operation
+from counterfoil.infra.db import execute, operation, visiting
 from counterfoil.infra.rows import BusinessRow
+from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
 
 USER_TABLE = "identity_user"
@@ -55,7 +57,11 @@ def erase(
         figures["payments_mandate"] = erase_evidence(
             business_id, before=mandates_before, customer_id=known_as.subject.customer_id
         )
+    _forget_who_invited(known_as)
     figures["payments_gatewayevent"] = _empty_events(known_as)
+    figures["notifications_message"] = figures.get("notifications_message", 0) + (
+        _empty_letters(known_as)
+    )
     figures[USER_TABLE] = _erase_users(lonely)
     trail = queries.about_trail(known_as)
     figures["audit_recordvalues"] = audit.erase_values(business_id, trail, why="erasure")
@@ -86,49 +92,174 @@ def _rewrite(held: Held, where: str, known_as: Known, at: datetime) -> int:
 
 
 def erase_evidence(
-    business_id: BusinessId, *, before: datetime, customer_id: UUID | None = None
+    business_id: BusinessId,
+    *,
+    before: datetime,
+    customer_id: UUID | None = None,
+    most: int | None = None,
 ) -> int:
-    """What proves mandates that ended before this moment: of one customer, or of all; how many."""
+    """What proves mandates that ended before this moment: of one customer, or of all, so many at
+    most; how many."""
     [held] = [one for one in HELD if one.evidence]
     sets = ", ".join(f'"{column}" = {becomes}' for column, becomes in held.evidence.items())
     rows = execute(
         f"""
         UPDATE "{held.table}" t SET {sets}
-        WHERE t.business_id = %(business_id)s::uuid AND t.ended_at < %(before)s::timestamptz
-          AND (%(customer_id)s::uuid IS NULL OR t.customer_id = %(customer_id)s::uuid)
-          AND t.text <> '' RETURNING t.id
+        WHERE t.business_id = %(business_id)s::uuid AND t.id IN (
+          SELECT m.id FROM "{held.table}" m
+          WHERE m.business_id = %(business_id)s::uuid AND m.ended_at < %(before)s::timestamptz
+            AND (%(customer_id)s::uuid IS NULL OR m.customer_id = %(customer_id)s::uuid)
+            AND m.text <> '' ORDER BY m.id LIMIT %(most)s::int)
+        RETURNING t.id
         """,  # noqa: S608  the register's own words
-        {"business_id": business_id, "before": before, "customer_id": customer_id},
+        {"business_id": business_id, "before": before, "customer_id": customer_id, "most": most},
     )
     return len(rows)
 
 
 def _empty_events(known_as: Known) -> int:
-    """Bodies that gateways sent, where they name one of the addresses and were acted on."""
+    """Bodies that gateways sent, where they name one of the addresses and were acted on. What was
+    set aside may be money that nobody has placed yet: it stays until somebody has looked at it, and
+    goes by retention then."""
     rows = execute(
-        """
+        f"""
         UPDATE payments_gatewayevent e SET body = ''
         WHERE e.business_id = %(business_id)s::uuid AND e.handled_at IS NOT NULL AND e.body <> ''
-          AND EXISTS (SELECT FROM unnest(%(mails)s::text[]) m WHERE strpos(lower(e.body), m) > 0)
+          AND NOT starts_with(e.remark, 'unplaced') AND {naming.named_in("e.body")}
         RETURNING e.id
-        """,
-        {"business_id": known_as.subject.business_id, "mails": list(known_as.mails)},
+        """,  # noqa: S608  our own words
+        _named(known_as),
     )
     return len(rows)
 
 
-def used_here(business_id: BusinessId, users: Sequence[UUID], besides: Subject) -> set[UUID]:
-    """Which of these sign-ins this business knows in any other way than as the subject."""
+def events_that_wait(known_as: Known) -> int:
+    """How many gateway messages name one of the addresses and stay, for nobody has placed them."""
+    [(count,)] = execute(
+        f"""
+        SELECT count(*) FROM payments_gatewayevent e
+        WHERE e.business_id = %(business_id)s::uuid AND e.body <> ''
+          AND (e.handled_at IS NULL OR starts_with(e.remark, 'unplaced'))
+          AND {naming.named_in("e.body")}
+        """,  # noqa: S608  our own words
+        _named(known_as),
+    )
+    return int(count)
+
+
+def _empty_letters(known_as: Known) -> int:
+    """What mails to others of the customer said, where they are about the subject or name one of
+    the addresses; to whom they went stays."""
+    rows = execute(
+        f"""
+        UPDATE notifications_message t SET subject = '', text = '', html = ''
+        WHERE t.business_id = %(business_id)s::uuid AND t.customer_id = %(customer_id)s::uuid
+          AND t.subject <> '' AND (
+            t.about_kind = 'contact' AND t.about_id = ANY(%(contact_ids)s::uuid[])
+            OR {naming.named_in("concat_ws(' ', t.subject, t.text, t.html)")})
+        RETURNING t.id
+        """,  # noqa: S608  our own words
+        _named(known_as),
+    )
+    return len(rows)
+
+
+def _forget_who_invited(known_as: Known) -> None:
+    """The name in invitations of others; that somebody with this number invited them stays."""
+    execute(
+        """
+        UPDATE customers_invitation t SET inviter = ''
+        WHERE t.business_id = %(business_id)s::uuid AND t.inviter <> ''
+          AND t.invited_by = ANY(%(actors)s::text[])
+        """,
+        {"business_id": known_as.subject.business_id, "actors": known_as.actors},
+    )
+
+
+def _named(known_as: Known) -> dict[str, object]:
+    return {
+        "business_id": known_as.subject.business_id,
+        "customer_id": known_as.subject.customer_id,
+        "contact_ids": list(known_as.contact_ids),
+        "mails": list(known_as.mails),
+        "patterns": [naming.pattern(one) for one in known_as.mails],
+    }
+
+
+def known_or_left(subject: Subject) -> Known:
+    """By what rows are known to be about a subject that is to be erased, with every sign-in that
+    leads to it: those that its contacts are tied to, and those of their addresses. Somebody who was
+    taken out since they asked is known as far as the trail remembers; `NotFound` for a customer
+    that is not there."""
+    try:
+        known_as = queries.known(subject)
+    except NotFound:
+        if subject.contact_id is None:
+            raise
+        mails = sorted(naming.earlier(subject, [subject.contact_id]))
+        known_as = Known(subject, (subject.contact_id,), tuple(mails), ())
+        own = mails
+    else:
+        own = _addresses_now(known_as)
+    rows = execute(
+        f"SELECT u.id FROM {USER_TABLE} u WHERE u.email = ANY(%(own)s::text[])",  # noqa: S608  ours
+        {"own": own},
+    )
+    return replace(known_as, users=tuple(sorted({*known_as.users, *(one for (one,) in rows)})))
+
+
+def _addresses_now(known_as: Known) -> list[str]:
     rows = execute(
         """
-        SELECT c.user_id FROM customers_contact c
-        WHERE c.business_id = %(business_id)s::uuid AND c.user_id = ANY(%(users)s::uuid[])
+        SELECT lower(c.email) FROM customers_contact c
+        WHERE c.business_id = %(business_id)s::uuid AND c.id = ANY(%(contact_ids)s::uuid[])
+        """,
+        {
+            "business_id": known_as.subject.business_id,
+            "contact_ids": list(known_as.contact_ids),
+        },
+    )
+    return [mail for (mail,) in rows]
+
+
+@operation
+def lonely_now(
+    business_id: BusinessId, users: Sequence[UUID], besides: Subject, among: Iterable[BusinessId]
+) -> list[UUID]:
+    """Those of these sign-ins that none of the businesses knows but as the subject. They are locked
+    until the transaction ends: whoever is being let in with one of them at this moment is waited
+    for."""
+    left = {
+        user_id
+        for (user_id,) in execute(
+            f"""
+            SELECT u.id FROM {USER_TABLE} u WHERE u.id = ANY(%(users)s::uuid[])
+            ORDER BY u.id FOR UPDATE
+            """,  # noqa: S608  our own constant
+            {"users": list(users)},
+        )
+    }
+    for one in among if left else ():
+        with visiting(one):
+            left -= used_here(one, sorted(left), besides)
+    return sorted(left)
+
+
+def used_here(business_id: BusinessId, users: Sequence[UUID], besides: Subject) -> set[UUID]:
+    """Which of these sign-ins this business knows in any other way than as the subject: as a
+    contact that is tied to it or has its address, or as staff."""
+    rows = execute(
+        f"""
+        SELECT u.id FROM {USER_TABLE} u JOIN customers_contact c
+          ON c.business_id = %(business_id)s::uuid
+          AND (c.user_id = u.id OR lower(c.email) = u.email)
+        WHERE u.id = ANY(%(users)s::uuid[])
           AND NOT (%(business_id)s::uuid = %(own)s::uuid
             AND c.customer_id = %(customer_id)s::uuid
             AND (%(contact_id)s::uuid IS NULL OR c.id = %(contact_id)s::uuid))
         UNION SELECT m.user_id FROM identity_membership m
         WHERE m.business_id = %(business_id)s::uuid AND m.user_id = ANY(%(users)s::uuid[])
-        """,
+        """,  # noqa: S608  our own constant
         {
             "business_id": business_id,
             "users": list(users),

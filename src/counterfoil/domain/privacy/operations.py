@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from counterfoil.domain.privacy import queries
+from counterfoil.domain.privacy.erasing import lock_customer
 from counterfoil.domain.privacy.rows import ErasureRow, Subject
 from counterfoil.infra.db import execute, operation
 from counterfoil.kernel.actor import Actor
-from counterfoil.kernel.errors import Conflict, NotFound
+from counterfoil.kernel.errors import Conflict, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, new_id
 
 COPY_LIFE = timedelta(days=7)
+COPY_MADE_WITHIN = timedelta(days=1)  # its job has tried ten times by then
+COPIES_A_DAY = 5
 
 
 class ErasureDecided(Conflict):
@@ -22,25 +25,37 @@ class ErasureDecided(Conflict):
     message = "This was decided already: it was carried out, or declined."
 
 
+class TooManyCopies(Refused):
+    """Copies are large: some a day are enough for everybody."""
+
+    code = "too_many_copies"
+    message = "So many copies were asked for today that no more are made. Ask again tomorrow."
+
+
 @operation
 def ask_copy(
     business_id: BusinessId, subject: Subject, *, at: datetime, by: Actor
 ) -> tuple[UUID, bool]:
-    """A copy is wanted: its id, and whether it is a new one; one that is still being made is given
-    instead of another."""
+    """A copy is wanted: its id, and whether it is a new one; while one is being made it is given
+    instead of another. Refuses (`NotFound`) who is not there, and (`TooManyCopies`) more than so
+    many in 24 hours."""
+    lock_customer(business_id, subject.customer_id)
+    queries.known(subject)
+    give_up_copies(business_id, at=at)
     rows = execute(
         """
-        SELECT c.id FROM privacy_copy c
-        JOIN customers_customer k ON k.business_id = c.business_id AND k.id = c.customer_id
+        SELECT c.id, c.made_at IS NULL AND c.removed_at IS NULL FROM privacy_copy c
         WHERE c.business_id = %(business_id)s::uuid AND c.customer_id = %(customer_id)s::uuid
           AND c.contact_id IS NOT DISTINCT FROM %(contact_id)s::uuid
-          AND c.made_at IS NULL AND c.removed_at IS NULL
-          AND c.asked_at > %(at)s::timestamptz - interval '1 hour'
+          AND (c.asked_at > %(since)s::timestamptz OR c.made_at IS NULL AND c.removed_at IS NULL)
         """,
-        {**_about(subject), "at": at},
+        {**_about(subject), "since": at - timedelta(days=1)},
     )
-    if rows:
-        return rows[0][0], False
+    for copy_id, is_being_made in rows:
+        if is_being_made:
+            return copy_id, False
+    if len(rows) >= COPIES_A_DAY:
+        raise TooManyCopies
     copy_id = new_id()
     execute(
         """
@@ -54,13 +69,15 @@ def ask_copy(
 
 
 @operation
-def note_made(business_id: BusinessId, copy_id: UUID, *, size: int, at: datetime) -> None:
-    """The file of a copy lies there, for a week."""
-    execute(
+def note_made(business_id: BusinessId, copy_id: UUID, *, size: int, at: datetime) -> bool:
+    """The file of a copy lies there, for a week; False if it is not to lie there any more, because
+    somebody in it was erased meanwhile."""
+    rows = execute(
         """
         UPDATE privacy_copy SET made_at = %(at)s::timestamptz, size = %(size)s::bigint,
           expires_at = %(until)s::timestamptz
         WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid AND removed_at IS NULL
+        RETURNING id
         """,
         {
             "business_id": business_id,
@@ -70,11 +87,43 @@ def note_made(business_id: BusinessId, copy_id: UUID, *, size: int, at: datetime
             "until": at + COPY_LIFE,
         },
     )
+    return bool(rows)
+
+
+@operation
+def take_back(business_id: BusinessId, subject: Subject, *, at: datetime) -> list[UUID]:
+    """No copy is good any more that holds the subject: their own, those of the whole customer, and
+    for a whole customer all of them, made or being made; which. Their files are to go then."""
+    rows = execute(
+        """
+        UPDATE privacy_copy SET removed_at = %(at)s::timestamptz
+        WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
+          AND (%(contact_id)s::uuid IS NULL OR contact_id IS NULL
+            OR contact_id = %(contact_id)s::uuid)
+          AND removed_at IS NULL RETURNING id
+        """,
+        {**_about(subject), "at": at},
+    )
+    return [copy_id for (copy_id,) in rows]
+
+
+@operation
+def give_up_copies(business_id: BusinessId, *, at: datetime) -> int:
+    """Copies that should have been made long ago come to nothing; how many."""
+    rows = execute(
+        """
+        UPDATE privacy_copy SET removed_at = %(at)s::timestamptz
+        WHERE business_id = %(business_id)s::uuid AND made_at IS NULL AND removed_at IS NULL
+          AND asked_at < %(before)s::timestamptz RETURNING id
+        """,
+        {"business_id": business_id, "at": at, "before": at - COPY_MADE_WITHIN},
+    )
+    return len(rows)
 
 
 @operation
 def note_removed(business_id: BusinessId, copy_id: UUID, *, at: datetime) -> None:
-    """The file of a copy is gone."""
+    """The file of a copy is gone, or there will be none."""
     execute(
         """
         UPDATE privacy_copy SET removed_at = %(at)s::timestamptz

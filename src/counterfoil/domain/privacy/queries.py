@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.payments.states import OPEN_REFUNDS, OPEN_STATES
+from counterfoil.domain.privacy import naming
 from counterfoil.domain.privacy.register import HELD, Held
 from counterfoil.domain.privacy.rows import CopyRow, ErasureRow, Known, OpenMoney, Paper, Subject
 from counterfoil.infra.db import execute
@@ -35,7 +36,7 @@ COPIES_OF = Statement(
     CopyRow,
     WHICH=f"""{_OF.format("c")}
   AND (%(contact_id)s::uuid IS NULL OR c.contact_id = %(contact_id)s::uuid)
-  AND c.removed_at IS NULL""",
+  AND (c.removed_at IS NULL OR c.made_at IS NULL OR c.removed_at < c.expires_at)""",
 )
 EXPIRED_COPIES = Statement(
     __package__,
@@ -69,7 +70,8 @@ def copy(business_id: BusinessId, copy_id: UUID) -> CopyRow:
 
 
 def copies_of(subject: Subject) -> list[CopyRow]:
-    """The copies of a person, or (without one named) all around a customer, the newest first."""
+    """The copies of a person, or (without one named) all around a customer, the newest first; those
+    that came to nothing or went before their time among them, those that expired not."""
     return COPIES_OF.rows(
         business_id=subject.business_id,
         customer_id=subject.customer_id,
@@ -80,6 +82,19 @@ def copies_of(subject: Subject) -> list[CopyRow]:
 def expired_copies(business_id: BusinessId, *, at: datetime) -> list[CopyRow]:
     """The copies whose files are to go."""
     return EXPIRED_COPIES.rows(business_id=business_id, at=at)
+
+
+def gone_copies(business_id: BusinessId, among: Sequence[UUID]) -> list[UUID]:
+    """Those of these copies whose files should not lie anywhere: taken away, or of nobody here."""
+    rows = execute(
+        """
+        SELECT w.id FROM unnest(%(ids)s::uuid[]) AS w(id)
+        WHERE NOT EXISTS (SELECT FROM privacy_copy c WHERE c.business_id = %(business_id)s::uuid
+          AND c.id = w.id AND c.removed_at IS NULL)
+        """,
+        {"business_id": business_id, "ids": list(among)},
+    )
+    return [copy_id for (copy_id,) in rows]
 
 
 def erasure(business_id: BusinessId, erasure_id: UUID) -> ErasureRow:
@@ -125,6 +140,7 @@ def known(subject: Subject) -> Known:
     if subject.contact_id is None and rows[0].customer_email:
         mails.add(rows[0].customer_email)
     users = {row.user_id for row in rows if row.user_id}
+    mails |= naming.earlier(subject, ids)
     return Known(subject, ids, tuple(sorted(mails)), tuple(sorted(users)))
 
 
@@ -181,12 +197,15 @@ def as_dict(value: Any) -> dict[str, Any]:
 
 def about_trail(known_as: Known) -> list[UUID]:
     """The records and notes of the trail whose values speak of the subject: of their rows, noted
-    about them, or with one of their addresses in the values."""
+    about them, or with one of their addresses in the values. What is about another customer, who
+    may know the same person, stays."""
     rows = execute(
-        """
+        f"""
         SELECT v.id FROM audit_recordvalues v
         LEFT JOIN audit_record r ON r.business_id = v.business_id AND r.id = v.id
         LEFT JOIN audit_note n ON n.business_id = v.business_id AND n.id = v.id
+        LEFT JOIN customers_contact c ON c.business_id = v.business_id AND c.id = r.object_id
+        LEFT JOIN identity_guestlink g ON g.business_id = v.business_id AND g.id = r.object_id
         WHERE v.business_id = %(business_id)s::uuid AND (
           r.object_id = ANY(%(objects)s::uuid[])
           OR n.subject = ANY(%(subjects)s::text[])
@@ -194,9 +213,12 @@ def about_trail(known_as: Known) -> list[UUID]:
           OR (NOT %(is_person)s::boolean AND n.customer_id = %(customer_id)s::uuid)
           OR (NOT %(is_person)s::boolean AND (v.before ->> 'customer_id' = %(customer)s::text
             OR v.after ->> 'customer_id' = %(customer)s::text))
-          OR EXISTS (SELECT FROM unnest(%(mails)s::text[]) m WHERE
-            strpos(lower(concat_ws(' ', v.called, v.before, v.after)), m) > 0))
-        """,
+          OR ({naming.named_in("concat_ws(' ', v.called, v.before, v.after)")}
+            AND coalesce(n.customer_id::text, c.customer_id::text, g.customer_id::text,
+              CASE r.source WHEN 'customers_customer' THEN r.object_id::text END,
+              v.before ->> 'customer_id', v.after ->> 'customer_id', %(customer)s::text)
+              = %(customer)s::text))
+        """,  # noqa: S608  our own words
         {
             "business_id": known_as.subject.business_id,
             "customer_id": known_as.subject.customer_id,
@@ -208,6 +230,7 @@ def about_trail(known_as: Known) -> list[UUID]:
             ],
             "actors": known_as.actors,
             "mails": list(known_as.mails),
+            "patterns": [naming.pattern(one) for one in known_as.mails],
             "is_person": known_as.subject.contact_id is not None,
         },
     )
@@ -215,25 +238,29 @@ def about_trail(known_as: Known) -> list[UUID]:
 
 
 def _objects(known_as: Known) -> list[UUID]:
-    """Rows whose every change speaks of the subject."""
-    if known_as.subject.contact_id is not None:
-        return list(known_as.contact_ids)
-    params = {
-        "business_id": known_as.subject.business_id,
-        "customer_id": known_as.subject.customer_id,
-    }
+    """Rows whose every change speaks of the subject: of a person, what they saved and planned."""
+    is_person = known_as.subject.contact_id is not None
     rows = execute(
         """
         SELECT id FROM payments_method
         WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
+          AND (NOT %(is_person)s::boolean OR created_by = ANY(%(actors)s::text[]))
         UNION ALL SELECT id FROM arrangements_scheduledpayment
         WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
+          AND (NOT %(is_person)s::boolean OR created_by = ANY(%(actors)s::text[]))
         UNION ALL SELECT id FROM identity_guestlink
         WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
+          AND NOT %(is_person)s::boolean
         """,
-        params,
+        {
+            "business_id": known_as.subject.business_id,
+            "customer_id": known_as.subject.customer_id,
+            "actors": known_as.actors,
+            "is_person": is_person,
+        },
     )
-    return [known_as.subject.customer_id, *known_as.contact_ids, *(one for (one,) in rows)]
+    whole = [] if is_person else [known_as.subject.customer_id]
+    return [*whole, *known_as.contact_ids, *(one for (one,) in rows)]
 
 
 def retention(business_id: BusinessId) -> dict[str, Any]:
@@ -297,16 +324,32 @@ def contact_count(business_id: BusinessId, customer_id: UUID) -> int:
     return int(count)
 
 
-def sign_ins(users: Sequence[UUID]) -> list[dict[str, Any]]:
-    """What is held on sign-ins: themselves, and where they are signed in."""
+def sign_ins(known_as: Known) -> list[dict[str, Any]]:
+    """What is held on the sign-ins of a subject: themselves, and where they are signed in at this
+    business. One that is found by its address alone is theirs if it is signed in here: anybody's
+    address can be typed for a contact."""
     rows = execute(
         """
-        SELECT to_jsonb(u) - ARRAY['password'] || jsonb_build_object('sessions', coalesce((
-          SELECT jsonb_agg(to_jsonb(s) - ARRAY['session_key', 'session_data'])
-          FROM identity_session s WHERE s.user_id = u.id), '[]'))
-        FROM identity_user u WHERE u.id = ANY(%(users)s::uuid[]) ORDER BY u.id
+        SELECT to_jsonb(u) - ARRAY['password'] || jsonb_build_object('mobile_number', (
+          SELECT p.number FROM identity_phone p WHERE p.user_id = u.id), 'sessions',
+          coalesce(s.here, '[]'))
+        FROM identity_user u CROSS JOIN LATERAL (
+          SELECT jsonb_agg(to_jsonb(o) - ARRAY['session_key', 'session_data']) AS here
+          FROM identity_session o
+          WHERE o.user_id = u.id AND o.business_id = %(business_id)s::uuid) s
+        WHERE u.id IN (
+          SELECT unnest(%(users)s::uuid[])
+          UNION SELECT a.id FROM customers_contact c
+          JOIN identity_user a ON a.email = lower(c.email)
+          WHERE c.business_id = %(business_id)s::uuid AND c.id = ANY(%(contact_ids)s::uuid[]))
+          AND (u.id = ANY(%(users)s::uuid[]) OR s.here IS NOT NULL)
+        ORDER BY u.id
         """,
-        {"users": list(users)},
+        {
+            "business_id": known_as.subject.business_id,
+            "users": list(known_as.users),
+            "contact_ids": list(known_as.contact_ids),
+        },
     )
     return [as_dict(row) for (row,) in rows]
 

@@ -47,6 +47,9 @@ def _gone(*columns: str) -> dict[str, str]:
 
 _CUSTOMER = "t.customer_id = %(customer_id)s::uuid"
 _MAILS = "lower({}) = ANY(%(mails)s::text[])"
+_ASKING = f"""(t.customer_id IS NULL AND {_MAILS.format("t.email")} AND NOT EXISTS (
+  SELECT FROM customers_contact o WHERE o.business_id = %(business_id)s::uuid
+  AND o.customer_id <> %(customer_id)s::uuid AND lower(o.email) = lower(t.email)))"""
 _INVOICES = """{} IN (SELECT o.id FROM receivables_openitem o
   WHERE o.business_id = %(business_id)s::uuid AND o.customer_id = %(customer_id)s::uuid)"""
 _ATTEMPTS = """{} IN (SELECT a.id FROM payments_attempt a
@@ -79,8 +82,8 @@ HELD = (
     ),
     Held(
         "customers_registration",
-        f"({_CUSTOMER} OR {_MAILS.format('t.email')})",
-        _MAILS.format("t.email"),
+        f"({_CUSTOMER} OR {_ASKING})",
+        f"({_CUSTOMER} AND {_MAILS.format('t.email')} OR {_ASKING})",
         row_goes=True,
     ),
     Held("customers_linkuse", _CUSTOMER, row_goes=True),
@@ -217,8 +220,9 @@ APART = {
     "account_emailconfirmation": "of a sign-in: goes with it",
     "identity_session": "of a sign-in: goes with it",
     "identity_device": "of a sign-in: goes with it",
+    "identity_phone": "of a sign-in: goes with it",
     "audit_recordvalues": "values of the trail, erased by the trail's own function",
-    "payments_gatewayevent": "what gateways sent: bodies that name the person are emptied",
+    "payments_gatewayevent": "what gateways sent: bodies that name the person, once acted on",
     "infra_idempotentrequest": "answers of the API, kept for 30 days",
     "documents_storeddocument": "documents, which stay as long as the books",
 }

@@ -127,8 +127,11 @@ def _invitations(business_id: BusinessId, before: datetime) -> int:
     gone = _ids(
         """
         DELETE FROM customers_invitation t
-        WHERE t.business_id = %(business_id)s::uuid AND t.accepted_at IS NULL
-          AND least(t.expires_at, t.withdrawn_at) < %(before)s::timestamptz
+        WHERE t.business_id = %(business_id)s::uuid AND t.id IN (
+          SELECT i.id FROM customers_invitation i
+          WHERE i.business_id = %(business_id)s::uuid AND i.accepted_at IS NULL
+            AND least(i.expires_at, i.withdrawn_at) < %(before)s::timestamptz
+          ORDER BY i.id LIMIT %(most)s::int)
         RETURNING t.id
         """,
         business_id,
@@ -137,7 +140,10 @@ def _invitations(business_id: BusinessId, before: datetime) -> int:
     gone += _ids(
         """
         DELETE FROM customers_registration t
-        WHERE t.business_id = %(business_id)s::uuid AND t.decided_at < %(before)s::timestamptz
+        WHERE t.business_id = %(business_id)s::uuid AND t.id IN (
+          SELECT r.id FROM customers_registration r
+          WHERE r.business_id = %(business_id)s::uuid AND r.decided_at < %(before)s::timestamptz
+          ORDER BY r.id LIMIT %(most)s::int)
         RETURNING t.id
         """,
         business_id,
@@ -148,7 +154,7 @@ def _invitations(business_id: BusinessId, before: datetime) -> int:
 
 
 def _mandates(business_id: BusinessId, before: datetime) -> int:
-    return erase_evidence(business_id, before=before)
+    return erase_evidence(business_id, before=before, most=BATCH)
 
 
 RULES = (

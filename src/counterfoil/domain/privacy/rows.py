@@ -19,8 +19,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """By what rows are known to be about a subject: its contacts, their addresses (in small
-    letters), sign-ins and names as actors."""
+    """By what rows are known to be about a subject: its contacts, their addresses of today and
+    before (in small letters), sign-ins and names as actors."""
 
     subject: Subject
     contact_ids: tuple[UUID, ...]

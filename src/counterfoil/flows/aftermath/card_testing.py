@@ -38,6 +38,7 @@ from counterfoil.infra.limits import (
     counts,
     forgive,
     knock,
+    raise_flag,
 )
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.ids import BusinessId
@@ -92,13 +93,14 @@ def judge(payer: Payer, *, prove: Callable[[int], bool], at: datetime) -> Verdic
         (PAUSE, own),
     ]
     declines, declines_from, flags, alarm, passed, paused = counts(asked, at=at)
-    is_near = declines_from >= DECLINES_FROM.most
-    is_slow = declines >= DECLINES.most or is_near
-    if is_slow and paused >= PAUSE.most:
-        return Verdict(wait_seconds=PAUSE.start(at) + PAUSE.window_seconds - int(at.timestamp()))
-    is_asked = declines >= CHALLENGE.most or is_near or flags or (alarm and payer.link_id)
-    bits = min(BITS_MOST, BITS_LEAST + declines // 2)
-    if is_asked and not passed and not prove(bits):
+    is_near = not declines_from.remaining
+    is_slow = not declines.remaining or is_near
+    if is_slow and not paused.remaining:
+        return Verdict(wait_seconds=paused.seconds_left)
+    is_much = declines.count >= CHALLENGE.most or is_near
+    is_asked = is_much or flags.count or (alarm.count and payer.link_id)
+    bits = min(BITS_MOST, BITS_LEAST + declines.count // 2)
+    if is_asked and not passed.count and not prove(bits):
         return Verdict(bits=bits)
     if is_slow:
         knock(PAUSE, own, at=at)
@@ -107,27 +109,28 @@ def judge(payer: Payer, *, prove: Callable[[int], bool], at: datetime) -> Verdic
 
 def pass_by_code(payer: Payer, *, at: datetime) -> None:
     """The payer typed the code that was mailed: no sums for a while."""
-    knock(PASSED, _own(payer), at=at)
+    raise_flag(PASSED, _own(payer), at=at)
 
 
-def note_declined(payer: Payer, attempt: AttemptRow, *, at: datetime) -> None:
+def note_declined(payer: Payer, attempt: AttemptRow | None = None, *, at: datetime) -> None:
     """Counts a decline by everything that it can be told by; locks the link and sounds the alarm
-    where it is too many."""
+    where it is too many. Without a payment it is a card that was to be saved: no gateway says which
+    card it refused to keep."""
     own, business_id = _own(payer), payer.business_id
     knock(DECLINES, own, at=at)
     if payer.network:
         knock(DECLINES_FROM, payer.network, at=at)
-    card = _card(attempt)
+    card = _card(attempt) if attempt else ""
     if card and knock(DECLINES_OF_CARD, business_id, card, at=at).wait is not None:
-        knock(CARD_FLAGGED, own, at=at)
+        raise_flag(CARD_FLAGGED, own, at=at)
     if payer.link_id is not None:
         of_link = knock(DECLINES_OF_LINK, business_id, payer.link_id, at=at)
         if of_link.remaining == 0:
             _lock(payer, payer.link_id, of_link.count, at=at)
     declined = knock(BUSINESS_DECLINES, business_id, at=at).count
     (tries,) = counts([(BUSINESS_TRIES, business_id)], at=at)
-    if declined >= BUSINESS_DECLINES.most and declined * 100 >= tries * RATIO_PERCENT:
-        _alarm(business_id, declined, tries, at=at)
+    if declined >= BUSINESS_DECLINES.most and declined * 100 >= tries.count * RATIO_PERCENT:
+        _alarm(business_id, declined, tries.count, at=at)
 
 
 def look_at_alarm(
@@ -196,7 +199,7 @@ def _lock(payer: Payer, link_id: UUID, declines: int, *, at: datetime) -> None:
 
 def _alarm(business_id: BusinessId, declined: int, tries: int, *, at: datetime) -> None:
     """The work list tells of it at once, and the owners get one mail in hours."""
-    knock(ALARM_ON, business_id, at=at)
+    raise_flag(ALARM_ON, business_id, at=at)
     is_told = knock(ALARM_MAILS, business_id, at=at).wait is not None
 
     def work() -> None:

@@ -27,8 +27,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
     (re.compile(rf"(?i)((?:{_NAMES})[\w-]{{0,40}}['\"]?\s{{0,9}}[:=]\s*)"
                 rf"(?:'[^'\n]*'|\"[^\"\n]*\"|[^\s,;&)}}\]]+)"), rf"\1{HIDDEN}"),
-    (re.compile(r"(?i)\b((?:[\w]+_)?code['\"]?\s*[:=]\s*['\"]?)(?=[A-Z-]{0,11}\d)[A-Z0-9-]{4,12}\b"),
+    (re.compile(r"(?i)\b((?:\w+_)?code['\"]?\s*[:=]\s*['\"]?)(?=[A-Z-]{0,11}\d)[A-Z0-9-]{4,12}\b"),
      rf"\1{HIDDEN}"),
+    # The password of an address: a database's, a mail server's, the one of a text service.
+    (re.compile(r"\b([a-z][a-z0-9+.-]{1,20}://[^\s/:@]{0,80}):[^\s/@]{1,200}@"), rf"\1:{HIDDEN}@"),
     # Keys that say what they are: ours, and those of the gateways.
     (re.compile(r"\b(sk|rk|pk|whsec|cfk|seti|pi|tok)_(?=[\w-]{0,60}\d)[\w-]{12,}"),
      rf"\1_{HIDDEN}"),

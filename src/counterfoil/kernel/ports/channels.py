@@ -1,4 +1,5 @@
-"""The port to channels that carry messages: a finished mail goes in, a clear outcome comes out."""
+"""The ports to channels that carry messages: a finished mail or a short text goes in, a clear
+outcome comes out."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -59,4 +60,39 @@ class MailChannel(Protocol):
         """Looks whether mail could go out now, without sending any; says where it would go.
 
         `Unavailable` with the reason where it could not.
+        """
+
+
+class TextRefused(Refused):
+    """The number will never take the text: it is none, takes no texts, or asked for no more."""
+
+    code = "text_refused"
+    message = "This number takes no text messages."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingText:
+    """One short text to one mobile number (E.164: `+`, then digits), ready to go; after
+    `life_seconds` it is of no use any more."""
+
+    number: str
+    text: str = field(repr=False)
+    at: datetime
+    life_seconds: int
+
+
+class TextChannel(Protocol):
+    """The capability to carry a short text."""
+
+    def send(self, text: OutgoingText) -> None:
+        """Hands the text over, once.
+
+        `Unavailable`: it surely did not go. `TextRefused`: to this number it never will.
+        `Uncertain`: it was on its way when the answer was lost.
+        """
+
+    def check(self) -> str:
+        """Looks whether texts could go out now, without sending any; says where they would go.
+
+        `Unavailable` with the reason where they could not.
         """

@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -176,6 +177,13 @@ def is_first_time(request: StaffRequest) -> bool:
     key = request.POST.get("form_key", "")[:80]
     told = knock(FORMS, request.business.id, request.member.user_id, key, at=request.at)
     return bool(key) and told.wait is None
+
+
+def waits(request: StaffRequest, approval_id: UUID) -> HttpResponse:
+    """Somebody asked for more than they may do alone: to the request that was written down."""
+    told = _("This needs a second person, who was asked by mail. Nothing has been done yet.")
+    messages.warning(request, told)
+    return HttpResponseRedirect(reverse("backoffice_approval", args=[approval_id]))
 
 
 @dataclass(frozen=True, slots=True)

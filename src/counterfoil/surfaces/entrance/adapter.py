@@ -27,7 +27,7 @@ from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Problem
 from counterfoil.surfaces.entrance import arriving, trail
 from counterfoil.surfaces.entrance.doors import door_of, entrant_of, home_of, is_inside
-from counterfoil.surfaces.entrance.mails import linking, notices
+from counterfoil.surfaces.entrance.mails import asking, linking, notices
 from counterfoil.surfaces.entrance.sign_on.stages import with_ours
 from counterfoil.surfaces.entrance.sign_on.views import elsewhere
 from counterfoil.surfaces.ui.callers import caller_address, caller_network
@@ -37,6 +37,7 @@ from counterfoil.surfaces.ui.words import wait_words
 
 View = Callable[..., HttpResponseBase]
 _APP = "allauth.account"
+_OF_CODES = ("account/email/login_code", "account/email/unknown_account")
 logger = logging.getLogger("counterfoil.entrance")
 
 
@@ -160,7 +161,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             logger.warning("the notice %s could not be sent", template_prefix)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Sends one of our mails; with a code to sign in goes a link that does the same."""
+        """Sends one of our mails; with a code to sign in goes a link that does the same. A
+        code that was asked for as a text message goes as one; who is not known gets nothing."""
+        if getattr(context_of.request, "by_text", False) and template_prefix in _OF_CODES:
+            asking.send_as_text(context_of.request, email, context.get("code", ""))
+            return
         if template_prefix == "account/email/login_code":
             context = context | {"link": linking.link_for(context_of.request, email)}
         super().send_mail(template_prefix, email, context)

@@ -48,8 +48,9 @@ def _send(request: HttpRequest) -> HttpResponse:
 
 def _confirm(request: HttpRequest) -> HttpResponse:
     address, old = codes.waits_for(request, PURPOSE), str(request.user.email)  # type: ignore[union-attr]
-    if not codes.fits(request, PURPOSE, request.POST.get("code", "")):
-        return _refused(request, "code", "", _("Incorrect code."))
+    trouble = codes.trouble_with(request, PURPOSE, request.POST.get("code", ""))
+    if trouble:
+        return _refused(request, "code", "", trouble)
     try:
         change_address.change(request.user.pk, old, address)  # type: ignore[arg-type]
     except change_address.AddressTaken:

@@ -21,6 +21,7 @@ from counterfoil.surfaces.ui.callers import caller_address
 from counterfoil.surfaces.ui.step_up.devices import device_of, signed_in_with
 
 _AGENT_MAX = 300
+CODE_BY = "code_by"  # in the session: how the code that is waited for went out
 ELSEWHERE = "elsewhere"  # in the session: this person is known at other businesses too
 
 
@@ -31,6 +32,7 @@ def enter_by_mail(request: HttpRequest, user: Any, onward: str | None = None) ->
         if request.user.pk == user.pk:
             return HttpResponseRedirect(onward or home_of(request))
         logout(request)
+    request.session.pop(CODE_BY, None)
     record_authentication(request, user, "code", email=user.email)
     login = Login(user=user, redirect_url=onward, email=user.email)
     response: HttpResponseBase = perform_login(request, login)
@@ -50,7 +52,7 @@ def arrive(request: HttpRequest, user: Any) -> dict[str, str]:
     if device.is_first or set(methods) - {"password"}:
         devices.prove_device(user.pk, cookie.id, at=at)
     _note_presence(request, user, methods)
-    trail.note(request, NoteKind.SIGNED_IN, user, by=", ".join(methods))
+    trail.note(request, NoteKind.SIGNED_IN, user, by=", ".join(_told(request, methods)))
     agent = request.headers.get("User-Agent", "")[:_AGENT_MAX]
     if device.is_new and not device.is_first:
         get_adapter(request).send_notification_mail(
@@ -64,6 +66,12 @@ def arrive(request: HttpRequest, user: Any) -> dict[str, str]:
         "agent": agent,
         "opened_at": at.isoformat(),
     }
+
+
+def _told(request: HttpRequest, methods: list[str]) -> list[str]:
+    """The ways in words of the trail: a code that came as a text message is called one."""
+    by_text = request.session.pop(CODE_BY, "") == "text"
+    return ["text code" if by_text and one == "code" else one for one in methods]
 
 
 def prove_this_device(request: HttpRequest) -> None:

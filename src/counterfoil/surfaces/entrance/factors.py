@@ -1,5 +1,6 @@
 """Second factors and passkeys: how allauth keeps them, and what it checks besides its own."""
 
+import struct
 from typing import Any
 
 from allauth.core import context
@@ -7,14 +8,17 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
     AuthenticateWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from cryptography.exceptions import UnsupportedAlgorithm
+from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from fido2.webauthn import AuthenticationResponse
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.infra.secrets.box import open_text, seal_text
@@ -50,9 +54,46 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is unty
         return agent_words(context.request.headers.get("User-Agent", ""))
 
 
-class _Careful:
+class _Credential(forms.JSONField):
+    """What a browser says a device said; nesting without end is no JSON either."""
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__(widget=forms.HiddenInput)
+        self._kind = kind
+
+    def to_python(self, value: Any) -> Any:
+        """The same, if it can be read as a whole: the libraries stumble over what can't."""
+        try:
+            told = super().to_python(value)
+            self._kind.from_dict(told)
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+            struct.error,
+            UnsupportedAlgorithm,
+        ) as problem:
+            raise ValidationError(_not_accepted()) from problem
+        return told
+
+
+def _not_accepted() -> str:
+    return _("This passkey was not accepted. Try again, or sign in another way.")
+
+
+def _is_here(origin: str) -> bool:
+    request: Any = context.request
+    return bool(origin == f"{request.scheme}://{request.get_host()}")
+
+
+class _Careful(forms.Form):
     """A passkey is refused that was made to sign for another address, and one whose counter ran
     backwards: then there is a copy of it."""
+
+    credential = _Credential(AuthenticationResponse)
 
     def clean_credential(self) -> Authenticator:
         """The authenticator that signed."""
@@ -63,15 +104,13 @@ class _Careful:
             trail.note(context.request, NoteKind.FACTOR_FAILED, getattr(self, "user", None))
             if getattr(context.request, "wait_seconds", None):
                 raise
-            words = _("This passkey was not accepted. Try again, or sign in another way.")
-            raise ValidationError(words) from problem
+            raise ValidationError(_not_accepted()) from problem
         return authenticator
 
     def _check(self, authenticator: Authenticator) -> None:
         sent: Any = AuthenticationResponse.from_dict(self.cleaned_data["credential"])  # type: ignore[attr-defined]
-        request: Any = context.request
         answer = sent.response
-        if answer.client_data.origin != f"{request.scheme}://{request.get_host()}":
+        if not _is_here(answer.client_data.origin):
             raise ValidationError("origin")
         count, last = answer.authenticator_data.counter, authenticator.data.get("counter", 0)
         if (count or last) and count <= last:
@@ -90,6 +129,21 @@ class PasskeyFactor(_Careful, AuthenticateWebAuthnForm):  # type: ignore[misc]
 
 class PasskeyAgain(_Careful, ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey of somebody who is asked again."""
+
+
+class PasskeyNew(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey that is added: made for this very address."""
+
+    credential = _Credential(RegistrationResponse)
+
+    def clean(self) -> dict[str, Any]:
+        """What was said, if it was said here and just now."""
+        said: dict[str, Any] = super().clean()
+        if told := said.get("credential"):
+            made: Any = RegistrationResponse.from_dict(told)
+            if not _is_here(made.response.client_data.origin):
+                raise ValidationError(_not_accepted())
+        return said
 
 
 class _Once:

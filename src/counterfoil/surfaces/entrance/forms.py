@@ -5,11 +5,14 @@ from typing import Any
 from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm
 from allauth.core import context
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
 from counterfoil.flows.people import admit_contact
 from counterfoil.surfaces.entrance.doors import entrant_of
+from counterfoil.surfaces.entrance.mails import texts
 from counterfoil.surfaces.ui.step_up.devices import at_staff_door
+from counterfoil.surfaces.ui.words import wait_words
 
 _PASSWORD_MAX = 1000
 
@@ -19,6 +22,20 @@ def _admit(email: str) -> None:
     request = context.request
     if request is not None and not at_staff_door(request):
         admit_contact.admit(request.business.id, email)
+
+
+def _check_texts(email: str) -> None:
+    """Whoever wants a text message may not want too many of them; they are counted by what was
+    typed, so nobody learns who is known, or has a number."""
+    request = context.request
+    if not texts.is_offered(request):
+        return
+    wait = texts.seconds_to_wait(request, email)
+    if wait is not None:
+        request.wait_seconds = wait
+        raise ValidationError(wait_words(wait))
+    if spent := texts.spent_words():
+        raise ValidationError(spent)
 
 
 def _may_enter(user: Any) -> bool:
@@ -45,6 +62,7 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untype
         _admit(email)
         context.request.knock = ("request_login_code", email.lower())
         cleaned = super().clean_email()
+        _check_texts(email)
         found = self.__dict__["_user"]
         self._user = found if _may_enter(found) else None
         return cleaned

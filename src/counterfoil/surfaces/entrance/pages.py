@@ -15,17 +15,20 @@ class Ways:
     code: bool
     password: bool
     mail: bool
+    text: str = ""  # the last digits of the number that codes may go to
 
 
 @dataclass(frozen=True, slots=True)
 class StepUpPage:
-    """What `account/step_up.html` draws. `mailed_to` says that a code is on its way there."""
+    """What `account/step_up.html` draws. `mailed_to` says that a code is on its way there,
+    `texted` that one is on its way as a text message."""
 
     what: str
     back_url: str
     ways: Ways
     asked: str = ""  # which of the things that wait for a proof this page is about
     mailed_to: str = ""
+    texted: bool = False
     error: str = ""
     by: str = ""  # the way that the error is of
     options: Any = None  # for the passkey
@@ -64,6 +67,8 @@ class SecurityPage:
     has_app: bool
     codes_left: int | None
     sessions: tuple[OpenSession, ...]
+    takes_texts: bool = False
+    number: str = ""  # the mobile number that codes may go to
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +76,14 @@ class AddressPage:
     """What `account/email_change.html` draws; with `sent_to` it asks for the code."""
 
     email: str
+    form: FormState
+    sent_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPage:
+    """What `account/number.html` draws: the number so far; with `sent_to` it asks for the code."""
+
+    number: str
     form: FormState
     sent_to: str = ""

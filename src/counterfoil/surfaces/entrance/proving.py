@@ -1,7 +1,10 @@
 """Is it still you: one page on which somebody who is signed in proves it again.
 
-Who has a second factor shows that; who has none, the password or a code by mail.
+Who has a second factor shows that; who has none, the password, or a code by mail or (to a proved
+number) as a text message.
 """
+
+from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal import ratelimit
@@ -13,6 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.domain.audit.kinds import NoteKind
+from counterfoil.domain.identity import phones
+from counterfoil.infra.mail import takes_texts
+from counterfoil.kernel.phones import ending
 from counterfoil.surfaces.entrance import trail
 from counterfoil.surfaces.entrance.arriving import prove_this_device
 from counterfoil.surfaces.entrance.doors import home_of
@@ -24,7 +30,7 @@ from counterfoil.surfaces.ui.step_up import asked_of, go_on
 from counterfoil.surfaces.ui.words import wait_words
 
 PURPOSE = "step_up"
-_BY = ("passkey", "code", "password", "mail")
+_BY = ("passkey", "code", "password", "mail", "text")
 _TEMPLATE = "account/step_up.html"
 
 
@@ -41,13 +47,14 @@ def prove(request: HttpRequest) -> HttpResponseBase:
         request, app="allauth.account", action="reauthenticate", user=request.user
     ):
         return _page(request, ways, by=by, error=wait_words(60), status=429)
-    if by == "mail":
-        return _mail(request, ways)
+    if by in _SENDING:
+        return _SENDING[by](request, ways)
+    told_by = "texted" if by == "mailed" and _has_text(request) else by
     error = _PROOFS[by](request, ways)
     if error:
-        trail.note(request, NoteKind.FACTOR_FAILED, request.user, by=by)
+        trail.note(request, NoteKind.FACTOR_FAILED, request.user, by=told_by)
         return _page(request, ways, by=by, error=error, status=422)
-    trail.note(request, NoteKind.STEPPED_UP, request.user, by=by)
+    trail.note(request, NoteKind.STEPPED_UP, request.user, by=told_by)
     if by != "password":
         prove_this_device(request)
     return go_on(request, home_of(request))
@@ -62,7 +69,12 @@ def _ways(request: HttpRequest) -> Ways:
         code=has_factor and bool(mine & {"totp", "recovery_codes"}),
         password=not has_factor and not needs_more and request.user.has_usable_password(),  # type: ignore[union-attr]
         mail=not has_factor,
+        text="" if has_factor or not takes_texts() else ending(_number(request)),
     )
+
+
+def _number(request: HttpRequest) -> str:
+    return phones.number_of(request.user.pk)  # type: ignore[arg-type]
 
 
 def _mail(request: HttpRequest, ways: Ways) -> HttpResponse:
@@ -70,6 +82,18 @@ def _mail(request: HttpRequest, ways: Ways) -> HttpResponse:
     if wait is not None:
         return _page(request, ways, by="mail", error=wait_words(wait), status=429)
     return _page(request, ways)
+
+
+def _text(request: HttpRequest, ways: Ways) -> HttpResponse:
+    error = codes.text_code(request, PURPOSE, _number(request))
+    return _page(request, ways, by="text", error=error, status=422 if error else 200)
+
+
+_SENDING = {"mail": _mail, "text": _text}
+
+
+def _has_text(request: HttpRequest) -> bool:
+    return bool(codes.waits_for(request, PURPOSE, codes.TEXT))
 
 
 def _by_password(request: HttpRequest, ways: Ways) -> str:
@@ -81,8 +105,11 @@ def _by_password(request: HttpRequest, ways: Ways) -> str:
 
 
 def _by_mailed_code(request: HttpRequest, ways: Ways) -> str:
-    if not ways.mail or not codes.fits(request, PURPOSE, request.POST.get("code", "")):
+    if not ways.mail:
         return _("Incorrect code.")
+    trouble = codes.trouble_with(request, PURPOSE, request.POST.get("code", ""))
+    if trouble:
+        return trouble
     record_authentication(request, request.user, "code", reauthenticated=True)  # type: ignore[arg-type]
     return ""
 
@@ -96,7 +123,8 @@ def _by_code(request: HttpRequest, ways: Ways) -> str:
 
 
 def _by_passkey(request: HttpRequest, ways: Ways) -> str:
-    form = PasskeyAgain(data=request.POST, user=request.user)
+    again: Any = PasskeyAgain  # allauth is untyped
+    form = again(data=request.POST, user=request.user)
     if not form.is_valid():
         return " ".join(form.errors.get("credential", []))
     post_authentication(request, form.cleaned_data["credential"], reauthenticated=True)
@@ -121,6 +149,7 @@ def _page(
         ways=ways,
         asked=asked.name if asked else "",
         mailed_to=codes.waits_for(request, PURPOSE) if ways.mail else "",
+        texted=bool(ways.text) and _has_text(request),
         error=error,
         by=by,
         options=webauthn.begin_authentication(request.user) if ways.passkey else None,

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.domain.audit.kinds import NoteKind
-from counterfoil.domain.identity import devices
+from counterfoil.domain.identity import devices, phones
+from counterfoil.infra.mail import takes_texts
 from counterfoil.kernel import clock
 from counterfoil.surfaces.entrance import trail
 from counterfoil.surfaces.entrance.agents import agent_words
@@ -33,6 +34,8 @@ def show(request: HttpRequest) -> HttpResponse:
         has_app=Authenticator.Type.TOTP in kinds,
         codes_left=len(codes[0].wrap().get_unused_codes()) if codes else None,
         sessions=_sessions(request),
+        takes_texts=takes_texts(),
+        number=phones.number_of(request.user.pk) if takes_texts() else "",  # type: ignore[arg-type]
     )
     return htmx.render(request, "mfa/index.html", page=page)
 

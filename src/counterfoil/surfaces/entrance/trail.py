@@ -19,6 +19,8 @@ _CHANGES = {
     "account/email/password_changed": NoteKind.PASSWORD_CHANGED,
     "account/email/password_set": NoteKind.PASSWORD_CHANGED,
     "account/email/password_reset": NoteKind.PASSWORD_CHANGED,
+    "account/email/number_added": NoteKind.FACTOR_ADDED,
+    "account/email/number_removed": NoteKind.FACTOR_REMOVED,
     "account/email/new_device": NoteKind.NEW_DEVICE,
 }
 

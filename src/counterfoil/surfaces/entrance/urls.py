@@ -9,11 +9,12 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, path, re_path
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy as _
 
 from counterfoil.surfaces.entrance import address, passkeys, proving, security
 from counterfoil.surfaces.entrance.adapter import answered
-from counterfoil.surfaces.entrance.mails import linking
+from counterfoil.surfaces.entrance.mails import asking, linking, number
+from counterfoil.surfaces.entrance.mails.asking import told_of_texts
 from counterfoil.surfaces.entrance.sign_on.urls import addresses as sign_on_addresses
 from counterfoil.surfaces.entrance.sign_on.views import captured, offering, own_only
 from counterfoil.surfaces.ui.step_up import step_up
@@ -31,10 +32,10 @@ def addresses(
 def _before(sign_in: str, sign_out: str) -> list[URLPattern]:
     """Before the door: for everybody."""
     pages: list[tuple[str, View, str]] = [
-        (sign_in, offering(captured(account.login)), "account_login"),
+        (sign_in, told_of_texts(offering(captured(account.login))), "account_login"),
         (sign_out, account.logout, "account_logout"),
-        ("sign-in/code/", captured(account.request_login_code), "account_request_login_code"),
-        ("sign-in/code/confirm/", account.confirm_login_code, "account_confirm_login_code"),
+        ("sign-in/code/", captured(asking.ask), "account_request_login_code"),
+        ("sign-in/code/confirm/", asking.confirm, "account_confirm_login_code"),
         ("sign-in/link/", linking.follow, "sign_in_link"),
         ("sign-in/passkey/", passkeys.sign_in, "mfa_login_webauthn"),
         ("sign-in/second/", factors.authenticate, "mfa_authenticate"),
@@ -66,11 +67,12 @@ def _behind(guard: Callable[[View], View]) -> list[URLPattern]:
         return both
 
     factor, key = (
-        careful(_l("Change of your second factor")),
-        careful(_l("Change of your passkeys")),
+        careful(_("Change of your second factor")),
+        careful(_("Change of your passkeys")),
     )
-    password = careful(_l("Change of your password"))
-    codes, mail = careful(_l("Your recovery codes")), careful(_l("Change of your mail address"))
+    password = careful(_("Change of your password"))
+    phone = careful(_("Change of your mobile number"))
+    codes, mail = careful(_("Your recovery codes")), careful(_("Change of your mail address"))
     plain: Callable[[View], View] = lambda view: answered(guard(view))  # noqa: E731
     return [
         path("security/", plain(security.show), name="mfa_index"),
@@ -82,6 +84,7 @@ def _behind(guard: Callable[[View], View]) -> list[URLPattern]:
         ),
         path("security/password/set/", password(account.password_set), name="account_set_password"),
         path("security/address/", mail(address.change), name="account_email"),
+        path("security/number/", phone(number.change), name="account_number"),
         path("security/app/", factor(totp.activate_totp), name="mfa_activate_totp"),
         path("security/app/off/", factor(totp.deactivate_totp), name="mfa_deactivate_totp"),
         path("security/passkeys/", plain(security.show), name="mfa_list_webauthn"),

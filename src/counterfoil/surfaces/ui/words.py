@@ -125,6 +125,9 @@ def _of_personal_data() -> dict[str, str]:
         "erasure_decided": _("This was decided already: it was carried out, or declined."),
         "money_open": _("Money is still open, so nothing was erased. See to it first, then erase."),
         "not_days": _("This is not a number of days."),
+        "too_many_copies": _(
+            "So many copies were asked for today that no more are made. Ask again tomorrow."
+        ),
     }
 
 
@@ -190,6 +193,9 @@ def _of_staff() -> dict[str, str]:
         "approval_asked": _("The same was asked for already, and waits for a second person."),
         "approval_decided": _(
             "This was decided already, or its time is over. Nothing was done again."
+        ),
+        "request_unreadable": _(
+            "What was asked for can't be read any more, so nothing was done. Ask for it again."
         ),
         "rules_changed": _(
             "The rules were changed meanwhile. They stay as they are now: ask again if needed."
@@ -327,6 +333,11 @@ def problem_words(problem: Problem) -> str:
             return found
     if isinstance(problem, InvalidInput):
         return _("Some fields need another look. Nothing was changed.")
+    left = problem.facts.get("left")
+    if problem.code == "refund_too_high" and isinstance(left, Money):
+        return _(
+            "This is more than the %(amount)s that are left of this payment. No money was moved."
+        ) % {"amount": money(left)}
     return _known_problems().get(problem.code, problem.message)
 
 

@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit.kinds import NoteKind
+from counterfoil.domain.audit.rows import NoteRow
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity.roles import Role
 from counterfoil.flows.letters import send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
+from counterfoil.surfaces.backoffice.changes.timelines.reading import noted_happening
 from counterfoil.surfaces.backoffice.changes.timelines.words import note_words
 from factories.businesses import AT
 from factories.payments import pay
@@ -136,3 +138,32 @@ def test_every_kind_of_note_has_words(kind: NoteKind) -> None:
         NoteKind.SIGNED_IN, NoteKind.SIGNED_OUT, NoteKind.INVITED, NoteKind.JOINED,
         NoteKind.LEFT, NoteKind.DOWNLOADED, NoteKind.EXPORTED,
     )  # fmt: skip
+
+
+def test_an_erasure_that_was_only_asked_for_is_not_told_as_done() -> None:
+    told = [
+        noted_happening(
+            NoteRow(UUID(int=1), AT, "user:1", "", "erased", "customer:1", None, {"step": step}),
+            {},
+        )
+        for step in ("asked", "erased")
+    ]
+    assert [f"{one.words}, {one.note}" for one in told] == [
+        "Erasure of personal data: Customer, asked for",
+        "Erasure of personal data: Customer, done",
+    ]
+
+
+def test_how_somebody_signed_in_is_told_in_words() -> None:
+    facts = {"door": "staff", "who": "a@b.example", "by": "password, mfa"}
+    row = NoteRow(UUID(int=1), AT, "user:1", "", "signed_in", "user:1", None, facts)
+    assert noted_happening(row, {}).note == (
+        "in the backoffice, a@b.example, by password, by second factor"
+    )
+
+
+def test_the_timeline_of_a_payment_is_called_by_its_amount(desk, lived) -> None:
+    _, payment = lived
+    assert "What happened: <bdi>Payment over €" in body(
+        desk(Role.OWNER), f"payments/{encode('pay', payment)}/timeline"
+    )

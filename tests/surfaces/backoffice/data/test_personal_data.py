@@ -1,17 +1,23 @@
 """Staff and personal data: copies, a look at what would go, and erasing after a proof."""
 
+import re
 import zipfile
 from io import BytesIO
 
 import pytest
 from django.test import override_settings
 
+from counterfoil.domain.customers import operations as writing
 from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.rows import NewContact
+from counterfoil.domain.customers.writing import people
 from counterfoil.domain.identity.roles import Role
-from counterfoil.domain.privacy import queries
+from counterfoil.domain.payments import operations as payments
+from counterfoil.domain.privacy import operations, queries
+from counterfoil.domain.privacy.operations import COPIES_A_DAY
 from counterfoil.domain.privacy.rows import Subject
 from counterfoil.flows.people.privacy import export, retain
-from counterfoil.infra.db import execute, reading
+from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode
 from factories.customers import add_customer
@@ -61,12 +67,51 @@ def test_the_copy_of_another_customer_is_not_there(business, customer, other_cus
     assert answer.status_code == 404
 
 
+def test_so_many_copies_a_day_and_no_more(business, customer, owner):
+    for _ in range(COPIES_A_DAY):
+        owner.post(f"{place(customer)}/copy", {"whom": ""})
+        export.make(business, copies(business, customer)[0].id, at=clock.now())
+    owner.post(f"{place(customer)}/copy", {"whom": ""})
+    page = owner.get(place(customer)).content.decode()
+    assert "So many copies were asked for today" in page
+    assert len(copies(business, customer)) == COPIES_A_DAY
+
+
+def test_a_copy_that_came_to_nothing_and_one_that_was_taken_back_say_so(business, customer, owner):
+    for _ in range(2):
+        owner.post(f"{place(customer)}/copy", {"whom": ""})
+        [row, *_] = copies(business, customer)
+        if row.id == copies(business, customer)[-1].id:
+            export.make(business, row.id, at=clock.now())
+    assert page_words(owner, customer) == ["Being made", "Ready"]
+    for row in copies(business, customer):
+        operations.note_removed(business, row.id, at=clock.now())
+    assert page_words(owner, customer) == ["Not made", "Erased"]
+    assert "Fetch the file" not in owner.get(place(customer)).content.decode()
+
+
+def page_words(browser, customer):
+    """What the pills of the copies say."""
+    text = browser.get(place(customer)).content.decode().partition('id="erasures"')[0]
+    return re.findall(r">\s*(Being made|Ready|Not made|Erased|Expired)\s*<", text)
+
+
 def test_what_would_go_is_looked_at_and_then_it_goes(business, customer, owner, gateway):
     pay(business, issued_invoice(business, customer, line("100")))
+    account = run(
+        business,
+        lambda: execute(
+            "SELECT g.id FROM payments_gatewayaccount g WHERE g.business_id = %(b)s::uuid LIMIT 1",
+            {"b": business},
+        ),
+    )[0][0]
+    said = '{"email": "alice@example.com"}'
+    payments.keep_event(business, account, ref="1", kind="charge", body=said, at=clock.now())
     answer = owner.post(f"{place(customer)}/erase", {"whom": ""})
     decision = answer["Location"].removeprefix("/backoffice/")
     page = owner.get(decision).content.decode()
     assert "What stays, and until when" in page
+    assert "One message of a payment gateway that names them" in page
     assert "December 31, 2036" in page or "31 December 2036" in page
 
     assert owner.post(decision).status_code == 302
@@ -79,6 +124,26 @@ def test_what_would_go_is_looked_at_and_then_it_goes(business, customer, owner, 
     lists = ("customers/", "invoices/", "payments/", "settings/changes", "")
     for path in (whose, f"{whose}/timeline", *lists):
         assert owner.get(path).status_code == 200
+
+
+def test_a_request_of_somebody_who_was_taken_out_can_be_decided(business, customer, owner):
+    new = NewContact(name="Xerxes", email="xerxes@example.com")
+    run(business, lambda: writing.add_contacts(business, customer, [new], at=clock.now()))
+    with reading(business):
+        [xerxes] = [one for one in customers.contacts(business, [customer]) if one.name == "Xerxes"]
+    answer = owner.post(f"{place(customer)}/erase", {"whom": str(xerxes.id)})
+    decision = answer["Location"].removeprefix("/backoffice/")
+
+    def take_out():
+        people.remove(business, people.hold(business, customer), xerxes.id, own=None)
+
+    run(business, take_out)
+    assert "A person who was taken out" in owner.get(place(customer)).content.decode()
+    page = owner.get(decision)
+    assert (page.status_code, "A person who was taken out" in page.content.decode()) == (200, True)
+    owner.post(decision)
+    assert "A person who is erased" in owner.get(place(customer)).content.decode()
+    assert owner.get("erasures")["Location"] == "/backoffice/"
 
 
 def test_it_is_refused_while_money_is_open(business, customer, owner, gateway):

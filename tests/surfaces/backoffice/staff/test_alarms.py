@@ -10,6 +10,8 @@ from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.notifications import alarms
 from counterfoil.domain.notifications.states import AlarmKind
 from counterfoil.infra.db import reading, run
+from counterfoil.kernel import clock
+from counterfoil.kernel.ids import encode, new_id
 from factories.businesses import AT
 
 
@@ -55,6 +57,31 @@ def test_a_link_is_opened_again_from_the_work_list(owner: Any, business: Any, is
     again = queries.guest_link(token)
     assert again is not None
     assert again.pay_locked_at is None
+
+
+def test_a_locked_link_has_a_button_where_links_are_though_no_alarm_tells_of_it(
+    desk: Any, business: Any, issued: Any
+) -> None:
+    owner, reader, invoice = desk(), desk(Role.READONLY), issued()
+    token = identity.make_guest_link(
+        business, invoice.id, invoice.customer_id, sent_to="", at=clock.now()
+    )
+    link = queries.guest_link(token)
+    assert link is not None
+    run(business, lambda: identity.lock_paying(business, link.id, at=AT))
+    path = f"customers/{encode('cus', invoice.customer_id)}/links"
+    page = owner.get(path).content.decode()
+    (post,) = re.findall(r'action="/backoffice/([^"]+/unlock)"', page)
+    assert "/unlock" not in reader.get(path).content.decode()
+    assert reader.post(post).status_code == 403
+    elsewhere = post.replace(encode("cus", invoice.customer_id), encode("cus", new_id()))
+    assert owner.post(elsewhere).status_code == 404
+    assert owner.post(post).status_code == 302
+    again = queries.guest_link(token)
+    assert again is not None
+    assert again.pay_locked_at is None
+    assert owner.post(post).status_code == 404
+    assert "/unlock" not in owner.get(path).content.decode()
 
 
 def test_who_only_reads_can_not_switch_an_alarm_off(desk: Any, business: Any) -> None:

@@ -72,6 +72,7 @@ def test_a_refund_over_the_limit_waits_and_is_done_once(
         business,
         Role.FINANCE,
         [Limit(Act.REFUND, "EUR", 5_000)],
+        at=clock.now(),
         by=colleague(business, Role.OWNER),
     )
     assert "payments/" in ask_refund(finance, payment, "50.00")["Location"]
@@ -97,7 +98,7 @@ def test_a_refund_over_the_limit_waits_and_is_done_once(
     ))  # fmt: skip
     assert len(refunds_of(business, payment)) == 2
     assert send_staff.send_approval(business, row.id, at=clock.now()) == 1
-    assert post.sent[-1].subject == "Approved and done: Refund of €0.01"
+    assert post.sent[-1].subject == "Approved and begun: Refund of €0.01"
     assert broken(business) == []
 
 

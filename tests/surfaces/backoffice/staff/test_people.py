@@ -72,6 +72,24 @@ def test_somebody_is_asked_by_mail_and_joins_with_a_password(
     assert somebody.get("").status_code == 200
 
 
+def test_a_browser_can_send_the_form_of_an_invitation(
+    owner: Any, business: Any, visitor: Callable[..., Any]
+) -> None:
+    """It names the origin of a form only if the page's own policy leaves it one."""
+    owner.post("settings/people", {"email": "ada@harrow.example", "role": "collector"})
+    somebody = visitor(enforce_csrf_checks=True)
+    page = somebody.get(link(business))
+    policy = page["Referrer-Policy"]
+    secrets = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())
+    answer = somebody.post(
+        link(business),
+        {"csrfmiddlewaretoken": secrets[-1], "name": "Ada", "password": "correct battery horse"},
+        headers={"origin": "null" if policy == "no-referrer" else "https://harrow.example"},
+    )
+    assert answer.status_code == 302
+    assert roles_of(business)["ada@harrow.example"] == "collector"
+
+
 def test_a_sign_in_that_is_there_keeps_its_password(
     owner: Any, business: Any, other_business: Any, visitor: Callable[..., Any]
 ) -> None:
@@ -150,7 +168,7 @@ def test_who_may_ask_people_in_gives_no_more_than_they_have(business: Any) -> No
         at=AT, by=owner_id,
     )  # fmt: skip
     boss = colleague(business, Role.READONLY)
-    staffing.change_post(business, boss, Post(own_role_id=chief), by=owner_id)
+    staffing.change_post(business, boss, Post(own_role_id=chief), at=AT, by=owner_id)
     assert member_of(business, boss).rights == {Right.SEE, Right.PEOPLE, Right.REFUND}
     for wanted in (
         lambda: staffing.invite(business, "a@b.example", Post(Role.OWNER), at=AT, by=boss),
@@ -170,6 +188,70 @@ def test_who_may_ask_people_in_gives_no_more_than_they_have(business: Any) -> No
         with pytest.raises(Forbidden):
             wanted()
     staffing.invite(business, "a@b.example", Post(Role.READONLY), at=AT, by=boss)
+
+
+def asked_in(business: Any, by: Any) -> None:
+    """Somebody is asked to be an owner, somebody to be of finance, somebody to read."""
+    for role in (Role.OWNER, Role.FINANCE, Role.READONLY):
+        staffing.invite(business, f"{role}@new.example", Post(role), at=clock.now(), by=by)
+
+
+def waiting(business: Any) -> set[str]:
+    return {one.email.partition("@")[0] for one in invited(business)}
+
+
+def test_who_leaves_takes_their_invitations_along(
+    owner: Any, business: Any, visitor: Callable[..., Any]
+) -> None:
+    other = colleague(business, Role.OWNER)
+    staffing.invite(business, "ada@new.example", Post(Role.OWNER), at=clock.now(), by=other)
+    token = link(business)
+    owner.post("settings/people", {"email": "kept@new.example", "role": "owner"})
+    assert owner.post(f"settings/people/{other}/remove").status_code == 302
+    assert waiting(business) == {"kept"}
+    assert visitor().get(token).status_code == 404
+    assert visitor().post(token, {"name": "A", "password": "a long one 92"}).status_code == 404
+    assert "ada@new.example" not in roles_of(business)
+
+
+def test_who_may_do_less_has_asked_nobody_in_for_more(owner: Any, business: Any) -> None:
+    boss, other = colleague(business, Role.OWNER), colleague(business, Role.FINANCE)
+    limit = Limit(Act.REFUND, "EUR", 5_000)
+    hr = staffing.save_role(business, None, "HR", list(Right), [], at=AT, by=boss)
+    staffing.change_post(business, other, Post(own_role_id=hr), at=AT, by=boss)
+    for role in (Role.FINANCE, Role.READONLY):
+        staffing.invite(business, f"{role}@new.example", Post(role), at=clock.now(), by=other)
+    assert waiting(business) == {"finance", "readonly"}
+    staffing.save_role(business, hr, "HR", list(Right), [limit], at=clock.now(), by=boss)
+    assert waiting(business) == {"readonly"}  # finance refunds without a limit
+    staffing.save_role(business, hr, "HR", [Right.REFUND], [], at=clock.now(), by=boss)
+    assert waiting(business) == set()  # and asks nobody in any more
+
+
+def test_who_gets_another_role_keeps_what_they_may_still_ask(owner: Any, business: Any) -> None:
+    boss, other = colleague(business, Role.OWNER), colleague(business, Role.FINANCE)
+    hr = staffing.save_role(business, None, "HR", [Right.PEOPLE], [], at=AT, by=boss)
+    staffing.change_post(business, other, Post(Role.OWNER), at=AT, by=boss)
+    asked_in(business, other)
+    assert waiting(business) == {"owner", "finance", "readonly"}
+    staffing.change_post(business, other, Post(own_role_id=hr), at=clock.now(), by=boss)
+    assert waiting(business) == {"readonly"}
+    staffing.change_post(business, other, Post(Role.READONLY), at=clock.now(), by=boss)
+    assert waiting(business) == set()
+
+
+@pytest.mark.parametrize("path", ["settings/people", "settings/people/{id}"])
+def test_tags_that_can_not_be_are_told_beside_the_form(
+    owner: Any, business: Any, path: str
+) -> None:
+    where = path.format(id=colleague(business, Role.FINANCE))
+    form = {"email": "new@new.example", "role": "finance"}
+    too_many = ", ".join(str(number) for number in range(21))
+    for tags in ("x" * 41, too_many):
+        answer = owner.post(where, form | {"tags": tags})
+        assert answer.status_code == 422
+        assert f'value="{tags}"' in body(answer)
+    assert invited(business) == []
 
 
 def test_a_role_of_its_own_gives_just_its_rights(

@@ -32,7 +32,7 @@ def narrow(business: Any, visitor: Callable[..., Any]) -> Any:
     with reading(business):
         (user_id,) = [one.user_id for one in queries.members(business) if one.email == email]
     post = Post(Role.FINANCE, tags=("north",))
-    staffing.change_post(business, user_id, post, by=boss)
+    staffing.change_post(business, user_id, post, at=AT, by=boss)
     assert not member_of(business, user_id).rights & OF_THE_WHOLE
     return sign_in(visitor(), email)
 

@@ -12,6 +12,8 @@ from counterfoil.flows.aftermath import card_testing
 from counterfoil.flows.letters.send_guarding import send_alarm
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel import clock
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.ids import new_id
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.outcomes import Failure, FailureCode, Instrument, Result
 from counterfoil.surfaces.portal.pay import proof
@@ -125,6 +127,35 @@ def test_sums_of_another_link_open_nothing(thief, link, issued, now, portal):
     assert thief(at=other, proof=solved).status_code == 428
 
 
+def test_sums_are_as_hard_as_the_server_says(thief, now, business):
+    asked = until_asked(thief, now)
+    link = identity.guest_link(thief.path.removeprefix("/i/"))
+    payer = card_testing.Payer(business, f"guest:{link.id}", "")
+    assert thief(proof=solve({**asked, "bits": 0})).status_code == 428
+    eased = asked["text"].replace(f".{asked['bits']}.", ".1.")
+    assert eased != asked["text"]
+    assert thief(proof=solve({"text": eased, "bits": 1})).status_code == 428
+    older = proof.challenge(payer, 2)  # from when fewer were declined
+    assert not proof.is_solved(payer, solve(older), 3, at=now[0])
+    assert proof.is_solved(payer, solve(older), 2, at=now[0])
+
+
+def test_a_solution_is_good_once_though_the_clock_strikes(thief, now, business):
+    link = identity.guest_link(thief.path.removeprefix("/i/"))
+    payer = card_testing.Payer(business, f"guest:{link.id}", "")
+    solved, at = solve(proof.challenge(payer, 4)), AT + timedelta(minutes=59, seconds=59)
+    assert proof.is_solved(payer, solved, 4, at=at)
+    assert not proof.is_solved(payer, solved, 4, at=at + timedelta(seconds=1))
+
+
+def test_the_pause_is_a_minute_whatever_the_clock_says(thief, now):
+    now[0] += timedelta(seconds=59)
+    assert [thief().status_code for _ in range(7)] == [422] * 6 + [429]
+    now[0] += timedelta(seconds=1)
+    stopped = thief()
+    assert (stopped.status_code, stopped["Retry-After"]) == (429, "59")
+
+
 def tries_to_the_end(thief, now, addresses=("198.51.100.7",)):
     """A thief with patience who solves every challenge."""
     solved, last = "", None
@@ -162,7 +193,12 @@ def test_in_the_end_the_link_is_locked_whatever_address_is_used(
 def test_staff_open_it_again(thief, gateway, now, business):
     tries_to_the_end(thief, now)
     link = identity.guest_link(thief.path.removeprefix("/i/"))
-    assert card_testing.unlock(business, link.id)
+    customer_id, by = link.customer_id, SYSTEM
+    for whose, is_done in ((new_id(), False), (customer_id, True), (customer_id, False)):
+        done = card_testing.unlock(business, link.id, customer_id=whose, at=now[0], by=by)
+        assert done is is_done
+    with reading(business):
+        assert alarms(business, limit=9) == []  # there is nothing left to open
     now[0] += timedelta(hours=1)
     form = {"source": "ok", "form_key": "good"}
     paid = thief.browser.post(f"{thief.path}/pay", form, headers=JSON)

@@ -51,7 +51,7 @@ def test_the_link_on_the_document_says_that_it_is_genuine(portal: Any, made: Any
     answer = portal().get(f"/genuine/{code}")
     assert (answer.status_code, said(answer)) == (200, [GENUINE])
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert "no-store" in answer["Cache-Control"]
 
 
@@ -149,6 +149,36 @@ def test_whoever_guesses_is_slowed_down(portal: Any, made: Any) -> None:
     assert answers[-1].status_code == 429
     assert int(answers[-1]["Retry-After"]) > 0
     assert portal().get("/genuine/").status_code == 200
+
+
+def test_whoever_is_over_the_limit_is_refused_before_anything_is_read(
+    portal: Any, made: Any
+) -> None:
+    """A form that can't be taken (a NUL in it) is counted as well; once it is too often, nobody
+    looks into the form any more, nor at its secret."""
+    unreadable = {"code": "a\0b"}
+    answers = [ask(portal(), b"x", **unreadable) for _ in range(limits.GENUINE_ASKED.most)]
+    assert {one.status_code for one in answers} == {400}
+    assert ask(portal(), b"x", **unreadable).status_code == 429
+    browser = portal()
+    browser.handler.enforce_csrf_checks = True
+    assert ask(browser, b"x").status_code == 429
+
+
+def test_what_is_announced_as_too_large_is_not_read(portal: Any, made: Any) -> None:
+    answer = portal().post(
+        "/genuine/",
+        {"code": "a\0b", "file": SimpleUploadedFile("x.pdf", b"x")},
+        headers={"content-length": "30000000"},
+    )
+    assert answer.status_code == 422
+    assert "larger than any document of ours" in answer.content.decode()
+
+
+def test_a_form_without_its_secret_is_refused(portal: Any, made: Any) -> None:
+    browser = portal()
+    browser.handler.enforce_csrf_checks = True
+    assert ask(browser, code=made[1]).status_code == 403
 
 
 def test_nothing_of_it_is_kept(business: Any, portal: Any, made: Any) -> None:

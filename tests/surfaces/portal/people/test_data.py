@@ -11,8 +11,8 @@ from django.test import override_settings
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers import queries as found
 from counterfoil.domain.customers.rows import NewContact
-from counterfoil.domain.privacy import queries
-from counterfoil.domain.privacy.operations import COPY_LIFE
+from counterfoil.domain.privacy import operations, queries
+from counterfoil.domain.privacy.operations import COPIES_A_DAY, COPY_LIFE
 from counterfoil.domain.privacy.rows import Subject
 from counterfoil.flows.people.privacy import erase, export
 from counterfoil.infra.db import execute, reading, run
@@ -106,6 +106,26 @@ def test_one_that_expired_says_so(business, customer, proved):
     export.make(business, copy_id, at=before)
     answer = proved.get(f"{PAGE}/{encode('cpy', copy_id)}", follow=True)
     assert "This copy has expired." in answer.content.decode()
+
+
+def test_one_that_came_to_nothing_says_so_and_is_waited_for_no_more(business, customer, proved):
+    proved.post(f"{PAGE}/copy")
+    [row] = copies(business, customer)
+    operations.note_removed(business, row.id, at=clock.now())
+    page = proved.get(PAGE).content.decode()
+    assert "This copy could not be put together." in page
+    assert "every 3s" not in page
+    answer = proved.get(f"{PAGE}/{encode('cpy', row.id)}", follow=True)
+    assert "This copy has expired." in answer.content.decode()
+
+
+def test_so_many_a_day(business, customer, proved):
+    for _ in range(COPIES_A_DAY):
+        proved.post(f"{PAGE}/copy")
+        export.make(business, copies(business, customer)[0].id, at=clock.now())
+    page = proved.post(f"{PAGE}/copy", follow=True).content.decode()
+    assert "So many copies were asked for today" in page
+    assert len(copies(business, customer)) == COPIES_A_DAY
 
 
 @pytest.mark.parametrize("path", ["copy", "erase"])

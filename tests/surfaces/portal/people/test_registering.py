@@ -12,6 +12,7 @@ from counterfoil.domain.documents.codes import code_of
 from counterfoil.domain.identity.roles import Role
 from counterfoil.flows.letters import render_document
 from counterfoil.infra.db import execute, reading, run
+from counterfoil.infra.limits import CODE_GUESSES
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode
 from factories.mails import mailbox, text_of
@@ -218,3 +219,31 @@ def test_or_refuse(portal, business, customer, post, tmp_path):
     with reading(business):
         assert registrations.waiting(business) == []
     assert "nora@new.example" not in contacts(business, customer)
+
+
+def test_tries_of_a_code_are_counted_over_all_sessions(portal, business, post, tmp_path):
+    """Each session has five; the address has ten, however many sessions ask."""
+    answers = []
+    for _ in range(2):
+        nora = portal()
+        nora.post("/register/", FORM)
+        answers += [
+            nora.post("/register/confirm/", {"code": "WRONG"}).status_code for _ in range(5)
+        ]
+    assert answers == ([422] * 4 + [302]) * 2
+    assert len(answers) == CODE_GUESSES.most
+    last = portal()
+    last.post("/register/", FORM)
+    refused = last.post("/register/confirm/", {"code": mailed_code(tmp_path)})
+    assert (refused.status_code, "Retry-After" in refused) == (429, True)
+    assert asked_for(business) == 0
+
+
+def asked_for(business):
+    """How many wait for the business's word."""
+    with reading(business):
+        rows = execute(
+            "SELECT count(*) FROM customers_registration WHERE business_id = %(business)s::uuid",
+            {"business": business},
+        )
+    return rows[0][0]

@@ -25,7 +25,7 @@ ROUTES = {
     "home": (SEE, STATEMENTS), "invoices": (SEE,), "invoice_pay": (PAY,), "invoice_pdf": (SEE,),
     "revoke_link": (SEE,), "use_credit": (PAY,), "invoice": (SEE,), "confirm": (PAY,),
     "credit_note_pdf": (SEE,), "payments": (SEE, STATEMENTS), "payments_csv": (SEE, STATEMENTS),
-    "pay_check": (PAY,),
+    "pay_check": (PAY, METHODS),
     "payment": (SEE,), "payment_receipt": (SEE,), "payment_stop": (PAY,), "profile": ANYBODY,
     "people": (PEOPLE,), "person": (PEOPLE,), "person_remove": (PEOPLE,),
     "invitation_again": (PEOPLE,), "invitation_withdraw": (PEOPLE,), "join": BY_LINK,

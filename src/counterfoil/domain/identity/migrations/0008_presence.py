@@ -1,4 +1,4 @@
-"""Where a person is known, and the way from one business to another."""
+"""Where a person is known, the way from one business to another, and their mobile number."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -20,7 +20,7 @@ def _to(model: str) -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    """Two global tables: they lead from a person to a business."""
+    """Three global tables: two lead from a person to a business, one to their telephone."""
 
     dependencies = [("identity", "0007_pay_lock")]
 
@@ -51,6 +51,22 @@ class Migration(migrations.Migration):
                 ("used_at", models.DateTimeField(null=True)),
                 ("to_business", _to("business.business")),
                 ("user", _to(settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Phone",
+            fields=[
+                ("id", _id()),
+                ("number", models.CharField(max_length=16)),
+                ("proved_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
     ]

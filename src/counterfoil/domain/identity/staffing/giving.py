@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from counterfoil.domain.identity.roles import RIGHT_OF, Limit, Right, is_within
-from counterfoil.domain.identity.rows import MemberRow
+from counterfoil.domain.identity.rows import MemberRow, StaffRoleRow
 from counterfoil.domain.identity.scopes import Scope, acts_reached, rights_needed
 from counterfoil.kernel.errors import Forbidden
 
@@ -17,8 +17,18 @@ class BeyondYou(Forbidden):
 
 def check_gives(giver: MemberRow, rights: frozenset[Right], limits: Sequence[Limit]) -> None:
     """Refuses (`BeyondYou`) a role that reaches further than the giver does."""
-    if not rights <= giver.rights:
+    if not _reaches(giver, rights, limits):
         raise BeyondYou
+
+
+def gives(giver: MemberRow, role: StaffRoleRow) -> bool:
+    """Whether somebody may give this role."""
+    return _reaches(giver, role.rights, role.limits)
+
+
+def _reaches(giver: MemberRow, rights: frozenset[Right], limits: Sequence[Limit]) -> bool:
+    if not rights <= giver.rights:
+        return False
     for act, right in RIGHT_OF.items():
         own = [one for one in giver.limits if one.act == act]
         theirs = [one for one in limits if one.act == act]
@@ -27,7 +37,8 @@ def check_gives(giver: MemberRow, rights: frozenset[Right], limits: Sequence[Lim
         if not theirs or not all(
             is_within(own, act, one.currency, one.up_to_minor) for one in theirs
         ):
-            raise BeyondYou
+            return False
+    return True
 
 
 def check_gives_scopes(giver: MemberRow, scopes: Iterable[Scope]) -> None:

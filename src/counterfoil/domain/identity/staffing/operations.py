@@ -19,7 +19,7 @@ from counterfoil.domain.identity.models import (
 from counterfoil.domain.identity.roles import RIGHTS, Limit, Right, Role, loosens
 from counterfoil.domain.identity.rows import InvitationRow, MemberRow, Post
 from counterfoil.domain.identity.staffing import queries as team
-from counterfoil.domain.identity.staffing.giving import BeyondYou, check_gives
+from counterfoil.domain.identity.staffing.giving import BeyondYou, check_gives, gives
 from counterfoil.infra.db import execute, held_by, operation
 from counterfoil.kernel.errors import Conflict, FieldProblem, Forbidden, NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -137,9 +137,26 @@ def _changed(here: dict[UUID, MemberRow], giver: MemberRow, user_id: UUID) -> Me
     return member
 
 
+def _withdraw_beyond(business_id: BusinessId, *, at: datetime) -> None:
+    """Withdraws each invitation that whoever sent it could not send any more: they work here no
+    more, or it gives more than they may give now."""
+    here = {one.user_id: one for one in queries.members(business_id)}
+    roles = {(one.role, one.id): one for one in team.roles(business_id)}
+    stale = []
+    for row in team.open_invitations(business_id):
+        giver, role = here.get(row.inviter_id), roles[row.role, row.own_role_id]
+        if giver is None or Right.PEOPLE not in giver.rights or not gives(giver, role):
+            stale.append(row.id)
+    rows = Invitation.objects.for_business(business_id).filter(id__in=stale)
+    rows.update(withdrawn_at=at)
+
+
 @operation
-def change_post(business_id: BusinessId, user_id: UUID, post: Post, *, by: UUID) -> None:
-    """Gives a member another role, or other customers to see.
+def change_post(
+    business_id: BusinessId, user_id: UUID, post: Post, *, at: datetime, by: UUID
+) -> None:
+    """Gives a member another role, or other customers to see; whom they asked in beyond it may not
+    come any more.
 
     Refuses: `NotYourself`, `BeyondYou`, `LastOwner`, a role that does not exist; `NotFound` for who
     does not work here.
@@ -150,6 +167,7 @@ def change_post(business_id: BusinessId, user_id: UUID, post: Post, *, by: UUID)
     _check_post(business_id, giver, post)
     rows = Membership.objects.for_business(business_id).filter(user_id=user_id)
     rows.update(**_columns(post))
+    _withdraw_beyond(business_id, at=at)
 
 
 @operation
@@ -161,9 +179,7 @@ def remove_member(business_id: BusinessId, user_id: UUID, *, at: datetime, by: U
     _changed(here, _giver(here, by), user_id)
     rows = Membership.objects.for_business(business_id).filter(user_id=user_id)
     rows.update(ended_at=at)
-    Invitation.objects.for_business(business_id).filter(
-        inviter_id=user_id, taken_at__isnull=True, withdrawn_at__isnull=True
-    ).update(withdrawn_at=at)
+    _withdraw_beyond(business_id, at=at)
 
 
 @operation
@@ -241,7 +257,8 @@ def save_role(  # noqa: PLR0913  which, what it gives, who says so
     at: datetime,
     by: UUID,
 ) -> UUID:
-    """Makes one of the business's own roles, or changes it for everyone who has it.
+    """Makes one of the business's own roles, or changes it for everyone who has it; what they asked
+    for beyond it is withdrawn.
 
     Refuses: `BeyondYou`, `NotYourself` for one's own role, `RoleNamedAlready`; `NotFound`.
     """
@@ -262,11 +279,14 @@ def save_role(  # noqa: PLR0913  which, what it gives, who says so
             raise BeyondYou
         StaffRole.objects.for_business(business_id).filter(id=role_id).update(**columns)
     _write_limits(business_id, "", role_id, limits)
+    _withdraw_beyond(business_id, at=at)
     return role_id
 
 
 @operation
-def limit_preset(business_id: BusinessId, role: Role, limits: Sequence[Limit], *, by: UUID) -> None:
+def limit_preset(
+    business_id: BusinessId, role: Role, limits: Sequence[Limit], *, at: datetime, by: UUID
+) -> None:
     """Up to how much the people of a preset do a thing alone; an owner has no limit of their own.
     Refuses what `save_role` refuses."""
     giver = _giver(_locked(business_id), by)
@@ -276,6 +296,7 @@ def limit_preset(business_id: BusinessId, role: Role, limits: Sequence[Limit], *
         raise NotYourself
     check_gives(giver, RIGHTS[role], limits)
     _write_limits(business_id, role.value, None, limits)
+    _withdraw_beyond(business_id, at=at)
 
 
 @operation

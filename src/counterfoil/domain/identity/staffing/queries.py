@@ -89,6 +89,7 @@ def _invitation(row: Invitation) -> InvitationRow:
         own_role_id=row.own_role_id,
         role_name=row.own_role.name if row.own_role_id else "",
         tags=tuple(row.tags),
+        inviter_id=row.inviter_id,
         invited_by=row.invited_by,
         created_at=row.created_at,
         expires_at=row.expires_at,

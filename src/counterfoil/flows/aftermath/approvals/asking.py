@@ -11,7 +11,7 @@ from counterfoil.domain.approvals.rows import Wish
 from counterfoil.domain.billing.drafts import NewCreditNote
 from counterfoil.domain.billing.rows import InvoiceHead
 from counterfoil.domain.business.rows import NewBankAccount
-from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.tags import tags_of
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Act, Limit, is_within
 from counterfoil.domain.identity.rows import MemberRow
@@ -93,7 +93,7 @@ def refund(
     if is_new and not left:
         raise NothingToRefund
     if is_new and amount.minor > left:
-        raise RefundTooHigh
+        raise RefundTooHigh.beyond(Money(left, row.currency))
     return ask(business_id, wish, member=member, at=at, by=by)
 
 
@@ -228,7 +228,7 @@ def ask(business_id: BusinessId, wish: Wish, *, member: MemberRow, at: datetime,
     currency = wish.amount.currency if wish.amount else ""
     with reading(business_id):
         others = [one for one in identity.members(business_id) if one.user_id != member.user_id]
-        tags = customers.customer(business_id, wish.customer_id).tags if wish.customer_id else ()
+        tags = tags_of(business_id, wish.customer_id) if wish.customer_id else []
     if not any(could_decide(one, wish.act, currency, wish.counted_minor, tags) for one in others):
         raise NobodyToApprove
     name = member.name or member.email

@@ -3,7 +3,6 @@ all of its own checks at this moment."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.approvals import operations as approvals
@@ -24,17 +23,17 @@ from counterfoil.infra import jobs
 from counterfoil.infra.db import noting, reading, run
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.apart import tell_broken
 from counterfoil.kernel.errors import Problem, Unavailable, Uncertain
 from counterfoil.kernel.ids import BusinessId
 
-Command = Mapping[str, Any]
 Carry = Callable[[BusinessId, ApprovalRow, datetime, Actor], None]
 
 
 def carry_out(business_id: BusinessId, approval_id: UUID, *, at: datetime, by: Actor) -> None:
     """Does what was approved; it and its note are written in one transaction, so it is done once
-    however often this is called. What is refused now is `failed`, and nothing was done; what can't
-    be done just now stays approved, and is tried again."""
+    however often this is called. What is refused now is `failed`, and nothing was done; so is what
+    can't be read any more. What can't be done just now stays approved, and is tried again."""
     with reading(business_id):
         row = queries.approval(business_id, approval_id)
     if row.state != ApprovalState.APPROVED:
@@ -45,13 +44,20 @@ def carry_out(business_id: BusinessId, approval_id: UUID, *, at: datetime, by: A
 
     try:
         with noting(done):
-            _CARRY[row.act](business_id, row, at, by)
+            _carry(row)(business_id, row, at, by)
     except approvals.DecidedAlready:
         return
     except (Unavailable, Uncertain):
         return
     except Problem as problem:
+        if isinstance(problem, commands.RequestUnreadable):
+            tell_broken(f"approval {approval_id}", problem)
         _fail(business_id, approval_id, problem, at=at, by=by)
+
+
+def _carry(row: ApprovalRow) -> Carry:
+    with commands.readable():
+        return _CARRY[row.act]
 
 
 def _conclude(
@@ -75,7 +81,8 @@ def _fail(
 
 
 def _refund(business_id: BusinessId, row: ApprovalRow, at: datetime, by: Actor) -> None:
-    command = commands.refund_of(row.command, form_key=f"approval:{row.id}")
+    with commands.readable():
+        command = commands.refund_of(row.command, form_key=commands.refund_key(row.id))
     refund_payment.start(business_id, command, by=by, at=at)
 
 
@@ -86,23 +93,25 @@ def _write_off(business_id: BusinessId, row: ApprovalRow, at: datetime, by: Acto
 
 
 def _credit(business_id: BusinessId, row: ApprovalRow, at: datetime, by: Actor) -> None:
+    with commands.readable():
+        wanted = commands.credit_of(row.command)
     zone = businesses.by_id(business_id).timezone
-    terms = IssueTerms(clock.local_date(at, zone))
-    issue_invoices.credit(business_id, [commands.credit_of(row.command)], terms, at=at)
+    issue_invoices.credit(business_id, [wanted], IssueTerms(clock.local_date(at, zone)), at=at)
 
 
 def _bank_data(business_id: BusinessId, row: ApprovalRow, at: datetime, by: Actor) -> None:
-    command = row.command
-    if command["do"] == "add":
-        accounts.add_bank_account(business_id, NewBankAccount(**command["account"]), at=at)
+    with commands.readable():
+        wanted = commands.bank_data_of(row.command)
+    if isinstance(wanted, NewBankAccount):
+        accounts.add_bank_account(business_id, wanted, at=at)
     else:
-        accounts.show_bank_account(
-            business_id, UUID(command["account"]), is_active=bool(command["is_active"])
-        )
+        account_id, is_active = wanted
+        accounts.show_bank_account(business_id, account_id, is_active=is_active)
 
 
 def _limits(business_id: BusinessId, row: ApprovalRow, at: datetime, by: Actor) -> None:
-    was, limits = (commands.limits_of(row.command[name]) for name in ("was", "limits"))
+    with commands.readable():
+        was, limits = (commands.limits_of(row.command[name]) for name in ("was", "limits"))
     staffing.write_limits_of_all(business_id, limits, was=was)
 
 

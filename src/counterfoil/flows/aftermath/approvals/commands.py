@@ -1,6 +1,7 @@
 """Commands as they are kept until a second person has decided: written, and read back, exactly."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,12 +9,32 @@ from uuid import UUID
 
 from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.billing.drafts import NewCreditNote
+from counterfoil.domain.business.rows import NewBankAccount
 from counterfoil.domain.identity.roles import Act, Limit
 from counterfoil.domain.payments.states import ByHand
 from counterfoil.flows.refunds.refund_by_hand import Handed
 from counterfoil.flows.refunds.refund_payment import RefundCommand
+from counterfoil.kernel.errors import Refused
 
 _LINE = ("description", "quantity", "unit_price", "tax_rate", "discount_percent")
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class RequestUnreadable(Refused):
+    """A request says nothing that this version of the program could do."""
+
+    code = "request_unreadable"
+    message = "What was asked for can't be read any more. Nothing was done: ask for it again."
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Around the reading of what was kept, and nothing else: what makes no sense is
+    `RequestUnreadable`."""
+    try:
+        yield
+    except _UNREADABLE as error:
+        raise RequestUnreadable from error
 
 
 def kept_refund(command: RefundCommand) -> dict[str, Any]:
@@ -30,6 +51,11 @@ def kept_refund(command: RefundCommand) -> dict[str, Any]:
             "reference": handed.reference,
         },
     }
+
+
+def refund_key(approval_id: UUID) -> str:
+    """The form key of the refund that a request leads to."""
+    return f"approval:{approval_id}"
 
 
 def refund_of(kept: Mapping[str, Any], *, form_key: str) -> RefundCommand:
@@ -73,6 +99,13 @@ def credit_of(kept: Mapping[str, Any]) -> NewCreditNote:
         notes=kept["notes"],
         external_ref=kept["external_ref"],
     )
+
+
+def bank_data_of(kept: Mapping[str, Any]) -> NewBankAccount | tuple[UUID, bool]:
+    """A new account, or which one is to be shown from now on, or no more."""
+    if kept["do"] == "add":
+        return NewBankAccount(**kept["account"])
+    return UUID(kept["account"]), bool(kept["is_active"])
 
 
 def kept_limits(limits: Iterable[Limit]) -> list[list[Any]]:

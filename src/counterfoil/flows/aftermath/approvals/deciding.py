@@ -74,9 +74,7 @@ def sweep(business_id: BusinessId, *, at: datetime) -> int:
         over = queries.expired(business_id, at=at)
         lying = queries.left_lying(business_id, at=at)
     ended = each_apart(over, lambda row: _expire(business_id, row.id, at))
-    done = each_apart(
-        lying, lambda row: carry_out(business_id, row.id, at=at, by=_decider(row))
-    )
+    done = each_apart(lying, lambda row: carry_out(business_id, row.id, at=at, by=_decider(row)))
     return len(ended) + len(done)
 
 

@@ -1,7 +1,8 @@
 """Forgetting somebody: asked for, looked at by staff, carried out; the books stay as they must.
 
-Refused while money is open. What ends first: saved methods and mandates, here and then at their
-gateways. Then everything goes in one transaction; done again, it changes nothing.
+A whole customer is refused while money is open, and their saved methods and mandates end first:
+here, then at their gateways. Then all rows go in one transaction, and after it the files of copies;
+done again, it changes nothing. Gateway messages that are not settled yet stay until they are.
 """
 
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class Review:
     methods: int
     mandates: int
     mandate_days: int
+    events_that_wait: int
     books_until: date | None
 
 
@@ -87,7 +89,7 @@ def review(business_id: BusinessId, erasure_id: UUID, *, at: datetime) -> Review
     with reading(business_id):
         row = queries.erasure(business_id, erasure_id)
         subject = _subject(business_id, row)
-        known_as = queries.known(subject)
+        known_as = erasing.known_or_left(subject)
         counted = queries.counts(known_as, at=at)
         is_whole = subject.contact_id is None
         customer_id = subject.customer_id
@@ -97,6 +99,7 @@ def review(business_id: BusinessId, erasure_id: UUID, *, at: datetime) -> Review
         trail_values = len(queries.about_trail(known_as))
         last = queries.last_document(business_id, customer_id)
         days = days_of(queries.retention(business_id))
+        waiting = erasing.events_that_wait(known_as)
     return Review(
         erasure=row,
         subject=subject,
@@ -107,6 +110,7 @@ def review(business_id: BusinessId, erasure_id: UUID, *, at: datetime) -> Review
         methods=len(saved) if is_whole else 0,
         mandates=len(standing) if is_whole else 0,
         mandate_days=days["mandates"],
+        events_that_wait=waiting,
         books_until=books_until(last) if last else None,
     )
 
@@ -126,11 +130,11 @@ def confirm(
         if row.declined_at is not None:
             raise ErasureDecided
         subject = _subject(business_id, row)
-        known_as = queries.known(subject)
         _require_quiet(subject)
     if subject.contact_id is None:
         _end_ways(subject, at=at, by=by)
-    lonely = _lonely(known_as)
+    everybody = [one.id for one in businesses.every()]
+    copies: list[UUID] = []
 
     def work() -> dict[str, int]:
         erasing.lock_customer(business_id, subject.customer_id)
@@ -140,25 +144,24 @@ def confirm(
         if locked.declined_at is not None:
             raise ErasureDecided
         _require_quiet(subject)
+        known_as = erasing.known_or_left(subject)
+        lonely = erasing.lonely_now(business_id, known_as.users, subject, everybody)
+        copies[:] = operations.take_back(business_id, subject, at=at)
         for message_id in queries.queued_messages(known_as):
             messages.claim(business_id, message_id, at=at, skip="erased")
         days = days_of(queries.retention(business_id))["mandates"]
         figures = erasing.erase(
-            business_id,
-            queries.known(subject),
-            lonely,
-            mandates_before=at - timedelta(days=days),
-            at=at,
+            business_id, known_as, lonely, mandates_before=at - timedelta(days=days), at=at
         )
+        if copies:
+            figures["privacy_copy"] = len(copies)
         operations.note_erased(business_id, erasure_id, figures, at=at, by=by)
-        _note(subject, "erased", at)
+        _note(subject, "erased", at, copies=len(copies))
         return figures
 
-    with reading(business_id):
-        copies = queries.copies_of(subject)
     figures = run(business_id, work)
-    for copy in copies:
-        export.remove(business_id, copy.id, at=at)
+    for copy_id in copies:
+        export.remove(business_id, copy_id, at=at)
     return figures
 
 
@@ -206,13 +209,13 @@ def _figures(row: ErasureRow) -> dict[str, int]:
     return {table: int(count) for table, count in row.figures.items()}
 
 
-def _note(subject: Subject, what: str, at: datetime) -> None:
+def _note(subject: Subject, what: str, at: datetime, *, copies: int = 0) -> None:
     whom = f"contact:{subject.contact_id}" if subject.contact_id else ""
     audit.note(
         subject.business_id,
         NoteKind.ERASED,
         subject=whom or f"customer:{subject.customer_id}",
         customer_id=subject.customer_id,
-        facts={"step": what},
+        facts={"step": what, "copies": str(copies)} if copies else {"step": what},
         at=at,
     )

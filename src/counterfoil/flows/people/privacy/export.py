@@ -12,6 +12,7 @@ from counterfoil.domain.audit import queries as trail
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.privacy import operations, queries
+from counterfoil.domain.privacy.operations import COPY_LIFE
 from counterfoil.domain.privacy.rows import CopyRow, Known, Paper, Subject
 from counterfoil.flows.letters import render_document
 from counterfoil.flows.people.privacy.pack import Document, Held, packed
@@ -27,7 +28,7 @@ NOTES_MAX = 5000
 
 
 class CopyExpired(Refused):
-    """It lay there for a week."""
+    """It lay there for a week, or is gone before that: somebody in it was erased."""
 
     code = "copy_expired"
     message = "This copy has expired. Ask for a new one."
@@ -41,11 +42,11 @@ class CopyNotReady(Refused):
 
 
 def ask(subject: Subject, *, at: datetime, by: Actor) -> UUID:
-    """Has a copy made; one that is being made is not begun again. `NotFound` for nobody."""
+    """Has a copy made; one that is being made is not begun again. `NotFound` for nobody, and
+    `TooManyCopies` for one more than so many a day."""
     business_id = subject.business_id
 
     def work() -> UUID:
-        queries.known(subject)
         copy_id, is_new = operations.ask_copy(business_id, subject, at=at, by=by)
         if is_new:
             jobs.defer(business_id, "make_copy", copy_id=str(copy_id))
@@ -62,15 +63,20 @@ def ask(subject: Subject, *, at: datetime, by: Actor) -> UUID:
 
 
 def make(business_id: BusinessId, copy_id: UUID, *, at: datetime) -> None:
-    """Puts a copy together; again changes nothing. One whose person is gone meanwhile is not
-    made."""
+    """Puts a copy together; again changes nothing. One whose person is gone comes to nothing, and
+    so does one with somebody in it who is erased while it is put together."""
     with reading(business_id):
         row = queries.copy(business_id, copy_id)
     if row.made_at is not None or row.removed_at is not None:
         return
-    content = put_together(Subject(business_id, row.customer_id, row.contact_id), at=at)
+    try:
+        content = put_together(Subject(business_id, row.customer_id, row.contact_id), at=at)
+    except NotFound:
+        operations.note_removed(business_id, copy_id, at=at)
+        return
     files.write(_key(business_id, copy_id), seal_bytes(content, _place(copy_id)))
-    operations.note_made(business_id, copy_id, size=len(content), at=at)
+    if not operations.note_made(business_id, copy_id, size=len(content), at=at):
+        files.remove(_key(business_id, copy_id))
 
 
 def put_together(subject: Subject, *, at: datetime) -> bytes:
@@ -80,7 +86,7 @@ def put_together(subject: Subject, *, at: datetime) -> bytes:
         known_as = queries.known(_widened(subject))
         held = Held(
             rows=queries.holdings(known_as, at=at),
-            sign_ins=queries.sign_ins(known_as.users),
+            sign_ins=queries.sign_ins(known_as),
             trail=_trail(known_as),
         )
         papers = _papers(known_as)
@@ -113,10 +119,12 @@ def subjects_of(business_id: BusinessId, email: str) -> list[Subject]:
 def content_of(business_id: BusinessId, row: CopyRow, *, at: datetime) -> bytes:
     """The file of a copy; refuses (`CopyNotReady`, `CopyExpired`) one that is not there. Whether
     the reader may have it, the surface has asked; that it was handed out is noted."""
+    if row.removed_at is not None:
+        raise CopyExpired
     if row.made_at is None:
         raise CopyNotReady
     sealed = files.read(_key(business_id, row.id))
-    if row.removed_at is not None or row.expires_at is None or row.expires_at <= at:
+    if row.expires_at is None or row.expires_at <= at:
         raise CopyExpired
     if sealed is None:
         raise CopyExpired
@@ -132,22 +140,31 @@ def content_of(business_id: BusinessId, row: CopyRow, *, at: datetime) -> bytes:
 
 
 def remove(business_id: BusinessId, copy_id: UUID, *, at: datetime) -> None:
-    """Its file goes for good; one that is gone is fine."""
+    """Its file goes for good; one that is gone already is fine."""
     files.remove(_key(business_id, copy_id))
     operations.note_removed(business_id, copy_id, at=at)
 
 
 def remove_expired(business_id: BusinessId, *, at: datetime) -> int:
-    """Removes every file whose week is over; how many."""
+    """Removes every file whose week is over; how many. Files that lie there though their copies are
+    gone, or half written, go as well, and copies that no job came to come to nothing."""
     with reading(business_id):
         rows = queries.expired_copies(business_id, at=at)
     for row in rows:
         remove(business_id, row.id, at=at)
+    operations.give_up_copies(business_id, at=at)
+    lying = [UUID(one.rpartition("/")[2]) for one in files.keys(_folder(business_id))]
+    with reading(business_id):
+        strays = queries.gone_copies(business_id, lying)
+    for copy_id in strays:
+        files.remove(_key(business_id, copy_id))
+    files.remove_older(_folder(business_id), at - 2 * COPY_LIFE)
     return len(rows)
 
 
 def _widened(subject: Subject) -> Subject:
     """A customer's only person is the customer: what is held on one is held on the other."""
+    queries.known(subject)
     if queries.contact_count(subject.business_id, subject.customer_id) == 1:
         return Subject(subject.business_id, subject.customer_id)
     return subject
@@ -197,8 +214,12 @@ def _document(
         return None
 
 
+def _folder(business_id: BusinessId) -> str:
+    return f"copies/{business_id.hex}"
+
+
 def _key(business_id: BusinessId, copy_id: UUID) -> str:
-    return f"copies/{business_id.hex}/{copy_id.hex}"
+    return f"{_folder(business_id)}/{copy_id.hex}"
 
 
 def _place(copy_id: UUID) -> str:

@@ -10,14 +10,15 @@ from counterfoil.surfaces.ui.formatting import money
 
 
 def act_words(act: str) -> str:
-    """What a limit or a request is about."""
-    return {
+    """What a limit or a request is about; a word of another version of the program has no name."""
+    known = {
         "limits": _("What needs two people"),
         Act.REFUND: _("Refunds"),
         Act.WRITE_OFF: _("Write-offs"),
         Act.CREDIT: _("Credit notes"),
         Act.BANK_DATA: _("Bank details"),
-    }[act]
+    }
+    return known.get(act, _("Something that this version does not know"))
 
 
 def limit_words(limits: Iterable[Limit]) -> tuple[str, ...]:

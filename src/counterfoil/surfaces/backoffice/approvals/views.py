@@ -13,8 +13,12 @@ from counterfoil.domain.approvals import queries
 from counterfoil.domain.approvals.deciders import may_decide
 from counterfoil.domain.approvals.operations import DecidedAlready
 from counterfoil.domain.approvals.rows import ApprovalRow
-from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.approvals.states import ApprovalState
+from counterfoil.domain.identity.roles import Act, Right
+from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.rows import RefundRow
 from counterfoil.flows.aftermath.approvals import deciding
+from counterfoil.flows.aftermath.approvals.commands import refund_key
 from counterfoil.infra.db import reading
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
@@ -65,6 +69,7 @@ def approval(request: StaffRequest, approval_id: UUID) -> HttpResponse:
     """One request, with what the reader may do about it."""
     with reading(request.business.id):
         row = queries.approval(request.business.id, approval_id, tags=request.member.tags)
+    refund = _refund(request, row)
     waits = row.state == "requested" and row.expires_at > request.at
     is_own = row.asked_by == request.member.user_id
     is_open = waits and may_decide(request.member, row)
@@ -77,8 +82,8 @@ def approval(request: StaffRequest, approval_id: UUID) -> HttpResponse:
     about = reverse(back, args=[row.about_id]) if back else ""
     page = ApprovalPage(
         title=approval_title(row),
-        pill=approval_pill(row),
-        told=approval_told(row),
+        pill=approval_pill(row, refund),
+        told=approval_told(row, refund),
         amount=row.amount,
         counted=_counted(row),
         facts=approval_facts(row),
@@ -99,6 +104,14 @@ def approval(request: StaffRequest, approval_id: UUID) -> HttpResponse:
         else "",
     )
     return render(request, "backoffice/approvals/page.html", section="work", page=page)
+
+
+def _refund(request: StaffRequest, row: ApprovalRow) -> RefundRow | None:
+    """The refund that an approved request led to, if it was one."""
+    if row.act != Act.REFUND or row.state != ApprovalState.CARRIED_OUT:
+        return None
+    with reading(request.business.id):
+        return payments.refund_of_form(request.business.id, refund_key(row.id))
 
 
 def _counted(row: ApprovalRow) -> Money | None:
@@ -128,13 +141,10 @@ def approval_decide(request: StaffRequest, approval_id: UUID) -> HttpResponse:
     except DecidedAlready as problem:
         messages.warning(request, problem_words(problem))
         return back
-    told = f"{approval_pill(row).words}. {approval_told(row)}"
-    if row.state == "failed":
-        messages.error(request, told)
-    elif row.state == "approved":
-        messages.warning(request, told)
-    else:
-        messages.success(request, told)
+    refund = _refund(request, row)
+    pill = approval_pill(row, refund)
+    say = {"bad": messages.error, "warn": messages.warning}.get(pill.tone, messages.success)
+    say(request, f"{pill.words}. {approval_told(row, refund)}")
     return back
 
 

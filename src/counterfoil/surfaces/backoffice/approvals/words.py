@@ -7,8 +7,15 @@ from django.utils.translation import gettext as _
 
 from counterfoil.domain.approvals.rows import ApprovalRow
 from counterfoil.domain.identity.roles import Act, Limit
+from counterfoil.domain.payments.rows import RefundRow
+from counterfoil.flows.aftermath.approvals.commands import RequestUnreadable, readable
 from counterfoil.kernel.errors import Problem
 from counterfoil.surfaces.backoffice.approvals.acts import rule_words
+from counterfoil.surfaces.backoffice.payments.refund_words import (
+    hand_explanation,
+    refund_explanation,
+    refund_pill,
+)
 from counterfoil.surfaces.ui.formatting import money
 from counterfoil.surfaces.ui.words import Pill, problem_words
 
@@ -16,19 +23,25 @@ from counterfoil.surfaces.ui.words import Pill, problem_words
 def approval_title(row: ApprovalRow) -> str:
     """What is asked for, with its amount."""
     amount = {"amount": money(row.amount)} if row.amount else {"amount": ""}
-    return {
+    known = {
         "refund": _("Refund of %(amount)s"),
         "write_off": _("Write-off of %(amount)s"),
         "credit": _("Credit note of %(amount)s"),
         "bank_data": _("Change of bank details"),
         "limits": _("Change of what needs two people"),
-    }[row.act] % amount
+    }
+    return known.get(row.act, _("Something that this version does not know")) % amount
 
 
-def approval_pill(row: ApprovalRow) -> Pill:
-    """Where it stands. What becomes of a refund, only its payment tells."""
+def approval_pill(row: ApprovalRow, refund: RefundRow | None = None) -> Pill:
+    """Where it stands, and what became of the `refund` that it led to; without that, a refund was
+    begun and no more is said."""
     if (row.act, row.state) == ("refund", "carried_out"):
-        return Pill(_("Approved and begun"), "good")
+        state = refund.state if refund else ""
+        if state in ("failed", "cancelled", "returned"):
+            return Pill(_("Approved, but not given back"), "bad")
+        if state != "succeeded":
+            return Pill(_("Approved and begun"), "warn" if state == "unknown" else "good")
     return {
         "requested": Pill(_("Waits for a second person"), "warn"),
         "approved": Pill(_("Being done"), "warn"),
@@ -40,8 +53,17 @@ def approval_pill(row: ApprovalRow) -> Pill:
     }[row.state]
 
 
-def approval_told(row: ApprovalRow) -> str:
+def approval_told(row: ApprovalRow, refund: RefundRow | None = None) -> str:
     """What that means: whether anything was done, and what to do."""
+    if refund is not None:
+        state = refund_pill(refund.state, refund.failure_code, refund.method).words
+        why = (
+            hand_explanation(refund, is_shown=False)
+            if refund.method
+            else refund_explanation(refund)
+        )
+        begun = _("It was approved, and the refund was begun once.")
+        return f"{begun} {state}: {why}"
     told = {
         "requested": _("Nothing has been done yet."),
         "approved": _("It was approved and is being done; look again in a few minutes."),
@@ -62,7 +84,16 @@ def approval_told(row: ApprovalRow) -> str:
 
 
 def approval_facts(row: ApprovalRow) -> tuple[tuple[str, str], ...]:
-    """What of the command a second person has to see."""
+    """What of the command a second person has to see; nothing of one that can't be read, which is
+    never carried out either."""
+    try:
+        with readable():
+            return _facts(row)
+    except RequestUnreadable:
+        return ()
+
+
+def _facts(row: ApprovalRow) -> tuple[tuple[str, str], ...]:
     command: Mapping[str, Any] = row.command
     if row.act == "bank_data" and command["do"] == "add":
         names = {

@@ -13,7 +13,12 @@ from counterfoil.surfaces.backoffice.changes.words import (
 )
 from counterfoil.surfaces.backoffice.words import actor_words
 
-_UNSAID = frozenset({"id", "created_at", "created_by", "customer_id", "gateway_account_id"})
+# What is kept for the machine: ids, and what repeats another column in a form of its own.
+_UNSAID = frozenset({
+    "id", "created_at", "created_by", "customer_id", "gateway_account_id", "attempt_id",
+    "brand_version", "form_key", "gateway_ref", "invited_by", "inviter_id", "invoice_id",
+    "logo_type", "mandate_id", "own_role_id", "sends", "sign_on_id", "slug",
+})  # fmt: skip
 
 
 def change(row: RecordRow, names: Mapping[str, str]) -> Change:

@@ -70,6 +70,7 @@ def column_words(name: str) -> str:
         "holder": _("Account holder"),
         "host": _("Host name"),
         "iban": _("IBAN"),
+        "inviter": _("Invited by"),
         "is_active": _("In use"),
         "is_default": _("Used first"),
         "key_hash": _("Secret"),
@@ -87,22 +88,41 @@ def column_words(name: str) -> str:
         "part_floor": _("Least part"),
         "pay_date": _("Day of payment"),
         "phone": _("Phone"),
+        "preset": _("Role"),
         "removed_at": pgettext("history", "Removed"),
         "revoked_at": _("Taken back"),
         "rights": _("What this person may do"),
         "role": _("Role"),
         "schedule_days_max": _("Days ahead that may be planned"),
+        "scopes": _("What it may do"),
         "secrets": _("Secrets"),
+        "sent_at": _("Sent"),
+        "sent_to": _("Sent to"),
         "settings": _("Settings"),
         "step_up_over": _("Ask who pays from this amount on"),
         "surcharges": _("Surcharges"),
+        "tags": _("Tags"),
         "takes_prepayments": _("Takes payments ahead"),
         "takes_registrations": _("People may ask for access"),
         "tax_id": _("Tax number"),
         "timezone": _("Time zone"),
         "user_id": _("Sign-in"),
         "withdrawn_at": _("Withdrawn"),
+        **_sign_on_columns(),
     }.get(name, name)
+
+
+def _sign_on_columns() -> dict[str, str]:
+    return {
+        "allows_unasked": _("Let people begin at the provider's own page"),
+        "brings_back": _("Let in people again who were taken out"),
+        "covers_second_factor": _("The provider asks for a second factor"),
+        "domain": _("Mail domains"),
+        "is_required": _("People of these domains must sign in this way"),
+        "is_shown": _("Show a button on the sign-in page"),
+        "makes_people": _("Let in people who are new here"),
+        "vouches_for_mail": _("The provider's mail addresses can be relied on"),
+    }
 
 
 def value_words(name: str, value: Any) -> str:

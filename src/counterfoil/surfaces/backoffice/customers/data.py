@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from counterfoil.domain.customers import queries as customers
-from counterfoil.domain.customers import tags
-from counterfoil.domain.customers.rows import ContactRow, CustomerRow
+from counterfoil.domain.customers.rows import ContactRow
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.privacy import queries
+from counterfoil.domain.privacy.operations import COPY_LIFE, TooManyCopies
 from counterfoil.domain.privacy.rows import CopyRow, ErasureRow, OpenMoney, Subject
 from counterfoil.domain.privacy.words import table_words
 from counterfoil.flows.people.privacy import erase, export
@@ -49,7 +49,8 @@ def customer_data(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     """Copies and erasures around a customer, and what can be asked for."""
     business_id = request.business.id
     with reading(business_id):
-        row, people = _seen(request, customer_id)
+        row = customers.customer(business_id, customer_id)
+        people = customers.contacts(business_id, [customer_id])
         copies = queries.copies_of(Subject(business_id, customer_id))
         erasures = queries.erasures_of(business_id, customer_id)
         names = _names(request, people)
@@ -61,7 +62,11 @@ def customer_data(request: StaffRequest, customer_id: UUID) -> HttpResponse:
             Choice("", _("The whole customer")),
             *(Choice(str(one.id), one.name or one.email) for one in people),
         ),
-        copies=tuple(_copy(request, one, whose, names) for one in copies),
+        copies=tuple(
+            _copy(request, one, whose, names)
+            for one in copies
+            if one.removed_at is None or one.removed_at > request.at - COPY_LIFE
+        ),
         erasures=tuple(_erasure(one, whose, names) for one in erasures),
         copy_url=reverse("backoffice_customer_copy", args=[customer_id]),
         erase_url=reverse("backoffice_customer_erase", args=[customer_id]),
@@ -85,10 +90,13 @@ def waiting_erasures(request: StaffRequest) -> HttpResponse:
 @require_POST
 @step_up(gettext_lazy("A copy of somebody's data"))
 def customer_copy(request: StaffRequest, customer_id: UUID) -> HttpResponse:
-    """Has a copy made, of a person or of the whole customer."""
+    """Has a copy made, of a person or of the whole customer; some a day are enough."""
     subject = _subject(request, customer_id)
-    export.ask(subject, at=request.at, by=request.actor)
-    messages.success(request, _("The copy is being put together. This takes a minute or two."))
+    try:
+        export.ask(subject, at=request.at, by=request.actor)
+        messages.success(request, _("The copy is being put together. This takes a minute or two."))
+    except TooManyCopies as problem:
+        messages.warning(request, problem_words(problem))
     return HttpResponseRedirect(reverse("backoffice_customer_data", args=[customer_id]))
 
 
@@ -99,7 +107,6 @@ def customer_copy_file(request: StaffRequest, customer_id: UUID, copy_id: UUID) 
     """The file of a copy."""
     business_id = request.business.id
     with reading(business_id):
-        _seen(request, customer_id)
         row = queries.copy(business_id, copy_id)
     if row.customer_id != customer_id:
         raise NotFound
@@ -126,7 +133,6 @@ def customer_erase(request: StaffRequest, customer_id: UUID) -> HttpResponse:
 def customer_erasure(request: StaffRequest, customer_id: UUID, erasure_id: UUID) -> HttpResponse:
     """Shows what goes and what stays; then does it. It can't be undone."""
     with reading(request.business.id):
-        _seen(request, customer_id)
         row = queries.erasure(request.business.id, erasure_id)
     if row.customer_id != customer_id:
         raise NotFound
@@ -162,7 +168,7 @@ def _review(
     whose = {one.id: one.name or one.email for one in people}
     url = _decision_url(customer_id, row.id)
     page = ErasePage(
-        whose=whose.get(row.contact_id, "") if row.contact_id else customer.name,
+        whose=_of_wish(row, whose) if row.contact_id else customer.name,
         is_whole=row.contact_id is None,
         asked_at=row.asked_at,
         asked_by=actor_words(row.asked_by, names),
@@ -173,6 +179,7 @@ def _review(
         methods=found.methods,
         mandates=found.mandates,
         mandate_months=found.mandate_days // DAYS_IN_A_MONTH,
+        events_that_wait=found.events_that_wait,
         books_until=found.books_until,
         confirm_url=url,
         decline_url=url,
@@ -204,20 +211,11 @@ def _decision_url(customer_id: UUID, erasure_id: UUID) -> str:
     return reverse("backoffice_customer_erasure", args=[customer_id, erasure_id])
 
 
-def _seen(request: StaffRequest, customer_id: UUID) -> tuple[CustomerRow, list[ContactRow]]:
-    """The customer and its people; not there for staff who may see others only."""
-    business_id = request.business.id
-    row = customers.customer(business_id, customer_id)
-    only = request.member.tags
-    if only and not set(only) & set(tags.tags_of(business_id, customer_id)):
-        raise NotFound
-    return row, customers.contacts(business_id, [customer_id])
-
-
 def _subject(request: StaffRequest, customer_id: UUID) -> Subject:
     """Of whom the form speaks: one of the customer's people, or all of it."""
     with reading(request.business.id):
-        _row, people = _seen(request, customer_id)
+        customers.customer(request.business.id, customer_id)
+        people = customers.contacts(request.business.id, [customer_id])
     wanted = request.POST.get("whom", "")
     known = {str(one.id): one.id for one in people}
     if wanted and wanted not in known:
@@ -233,8 +231,10 @@ def _names(request: StaffRequest, people: list[ContactRow]) -> Mapping[str, str]
 def _copy(
     request: StaffRequest, row: CopyRow, whose: Mapping[UUID, str], names: Mapping[str, str]
 ) -> Copy:
-    is_there = row.expires_at is not None and row.expires_at > request.at
-    if row.expires_at is None:
+    is_there = row.removed_at is None and row.expires_at is not None and row.expires_at > request.at
+    if row.removed_at is not None:
+        pill = Pill(_("Not made"), "warn") if row.made_at is None else Pill(_("Erased"), "neutral")
+    elif row.expires_at is None:
         pill = Pill(_("Being made"), "neutral")
     else:
         pill = Pill(_("Ready"), "good") if is_there else Pill(_("Expired"), "neutral")
@@ -256,13 +256,19 @@ def _erasure(row: ErasureRow, whose: Mapping[UUID, str], names: Mapping[str, str
     elif row.declined_at is not None:
         pill = Pill(_("Declined"), "neutral")
     return Erasure(
-        whose=_of(row.contact_id, whose),
+        whose=_of_wish(row, whose),
         asked_at=row.asked_at,
         asked_by=actor_words(row.asked_by, names),
         pill=pill,
         note=row.reason,
         url=_decision_url(row.customer_id, row.id) if row.is_open else "",
     )
+
+
+def _of_wish(row: ErasureRow, whose: Mapping[UUID, str]) -> str:
+    if row.erased_at is None and row.contact_id is not None:
+        return whose.get(row.contact_id) or _("A person who was taken out")
+    return _of(row.contact_id, whose)
 
 
 def _of(contact_id: UUID | None, whose: Mapping[UUID, str]) -> str:

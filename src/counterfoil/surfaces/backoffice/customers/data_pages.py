@@ -9,7 +9,8 @@ from counterfoil.surfaces.ui.words import Pill
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy that was asked for; without `file_url` it is still being made, or has expired."""
+    """A copy that was asked for; without `file_url` it is still being made, came to nothing, or is
+    gone."""
 
     whose: str
     asked_at: datetime
@@ -68,6 +69,7 @@ class ErasePage:
     methods: int
     mandates: int
     mandate_months: int
+    events_that_wait: int
     books_until: date | None
     confirm_url: str
     decline_url: str

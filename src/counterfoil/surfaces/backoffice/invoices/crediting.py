@@ -24,8 +24,7 @@ from counterfoil.flows.aftermath.approvals import asking
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Problem
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.backoffice.access import StaffRequest, is_first_time, staff
-from counterfoil.surfaces.backoffice.approvals.asked import waits
+from counterfoil.surfaces.backoffice.access import StaffRequest, is_first_time, staff, waits
 from counterfoil.surfaces.backoffice.forms import decimal_of, field_problems, form_key
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.invoices.forms import totals

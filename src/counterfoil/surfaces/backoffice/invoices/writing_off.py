@@ -18,8 +18,7 @@ from counterfoil.flows.aftermath.approvals import asking
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, NotFound, Problem
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
-from counterfoil.surfaces.backoffice.approvals.asked import waits
+from counterfoil.surfaces.backoffice.access import StaffRequest, staff, waits
 from counterfoil.surfaces.backoffice.forms import form_key
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.invoices.pages import WriteOffPage

@@ -30,8 +30,7 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, NotFound, Problem
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
-from counterfoil.surfaces.backoffice.approvals.asked import waits
+from counterfoil.surfaces.backoffice.access import StaffRequest, staff, waits
 from counterfoil.surfaces.backoffice.forms import form_key
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.payments.handing_back import (
@@ -80,7 +79,7 @@ def payment_refund(request: StaffRequest, payment_id: UUID) -> HttpResponse:
         if request.POST.get("do") == "refund":
             return _refund(request, row, amount, how)
         if amount.minor > left.minor:
-            raise RefundTooHigh
+            raise RefundTooHigh.beyond(left)
         if request.POST.get("do") == "review":
             return _page(request, row, words, amount=amount, how=how)
     except Problem as problem:

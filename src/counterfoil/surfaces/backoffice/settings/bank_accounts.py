@@ -21,8 +21,7 @@ from counterfoil.flows.banking.accounts import add_bank_account, show_bank_accou
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound, Refused
 from counterfoil.kernel.ids import new_id
-from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff
-from counterfoil.surfaces.backoffice.approvals.asked import waits
+from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff, waits
 from counterfoil.surfaces.backoffice.forms import texts, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.pages import Filter

@@ -1,1 +1,1 @@
-"""What is mailed about signing in: codes, the link beside them, and notices of changes."""
+"""What is mailed or texted about signing in: codes, the link beside them, notices of changes."""

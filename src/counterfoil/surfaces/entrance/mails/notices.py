@@ -33,6 +33,14 @@ _NOTICES: dict[str, Say] = {
         _("Your password was changed"),
         _("It was set anew by the link in an e-mail. All devices were signed out."),
     ),
+    "account/email/number_added": lambda _told: (
+        _("A mobile number was added"),
+        _("From now on codes to sign in can go there as text messages."),
+    ),
+    "account/email/number_removed": lambda _told: (
+        _("Your mobile number was removed"),
+        _("Codes no longer go there."),
+    ),
     "mfa/email/totp_activated": lambda _told: (
         _("An authenticator app was added"),
         _("From now on your sign-in asks for its codes."),

@@ -13,13 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.domain.documents import queries
-from counterfoil.infra import limits
 from counterfoil.infra.db import reading
-from counterfoil.kernel import clock
 from counterfoil.surfaces.portal.genuine.pages import Answer, GenuinePage
 from counterfoil.surfaces.ui import htmx
-from counterfoil.surfaces.ui.callers import caller_network
-from counterfoil.surfaces.ui.problems import error_page
 from counterfoil.surfaces.ui.shell import FormState
 
 TEMPLATE = "portal/genuine/page.html"
@@ -29,7 +25,8 @@ _TYPED_MAX = 100
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def genuine(request: HttpRequest, code: str = "") -> HttpResponse:
-    """The form; with a code or a file, the answer too. The file is hashed as it comes, and gone."""
+    """The form; with a code or a file, the answer too. The file is hashed as it comes, and gone.
+    Whoever asks too often did not come so far (`counting`)."""
     code = (request.POST.get("code", "") or code)[:_TYPED_MAX].strip()
     number = request.POST.get("number", "")[:_TYPED_MAX].strip()
     uploaded = request.FILES.get("file")
@@ -38,15 +35,17 @@ def genuine(request: HttpRequest, code: str = "") -> HttpResponse:
         problem = _("Type the code, or choose the file.")
         form = FormState({"number": number}, {"code": (problem,)} if asked else {})
         return _page(request, form, status=422 if asked else 200)
-    wait = limits.knock(limits.GENUINE_ASKED, caller_network(request), at=clock.now()).wait
-    if wait is not None:
-        return error_page(request, 429, retry_after_seconds=wait)
     form = FormState({"code": code, "number": number})
     if isinstance(uploaded, UploadedFile) and (uploaded.size or 0) > FILE_BYTES_MAX:
-        problem = _("This file is larger than any document of ours.")
-        return _page(request, FormState(form.values, {"file": (problem,)}), status=422)
+        return too_large(request, form)
     sha256 = _sha256(uploaded) if isinstance(uploaded, UploadedFile) else ""
     return _page(request, form, _answer(request, code, number, sha256))
+
+
+def too_large(request: HttpRequest, form: FormState) -> HttpResponse:
+    """The form again: no document of ours is as large as that."""
+    problem = _("This file is larger than any document of ours.")
+    return _page(request, FormState(form.values, {"file": (problem,)}), status=422)
 
 
 def _sha256(uploaded: Any) -> str:
@@ -82,6 +81,7 @@ def _page(
     page = GenuinePage(name, reverse("genuine"), form, answer)
     response = htmx.render(request, TEMPLATE, status=status, page=page)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"  # the address may hold a code
+    # The address may hold a code; without an origin no browser could send the form.
+    response["Referrer-Policy"] = "strict-origin"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -24,12 +24,12 @@ from counterfoil.kernel.errors import NotFound, Refused, Unavailable, Uncertain
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.methods.pages import GivenMandate, MandatePage
-from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, leave, seconds_to_wait
+from counterfoil.surfaces.portal.pay.guarding import nothing_saved, refusal
+from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, leave
 from counterfoil.surfaces.portal.ways.asked import SOURCE_MAX
 from counterfoil.surfaces.portal.ways.debits import NEW, consent_of
 from counterfoil.surfaces.portal.ways.values import Method
 from counterfoil.surfaces.ui import htmx
-from counterfoil.surfaces.ui.problems import error_page
 from counterfoil.surfaces.ui.words import problem_words
 
 _SHOWN = ("active", "revoked", "failed", "expired", "pending")
@@ -89,9 +89,9 @@ def give(request: PortalRequest) -> HttpResponse:
     """A bank account is added: on to the gateway's page, where it is named, or at once where its
     fields have named it here; nothing is charged."""
     scope, person = request.scope, request.person
-    wait = seconds_to_wait(request)
-    if wait is not None:
-        return error_page(request, 429, retry_after_seconds=wait)
+    stopped = refusal(request, reverse("methods"), nothing_saved())
+    if stopped is not None:
+        return stopped
     form_key, code = request.POST.get("form_key", ""), request.POST.get("way", "")
     if person is None or not form_key or len(form_key) > FORM_KEY_MAX:
         raise NotFound

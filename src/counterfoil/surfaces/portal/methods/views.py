@@ -15,7 +15,6 @@ from counterfoil.domain.payments.methods import operations, queries
 from counterfoil.domain.payments.methods.rows import MethodRow
 from counterfoil.domain.payments.rows import Account
 from counterfoil.flows.gateways import choose, offers, usable_accounts
-from counterfoil.flows.methods import add_method
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.errors import Refused, Unavailable, Uncertain
@@ -27,13 +26,13 @@ from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.invoices.reading import new_form_key, saved_methods
 from counterfoil.surfaces.portal.methods import mandates
 from counterfoil.surfaces.portal.methods.pages import MethodsPage, SavedRow
-from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, seconds_to_wait, wants_json
+from counterfoil.surfaces.portal.pay.guarding import nothing_saved, refusal, save_card
+from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, wants_json
 from counterfoil.surfaces.portal.ways.asked import SOURCE_MAX
 from counterfoil.surfaces.portal.ways.debits import accounts_to_add
 from counterfoil.surfaces.portal.ways.offering import Payer, scripts_of, ways_to_pay
 from counterfoil.surfaces.portal.ways.values import Method, Way
 from counterfoil.surfaces.ui import htmx
-from counterfoil.surfaces.ui.problems import error_page
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,23 +91,15 @@ def _row(row: MethodRow, *, today: date) -> SavedRow:
 
 
 def _add(request: PortalRequest) -> HttpResponse:
-    wait = seconds_to_wait(request)
-    if wait is not None:
-        return error_page(request, 429, retry_after_seconds=wait)
     here = reverse("methods")
+    stopped = refusal(request, here, nothing_saved())
+    if stopped is not None:
+        return stopped
     source, form_key = request.POST.get("source", ""), request.POST.get("form_key", "")
     if not source or not form_key or len(form_key) > FORM_KEY_MAX:
         return go(request, here)
-    scope = request.scope
     try:
-        add_method.add(
-            scope.business_id,
-            scope.customer_id,
-            source=source[:SOURCE_MAX],
-            form_key=form_key,
-            by=request.actor,
-            at=request.at,
-        )
+        save_card(request, source[:SOURCE_MAX], form_key)
     except (Unavailable, Uncertain):
         words = _("The payment gateway did not answer. Nothing was charged. Please try again.")
         return _not_saved(request, words, form_key)

@@ -96,6 +96,6 @@ def _shown(email: str) -> str:
 
 
 _METHODS = require_http_methods(["GET", "HEAD", "POST"])
-pay_check = _METHODS(signed_in("invoices", right=ContactRight.PAY)(check))
+pay_check = _METHODS(signed_in("invoices", right=(ContactRight.PAY, ContactRight.METHODS))(check))
 guest_check = _METHODS(guest(check))
 balance_check = _METHODS(balance_guest(check))

@@ -3,6 +3,7 @@ link at all. Nothing is charged where it answers."""
 
 import math
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.contrib import messages as flash
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
@@ -12,6 +13,9 @@ from django.utils.translation import ngettext
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.flows.aftermath import card_testing
 from counterfoil.flows.aftermath.card_testing import Payer
+from counterfoil.flows.methods import add_method
+from counterfoil.flows.pay_invoices import NoGateway
+from counterfoil.kernel.errors import Refused
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest
@@ -38,8 +42,9 @@ def payer_of(request: PortalRequest) -> Payer:
     )
 
 
-def refusal(request: PortalRequest, here: str) -> HttpResponse | None:
-    """Why this try is not made now; None if it may be made. `here` is the page of the form."""
+def refusal(request: PortalRequest, here: str, nothing: str = "") -> HttpResponse | None:
+    """Why this try is not made now; None if it may be made. `here` is the page of the form,
+    `nothing` says what was not done, where that is no payment."""
     payer, sent = payer_of(request), request.POST.get("proof", "")[:PROOF_MAX]
     verdict = card_testing.judge(
         payer, prove=lambda bits: is_solved(payer, sent, bits, at=request.at), at=request.at
@@ -47,9 +52,9 @@ def refusal(request: PortalRequest, here: str) -> HttpResponse | None:
     if verdict.may_try:
         return None
     if verdict.is_locked:
-        return _locked(request, here)
+        return _locked(request, here, nothing or _no_payment())
     if verdict.wait_seconds is not None:
-        return _wait(request, verdict.wait_seconds)
+        return _wait(request, verdict.wait_seconds, nothing or _no_payment())
     if not _wants_json(request):
         return HttpResponseRedirect(links.check_url(request, here))
     asked = {**challenge(payer, verdict.bits), "page": links.check_url(request, here)}
@@ -62,8 +67,36 @@ def note_declined(request: PortalRequest, attempt: AttemptRow) -> None:
         card_testing.note_declined(payer_of(request), attempt, at=request.at)
 
 
-def _locked(request: PortalRequest, here: str) -> HttpResponse:
-    words = _("This payment was not started, and nothing was charged.")
+def save_card(request: PortalRequest, source: str, form_key: str) -> UUID:
+    """Has the gateway keep a card for the reader's customer, and returns the method's id. A card
+    that it does not take is counted like a declined one. Refuses what `add_method.add` refuses."""
+    scope = request.scope
+    try:
+        return add_method.add(
+            scope.business_id,
+            scope.customer_id,
+            source=source,
+            form_key=form_key,
+            by=request.actor,
+            at=request.at,
+        )
+    except NoGateway:
+        raise
+    except Refused:
+        card_testing.note_declined(payer_of(request), at=request.at)
+        raise
+
+
+def nothing_saved() -> str:
+    """What was not done, of a card or an account that was to be kept."""
+    return _("Nothing was saved, and nothing was charged.")
+
+
+def _no_payment() -> str:
+    return _("This payment was not started, and nothing was charged.")
+
+
+def _locked(request: PortalRequest, here: str, words: str) -> HttpResponse:
     if _wants_json(request):
         return _told(request, 403, locked_title(), [locked_words(), words])
     flash.warning(request, words)
@@ -83,7 +116,7 @@ def locked_words() -> str:
     )
 
 
-def _wait(request: PortalRequest, seconds: int) -> HttpResponse:
+def _wait(request: PortalRequest, seconds: int, money: str) -> HttpResponse:
     if not _wants_json(request):
         return error_page(request, 429, money="none", retry_after_seconds=seconds)
     minutes = math.ceil(seconds / 60)
@@ -92,7 +125,6 @@ def _wait(request: PortalRequest, seconds: int) -> HttpResponse:
         "There were many tries in a short time. Please try again in %(n)s minutes.",
         minutes,
     ) % {"n": number(minutes)}
-    money = _("This payment was not started, and nothing was charged.")
     response = _told(request, 429, _("Please wait a moment"), [words, money])
     response["Retry-After"] = str(seconds)
     return response

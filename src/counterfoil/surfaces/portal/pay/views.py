@@ -25,7 +25,6 @@ from counterfoil.flows.debits.offer_mandates import MandateChanged
 from counterfoil.flows.letters import render_document
 from counterfoil.flows.pay_invoices import MethodGone, NoGateway, SurchargeChanged
 from counterfoil.infra.db import reading
-from counterfoil.infra.limits import PAY_TRIES, knock
 from counterfoil.kernel.errors import NotFound, Problem
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
@@ -81,13 +80,6 @@ def pay(request: PortalRequest, number: str = "") -> HttpResponse:
 def nothing_arrived() -> str:
     """The form came without what it pays with."""
     return _("What you wanted to pay with did not arrive. Nothing was charged. Please try again.")
-
-
-def seconds_to_wait(request: PortalRequest) -> int | None:
-    """How long somebody who tries and tries has to wait; None if they may try."""
-    return knock(
-        PAY_TRIES, f"{request.scope.business_id}:{request.actor.label}", at=request.at
-    ).wait
 
 
 def carry_out(request: PortalRequest, command: pay_invoices.PayCommand, here: str) -> HttpResponse:

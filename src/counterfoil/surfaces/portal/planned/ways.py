@@ -15,7 +15,6 @@ from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.notifications.words import method_name
 from counterfoil.flows.arrangements import plan_payment
 from counterfoil.flows.arrangements.plan_payment import CardExpired
-from counterfoil.flows.methods import add_method
 from counterfoil.flows.pay_invoices import MethodGone
 from counterfoil.infra.db import reading
 from counterfoil.kernel.clock import local_date
@@ -23,13 +22,13 @@ from counterfoil.kernel.errors import InvalidInput, Refused, Unavailable, Uncert
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.portal.access import PortalRequest, may
 from counterfoil.surfaces.portal.invoices.reading import new_form_key
-from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, seconds_to_wait, wants_json
+from counterfoil.surfaces.portal.pay.guarding import nothing_saved, refusal, save_card
+from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, wants_json
 from counterfoil.surfaces.portal.ways.asked import SAVED, SOURCE_MAX
 from counterfoil.surfaces.portal.ways.debits import GIVEN, Debtor, with_debits
 from counterfoil.surfaces.portal.ways.offering import Payer, ways_to_pay
 from counterfoil.surfaces.portal.ways.sources import sources_of
 from counterfoil.surfaces.portal.ways.values import Way
-from counterfoil.surfaces.ui.problems import error_page
 from counterfoil.surfaces.ui.words import problem_words
 
 
@@ -66,10 +65,10 @@ def other_ways(request: PortalRequest, row: ScheduleRow, form_key: str) -> tuple
 def change_way(request: PortalRequest, row: ScheduleRow) -> HttpResponse:
     """Lets something else pay a plan; a new card is saved first. Back to the plan, which says what
     came of it; nothing is charged."""
-    wait = seconds_to_wait(request)
-    if wait is not None:
-        return error_page(request, 429, retry_after_seconds=wait)
     here = reverse("planned", args=[encode("sch", row.id)])
+    stopped = refusal(request, here, nothing_saved())
+    if stopped is not None:
+        return stopped
     scope = request.scope
     try:
         way = _chosen(request)
@@ -100,16 +99,7 @@ def _chosen(request: PortalRequest) -> tuple[UUID | None, UUID | None]:
         return way
     if not may(request, ContactRight.METHODS):
         return way
-    scope = request.scope
-    method_id = add_method.add(
-        scope.business_id,
-        scope.customer_id,
-        source=source[:SOURCE_MAX],
-        form_key=form_key,
-        by=request.actor,
-        at=request.at,
-    )
-    return method_id, None
+    return save_card(request, source[:SOURCE_MAX], form_key), None
 
 
 def _not_changed(request: PortalRequest, words: str, form_key: str, here: str) -> HttpResponse:

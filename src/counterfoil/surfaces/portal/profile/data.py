@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.privacy import queries
+from counterfoil.domain.privacy.operations import COPY_LIFE, TooManyCopies
 from counterfoil.domain.privacy.rows import CopyRow, ErasureRow, Subject
 from counterfoil.flows.people.privacy import erase, export
 from counterfoil.flows.people.privacy.export import CopyExpired, CopyNotReady
@@ -62,12 +63,15 @@ def _me(request: PortalRequest) -> Subject:
 
 
 def _is_there(one: CopyRow, request: PortalRequest) -> bool:
+    if one.removed_at is not None:
+        return one.removed_at > request.at - COPY_LIFE
     return one.expires_at is None or one.expires_at > request.at
 
 
 def _copy(one: CopyRow) -> Copy:
-    url = reverse("data_file", args=[encode("cpy", one.id)]) if one.made_at else ""
-    return Copy(one.asked_at, one.expires_at, -(-(one.size or 0) // 1024), url)
+    is_over = one.removed_at is not None
+    url = reverse("data_file", args=[encode("cpy", one.id)]) if one.made_at and not is_over else ""
+    return Copy(one.asked_at, one.expires_at, -(-(one.size or 0) // 1024), url, is_over)
 
 
 def _wish(one: ErasureRow) -> Wish:
@@ -78,8 +82,11 @@ def _wish(one: ErasureRow) -> Wish:
 @signed_in("profile")
 @step_up(gettext_lazy("A copy of your data"))
 def data_copy(request: PortalRequest) -> HttpResponse:
-    """Has a copy made."""
-    export.ask(_me(request), at=request.at, by=request.actor)
+    """Has a copy made; some a day are enough."""
+    try:
+        export.ask(_me(request), at=request.at, by=request.actor)
+    except TooManyCopies as problem:
+        messages.warning(request, problem_words(problem))
     return HttpResponseRedirect(reverse("data"))
 
 

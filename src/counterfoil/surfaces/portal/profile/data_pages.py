@@ -6,12 +6,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy that was asked for; without `file_url` it is still being made."""
+    """A copy that was asked for; without `file_url` it is still being made, or (`is_over`) came to
+    nothing."""
 
     asked_at: datetime
     expires_at: datetime | None
     kilobytes: int
     file_url: str
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +42,4 @@ class DataPage:
     @property
     def waits(self) -> bool:
         """A copy is being made."""
-        return any(not one.file_url for one in self.copies)
+        return any(not one.file_url and not one.is_over for one in self.copies)

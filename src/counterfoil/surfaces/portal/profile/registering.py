@@ -24,6 +24,7 @@ from counterfoil.infra.limits import hit
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import NotFound
 from counterfoil.surfaces.entrance.arriving import enter_by_mail
+from counterfoil.surfaces.entrance.mails import codes
 from counterfoil.surfaces.portal.profile.people_pages import RegisterPage
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.callers import caller_network
@@ -99,22 +100,31 @@ def confirm(request: Any) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("register"))
     if request.method != "POST":
         return _page(request, RegisterPage(FormState(), sent_to=asked["email"]))
-    asked["tries"] += 1
-    request.session.modified = True
+    who = f"register:{request.business.id}:{asked['email'].lower()}"
+    wait = codes.seconds_to_wait(who)
+    if wait is not None:
+        return error_page(request, 429, retry_after_seconds=wait)
     sent = _digest(request, request.POST.get("code", "")[:20])
     if not constant_time_compare(sent, asked["digest"]):
-        if asked["tries"] >= _TRIES_MAX:
-            del request.session[_ASKED]
-            messages.warning(request, _("The code was wrong too often. Ask for a new one."))
-            return HttpResponseRedirect(reverse("register"))
-        wrong = FormState({}, {"code": [_("Incorrect code.")]})
-        return _page(request, RegisterPage(wrong, sent_to=asked["email"]), status=422)
+        return _wrong(request, asked)
     del request.session[_ASKED]
+    codes.welcome(who)
     command = RegisterCommand(asked["email"], asked["name"], asked["number"], asked["code"])
     came, user_id = flow.register(request.business.id, command, at=clock.now())
     if came is Came.WAITING:
         return _page(request, RegisterPage(FormState(), is_waiting=True))
     return _sign_in(request, user_id)
+
+
+def _wrong(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
+    asked["tries"] += 1
+    request.session.modified = True
+    if asked["tries"] >= _TRIES_MAX:
+        del request.session[_ASKED]
+        messages.warning(request, _("The code was wrong too often. Ask for a new one."))
+        return HttpResponseRedirect(reverse("register"))
+    wrong = FormState({}, {"code": [_("Incorrect code.")]})
+    return _page(request, RegisterPage(wrong, sent_to=asked["email"]), status=422)
 
 
 def _sign_in(request: HttpRequest, user_id: Any) -> HttpResponseBase:

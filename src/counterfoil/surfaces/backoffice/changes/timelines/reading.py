@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import get_language_bidi
+
 from counterfoil.domain.audit.rows import NoteRow, RecordRow
 from counterfoil.domain.insights.story_rows import TimelineRow
 from counterfoil.kernel.money import Money
@@ -9,6 +11,7 @@ from counterfoil.surfaces.backoffice.addresses import place
 from counterfoil.surfaces.backoffice.changes.reading import change
 from counterfoil.surfaces.backoffice.changes.timelines.words import (
     credit_note_words,
+    fact_words,
     letter_words,
     note_words,
     step_words,
@@ -66,8 +69,9 @@ def _change(row: TimelineRow, names: Mapping[str, str]) -> Happening:
         ),
         names,
     )  # fmt: skip
+    onward = "←" if get_language_bidi() else "→"
     lines = tuple(
-        f"{step.column}: \u2068{step.before}\u2069 → \u2068{step.after}\u2069"
+        f"{step.column}: \u2068{step.before}\u2069 {onward} \u2068{step.after}\u2069"
         if told.is_change
         else f"{step.column}: \u2068{step.after}\u2069"
         for step in told.steps
@@ -89,7 +93,7 @@ def noted_happening(row: NoteRow, names: Mapping[str, str]) -> Happening:
         row.at,
         f"{words}: {about}" if about else words,
         actor_words(row.actor, names),
-        ", ".join(str(value) for value in row.facts.values() if value),
+        ", ".join(fact_words(name, str(value)) for name, value in row.facts.items() if value),
         tone="warn" if row.kind in _WARNINGS else "neutral",
         origin=row.origin,
     )

@@ -21,7 +21,8 @@ from counterfoil.domain.insights.timelines import About
 from counterfoil.domain.payments import queries as payments
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
-from counterfoil.kernel.ids import BusinessId, encode
+from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.changes.timelines.pages import TimelinePage
 from counterfoil.surfaces.backoffice.changes.timelines.reading import happening
@@ -29,6 +30,7 @@ from counterfoil.surfaces.backoffice.frame import Section, render
 from counterfoil.surfaces.backoffice.pages import Happening, Link
 from counterfoil.surfaces.backoffice.paging import ROWS_A_PAGE, cursor, paged
 from counterfoil.surfaces.backoffice.rows import people_names
+from counterfoil.surfaces.ui.formatting import money
 from counterfoil.surfaces.ui.spreadsheet import Echo, harmless
 
 _COLUMNS = ("at", "what", "who", "from", "about", "details")
@@ -62,12 +64,14 @@ def _invoice(business_id: BusinessId, invoice_id: UUID) -> _Told:
 
 
 def _payment(business_id: BusinessId, attempt_id: UUID) -> _Told:
+    row = payments.attempt(business_id, attempt_id)
+    amount = money(Money(row.amount_minor, row.currency))
     return _Told(
         timelines.about_payment(business_id, attempt_id),
-        encode("pay", attempt_id),
+        _("Payment over %(amount)s") % {"amount": amount},
         reverse("backoffice_payment", args=[attempt_id]),
         f"timeline:payment:{attempt_id}",
-        payments.attempt(business_id, attempt_id).customer_id,
+        row.customer_id,
         "payments",
     )
 

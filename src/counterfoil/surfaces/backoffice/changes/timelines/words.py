@@ -40,9 +40,31 @@ def note_words(kind: str) -> str:
         NoteKind.EXPORTED: _("Exported"),
         NoteKind.REFUSED: _("Refused: no right to do this"),
         NoteKind.KEY_USED_FIRST: _("An API key was used for the first time"),
-        NoteKind.ERASED: _("Personal data erased"),
+        NoteKind.ERASED: _("Erasure of personal data"),
         NoteKind.SEALS_SENT: _("The seals were mailed to the owners"),
     }.get(NoteKind(kind), kind.replace("_", " ").capitalize())
+
+
+def fact_words(name: str, value: str) -> str:
+    """A fact of what was noted; what has no word of its own stays as it is."""
+    if name == "door":
+        return {"portal": _("in the portal"), "staff": _("in the backoffice")}.get(value, value)
+    if name == "step":
+        steps = {"asked": _("asked for"), "declined": _("declined"), "erased": _("done")}
+        return steps.get(value, value)
+    if name == "by":
+        ways = {
+            "password": _("by password"),
+            "code": _("by code"),
+            "mailed": _("by mailed code"),
+            "texted": _("by text message"),
+            "text code": _("by text message"),
+            "passkey": _("by passkey"),
+            "mfa": _("by second factor"),
+            "socialaccount": _("by single sign-on"),
+        }
+        return ", ".join(ways.get(one, one) for one in value.split(", "))
+    return value
 
 
 def subject_words(subject: str) -> str:

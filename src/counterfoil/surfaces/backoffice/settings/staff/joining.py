@@ -77,5 +77,5 @@ def _page(
         form=form,
     )
     response = render(request, "backoffice/settings/join.html", status=status, page=page)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"  # without it no `Origin` would be told
     return response

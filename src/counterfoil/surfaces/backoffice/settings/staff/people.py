@@ -145,7 +145,9 @@ def person(request: StaffRequest, user_id: UUID) -> HttpResponse:
     values = texts(request.POST, ("role", "tags"))
     try:
         post = post_of(values["role"], values["tags"])
-        staffing.change_post(request.business.id, user_id, post, by=request.member.user_id)
+        staffing.change_post(
+            request.business.id, user_id, post, at=request.at, by=request.member.user_id
+        )
     except Forbidden:
         raise
     except Problem as problem:

@@ -224,7 +224,9 @@ def preset(request: StaffRequest, name: str) -> HttpResponse:
         return _page(request, found, FormState(_typed_limits(found.limits)), found.rights)
     try:
         limits = _limits(request.POST, request.business.currency, found.limits)
-        staffing.limit_preset(request.business.id, found.role, limits, by=request.member.user_id)
+        staffing.limit_preset(
+            request.business.id, found.role, limits, at=request.at, by=request.member.user_id
+        )
     except Forbidden:
         raise
     except Problem as problem:
