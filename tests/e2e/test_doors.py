@@ -287,3 +287,14 @@ def test_every_answer_wears_its_headers(stack: Stack, page: Page, payer: Payer) 
         assert "unsafe" not in headers["content-security-policy"]
         assert {"private", "no-store"} <= set(headers["cache-control"].split(", "))
         assert headers["referrer-policy"] in ("same-origin", "strict-origin")
+
+
+def test_a_stranger_asks_whether_a_document_is_genuine(page: Page, payer: Payer) -> None:
+    """In a browser, which says where a form comes from only if the page lets it."""
+    page.goto(f"{payer.business.url}/genuine/")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_label("Code")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Code").fill("7H2KQ-0M4XR-ABCDE-FGH12")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("has issued no such document")).to_be_visible()
+    assert pages.findings(page) == []

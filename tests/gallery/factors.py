@@ -59,7 +59,7 @@ def pages() -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
     """Name, template, page and what else the template is given."""
     none = Ways(passkey=False, code=False, password=True, mail=True)
     both = Ways(passkey=True, code=True, password=False, mail=False)
-    what = "Change of your mail address"
+    what = _("Change of your mail address")
     yield "step-up", "account/step_up.html", StepUpPage(what, "/", none), {}
     mailed = StepUpPage(
         what,
@@ -99,7 +99,7 @@ def _texts(none: Ways) -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
         more = known | {"verify_form": CodeForm(), "by_text": by_text}
         yield name, "account/confirm_login_code.html", None, more
     ways = replace(none, text="123")
-    what = "Change of your mail address"
+    what = _("Change of your mail address")
     yield "step-up-text", "account/step_up.html", StepUpPage(what, "/", ways), {}
     texted = StepUpPage(what, "/", ways, texted=True, error=_("Incorrect code."), by="mailed")
     yield "step-up-texted", "account/step_up.html", texted, {}

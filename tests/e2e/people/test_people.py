@@ -69,7 +69,7 @@ def test_a_bookkeeper_is_asked_in_and_can_only_look(
     pages.sign_in(owner, payer)
     owner.get_by_role("link", name=payer.name).click()  # 1: the profile
     owner.get_by_role("link", name="Invite and change").click()  # 2
-    owner.get_by_label("Mail address").fill(email)
+    owner.get_by_label("Email", exact=True).fill(email)
     owner.get_by_role("radio", name=re.compile("^Sees only")).check()  # 3
     assert pages.findings(owner) == []
     owner.get_by_role("button", name="Send the invitation").click()  # 4

@@ -6,6 +6,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from counterfoil.domain.identity.roles import Role
+from counterfoil.surfaces.backoffice.words import role_words
 from counterfoil.surfaces.ui.formatting import moment
 
 
@@ -131,6 +133,8 @@ def value_words(name: str, value: Any) -> str:
         return "–"
     if name == "user_id":
         return _("has one")
+    if name in ("role", "preset") and value in set(Role):
+        return role_words(Role(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if name.endswith("_at") and (at := parse_datetime(str(value))):
