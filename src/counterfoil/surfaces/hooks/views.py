@@ -1,5 +1,7 @@
 """The gateways' door: reads bytes, hands them on, answers at once."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -39,17 +41,22 @@ def gateway_event(request: HttpRequest, slug: str, account: str) -> HttpResponse
             at=at,
         )
     except NotFound:
-        wait = FORGERS.wait(network, at=at)
-        if wait is not None:
-            return _too_many(wait)
-        FORGERS.wrong(network, at=at)
-        return JsonResponse({"code": "not_found"}, status=404)
+        return _nowhere(network, at)
     except receive_event.Forged as forged:
         FORGERS.wrong(forger, at=at)
         return JsonResponse({"code": forged.code}, status=400)
     except Unavailable:
         return JsonResponse({"code": "unavailable"}, status=503)
     return JsonResponse({"received": True, "new": is_new})
+
+
+def _nowhere(network: str, at: datetime) -> JsonResponse:
+    """An address that is none: who tries many is shut out of those, and of no account."""
+    wait = FORGERS.wait(network, at=at)
+    if wait is not None:
+        return _too_many(wait)
+    FORGERS.wrong(network, at=at)
+    return JsonResponse({"code": "not_found"}, status=404)
 
 
 def _too_many(wait: int) -> JsonResponse:

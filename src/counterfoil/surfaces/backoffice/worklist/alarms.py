@@ -59,9 +59,7 @@ def _words(row: AlarmRow) -> tuple[str, str, str]:
 @require_POST
 def looked(request: StaffRequest, alarm_id: UUID) -> HttpResponse:
     """A person has looked at an alarm; a link that was locked takes payments again."""
-    row = card_testing.look_at_alarm(
-        request.business.id, alarm_id, at=request.at, by=request.actor
-    )
+    row = card_testing.look_at_alarm(request.business.id, alarm_id, at=request.at, by=request.actor)
     if row.kind == AlarmKind.LINK_LOCKED:
         messages.success(request, _("People can pay by this link again."))
     else:
