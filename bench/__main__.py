@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench import beside
 
-NAMES = ("posting", "banking", "doors", "pages", "documents", "importing", "demo")
+NAMES = ("posting", "banking", "doors", "answers", "pages", "documents", "importing", "demo")
 
 
 def main(names: list[str]) -> int:

@@ -7,9 +7,14 @@ import time
 from datetime import UTC, datetime
 from uuid import UUID
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from standardwebhooks import Webhook
 
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.operations import add_contacts
+from counterfoil.domain.customers.rows import NewContact
 from counterfoil.domain.identity import operations as identity
+from counterfoil.domain.identity.models import User
 from counterfoil.domain.identity.roles import Role
 from counterfoil.flows.setting_up.open_business import connect_gateway
 from counterfoil.infra.db import execute, reading
@@ -26,6 +31,34 @@ def hire(business: UUID) -> tuple[str, str]:
     user = identity.make_user(email, name="Dora Desk", password=PASSWORD)
     identity.make_member(BusinessId(business), user, Role.FINANCE, at=clock.now())
     return email, PASSWORD
+
+
+def one_of_each(business: UUID, password: str, *, fresh: int) -> None:
+    """At each door somebody with this password, somebody who is switched off, with an app and
+    without a password; somebody of neither; and contacts who were never here, so many a form."""
+    business_id = BusinessId(business)
+    with reading(business_id):
+        customer = customers.newest(business_id, limit=1)[0].id
+    new = [
+        NewContact("Carol Chapman", f"{form}{turn:04}@bench.example")
+        for form in ("code", "reset") for turn in range(fresh)
+    ]  # fmt: skip
+    for kind in ("", "-off", "-app", "-none"):
+        for door in ("portal", "staff"):
+            email = f"{door}{kind}@bench.example"
+            known = identity.make_user(
+                email, name="Dora Desk", password=None if kind == "-none" else password
+            )
+            if door == "portal":
+                new.append(NewContact("Dora Desk", email))
+            else:
+                identity.make_member(business_id, known, Role.FINANCE, at=clock.now())
+            if kind == "-app":
+                TOTP.activate(User.objects.get(id=known), generate_totp_secret())
+            if kind == "-off":
+                User.objects.filter(id=known).update(is_active=False)
+    identity.make_user("nowhere@bench.example", name="Nora Nowhere", password=password)
+    add_contacts(business_id, customer, new, at=clock.now())
 
 
 def connect(business: UUID, url: str, there: dict[str, str] | None = None) -> tuple[UUID, str]:

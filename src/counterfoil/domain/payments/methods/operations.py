@@ -30,6 +30,7 @@ def keep(business_id: BusinessId, new: NewMethod, *, at: datetime, by: Actor) ->
     The same card saved again takes the place of the one that is there, with its name, its place in
     the sequence and whatever is planned to be paid by it. The customer's first is their default.
     """
+    _hold(business_id, new.customer_id)
     known = queries.method_of_gateway(business_id, new.gateway_account_id, new.gateway_ref)
     if known is not None:
         return known.id
@@ -55,7 +56,7 @@ def keep(business_id: BusinessId, new: NewMethod, *, at: datetime, by: Actor) ->
         "by": by.label[:120],
     }
     written = execute(_KEEP, params)
-    if not written:  # somebody else kept it in this moment
+    if not written:  # somebody else kept it in this moment, for another customer
         found = queries.method_of_gateway(business_id, new.gateway_account_id, new.gateway_ref)
         if found is None:
             raise NotFound
@@ -67,17 +68,29 @@ def keep(business_id: BusinessId, new: NewMethod, *, at: datetime, by: Actor) ->
 _KEEP = """
 INSERT INTO payments_method (business_id, id, customer_id, gateway_account_id, kind, gateway_ref,
   name, brand, last4, exp_month, exp_year, holder, is_default, created_at, created_by)
-SELECT %(business_id)s::uuid, %(id)s::uuid, c.id, %(account_id)s::uuid, %(kind)s::text,
-  %(gateway_ref)s::text, %(name)s::text, %(brand)s::text, %(last4)s::text,
+VALUES (%(business_id)s::uuid, %(id)s::uuid, %(customer_id)s::uuid, %(account_id)s::uuid,
+  %(kind)s::text, %(gateway_ref)s::text, %(name)s::text, %(brand)s::text, %(last4)s::text,
   %(exp_month)s::smallint, %(exp_year)s::smallint, %(holder)s::text,
-  NOT EXISTS (SELECT FROM payments_method m WHERE m.business_id = c.business_id
-              AND m.customer_id = c.id AND m.is_default AND m.removed_at IS NULL),
-  %(at)s::timestamptz, %(by)s::text
-FROM (SELECT c.business_id, c.id FROM customers_customer c
-      WHERE c.business_id = %(business_id)s::uuid AND c.id = %(customer_id)s::uuid
-      FOR NO KEY UPDATE) c
+  NOT EXISTS (SELECT FROM payments_method m WHERE m.business_id = %(business_id)s::uuid
+              AND m.customer_id = %(customer_id)s::uuid AND m.is_default AND m.removed_at IS NULL),
+  %(at)s::timestamptz, %(by)s::text)
 ON CONFLICT (business_id, gateway_account_id, gateway_ref) DO NOTHING RETURNING id
 """
+
+
+def _hold(business_id: BusinessId, customer_id: UUID) -> None:
+    """Whoever saves or chooses for this customer at the same time waits. In a statement of its own:
+    the next one sees what they did."""
+    rows = execute(
+        """
+        SELECT id FROM customers_customer
+        WHERE business_id = %(business_id)s::uuid AND id = %(customer_id)s::uuid
+        FOR NO KEY UPDATE
+        """,
+        {"business_id": business_id, "customer_id": customer_id},
+    )
+    if not rows:
+        raise NotFound
 
 
 def _same(business_id: BusinessId, new: NewMethod) -> MethodRow | None:
@@ -134,6 +147,7 @@ def make_default(
     business_id: BusinessId, customer_id: UUID, method_id: UUID, *, at: datetime
 ) -> None:
     """Lets this one come first; what was the default is none any more."""
+    _hold(business_id, customer_id)
     queries.method_for(business_id, customer_id, method_id)
     execute(
         """
