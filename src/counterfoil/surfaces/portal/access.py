@@ -144,8 +144,7 @@ def _looked(request: PortalRequest, looked: looking.Looking, page: Page) -> Http
     and no gateway is on it. It is over when the member has lost the right."""
     place = request.resolver_match
     if request.method not in ("GET", "HEAD") or not place or place.url_name not in looking.SHOWN:
-        request.looking = looked  # type: ignore[attr-defined]  # the frame says so
-        return error_page(request, 403, reason="looking")
+        return _only_looks(request, looked)
     with reading(request.business.id):
         person = looks.seen_person(request.business.id, looked.user_id, looked.customer_id)
         if person is None:
@@ -163,6 +162,13 @@ def _looked(request: PortalRequest, looked: looking.Looking, page: Page) -> Http
     return response
 
 
+def _only_looks(request: HttpRequest, looked: looking.Looking) -> HttpResponseBase:
+    """Says that a look does nothing; the frame tells until when it lasts."""
+    request.looking = looked  # type: ignore[attr-defined]
+    with timezone.override(request.business.timezone):  # type: ignore[attr-defined]
+        return error_page(request, 403, reason="looking")
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
     back = urlencode({"next": keep_form(request)})
     return HttpResponseRedirect(f"{reverse('account_login')}?{back}")
@@ -173,8 +179,8 @@ def somebody(view: View) -> View:
 
     @wraps(view)
     def guarded(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if _look(request) is not None:
-            return error_page(request, 403, reason="looking")
+        if (looked := _look(request)) is not None:
+            return _only_looks(request, looked)
         people = people_of(request)
         if not people:
             return _to_sign_in(request)

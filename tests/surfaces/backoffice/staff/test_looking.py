@@ -21,6 +21,9 @@ from factories.payments import pay
 from ledger_text import counts
 
 
+UNTIL = re.compile(r"as the customer does, until ([0-9:]+)")
+
+
 def body(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
@@ -77,6 +80,13 @@ def test_nothing_can_be_done_while_looking(
         answer = portal(support, path)
         assert (answer.status_code, "Nothing was changed" in body(answer)) == (403, True), path
     assert counts(business) == before
+
+
+def test_every_page_says_alike_until_when(support: Any, customer: UUID) -> None:
+    see(support, customer)
+    told = [UNTIL.search(body(portal(support, path))) for path in ("", "profile/", "switch/")]
+    assert [one and one[1] for one in told] == [told[0] and told[0][1]] * 3
+    assert told[0] is not None
 
 
 def test_it_is_on_record_and_the_customer_reads_who_and_why(
