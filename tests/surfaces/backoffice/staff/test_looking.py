@@ -20,7 +20,6 @@ from factories.businesses import AT
 from factories.payments import pay
 from ledger_text import counts
 
-
 UNTIL = re.compile(r"as the customer does, until ([0-9:]+)")
 
 
