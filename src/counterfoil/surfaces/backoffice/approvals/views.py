@@ -78,8 +78,6 @@ def approval(request: StaffRequest, approval_id: UUID) -> HttpResponse:
         why_not = _("You asked for this yourself: somebody else has to decide about it.")
     elif waits and not is_open:
         why_not = _("Your role does not let you decide about this.")
-    back = _ABOUT.get(row.about_kind)
-    about = reverse(back, args=[row.about_id]) if back else ""
     page = ApprovalPage(
         title=approval_title(row),
         pill=approval_pill(row, refund),
@@ -87,7 +85,7 @@ def approval(request: StaffRequest, approval_id: UUID) -> HttpResponse:
         amount=row.amount,
         counted=_counted(row),
         facts=approval_facts(row),
-        about=Link(row.called, about) if about else None,
+        about=_about(row),
         asked_by=row.asked_name,
         asked_at=row.asked_at,
         expires_at=row.expires_at,
@@ -112,6 +110,17 @@ def _refund(request: StaffRequest, row: ApprovalRow) -> RefundRow | None:
         return None
     with reading(request.business.id):
         return payments.refund_of_form(request.business.id, refund_key(row.id))
+
+
+def _about(row: ApprovalRow) -> Link | None:
+    """To what it is about: an invoice by its number, a payment by who paid."""
+    where = _ABOUT.get(row.about_kind)
+    if where is None:
+        return None
+    words = _("Invoice %(number)s") % {"number": row.called}
+    if row.about_kind == "payment":
+        words = _("Payment by %(name)s") % {"name": row.called}
+    return Link(words, reverse(where, args=[row.about_id]))
 
 
 def _counted(row: ApprovalRow) -> Money | None:
