@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from django.core.cache import cache
+
 from counterfoil.infra.db import execute
 from counterfoil.infra.limits import FORMS, LIMITS, Limit, counts, forget_old, hit, raise_flag
 from counterfoil.infra.limits import knock as counted
+from counterfoil.kernel import clock
 from factories.businesses import AT
 from races.racing import race
 
@@ -73,3 +76,12 @@ def test_old_counters_go(database):
     assert counted(FORMS, "ada", at=AT + timedelta(days=7, seconds=-1)).wait == 1
     forget_old(at=AT + timedelta(days=9))
     assert execute("SELECT key FROM infra_ratecounter") == [("new",)]
+
+
+def test_what_the_cache_holds_of_old_tries_goes_too(database):
+    """Django's own drops it where it is asked for again only, and counts every row at each try."""
+    for name, minutes in (("old", 5), ("new", 60)):
+        cache.set(name, [1], timeout=minutes * 60)
+    forget_old(at=clock.now() + timedelta(minutes=6))
+    assert execute("SELECT count(*) FROM infra_cache") == [(1,)]
+    assert cache.get("new") == [1]

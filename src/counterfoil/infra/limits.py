@@ -224,12 +224,14 @@ def forgive(key: str) -> None:
 
 
 def forget_old(*, at: datetime) -> None:
-    """Drops counters whose window is over, whichever it is, and was yesterday."""
+    """Drops counters whose window is over, whichever it is, and was yesterday; and what the cache
+    holds of tries that are too old to count, which it would count before each new one."""
     longest = max(one.window_seconds for one in LIMITS)
     execute(
         "DELETE FROM infra_ratecounter WHERE window_start < %(before)s::timestamptz",
         {"before": at - timedelta(days=1, seconds=longest)},
     )
+    execute("DELETE FROM infra_cache WHERE expires < %(at)s::timestamptz", {"at": at})
 
 
 class Doorkeeper:

@@ -168,11 +168,17 @@ def _disputes(seen: Seen, truth: Truth, quiet: AbstractSet[str]) -> Iterator[Bre
 
 
 def mails(seen: Seen, sent: Counter[str]) -> Iterator[Breach]:
-    """I20: one receipt for each payment, and no mail goes out a second time unmarked."""
+    """I20: one receipt for each payment, and no mail goes out a second time unmarked. A payment
+    that chargebacks had taken before it was told needs none."""
     receipts = Counter(one.cause for one in seen.messages if one.template == "receipt")
+    lost: Counter[object] = Counter()
+    for one in seen.chargebacks:
+        lost[one.attempt_id] += one.amount_minor if one.state == "lost" else 0
     for attempt in seen.attempts:
         count = receipts[f"payment-succeeded:{attempt.id}"]
-        if attempt.road == CARDS and count not in _RECEIPTS.get(attempt.state, (0,)):
+        gone = lost[attempt.id] and lost[attempt.id] + attempt.refunded_minor
+        state = "returned" if gone and gone >= attempt.amount_minor else attempt.state
+        if attempt.road == CARDS and count not in _RECEIPTS.get(state, (0,)):
             yield Breach(
                 "I20 what happened is told once",
                 f"attempt {attempt.id}",

@@ -75,6 +75,8 @@ def test_lines_come_and_go_without_losing_a_word(owner: Any, business: Any, new:
     shorter = owner.post(new, HEAD | LINES | {"do": "remove-0"}).content.decode()
     assert re.findall(r'name="lines-\d+-description"[^>]*>([^<]*)<', shorter) == ["Leak"]
     assert _drafts(business) == []
+    for nonsense in ("²", "9" * 5_000, "-1", ""):
+        assert owner.post(new, HEAD | LINES | {"do": f"remove-{nonsense}"}).status_code < 400
 
 
 def test_htmx_gets_the_lines_only(owner: Any, new: str) -> None:

@@ -49,6 +49,16 @@ def test_somebody_else_pays_it(business, issued, gateway, alice, form):
     assert len(gateway.charges) == 1
 
 
+def test_the_tab_that_paid_is_told_of_its_own_payment_only(issued, gateway, alice, form):
+    """Both tabs are of one browser: what the one is told, the other may not say of itself."""
+    here = f"/invoices/{issued().number}"
+    first, second = form(alice, here) | {"source": "slow"}, form(alice, here)
+    began = alice.post(f"{here}/pay", first, headers=JSON).json()["go"]
+    assert alice.post(f"{here}/pay", second, headers=JSON).json() == {"go": here}
+    told = "so this one was not started and charged nothing."
+    assert [told in words(alice.get(page)) for page in (began, here, here)] == [False, True, False]
+
+
 def test_it_was_paid(business, issued, gateway, alice, form):
     invoice = issued()
     here = f"/invoices/{invoice.number}"

@@ -1,5 +1,7 @@
 """Single sign-on by SAML 2.0, against a provider of ours that signs, and lies as it is told."""
 
+from base64 import b64encode
+
 import pytest
 from lxml import etree
 
@@ -136,7 +138,13 @@ def test_another_business_is_not_asked(acme, browser, liar, other_business):
     assert there.get(acme.at("metadata/")).status_code == 404
 
 
-@pytest.mark.parametrize("text", ["", "%%%", "PGE+", "PGE+PC9hPg==", "A" * 300_000])
+ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+GROWING = f'<!DOCTYPE a [<!ENTITY e0 "aaaaaaaaaa">{ENTITIES}]><a InResponseTo="&e9;">&e9;</a>'
+FETCHING = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><a InResponseTo="1">&e;</a>'
+XML = [b64encode(one.encode()).decode() for one in (GROWING, FETCHING, "<a>" * 50_000)]
+
+
+@pytest.mark.parametrize("text", ["", "%%%", "PGE+", "PGE+PC9hPg==", "A" * 300_000, *XML])
 def test_what_is_no_answer_is_refused(acme, browser, text):
     answer = browser().post(acme.at("acs/"), {"SAMLResponse": text})
     assert answer.status_code == 403

@@ -204,5 +204,5 @@ def _refused(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "HTTP_TRANSFER_ENCODING" in request.META:
         return problems.without_length()
-    too_large = length.isdecimal() and int(length) > BODY_MAX_BYTES
+    too_large = length.isdecimal() and int(length[:20]) > BODY_MAX_BYTES
     return problems.too_large() if too_large else None

@@ -3,11 +3,14 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import context
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
+from counterfoil.flows.addresses import base_url
 from counterfoil.flows.people import admit_contact
 from counterfoil.surfaces.entrance.doors import entrant_of
 from counterfoil.surfaces.entrance.mails import texts
@@ -42,6 +45,17 @@ def _may_enter(user: Any) -> bool:
     return user is not None and entrant_of(context.request, user) is not None
 
 
+def _look_as_for_somebody(email: str) -> None:
+    """The same look-ups as for somebody who may come in: the clock tells nobody who is known."""
+    request = context.request
+    users = get_user_model()
+    if not at_staff_door(request):
+        users.objects.filter(email=email.lower()).first()
+    entrant_of(request, users(email=email))
+    filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
+    base_url(request.business.id)
+
+
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
     """By mail address and password; how long the password is costs nobody time."""
 
@@ -65,6 +79,8 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untype
         _check_texts(email)
         found = self.__dict__["_user"]
         self._user = found if _may_enter(found) else None
+        if self._user is None:
+            _look_as_for_somebody(email)
         return cleaned
 
 
@@ -77,4 +93,6 @@ class PasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth is untyp
         cleaned = super().clean_email()
         found = self.__dict__["users"]
         self.users = [user for user in found if _may_enter(user)]
+        if not self.users:
+            _look_as_for_somebody(self.cleaned_data["email"])
         return cleaned

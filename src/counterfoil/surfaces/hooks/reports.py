@@ -30,7 +30,7 @@ _OF_BROWSERS = ("chrome", "moz", "safari", "webkit", "ms-browser", "edge", "abou
 def refused_on_page(request: HttpRequest) -> HttpResponse:
     """Takes a report of either shape; whatever it says, it is never shown but as plain text."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > BODY_MAX_BYTES:
+    if not length.isdecimal() or int(length[:20]) > BODY_MAX_BYTES:
         return HttpResponse(status=413)
     if request.content_type not in _SPOKEN:
         return HttpResponse(status=415)

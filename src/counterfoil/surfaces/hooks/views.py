@@ -29,7 +29,7 @@ def gateway_event(request: HttpRequest, slug: str, account: str) -> HttpResponse
     if wait is not None:
         return _too_many(wait)
     length = request.headers.get("Content-Length") or "0"
-    if not length.isdecimal() or int(length) > BODY_MAX_BYTES:
+    if not length.isdecimal() or int(length[:20]) > BODY_MAX_BYTES:
         return JsonResponse({"code": "too_large"}, status=413)
     try:
         business = businesses.by_slug(slug)

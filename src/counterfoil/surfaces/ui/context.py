@@ -1,9 +1,12 @@
 """What every page template gets: the shell of the business whose page it is."""
 
+import time
 from functools import cache, cached_property
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 from django.template.backends.utils import csrf_input
 from django.utils.safestring import SafeString
@@ -22,6 +25,7 @@ _TONES: dict[str, Literal["neutral", "good", "warn", "bad"]] = {
     "warning": "warn",
     "error": "bad",
 }
+_LATEST_SECONDS = 60
 
 
 @cache
@@ -53,11 +57,24 @@ def lines_of(address: dict[str, Any]) -> tuple[str, ...]:
     return address_lines(address, (get_language() or "en").partition("-")[0])
 
 
+def warn_at(request: HttpRequest, url: str, words: str) -> None:
+    """Words for this page alone, within a minute: another tab, which is just then on its way to
+    the page of what it did, does not say them of itself."""
+    messages.warning(request, words, extra_tags=f"{time.time():.0f} {urlsplit(url).path}")
+
+
 def _flashes(request: HttpRequest) -> tuple[Flash, ...]:
     kept = getattr(request, "_messages", None)
     if kept is None:
         return ()
-    return tuple(Flash(str(one), _TONES.get(one.level_tag, "neutral")) for one in kept)
+    shown = []
+    for one in list(kept):
+        at, _, path = (one.extra_tags or "").partition(" ")
+        if not path or path == request.path:
+            shown.append(Flash(str(one), _TONES.get(one.level_tag, "neutral")))
+        elif time.time() - float(at) < _LATEST_SECONDS:
+            messages.add_message(request, one.level, one.message, extra_tags=one.extra_tags)
+    return tuple(shown)
 
 
 def _look(request: HttpRequest) -> LookBanner | None:

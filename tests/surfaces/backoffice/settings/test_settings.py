@@ -71,6 +71,18 @@ def test_a_logo_is_painted_anew(owner: Any, business: Any, kind: str) -> None:
     assert businesses.logo(business) is None
 
 
+def test_where_a_picture_was_taken_is_not_kept(owner: Any, business: Any) -> None:
+    exif, raw = Image.Exif(), BytesIO()
+    exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.0)
+    exif[0x010E] = "Taken at home<script>"
+    Image.new("RGB", (800, 200), "navy").save(raw, format="JPEG", exif=exif, comment=b"at home")
+    assert _upload(owner, raw.getvalue(), "logo.jpg").status_code == 302
+    content, _type = businesses.logo(business) or (b"", "")
+    with Image.open(BytesIO(content)) as kept:
+        assert (dict(kept.getexif()), kept.info.get("comment")) == ({}, None)
+    assert b"home" not in content
+
+
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [
@@ -79,6 +91,9 @@ def test_a_logo_is_painted_anew(owner: Any, business: Any, kind: str) -> None:
         (b"GIF89a", "logo.png", "not a PNG or JPEG"),
         (_picture("GIF"), "logo.png", "not a PNG or JPEG"),
         (_picture()[:200], "logo.png", "not a PNG or JPEG"),
+        (b"<html><script>alert(1)</script></html>", "logo.png", "not a PNG or JPEG"),
+        (b"<!-- --><svg><foreignObject/></svg>", "logo.png", "SVG files can carry scripts"),
+        (_picture(size=(20_000, 700)), "logo.png", "too large"),
         (_picture(size=(20, 20)), "logo.png", "too small"),
         (_picture(size=(4000, 4000)), "logo.png", "too large"),
         (b"\x89PNG" + b"0" * logos.BYTES_MAX, "logo.png", "too large"),

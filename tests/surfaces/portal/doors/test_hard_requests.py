@@ -66,6 +66,12 @@ def test_a_large_body_is_refused(browser):
     assert browser.post("/sign-in/", body, content_type=kind).status_code in (400, 413)
 
 
+@pytest.mark.parametrize("path", ["/csp-report", "/hooks/harrow/gwa_x", "/api/v1/customers"])
+def test_an_announced_length_without_end_is_too_large(browser, path):
+    answer = browser.post(path, b"{}", content_type="application/json", CONTENT_LENGTH="9" * 5_000)
+    assert answer.status_code == 413
+
+
 @pytest.mark.parametrize(
     "path", ["/i/%00", "/i/%ff%fe", "/i/%ed%a0%80", "/i/" + "a" * 5000, "/i/..%2f..%2fetc"]
 )

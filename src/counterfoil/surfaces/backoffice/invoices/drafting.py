@@ -117,7 +117,7 @@ def _line_button(
         longer = forms.with_line(draft)
         last = len(longer.lines) - 1
         return _editor(request, customer, longer, head=head, focus_line=last, status=200)
-    if verb == "remove" and index.isdigit():
+    if verb == "remove" and index in map(str, range(forms.LINES_AT_ONCE)):
         shorter = forms.without_line(draft, int(index))
         return _editor(request, customer, shorter, head=head, status=200)
     return None

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from counterfoil.domain.audit.kinds import NoteKind
@@ -33,8 +34,10 @@ from counterfoil.surfaces.backoffice.pages import Filter
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
 from counterfoil.surfaces.backoffice.settings.words import account_trouble
 from counterfoil.surfaces.ui.shell import Choice, FormState
+from counterfoil.surfaces.ui.step_up import step_up
 from counterfoil.surfaces.ui.words import Pill, problem_words
 
+WHAT = gettext_lazy("A change of where payments go")
 ROUTE = ("method", "currency")
 _NAMES = {"gocardless": "GoCardless", "btcpay": "BTCPay Server"}
 
@@ -148,6 +151,7 @@ def gateways(request: StaffRequest) -> HttpResponse:
 
 
 @staff(Right.GATEWAYS)
+@step_up(WHAT, also_looking=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: StaffRequest, kind: str) -> HttpResponse:
     """Connects an account; what is missing comes back beside its field, secrets empty."""
@@ -195,6 +199,7 @@ def _new_page(
 
 
 @staff(Right.GATEWAYS)
+@step_up(WHAT, also_looking=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @noted(NoteKind.LOOKED, "gateway", "account_id")
 def gateway(request: StaffRequest, account_id: UUID) -> HttpResponse:
@@ -216,6 +221,7 @@ def gateway(request: StaffRequest, account_id: UUID) -> HttpResponse:
 
 
 @staff(Right.GATEWAYS)
+@step_up(WHAT)
 @require_POST
 def pause(request: StaffRequest, account_id: UUID) -> HttpResponse:
     """No new payments go there, or they do again; what is under way goes on either way."""
@@ -258,6 +264,7 @@ def _trouble(problem: Problem) -> str:
 
 
 @staff(Right.GATEWAYS)
+@step_up(WHAT)
 @require_POST
 def route(request: StaffRequest, account_id: UUID) -> HttpResponse:
     """Sends payments of a method and a currency there, or no more."""

@@ -5,7 +5,6 @@ import math
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.contrib import messages as flash
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +20,7 @@ from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest
 from counterfoil.surfaces.portal.pay.proof import challenge, is_solved
 from counterfoil.surfaces.ui.callers import caller_network
+from counterfoil.surfaces.ui.context import warn_at
 from counterfoil.surfaces.ui.formatting import number
 from counterfoil.surfaces.ui.problems import error_page
 
@@ -99,7 +99,7 @@ def _no_payment() -> str:
 def _locked(request: PortalRequest, here: str, words: str) -> HttpResponse:
     if _wants_json(request):
         return _told(request, 403, locked_title(), [locked_words(), words])
-    flash.warning(request, words)
+    warn_at(request, here, words)
     return HttpResponseRedirect(here)
 
 

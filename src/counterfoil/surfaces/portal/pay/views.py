@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from django.contrib import messages as flash
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,6 +45,7 @@ from counterfoil.surfaces.portal.rows import method, paid_invoices
 from counterfoil.surfaces.portal.ways.asked import is_complete, with_way
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.answers import pdf_answer
+from counterfoil.surfaces.ui.context import warn_at
 from counterfoil.surfaces.ui.lists import with_query
 from counterfoil.surfaces.ui.middleware import HOSTS
 from counterfoil.surfaces.ui.words import problem_words
@@ -72,7 +72,7 @@ def pay(request: PortalRequest, number: str = "") -> HttpResponse:
     is_good = is_complete(request) and form_key and len(form_key) <= FORM_KEY_MAX
     if not is_good or not item.due_minor:
         if item.due_minor:
-            flash.warning(request, nothing_arrived())
+            warn_at(request, here, nothing_arrived())
         return go(request, here)
     return carry_out(request, with_way(request, _command(request, item, form_key)), here)
 
@@ -92,11 +92,11 @@ def carry_out(request: PortalRequest, command: pay_invoices.PayCommand, here: st
             request.scope.business_id, command, by=request.actor, at=request.at
         )
     except (BeingPaid, NothingDue, MoreThanDue, MethodGone) as problem:
-        flash.warning(request, _not_started(problem))
+        warn_at(request, here, _not_started(problem))
         return go(request, here)
     except (SurchargeChanged, MandateChanged, MandateEnded, NoGateway) as problem:
         HOSTS.forget()  # the page that comes next reads the settings anew
-        flash.warning(request, problem_words(problem))
+        warn_at(request, here, problem_words(problem))
         return go(request, here)
     if request.link:
         identity.note_opened(request.scope.business_id, request.link.id, at=request.at)
