@@ -88,8 +88,9 @@ MACHINES: tuple[tuple[Door, int], ...] = (
 _FEWEST, _MOST = 4, 12
 _LOOKED_FOR = 3
 # Within the sum of these after the last fault all must be at rest: the longest pause between two
-# look-ups is an hour, and it may have begun with the last fault.
-_PAUSES_SECONDS = (20, 70, 300, 900, 1_800, 3_700)
+# look-ups is an hour, and it may have begun with the last fault; and a job that waited for what was
+# found then is tried again some minutes later.
+_PAUSES_SECONDS = (20, 70, 300, 900, 1_800, 3_700, 300)
 _BY_MOMENTS = "debits were made on mandates while they stood"
 _DAY_SECONDS = 86_400
 _DAYS_AT_MOST = 20  # a plan, a debit on its day, a weekend, and a plan that was given up for late
