@@ -104,6 +104,7 @@ def test_verify_looks_for_a_seal_that_somebody_kept(run, business, customer, own
     assert answer.returncode == 0, answer.stdout
     assert f"seals 1 over {seal.count} rows, the last 2026-03-01 09:00 UTC" in answer.stdout
     assert seal.mark in answer.stdout
+    assert "  ok    the seal that you kept (1) is the one in the trail\n" in answer.stdout
     shutil.rmtree(Path(settings.FILES) / "seals")
     owner.execute("SET session_replication_role = replica")
     owner.execute("DELETE FROM audit_leaf; DELETE FROM audit_seal")
@@ -111,6 +112,7 @@ def test_verify_looks_for_a_seal_that_somebody_kept(run, business, customer, own
     answer = run("verify", "--business", "harrow", "--mark", seal.mark, owner=True)
     assert answer.returncode == 1
     assert f"seal 1: kept outside as {seal.head.hex()[:16]}…, is not there" in answer.stdout
+    assert "that you kept" not in answer.stdout
     for wrong in (("--mark", seal.mark), ("--business", "harrow", "--mark", "41")):
         assert run("verify", *wrong, owner=True).returncode == 2
 
@@ -205,12 +207,20 @@ def test_import_previews_imports_and_repeats(run, here, business, tmp_path):
     assert run("verify", owner=True).returncode == 0
 
 
-def test_import_of_customers(run, business, customer, tmp_path):
+def test_import_of_customers(run, here, business, customer, tmp_path):
     file = tmp_path / "customers.csv"
     file.write_text("Name,Email\nZoe,zoe@zoe.example\n,nobody@x.example\n")
     answer = run("import", "customers", file)
     assert "imported into harrow: 1 customers of 1 lines" in answer.stdout
     assert "name: A name is needed. (line 3)" in answer.stdout
+    file.write_text("Name,Email,Customer ID\nZoe,zoe@x.example,Zoe\nAda,,8\nAda,ada,8\n")
+    again = here("import", "customers", file).stdout
+    assert "nothing new to import; who is there already kept their details" in again
+    assert "1 further lines belong to customers that are refused for these" in again
+    file.write_text("Name,City\nZoe,Lyon\nAda,Lyon\n")
+    wrong = here("import", "invoices", file)
+    assert wrong.returncode == 1
+    assert "hint: These look like customers." in wrong.stdout
 
 
 def test_import_of_a_bank_statement(run, here, business, issued, tmp_path):

@@ -167,6 +167,9 @@ def check_facts(facts, harrow, limmat):
         assert sorted(roles) == ["collector", "finance", "owner", "readonly", "support"]
     for one in facts["staff"] + facts["customers"]:
         assert identity.check_password(one["email"], one["password"])
+    password = facts["customers"][0]["password"]
+    for address in ("lea@rhone-fils.example", "syndic@agence-perrin.example"):
+        assert identity.check_password(address, password), "docs/guide/people.md names them"
 
 
 def check_gateway(sandbox, both):

@@ -174,3 +174,26 @@ def test_the_button_that_pays_is_in_sight_below_every_way(
 
     pages.expect_received(page)
     assert paid(stack, payer) == ["succeeded"]
+
+
+@pytest.mark.parametrize("by", ["key", "mouse"])
+def test_a_field_that_is_typed_in_is_not_below_the_button(
+    stack: Stack, device: Device, offer_wallets: Callable[[str], Payer], by: str
+) -> None:
+    payer = offer_wallets("google_pay apple_pay")
+    page = device(viewport={"width": 1280, "height": 720})
+    page.goto(payer.link)
+    expect(page.locator("[data-wallet] iframe")).to_have_count(2)
+    fields = pages.card_fields(page)
+    fields.get_by_label("Card number").focus()
+    for name in ("Expiry", "CVC"):
+        field = fields.get_by_label(name)
+        if by == "key":
+            page.keyboard.press("Tab")
+        else:
+            place = field.bounding_box()
+            page.mouse.click(place["x"] + 20, place["y"] + 5)
+        expect(field).to_be_focused()
+        page.keyboard.type("1")
+        place, bar = field.bounding_box(), page.locator(".pay-bar").bounding_box()
+        assert place["y"] + place["height"] <= bar["y"], (name, place, bar)

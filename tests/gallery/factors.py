@@ -27,6 +27,7 @@ class CodeForm(forms.Form):
     """Fields as allauth names them."""
 
     code = forms.CharField()
+    hint = _("From your authenticator app.")
     secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -58,7 +59,7 @@ class PasswordForm(forms.Form):
 def pages() -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
     """Name, template, page and what else the template is given."""
     none = Ways(passkey=False, code=False, password=True, mail=True)
-    both = Ways(passkey=True, code=True, password=False, mail=False)
+    both = Ways(passkey=True, code=True, password=False, mail=False, code_hint=CodeForm.hint)
     what = _("Change of your mail address")
     yield "step-up", "account/step_up.html", StepUpPage(what, "/", none), {}
     mailed = StepUpPage(

@@ -6,6 +6,7 @@ from uuid import UUID
 from counterfoil.demo.cast import Cast, Person
 from counterfoil.demo.story import Story
 from counterfoil.domain.customers import operations as customers
+from counterfoil.domain.customers import queries as customer_queries
 from counterfoil.domain.customers.rights import ALL, RIGHTS, Preset, Rights
 from counterfoil.domain.customers.rows import (
     ContactChange,
@@ -18,7 +19,7 @@ from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.roles import Role
 from counterfoil.flows.people import manage
 from counterfoil.flows.people.manage import Manager
-from counterfoil.infra.db import run
+from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.ids import BusinessId, encode
 
@@ -48,6 +49,10 @@ def circles(story: Story, *, at: datetime) -> None:
         contact = story.payers.contact(whose)
         new = NewContact(contact.name, contact.email, contact.locale, rights=RIGHTS[Preset.PAYS])
         customers.add_contacts(business_id, story.ids[key], [new], at=at)
+        user_id = identity.make_user(contact.email, name=contact.name, password=cast.password)
+        with reading(business_id):
+            both = customer_queries.people(business_id, contact.email)
+        customers.link_user(business_id, [one.contact_id for one in both], user_id)
     for key, person in cast.invited.items():
         one = Person.said(person)
         asked = NewInvitation(

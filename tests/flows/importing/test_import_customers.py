@@ -82,9 +82,10 @@ def test_a_line_is_refused_with_its_reason(business, line, field):
 def test_a_bad_contact_holds_the_customer_back(business):
     plan = planned(business, GOOD.replace("max@gross.example", "max at gross"))
     assert [(one.line, one.field, one.is_cause) for one in plan.refused] == [
-        (2, "document", False),
+        (2, "customer", False),
         (4, "email", True),
     ]
+    assert plan.refused[0].message == "Another line of the same customer is refused (line 4)."
     assert len(plan.ready) == 1
 
 
@@ -92,3 +93,33 @@ def test_a_file_of_something_else(business):
     plan = planned(business, "Date,Amount\n2026-01-01,5\n")
     assert "No column holds the customer's name" in plan.problem
     assert plan.refused_lines == 1
+
+
+def test_a_file_of_invoices_is_said_to_look_like_one(business):
+    text = "Invoice Number,Client Name,Date,Amount\nA-1,Ada,2026-01-05,5\n"
+    assert planned(business, text).hint.startswith("These look like invoices.")
+    assert planned(business, GOOD).hint == ""
+
+
+def test_headers_are_named_whole(business):
+    names = [f"Column of some length {number}" for number in range(30)]
+    problem = planned(business, ",".join(names) + "\n" + "x," * 29 + "x\n").problem
+    told = problem.partition("The columns are: ")[2].removesuffix(".").split(", ")
+    assert told[-1] == "…"
+    assert told[:-1] == names[: len(told) - 1]
+    assert len(problem) < 400
+    long = planned(business, "x" * 1_000 + ",B\n1,2\n").problem
+    assert long.endswith("x…, ….")
+
+
+def test_each_line_without_a_name_is_refused_for_itself(business):
+    plan = planned(business, "Name,City\n,Lyon\n,Lyon\n")
+    assert [(one.line, one.field, one.is_cause) for one in plan.refused] == [
+        (2, "name", True),
+        (3, "name", True),
+    ]
+
+
+def test_a_bad_address_is_refused_on_its_own_line(business):
+    plan = planned(business, "Name,Email,Customer ID\nAda,,8\nAda,ada,8\n")
+    assert [(one.line, one.is_cause) for one in plan.refused] == [(2, False), (3, True)]

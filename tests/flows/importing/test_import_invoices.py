@@ -217,6 +217,22 @@ def test_a_file_of_something_else_is_refused_as_a_whole(business, text, words):
     assert (plan.ready, plan.refused_lines, plan.total_lines) == ((), 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_hinted"),
+    [
+        ("Name,City\nAda,Lyon\n", True),
+        ("Organization,Email,Phone,Curr.\nAda,ada@ada.example,1,EUR\n", True),
+        ("Client,Task,Notes\nAda,Pump,none\n", False),
+        ("Client,City,Date,Amount\nAda,Lyon,2026-01-05,1\n", False),
+        ("Vendor,Date,Amount\nAda,2026-01-05,1\n", False),
+    ],
+)
+def test_a_file_of_customers_is_said_to_look_like_one(business, text, is_hinted):
+    plan = planned(business, text)
+    assert plan.problem
+    assert plan.hint.startswith("These look like customers.") is is_hinted
+
+
 def test_a_customer_who_is_there_is_taken_as_they_are(business):
     apply(business, planned(business, GOOD), at=AT, by=SYSTEM)
     text = HEAD + "B-1,C1,Quite Another Name,2026-01-05,Water,1,5,0\n"

@@ -71,6 +71,7 @@ def test_one_row_an_invoice(business):
 def test_files_of_something_else(business, name, words):
     plan = planned(business, name)
     assert words in plan.problem
+    assert bool(plan.hint) is (name == "clients.csv")
     assert plan.refused_lines == plan.total_lines > 0
 
 
@@ -88,6 +89,16 @@ def test_customers(business, name, count, first, email):
     assert (plan.ready[0].new.name, plan.ready[0].new.email) == (first, email)
     assert import_customers.apply(business, plan, at=AT).customers == count
     assert import_customers.preview(business, table(name)).ready == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_hinted"),
+    [("freshbooks_invoices.csv", True), ("invoicely_invoices.csv", True), ("tasks.csv", False)],
+)
+def test_what_is_brought_as_customers(business, name, is_hinted):
+    plan = import_customers.preview(business, table(name))
+    assert bool(plan.hint) is is_hinted
+    assert all("document" not in one.message for one in plan.refused)
 
 
 @pytest.mark.slow

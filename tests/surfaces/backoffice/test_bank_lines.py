@@ -8,9 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.reconciliation import queries
 from counterfoil.flows.banking import import_statement
+from counterfoil.flows.banking.import_statement import ImportedLines
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
+from counterfoil.surfaces.backoffice.payments.bank.importing import _done_words
 from factories.bank_files import IBAN, OTHER_IBAN, Booking, add_account, statement
 from factories.businesses import AT
 from factories.statements import counted
@@ -161,3 +163,8 @@ def test_a_bank_account_is_added_and_hidden(owner: Any, business: Any):
     show = next(one.split('"')[0] for one in path if "/show" in one)
     owner.post(show, {"show": "no"})
     assert "Not shown" in owner.get("settings/bank").content.decode()
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 was there"), (2, "2 were there")])
+def test_lines_that_were_there_are_counted_in_words(count: int, words: str) -> None:
+    assert _done_words(ImportedLines(already=count)).endswith(f"{words} already.")

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from counterfoil.flows.importing.plans import Imported
+from counterfoil.surfaces.backoffice.imports.views import _done_words
 from ledger_text import counts
 
 HEADERS = "Invoice Number,Customer ID,Customer Name,Invoice Date,Due Date,Description,Quantity,"
@@ -61,6 +63,48 @@ def test_customers_come_in(owner: Any, business: Any) -> None:
     assert re.findall(r"<strong>(Line \d+)</strong>", body) == ["Line 3"]
     assert _do(owner, answer)["Location"] == "/backoffice/customers/"
     assert "Kiln &amp; Co" in owner.get("customers/").content.decode()
+
+
+def test_who_is_there_already_stays_and_that_is_said(owner: Any) -> None:
+    _do(owner, _upload(owner, GOOD))
+    more = PEOPLE.replace("nowhere", "studio@kiln.example").replace("C-2", "C-9")
+    answer = _upload(owner, more, "customers")
+    assert "Whoever is there already keeps their details as they are." in answer.content.decode()
+    _do(owner, answer)
+    said = owner.get("customers/").content.decode()
+    assert "1 customer came in. 1 was there already; its details were not changed." in said
+
+
+def test_documents_that_are_there_already_are_counted_in_words() -> None:
+    assert _done_words("invoices", Imported(2, 3, 0, 1, 2)).endswith("1 was there already.")
+    assert _done_words("invoices", Imported(2, 3, 0, 2, 2)).endswith("2 were there already.")
+
+
+def test_a_line_of_a_customer_is_refused_in_their_words(owner: Any) -> None:
+    bad = PEOPLE + "Studio,too@kiln.example,C-2\n"
+    answer = _upload(owner, bad, "customers")
+    body = answer.content.decode()
+    assert "Another line of the same customer is refused (line 3)." in body
+    assert "Document" not in body.split('id="refused"')[1].split("</section>")[0]
+    (address,) = re.findall(r'href="/backoffice/(import/refused[^"]+)"', body)
+    sheet = owner.get(address.replace("&amp;", "&")).content.decode()
+    assert sheet.startswith("line,customer,field,value,reason")
+
+
+def test_what_is_wrong_with_the_whole_file_is_said_once(owner: Any) -> None:
+    people = "Name,City\n" + "Ada,Lyon\n" * 181
+    body = _upload(owner, people).content.decode()
+    assert body.count("The columns are: Name, City.") == 1
+    assert "These look like customers." in body
+    assert "Line 2" not in body
+    assert "181" in body
+    both = _upload(owner, GOOD, "customers").content.decode()
+    assert "These look like invoices." in both
+
+
+def test_the_page_says_what_it_takes(owner: Any) -> None:
+    body = owner.get("import/").content.decode()
+    assert "CSV (also packed as .gz), XLSX, XLS or ODS, at most 20 MB and 50,000 lines." in body
 
 
 def test_what_is_no_table_is_refused_in_words(owner: Any, business: Any) -> None:

@@ -10,6 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import connection
 
 from surfaces.entrance.conftest import PASSWORD
+from surfaces.entrance.test_passkeys import Key
 
 BEHIND = ["", "security/", "security/app/", "security/codes/", "security/passkeys/add/",
           "security/password/", "security/address/", "security/number/",
@@ -56,6 +57,37 @@ def test_a_recovery_code_is_good_once(door, email, user, app):
         at.sign_in(email)
         at.post("sign-in/second/", {"code": one})
         assert at.is_inside is opens
+
+
+def give_passkey(user):
+    data = {"name": "A phone", "credential": Key().made("AAAA")}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
+def second_step(door, email, path="sign-in/second/"):
+    at = door()
+    at.sign_in(email)
+    return at.get(path).content.decode()
+
+
+def test_the_page_names_only_what_the_person_has(door, email, user, app):
+    RecoveryCodes.activate(user)
+    give_passkey(user)
+    codes_alone = second_step(door, email)
+    assert "authenticator app" not in codes_alone
+    assert "One of your recovery codes." in codes_alone
+
+    app(user)
+    assert "From your authenticator app, or one of your recovery codes." in second_step(door, email)
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+    app_alone = second_step(door, email)
+    assert "From your authenticator app." in app_alone
+    assert "recovery code" not in app_alone
+
+
+def test_who_has_a_passkey_alone_is_asked_for_no_code(door, email, user):
+    give_passkey(user)
+    assert 'name="code"' not in second_step(door, email)
 
 
 def test_who_guesses_waits(door, email, user, app):

@@ -37,7 +37,8 @@ FILE_BYTES_MAX = 300_000_000
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="CSV (also .gz), XLSX or ODS.", show_default=False)
+    Path,
+    typer.Argument(metavar="FILE", help="CSV (also .gz), XLSX, XLS or ODS.", show_default=False),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")]
 Refused = Annotated[
@@ -94,7 +95,7 @@ def invoices(
         typer.echo(
             f"  {kind.replace('_', ' ')}s come to {amount:,.{exponent(currency)}f} {currency}"
         )
-    write_refused(refused, plan.refused)
+    write_refused(refused, plan.refused, "documents")
     if dry_run or not plan.ready:
         end(plan, dry_run=dry_run)
         return
@@ -116,7 +117,7 @@ def customers(
     ours, began = the_business(business), time.monotonic()
     plan = import_customers.preview(ours.id, table_of(file))
     report(plan, began, "customers")
-    write_refused(refused, plan.refused)
+    write_refused(refused, plan.refused, "customers")
     if dry_run or not plan.ready:
         end(plan, dry_run=dry_run)
         return
@@ -149,11 +150,16 @@ def report(plan: Plan | CustomerPlan, began: float, what: str) -> None:
     typer.echo(f"  ready    {plan.ready_lines:>9,} lines, {len(plan.ready):,} {what}")
     typer.echo(f"  already  {plan.already_lines:>9,} lines, {len(plan.already):,} {what}")
     typer.echo(f"  refused  {plan.refused_lines:>9,} lines")
-    for words in reasons(plan.refused):
-        typer.echo(f"    {words}")
+    if plan.problem:
+        typer.echo(f"    the whole file: {plan.problem}")
+    else:
+        for words in reasons(plan.refused, what):
+            typer.echo(f"    {words}")
+    if plan.hint:
+        typer.echo(f"hint: {plan.hint}")
 
 
-def reasons(refused: Sequence[RefusedLine]) -> list[str]:
+def reasons(refused: Sequence[RefusedLine], what: str) -> list[str]:
     """The refused lines by reason, the most frequent first, each with its first lines."""
     causes: dict[tuple[str, str], list[int]] = {}
     followers = 0
@@ -170,17 +176,17 @@ def reasons(refused: Sequence[RefusedLine]) -> list[str]:
     left = len(found) - SHOWN_REASONS
     found = found[:SHOWN_REASONS] + ([f"{left} other reasons"] if left > 0 else [])
     if followers:
-        found.append(f"{followers:,} further lines belong to documents that are refused for these")
+        found.append(f"{followers:,} further lines belong to {what} that are refused for these")
     return found
 
 
-def write_refused(file: Path | None, refused: Sequence[RefusedLine]) -> None:
+def write_refused(file: Path | None, refused: Sequence[RefusedLine], what: str) -> None:
     """Writes every refused line with its reason; no cell of it can run in a spreadsheet."""
     if file is None:
         return
     try:
         with file.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows(refused_rows(refused))
+            csv.writer(out).writerows(refused_rows(refused, what=what.removesuffix("s")))
     except OSError as problem:
         raise OperatorError(f"can't write {file}: {problem.strerror}") from None
     typer.echo(f"  every refused line is in {file}")
@@ -190,7 +196,10 @@ def end(plan: Plan | CustomerPlan, *, dry_run: bool) -> None:
     """Ends without writing; exit 1 where the file as a whole can't be imported."""
     if plan.problem:
         raise typer.Exit(1)
-    typer.echo("nothing was written: this was a dry run" if dry_run else "nothing new to import")
+    there = isinstance(plan, CustomerPlan) and bool(plan.already)
+    kept = "; who is there already kept their details" if there else ""
+    new = f"nothing new to import{kept}"
+    typer.echo("nothing was written: this was a dry run" if dry_run else new)
 
 
 def progress(done: int, total: int) -> None:
@@ -202,7 +211,10 @@ def say_done(business: BusinessRow, done: Imported, what: str, began: float) -> 
     """Says what was imported."""
     seconds = time.monotonic() - began
     typer.echo("", err=True)
-    late = f", {done.already_documents:,} were there already" if done.already_documents else ""
+    late = ""
+    if done.already_documents:
+        late = f", {done.already_documents:,} there already"
+        late += " (details not changed)" if what == "customers" else ""
     new = f"{done.documents:,} {what} of {done.lines:,} lines"
     made = f" and {done.customers:,} customers" if what != "customers" else ""
     typer.echo(f"imported into {business.slug}: {new}{made}{late} ({seconds:.1f} s)")

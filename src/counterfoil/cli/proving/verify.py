@@ -1,6 +1,7 @@
 """`counterfoil verify`: proves the books of every business and shows what they were proved on."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -11,7 +12,7 @@ from counterfoil.cli.options import Business, Data
 from counterfoil.cli.proving.proofs import Proof
 from counterfoil.cli.proving.seals import Marks, Seals, marks_named, marks_of
 from counterfoil.domain.business.rows import BusinessRow
-from counterfoil.domain.insights.proofs import Finding, Proven, prove, prove_guards
+from counterfoil.domain.insights.proofs import TRAIL, Finding, Proven, prove, prove_guards
 from counterfoil.domain.insights.rows import AccountSum
 from counterfoil.kernel.money import Money, exponent
 
@@ -43,6 +44,7 @@ def verify(
         typer.echo(f"\n{one.slug}  {one.name}")
         proven = prove(one.id, told=tell, known=known)
         show_figures(one, proven)
+        tell_compared(known, proven)
         holds = holds and proven.holds
     seconds = time.monotonic() - began
     typer.echo(f"\n{'everything holds' if holds else 'NOT everything holds'} ({seconds:.1f} s)")
@@ -76,6 +78,18 @@ def show_figures(business: BusinessRow, proven: Proven) -> None:
     for currency in sorted({row.currency for row in proven.sums} | {business.currency}):
         held = [amount(row) for row in proven.sums if row.currency == currency]
         typer.echo(f"  {currency}   {', '.join(held) or 'nothing yet'}")
+
+
+def tell_compared(known: Mapping[int, str], proven: Proven) -> None:
+    """Says that the seals that somebody kept are those of the trail; nothing where the trail does
+    not hold, which says itself what differs."""
+    trail = next(one for one in proven.findings if one.invariant == TRAIL)
+    if not known or not trail.holds:
+        return
+    if len(known) == 1:
+        typer.echo(f"  ok    the seal that you kept ({min(known)}) is the one in the trail")
+    else:
+        typer.echo(f"  ok    all {len(known):,} seals that you kept are those in the trail")
 
 
 def amount(row: AccountSum) -> str:

@@ -62,5 +62,6 @@ class Approval(BusinessRow):
                 fields=["business", "expires_at"],
                 condition=Q(state__in=OPEN),
                 name="approvals_waiting",
-            )
+            ),
+            models.Index(fields=["business", "about_id"], name="approvals_about"),
         ]

@@ -96,10 +96,13 @@ class Invoice(Document):
 
 
 class CreditNote(Document):
-    """A credit note: against an invoice, or free (it becomes unapplied credit). Issued at once."""
+    """A credit note: against an invoice, or free (it becomes unapplied credit). Issued at once.
+
+    `issued_by` is who did it, as history rows keep it."""
 
     invoice = BusinessForeignKey(Invoice, null=True)
     reason = models.CharField(max_length=300, blank=True)
+    issued_by = models.CharField(max_length=120)
 
     class Meta:
         constraints = [

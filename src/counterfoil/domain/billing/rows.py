@@ -126,6 +126,7 @@ class CreditNoteHead:
     notes: str
     external_ref: str
     party: dict[str, Any]
+    issued_by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from counterfoil.domain.billing.arithmetic import Sums
 from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice, clean_text
 from counterfoil.infra.db import execute
+from counterfoil.infra.postgres import acting
 from counterfoil.kernel.ids import BusinessId, new_id, new_ids
 
 New = NewInvoice | NewCreditNote
@@ -97,13 +98,14 @@ def insert_credit_notes(
     *,
     at: datetime,
 ) -> int:
-    """Writes credit note heads; returns how many (fewer if an external reference is taken)."""
+    """Writes credit note heads, issued by who acts now; returns how many (fewer if an external
+    reference is taken)."""
     rows = execute(
         f"""
         INSERT INTO billing_creditnote (business_id, id, series_id, number, issue_date, issued_at,
-                                        invoice_id, reason, party, {_HEAD})
+                                        invoice_id, reason, issued_by, party, {_HEAD})
         SELECT %(business_id)s::uuid, d.id, %(series_id)s::uuid, d.number, d.day,
-               %(at)s::timestamptz, d.invoice_id, d.reason,
+               %(at)s::timestamptz, d.invoice_id, d.reason, %(issued_by)s::text,
                jsonb_build_object('name', c.name, 'tax_id', c.tax_id, 'address', c.address,
                                   'email', c.email),
                {", ".join("d." + name.strip() for name in _HEAD_NAMES.split(","))},
@@ -120,6 +122,7 @@ def insert_credit_notes(
             "ids": list(ids),
             "invoices": [one.invoice_id for one in new],
             "reasons": [clean_text(one.reason)[:300] for one in new],
+            "issued_by": acting.who()[0],
             "at": at,
             **head,
             **_head_columns(new, sums),

@@ -17,6 +17,7 @@ from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
 
 SHOWN_MAX = 50  # rows shown of one broken invariant
+TRAIL = "the sealed trail is as it was sealed"
 
 Search = Callable[[BusinessId], Sequence[Violation]]
 
@@ -121,7 +122,7 @@ def prove(
         sums = queries.account_sums(business_id)
         trail = audit.trail(business_id)
         whole: Search = partial(bent, known=known, limit=SHOWN_MAX)
-        for invariant, search in [*proofs(), ("the sealed trail is as it was sealed", whole)]:
+        for invariant, search in [*proofs(), (TRAIL, whole)]:
             finding = Finding(invariant, tuple(search(business_id)))
             findings.append(finding)
             told(finding)

@@ -59,7 +59,8 @@ class GatewayAccountRow:
 class TimelineRow:
     """One moment of a timeline. `sort` says how the rest is read: a step (`what` is the machine,
     `became` the state), a change (the table and the verb), a note (its kind and subject), a mail
-    (its template and state; `called` is to whom) or a credit note."""
+    (its template and state; `called` is to whom) or a credit note. A step of a request for a second
+    person has its act as `called`, one of a refund the payment that it gives back."""
 
     id: UUID
     at: datetime
@@ -77,3 +78,4 @@ class TimelineRow:
     number: str
     amount_minor: int
     currency: str
+    payment_id: UUID | None

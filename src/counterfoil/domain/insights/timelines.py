@@ -31,14 +31,15 @@ class About:
 
 
 def about_invoice(business_id: BusinessId, invoice_id: UUID) -> About:
-    """An invoice with the payments that were to cover it."""
+    """An invoice with the payments that were to cover it, and what was asked of a second person."""
     paid = receivables.payments(business_id, PaymentFilter(invoice_id=invoice_id))
     attempts = [("attempt", one.id) for one in paid]
     return About([("invoice", invoice_id), *attempts], [f"invoice:{invoice_id}"])
 
 
 def about_payment(business_id: BusinessId, attempt_id: UUID) -> About:
-    """A payment with what was given back of it or contested, and the mandate that it rests on."""
+    """A payment with what was given back of it or contested, what was asked of a second person for
+    it, and the mandate that it rests on."""
     attempt = payments.attempt(business_id, attempt_id)
     refunds = payments.refunds_of(business_id, [attempt_id])
     contested = chargebacks.chargebacks_of(business_id, [attempt_id])

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,7 @@ def _context(letter: Letter, locale: Any) -> dict[str, Any]:
         "letter": letter,
         "head": letter.letterhead,
         "reader": letter.reader,
+        "why": _why(letter, name),
         "lang": locale.language,
         "direction": "rtl" if rtl else "ltr",
         "name": name,
@@ -131,6 +133,27 @@ def _context(letter: Letter, locale: Any) -> dict[str, Any]:
         "preset_meaning": words.preset_meaning,
         "decline_advice": words.decline_advice,
     }
+
+
+def _why(letter: Letter, name: Callable[[str], str]) -> str:
+    """Why this reader gets it: who is invited is nobody's contact yet, who was removed no more."""
+    event = letter.event if isinstance(letter, PeopleLetter) else ""
+    because = {
+        "invited": gettext(
+            "You get this mail at %(email)s because you are invited to the invoices of "
+            "%(customer)s. If you don’t know them, do nothing: you are not a contact of theirs "
+            "before you accept."
+        ),
+        "removed": gettext(
+            "You get this mail at %(email)s because it was a contact address of %(customer)s."
+        ),
+    }
+    known = gettext(
+        "You get this mail at %(email)s because it is a contact address of %(customer)s."
+    )
+    reader = letter.reader
+    names = {"email": name(reader.email), "customer": name(reader.customer_name)}
+    return because.get(event, known) % names
 
 
 @cache

@@ -172,7 +172,12 @@ HELD = (
         books=("party", "notes"),
         plain=(*_DOCUMENT, "state"),
     ),
-    Held("billing_creditnote", _CUSTOMER, books=("party", "notes", "reason"), plain=_DOCUMENT),
+    Held(
+        "billing_creditnote",
+        _CUSTOMER,
+        books=("party", "notes", "reason"),
+        plain=(*_DOCUMENT, "issued_by"),
+    ),
     Held("billing_invoiceline", _INVOICES.format("t.invoice_id"), books=("description",)),
     Held(
         "billing_creditnoteline",

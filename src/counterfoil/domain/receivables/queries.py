@@ -312,6 +312,7 @@ PAYMENT_FILTERS = {
     "processing": "AND a.state IN ('created', 'submitted', 'processing')",
     "requires_action": "AND a.state = 'action_required'",
     "succeeded": f"AND a.state = 'succeeded' AND a.refunded_minor = 0 {_NOT_CHARGED_BACK}",
+    "arrived": "AND a.state = 'succeeded'",  # whatever of it went back since
     "part_refunded": f"""AND a.state = 'succeeded' AND a.refunded_minor > 0
       AND a.refunded_minor < a.amount_minor {_NOT_CHARGED_BACK}""",
     "refunded": f"""AND a.state = 'succeeded' AND a.refunded_minor = a.amount_minor
@@ -395,7 +396,7 @@ HOME = Together(
     balances=BALANCES,
     next_due=NEXT_DUE,
     newest=_items_statement("all", "newest", search=False, after=False),
-    last=_payments_statement("succeeded", frozenset({"customer_id"}), search=False, after=False),
+    last=_payments_statement("arrived", frozenset({"customer_id"}), search=False, after=False),
 )
 
 

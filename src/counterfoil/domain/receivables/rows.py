@@ -301,7 +301,7 @@ class PaymentRow:
 @dataclass(frozen=True, slots=True)
 class HomeRows:
     """What a customer's home page shows: balances, the invoice to pay next in each currency, the
-    newest of all, and the last payment that succeeded, if there was one."""
+    newest of all, and the last payment that arrived, whatever of it went back since."""
 
     balances: list[BalanceRow]
     next_due: list[ItemRow]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from counterfoil.kernel.ports.tables import Table, TableRow
 
+HEADERS_SHOWN = 300  # characters
 HEADER_WITHIN = 15  # rows; a title or a date may stand above the header
 _PLAIN = re.compile(r"[^a-z0-9#%]+")
 
@@ -115,12 +116,46 @@ class Columns:
 
     @property
     def there(self) -> str:
-        """The headers that the file has, for a problem to name; not more than can be read."""
-        return ", ".join(header for header in self.headers if header.strip())[:300]
+        """The headers that the file has, for a problem to name; not more than can be read, and
+        each of them whole unless it is longer than that itself."""
+        shown: list[str] = []
+        left = HEADERS_SHOWN
+        for header in filter(str.strip, self.headers):
+            if shown and len(header) > left:
+                return ", ".join([*shown, "…"])
+            shown.append(header if len(header) <= left else f"{header[:left]}…")
+            left -= len(header) + 2
+        return ", ".join(shown)
 
     def has(self, *names: str) -> bool:
         """Whether the table has one of these headers, whatever was made of it."""
         return bool({plain(header) for header in self.headers} & set(names))
+
+
+def hint_of_invoices(table: Table) -> str:
+    """A word for whoever brings invoices as something else; empty if they are none."""
+    columns = understood(table, INVOICE_COLUMNS)
+    is_fit = (
+        {"number", "date"} <= columns.places.keys()
+        and {"customer_ref", "customer_name"} & columns.places.keys()
+        and {"unit_price", "amount"} & columns.places.keys()
+        and not columns.has(*JOURNAL_HEADERS)
+    )
+    return "These look like invoices. Import the file as invoices instead." if is_fit else ""
+
+
+def hint_of_customers(table: Table) -> str:
+    """A word for whoever brings customers as something else: names and where they are reached, on
+    no day and for no price; empty if they are none."""
+    held = understood(table, CUSTOMER_COLUMNS).places.keys()
+    other = understood(table, INVOICE_COLUMNS)
+    is_fit = (
+        {"name", "first_name", "last_name"} & held
+        and {"email", "phone", "line1", "city", "postal_code"} & held
+        and not {"date", "due_date", "unit_price", "amount"} & other.places.keys()
+        and not other.has(*EXPENSE_HEADERS, *JOURNAL_HEADERS)
+    )
+    return "These look like customers. Import the file as customers instead." if is_fit else ""
 
 
 def plain(header: str) -> str:

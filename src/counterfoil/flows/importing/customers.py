@@ -10,7 +10,12 @@ from counterfoil.domain.customers import queries as customer_queries
 from counterfoil.domain.customers.checks import check_customer, clean_customer
 from counterfoil.domain.customers.operations import CustomerRefTaken
 from counterfoil.domain.customers.rows import NewContact, NewCustomer
-from counterfoil.flows.importing.columns import CUSTOMER_COLUMNS, Columns, understood
+from counterfoil.flows.importing.columns import (
+    CUSTOMER_COLUMNS,
+    Columns,
+    hint_of_invoices,
+    understood,
+)
 from counterfoil.flows.importing.documents import reference
 from counterfoil.flows.importing.places import country, locale
 from counterfoil.flows.importing.plans import (
@@ -40,14 +45,15 @@ def preview(business_id: BusinessId, table: Table) -> CustomerPlan:
         return CustomerPlan({}, 0, problem="The file has no rows.")
     columns = understood(table, CUSTOMER_COLUMNS)
     headers = {field: columns.header(field) for field in columns.places}
-    problem = _problem(columns)
+    problem, hint = _problem(columns), hint_of_invoices(table)
     if problem:
         lines = tuple(RefusedLine(row.line, "file", problem) for row in columns.rows)
-        return CustomerPlan(headers, len(columns.rows), refused=lines, problem=problem)
+        return CustomerPlan(headers, len(columns.rows), refused=lines, problem=problem, hint=hint)
     business = businesses.by_id(business_id)
-    groups: dict[str, list[TableRow]] = {}
+    groups: dict[tuple[str, int], list[TableRow]] = {}
     for row in columns.rows:
-        groups.setdefault(_reference(columns, row), []).append(row)
+        ref = _reference(columns, row)
+        groups.setdefault((ref, 0 if ref else row.line), []).append(row)
     planned, refused = _planned(columns, business, groups)
     with reading(business_id):
         refs = [one.new.external_ref for one in planned]
@@ -58,6 +64,7 @@ def preview(business_id: BusinessId, table: Table) -> CustomerPlan:
         ready=tuple(one for one in planned if one.new.external_ref not in known),
         already=tuple(one for one in planned if one.new.external_ref in known),
         refused=tuple(refused),
+        hint=hint,
     )
 
 
@@ -83,17 +90,17 @@ def _reference(columns: Columns, row: TableRow) -> str:
 
 
 def _planned(
-    columns: Columns, business: BusinessRow, groups: dict[str, list[TableRow]]
+    columns: Columns, business: BusinessRow, groups: dict[tuple[str, int], list[TableRow]]
 ) -> tuple[list[PlannedCustomer], list[RefusedLine]]:
     planned: list[PlannedCustomer] = []
     refused: list[RefusedLine] = []
-    for ref, rows in groups.items():
+    for (ref, _), rows in groups.items():
         new = clean_customer(_customer(columns, business, ref, rows))
         lines = tuple(row.line for row in rows)
         problems = check_customer(new)
         if problems:
             causes = [_cause(columns, rows, problem, ref) for problem in problems]
-            refused += refused_whole(lines, causes, document=ref)
+            refused += refused_whole(lines, causes, document=ref, what="customer")
         else:
             planned.append(PlannedCustomer(new, lines))
     return planned, sorted(refused, key=lambda one: one.line)
@@ -102,12 +109,13 @@ def _planned(
 def _cause(
     columns: Columns, rows: Sequence[TableRow], problem: FieldProblem, ref: str
 ) -> RefusedLine:
-    """A problem of `contacts.1.email` belongs to the second row with a mail address."""
+    """A problem of `contacts.1.email` belongs to the second row with a mail address; one of the
+    customer's own address to the first of them."""
     parts = problem.field.split(".")
     row = rows[0]
-    if parts[0] == "contacts":
+    if parts[0] in ("contacts", "email"):
         with_mail = [one for one in rows if columns.cell(one, "email")]
-        row = with_mail[int(parts[1])]
+        row = with_mail[int(parts[1]) if parts[0] == "contacts" else 0]
     field = parts[-1]
     return RefusedLine(row.line, field, problem.message, columns.cell(row, field), ref)
 

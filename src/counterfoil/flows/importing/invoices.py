@@ -24,6 +24,7 @@ from counterfoil.flows.importing.columns import (
     INVOICE_COLUMNS,
     JOURNAL_HEADERS,
     Columns,
+    hint_of_customers,
     understood,
 )
 from counterfoil.flows.importing.documents import Making, reference
@@ -64,7 +65,8 @@ def preview(business_id: BusinessId, table: Table, *, today: date) -> Plan:
     problem = _problem(columns)
     if problem:
         refused = tuple(RefusedLine(row.line, "file", problem) for row in columns.rows)
-        return Plan(headers, len(columns.rows), refused=refused, problem=problem)
+        hint = hint_of_customers(table)
+        return Plan(headers, len(columns.rows), refused=refused, problem=problem, hint=hint)
     business = businesses.by_id(business_id)
     reader = Reader(
         manner_of(_cells(columns, _NUMBERS), _cells(columns, _DATES), known_mark=table.decimal_mark)

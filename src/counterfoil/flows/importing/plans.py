@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.customers.rows import NewCustomer
@@ -74,7 +74,8 @@ class PlannedCustomer:
 class FilePlan(Generic[P]):
     """What `apply` would do with a file; each line is in exactly one of ready, already, refused.
 
-    `headers` says which header of the file was taken for which field.
+    `headers` says which header of the file was taken for which field. A `problem` with the whole
+    file is also the reason of each of its lines.
     """
 
     headers: dict[str, str]
@@ -83,6 +84,7 @@ class FilePlan(Generic[P]):
     already: tuple[P, ...] = ()
     refused: tuple[RefusedLine, ...] = ()
     problem: str = ""  # why nothing in the file can be imported
+    hint: str = ""  # what the file seems to hold instead
 
     @property
     def ready_lines(self) -> int:
@@ -133,14 +135,21 @@ class Imported:
 
 
 def refused_whole(
-    lines: Sequence[int], causes: Sequence[RefusedLine], *, document: str
+    lines: Sequence[int],
+    causes: Sequence[RefusedLine],
+    *,
+    document: str,
+    what: Literal["document", "customer"] = "document",
 ) -> list[RefusedLine]:
-    """One refusal for each line of a document: the first cause on its own line, and a word on
-    the line that holds the whole document back for the others."""
+    """One refusal for each line of a document or a customer: the first cause on its own line, and
+    for the others a word on the line that holds the whole of it back."""
     own = {one.line: one for one in reversed(causes)}
     first = causes[0]
-    also = f"Another line of the same document is refused (line {first.line})."
+    also = {
+        "document": f"Another line of the same document is refused (line {first.line}).",
+        "customer": f"Another line of the same customer is refused (line {first.line}).",
+    }[what]
     return [
-        own.get(line) or RefusedLine(line, "document", also, "", document, is_cause=False)
+        own.get(line) or RefusedLine(line, what, also, "", document, is_cause=False)
         for line in lines
     ]

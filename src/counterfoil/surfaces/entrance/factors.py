@@ -171,6 +171,11 @@ class _Once:
 class FactorCode(_Once, AuthenticateForm):  # type: ignore[misc]  # allauth is untyped
     """A code of an app, or a recovery code, after the password."""
 
+    @property
+    def hint(self) -> str:
+        """Where this person's codes come from; empty for one who has none."""
+        return code_hint(factors_of(self.user))
+
 
 class FactorCodeAgain(_Once, ReauthenticateForm):  # type: ignore[misc]
     """The same of somebody who is asked again."""
@@ -180,3 +185,12 @@ def factors_of(user: Any) -> frozenset[str]:
     """The kinds of factors that a person has: totp, webauthn, recovery_codes."""
     mine = Authenticator.objects.filter(user_id=user.pk)
     return frozenset(mine.values_list("type", flat=True))
+
+
+def code_hint(mine: frozenset[str]) -> str:
+    """Where the codes of somebody with these factors come from; empty if none of them has codes."""
+    if mine >= {"totp", "recovery_codes"}:
+        return _("From your authenticator app, or one of your recovery codes.")
+    if "totp" in mine:
+        return _("From your authenticator app.")
+    return _("One of your recovery codes.") if "recovery_codes" in mine else ""

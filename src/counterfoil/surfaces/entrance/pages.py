@@ -16,6 +16,7 @@ class Ways:
     password: bool
     mail: bool
     text: str = ""  # the last digits of the number that codes may go to
+    code_hint: str = ""  # where the codes of `code` come from
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,12 @@ from counterfoil.kernel.phones import ending
 from counterfoil.surfaces.entrance import trail
 from counterfoil.surfaces.entrance.arriving import prove_this_device
 from counterfoil.surfaces.entrance.doors import home_of
-from counterfoil.surfaces.entrance.factors import FactorCodeAgain, PasskeyAgain, factors_of
+from counterfoil.surfaces.entrance.factors import (
+    FactorCodeAgain,
+    PasskeyAgain,
+    code_hint,
+    factors_of,
+)
 from counterfoil.surfaces.entrance.mails import codes
 from counterfoil.surfaces.entrance.pages import StepUpPage, Ways
 from counterfoil.surfaces.ui import htmx
@@ -70,6 +75,7 @@ def _ways(request: HttpRequest) -> Ways:
         password=not has_factor and not needs_more and request.user.has_usable_password(),  # type: ignore[union-attr]
         mail=not has_factor,
         text="" if has_factor or not takes_texts() else ending(_number(request)),
+        code_hint=code_hint(mine),
     )
 
 

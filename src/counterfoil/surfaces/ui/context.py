@@ -90,6 +90,7 @@ def shell_of(request: HttpRequest) -> Shell | None:
     if business is None:
         return None
     nav: Nav | None = getattr(request, "nav", None)
+    is_known: bool = getattr(request, "is_known", False)  # signed in, on a page without a nav
     return Shell(
         brand=brand_of(business),
         locale=get_language() or "en",
@@ -98,7 +99,7 @@ def shell_of(request: HttpRequest) -> Shell | None:
         language_url=_place("language"),
         here=request.get_full_path(),
         nav=nav,
-        sign_in_url="" if nav else place("account_login"),  # another one at each door
+        sign_in_url="" if nav or is_known else place("account_login"),  # another one at each door
         flashes=_flashes(request),
         is_sandbox=settings.INSECURE_LOOPBACK,
         at_staff=at_staff_door(request),

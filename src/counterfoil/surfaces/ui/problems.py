@@ -26,6 +26,7 @@ _STATUS: list[tuple[type[Problem], int]] = [
     (Unavailable, 503),
     (Uncertain, 503),
 ]
+_SIGNED_OUT = {410, 503}  # the page leads to the sign-in itself; nobody can be asked who it is
 _PAGES = {404, 403, 400, 409, 410, 413, 429, 503, 405}
 
 
@@ -58,6 +59,8 @@ def error_page(
         names=names,
         wait_minutes=math.ceil((retry_after_seconds or 0) / 60),
     )
+    user = None if status in _SIGNED_OUT else getattr(request, "user", None)
+    request.is_known = user is not None and user.is_authenticated  # type: ignore[attr-defined]
     name = status if status in _PAGES else 400
     response = htmx.render(request, f"portal/errors/{name}.html", status=status, page=page)
     if retry_after_seconds is not None:

@@ -20,9 +20,10 @@ def _is_number(value: str) -> bool:
     return value[0] in "+-" and body.replace(".", "", 1).isdigit() and body.isascii()
 
 
-def refused_rows(refused: Iterable[RefusedLine]) -> Iterator[list[str]]:
-    """Every line that an import refused, with the reason, to mend the file by."""
-    yield ["line", "document", "field", "value", "reason"]
+def refused_rows(refused: Iterable[RefusedLine], *, what: str = "document") -> Iterator[list[str]]:
+    """Every line that an import refused, with the reason, to mend the file by; `what` heads the
+    column that says of which document or customer each is."""
+    yield ["line", what, "field", "value", "reason"]
     for one in refused:
         texts = (one.document, one.field, one.value, one.message)
         yield [str(one.line), *map(harmless, texts)]

@@ -13,8 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.audit.rows import NoteRow
+from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.customers import queries as customers
-from counterfoil.domain.identity.roles import Role
+from counterfoil.domain.identity.roles import Act, Limit, Role
+from counterfoil.domain.identity.staffing import operations as staffing
+from counterfoil.domain.payments import queries as payments
 from counterfoil.flows.letters import send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
@@ -22,6 +25,8 @@ from counterfoil.surfaces.backoffice.changes.timelines.reading import noted_happ
 from counterfoil.surfaces.backoffice.changes.timelines.words import note_words
 from factories.businesses import AT
 from factories.payments import pay
+from factories.refunds import refund
+from factories.staff import asked_approval
 
 FORM = {
     "name": "Alice <b>Ltd</b>", "email": "new@alice.example", "locale": "en",
@@ -167,3 +172,71 @@ def test_the_timeline_of_a_payment_is_called_by_its_amount(desk, lived) -> None:
     assert "What happened: <bdi>Payment over €" in body(
         desk(Role.OWNER), f"payments/{encode('pay', payment)}/timeline"
     )
+
+
+def test_a_payment_tells_who_asked_and_who_approved(
+    business: Any, desk: Any, lived: tuple[UUID, UUID]
+) -> None:
+    with reading(business):
+        payment = payments.attempt(business, lived[1])
+    owner, approval_id = desk(), asked_approval(business, payment)
+    path = f"approvals/{encode('apr', approval_id)}"
+    assert owner.post(f"{path}/decide", {"do": "approve", "note": "Fine"}).status_code == 302
+    told = body(owner, f"payments/{encode('pay', payment.id)}/timeline")
+    link = f'<a href="/backoffice/{path}"><bdi>Refund of €1.00</bdi></a>'
+    for words, who, why in (
+        ("Asked for a second person’s word", "Cole", "Late"),
+        ("Approved by a second person", "Owner", "Fine"),
+    ):
+        _before, _words, after = told.partition(f"<strong>{words}</strong> · {link}")
+        moment = after.partition("</li>")[0]
+        assert f"<bdi>{who}</bdi>" in moment
+        assert f"<bdi>{why}</bdi>" in moment
+
+
+def test_an_invoice_tells_what_was_asked_about_it(
+    business: Any, desk: Any, lived: tuple[UUID, UUID]
+) -> None:
+    desk()
+    staffing.write_limits_of_all(business, [Limit(Act.CREDIT, "EUR", 0)])
+    invoice = f"invoices/{encode('inv', lived[0])}"
+    finance = desk(Role.FINANCE)
+    assert "approvals/" in credit_one(business, finance, lived[0])["Location"]
+    told = body(finance, f"{invoice}/timeline")
+    assert "<strong>Asked for a second person’s word</strong> · <a" in told
+    assert "<bdi>Credit note of €" in told
+
+
+def test_steps_of_a_refund_tell_how_much(
+    business: Any, owner: Any, customer: Any, lived: tuple[UUID, UUID]
+) -> None:
+    with reading(business):
+        payment = payments.attempt(business, lived[1])
+    refund(business, payment, 300)
+    page = f"payments/{encode('pay', payment.id)}"
+    link = f'Refund begun</strong> · <a href="/backoffice/{page}"><bdi>€3.00</bdi></a>'
+    for path in (page, f"customers/{encode('cus', customer)}"):
+        assert link in body(owner, f"{path}/timeline")
+        answer = owner.get(f"{path}/timeline?as=csv")
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+        assert {one["about"] for one in rows if one["what"] == "Refund begun"} == {"€3.00"}
+
+
+def test_a_credit_note_names_who_issued_it(
+    business: Any, desk: Any, lived: tuple[UUID, UUID]
+) -> None:
+    finance = desk(Role.FINANCE)
+    assert credit_one(business, finance, lived[0]).status_code == 302
+    path = f"invoices/{encode('inv', lived[0])}"
+    for page in (path, f"{path}/timeline"):
+        _before, _words, after = body(finance, page).partition("<strong>Credit note ")
+        assert "<bdi>Finance</bdi>" in after.partition("</li>")[0], page
+
+
+def credit_one(business: Any, desk: Any, invoice_id: UUID) -> Any:
+    """The first line of an invoice is credited at this desk."""
+    with reading(business):
+        (line, *_) = billing.lines(business, invoice_id)
+    path = f"invoices/{encode('inv', invoice_id)}/credit"
+    form = {f"line-{line.id}": "1", "reason": "Wrong", "form_key": desk.form_key(path)}
+    return desk.post(path, form | {"do": "issue"})

@@ -102,6 +102,33 @@ def test_a_refund_over_the_limit_waits_and_is_done_once(
     assert broken(business) == []
 
 
+def test_who_needs_a_second_person_is_told_before(
+    desk: Callable[..., Any], business: Any, payment: Any, issued: Any
+) -> None:
+    desk()
+    finance, waits = desk(Role.FINANCE), "This waits for a second person"
+    invoice = issued()
+    with reading(business):
+        (line, *_) = billing.lines(business, invoice.id)
+
+    def told(amount: str) -> list[str]:
+        path, of = f"payments/{encode('pay', payment.id)}/refund", encode("inv", invoice.id)
+        lines = {f"line-{line.id}": "1", "do": "review"}
+        return [
+            body(finance.post(path, {"amount": amount, "do": "review"})),
+            body(finance.get(f"invoices/{of}/write-off")),
+            body(finance.post(f"invoices/{of}/credit", lines)),
+        ]
+
+    assert [waits in page for page in told("1.01")] == [False, False, False]
+    rule(business, *(Limit(act, "EUR", 100) for act in (Act.REFUND, Act.WRITE_OFF, Act.CREDIT)))
+    found = told("1.01")
+    assert [waits in page for page in found] == [True, True, True]
+    assert ["Ask a second person" in page for page in found] == [True, True, True]
+    assert waits not in told("1.00")[0]
+    assert asked(business) == []
+
+
 def test_the_rule_for_all_binds_owners_and_other_currencies(
     owner: Any, business: Any, payment: Any
 ) -> None:

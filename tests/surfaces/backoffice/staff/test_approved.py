@@ -179,6 +179,7 @@ def test_an_approved_refund_says_what_the_gateway_made_of_it(
     for page in (body(told), body(owner.get(path))):
         assert pill in page
         assert words in page
+        assert ", €1.00: " in page
         assert ("Approved and done" in page) is (pill == "Approved and done")
     assert "Approved and begun" in body(owner.get("approvals/"))
     assert broken(business) == []

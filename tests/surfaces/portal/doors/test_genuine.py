@@ -71,6 +71,15 @@ def test_the_file_says_whether_it_is_unchanged(portal: Any, made: Any) -> None:
     assert said(ask(browser, content + b" ")) == [NOT_OURS]
 
 
+def test_an_unknown_file_is_told_what_to_do_with_a_file(portal: Any, made: Any) -> None:
+    _, _code, content = made
+    by_file = ask(portal(), content + b" ").content.decode()
+    assert "character by character" not in by_file
+    assert "type the code from its foot" in by_file
+    by_code = ask(portal(), code="0" * 20).content.decode()
+    assert "character by character" in by_code
+
+
 def test_a_number_that_was_typed_is_confirmed_or_not(portal: Any, made: Any) -> None:
     invoice, code, _ = made
     answer = ask(portal(), code=code, number=f" {invoice.number.lower()} ")

@@ -36,6 +36,15 @@ def found(business):
         return [(one.kind, one.subject, one.detail, one.times) for one in alarms(business, limit=9)]
 
 
+def test_a_page_that_is_not_there_knows_who_is_signed_in(alice, browser):
+    asked = ">Sign in<"
+    assert asked in browser.get("/no/such/page").content.decode()
+    for path in ("/no/such/page", "/invoices/NONE-1"):
+        answer = alice.get(path)
+        assert answer.status_code == 404
+        assert asked not in answer.content.decode()
+
+
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "X"])
 def test_pages_are_read_and_sent_forms_and_nothing_else(browser, method):
     answer = browser.generic(method, "/sign-in/")

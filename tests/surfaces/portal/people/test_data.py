@@ -47,6 +47,12 @@ def copies(business, customer):
         return queries.copies_of(Subject(business, customer))
 
 
+def test_it_says_who_can_fetch_a_copy(owner):
+    page = " ".join(owner.get(PAGE).content.decode().split())
+    assert "nobody else can fetch it" not in page
+    assert "and so can the staff of Harrow Water who look after personal data" in page
+
+
 def test_a_copy_is_asked_for_made_and_fetched(business, customer, proved):
     assert "Ask for a copy" in proved.get(PAGE).content.decode()
     assert proved.post(f"{PAGE}/copy").status_code == 302

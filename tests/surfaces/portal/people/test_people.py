@@ -56,6 +56,28 @@ def mails(business):
 
 
 @pytest.fixture
+def german(business, customer):
+    """Alice reads German."""
+    sql = "UPDATE customers_contact SET locale = 'de' WHERE business_id = %(business)s::uuid"
+    run(business, lambda: execute(sql, {"business": business}))
+
+
+def test_a_mail_is_in_its_readers_language_to_the_last_line(
+    owner, german, business, customer, post
+):
+    assert owner.post("/people/", FORM | {"locale": "en"}).status_code == 302
+    text = mails(business)[-1][2]
+    assert "Harrow, United Kingdom" in text
+    assert "a contact address of" not in text
+    assert "because you are invited to the invoices of Alice" in text
+
+
+def test_the_form_proposes_the_language_of_whoever_invites(owner, german):
+    page = owner.get("/people/").content.decode()
+    assert re.search(r'<option value="de"[^>]*\bselected', page)
+
+
+@pytest.fixture
 def invited(owner, business, customer):
     assert owner.post("/people/", FORM).status_code == 302
     return join_path(business, customer)

@@ -107,7 +107,8 @@ class Migration(migrations.Migration):
                         fields=["business", "expires_at"],
                         condition=Q(state__in=OPEN),
                         name="approvals_waiting",
-                    )
+                    ),
+                    models.Index(fields=["business", "about_id"], name="approvals_about"),
                 ],
             },
         ),

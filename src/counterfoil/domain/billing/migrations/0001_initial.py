@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('external_ref', models.CharField(blank=True, max_length=120)),
                 ('party', models.JSONField(default=dict)),
                 ('reason', models.CharField(blank=True, max_length=300)),
+                ('issued_by', models.CharField(max_length=120)),
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
                 ('customer', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
                 ('invoice', counterfoil.infra.rows.BusinessForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.invoice')),

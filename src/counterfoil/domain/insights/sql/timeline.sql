@@ -3,6 +3,10 @@
 WITH named AS (
   SELECT n.machine, n.id
   FROM unnest(%(machines)s::text[], %(ids)s::uuid[]) AS n(machine, id)
+  UNION ALL
+  SELECT 'approval', p.id FROM approvals_approval p
+  WHERE p.business_id = %(business_id)s::uuid AND p.about_id = ANY(%(ids)s::uuid[])
+    AND p.about_kind || ':' || p.about_id = ANY(%(subjects)s::text[])
 ), about AS (
   SELECT machine, id, true AS is_named FROM named
   UNION ALL
@@ -85,8 +89,8 @@ WITH named AS (
    WHERE NOT %(is_person)s::bool OR lower(m.recipient) = %(email)s::text
    ORDER BY m.created_at DESC LIMIT %(most)s::int)
   UNION ALL
-  (SELECT c.id, c.issued_at, 'credit_note', c.number, '', '', '', c.reason, c.id, '', '{}',
-     '{}', '{}'
+  (SELECT c.id, c.issued_at, 'credit_note', c.number, '', c.issued_by, '', c.reason, c.id, '',
+     '{}', '{}', '{}'
    FROM billing_creditnote c
    WHERE c.business_id = %(business_id)s::uuid AND NOT %(is_person)s::bool
      AND (c.customer_id = %(customer_id)s::uuid
@@ -98,14 +102,19 @@ WITH named AS (
     SELECT b.at, b.id FROM found b WHERE b.id = %(before_id)s::uuid)
   ORDER BY f.at DESC, f.id DESC LIMIT %(limit)s::int
 )
-SELECT s.id, s.at, s.sort, s.what, s.became, s.actor, s.origin, s.reason, s.object_id, s.called,
-  s.changed, s.before, s.after, coalesce(i.number, c.number, '') AS number,
-  coalesce(a.amount_minor, r.amount_minor, k.amount_minor, c.total_minor, 0) AS amount_minor,
-  coalesce(a.currency, r.currency, k.currency, c.currency, '') AS currency
+SELECT s.id, s.at, s.sort, s.what, s.became, s.actor, s.origin,
+  CASE WHEN s.became = 'requested' THEN coalesce(p.reason, s.reason) ELSE s.reason END AS reason,
+  s.object_id, coalesce(p.act, s.called) AS called, s.changed, s.before, s.after,
+  coalesce(i.number, c.number, '') AS number,
+  coalesce(a.amount_minor, r.amount_minor, k.amount_minor, c.total_minor, p.amount_minor, 0)
+    AS amount_minor,
+  coalesce(a.currency, r.currency, k.currency, c.currency, p.currency, '') AS currency,
+  r.attempt_id AS payment_id
 FROM shown s
 LEFT JOIN billing_invoice i ON i.business_id = %(business_id)s::uuid AND i.id = s.object_id
 LEFT JOIN payments_attempt a ON a.business_id = %(business_id)s::uuid AND a.id = s.object_id
 LEFT JOIN payments_refund r ON r.business_id = %(business_id)s::uuid AND r.id = s.object_id
 LEFT JOIN payments_chargeback k ON k.business_id = %(business_id)s::uuid AND k.id = s.object_id
 LEFT JOIN billing_creditnote c ON c.business_id = %(business_id)s::uuid AND c.id = s.object_id
+LEFT JOIN approvals_approval p ON p.business_id = %(business_id)s::uuid AND p.id = s.object_id
 ORDER BY s.at DESC, s.id DESC

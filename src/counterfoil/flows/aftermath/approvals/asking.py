@@ -55,6 +55,14 @@ def check_alone(business_id: BusinessId, act: Act, counted: Money) -> None:
         raise NeedsSecondPerson
 
 
+def waits_for_second(
+    business_id: BusinessId, act: Act, counted: Money, *, member: MemberRow
+) -> bool:
+    """Whether somebody may not do this alone: their own limit or that of all is lower than what
+    counts. Asks nobody."""
+    return _is_over(business_id, act, counted.currency, counted.minor, member)
+
+
 def given_back(row: PaymentRow) -> int:
     """What of a payment was given back before, or is on its way back, in minor units."""
     return row.refunding_minor + row.refunded_minor
@@ -209,12 +217,18 @@ def _ask_over_limit(
 
 
 def _is_over_limit(business_id: BusinessId, wish: Wish, member: MemberRow) -> bool:
+    currency = wish.amount.currency if wish.amount else ""
+    return _is_over(business_id, Act(wish.act), currency, wish.counted_minor, member)
+
+
+def _is_over(
+    business_id: BusinessId, act: Act, currency: str, counted_minor: int, member: MemberRow
+) -> bool:
     with reading(business_id):
         of_all = team.limits_of_all(business_id)
-    currency = wish.amount.currency if wish.amount else ""
     return not all(
-        is_within(limits, Act(wish.act), currency, max(wish.counted_minor, 1))
-        for limits in (of_all, _about(member.limits, wish.act))
+        is_within(limits, act, currency, max(counted_minor, 1))
+        for limits in (of_all, _about(member.limits, act))
     )
 
 

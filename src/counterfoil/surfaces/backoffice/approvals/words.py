@@ -10,6 +10,7 @@ from counterfoil.domain.identity.roles import Act, Limit
 from counterfoil.domain.payments.rows import RefundRow
 from counterfoil.flows.aftermath.approvals.commands import RequestUnreadable, readable
 from counterfoil.kernel.errors import Problem
+from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.approvals.acts import rule_words
 from counterfoil.surfaces.backoffice.payments.refund_words import (
     hand_explanation,
@@ -22,7 +23,12 @@ from counterfoil.surfaces.ui.words import Pill, problem_words
 
 def approval_title(row: ApprovalRow) -> str:
     """What is asked for, with its amount."""
-    amount = {"amount": money(row.amount)} if row.amount else {"amount": ""}
+    return act_title(row.act, row.amount)
+
+
+def act_title(act: str, about: Money | None) -> str:
+    """The same of any request, by its act and what it is `about`."""
+    amount = {"amount": money(about)} if about else {"amount": ""}
     known = {
         "refund": _("Refund of %(amount)s"),
         "write_off": _("Write-off of %(amount)s"),
@@ -30,7 +36,7 @@ def approval_title(row: ApprovalRow) -> str:
         "bank_data": _("Change of bank details"),
         "limits": _("Change of what needs two people"),
     }
-    return known.get(row.act, _("Something that this version does not know")) % amount
+    return known.get(act, _("Something that this version does not know")) % amount
 
 
 def approval_pill(row: ApprovalRow, refund: RefundRow | None = None) -> Pill:
@@ -63,7 +69,7 @@ def approval_told(row: ApprovalRow, refund: RefundRow | None = None) -> str:
             else refund_explanation(refund)
         )
         begun = _("It was approved, and the refund was begun once.")
-        return f"{begun} {state}: {why}"
+        return f"{begun} {state}, {money(refund.amount)}: {why}"
     told = {
         "requested": _("Nothing has been done yet."),
         "approved": _("It was approved and is being done; look again in a few minutes."),

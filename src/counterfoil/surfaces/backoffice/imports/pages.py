@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from counterfoil.kernel.money import Money
 
+LINES_MAX = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -44,6 +46,7 @@ class Preview:
     columns: tuple[tuple[str, str], ...]
     problem: str
     refused_url: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,4 @@ class ImportPage:
     kind: str = "invoices"
     errors: tuple[str, ...] = ()
     preview: Preview | None = None
+    lines_most: int = LINES_MAX

@@ -15,8 +15,10 @@ REFUSED_SHOWN = 100
 
 
 def preview_of(kind: str, name: str, fingerprint: str, plan: Plan | CustomerPlan) -> Preview:
-    """What the file holds, with the first refused lines and a few that are ready."""
-    refused = sorted(plan.refused, key=lambda one: (not one.is_cause, one.line))
+    """What the file holds, with the first refused lines and a few that are ready; what is wrong
+    with the whole file is said once, and not line by line."""
+    told = () if plan.problem else plan.refused
+    refused = sorted(told, key=lambda one: (not one.is_cause, one.line))
     refused_url = reverse("backoffice_import_refused")
     return Preview(
         kind=kind,
@@ -37,6 +39,7 @@ def preview_of(kind: str, name: str, fingerprint: str, plan: Plan | CustomerPlan
         columns=tuple((header, _field(field)) for field, header in plan.headers.items()),
         problem=import_words(plan.problem) if plan.problem else "",
         refused_url=with_query(refused_url, kind=kind, fingerprint=fingerprint),
+        hint=import_words(plan.hint) if plan.hint else "",
     )
 
 
@@ -70,6 +73,7 @@ def _field(field: str) -> str:
     known = {
         "number": _("Number"),
         "customer_ref": _("Customer number"),
+        "customer": _("Customer"),
         "customer_name": _("Customer"),
         "name": _("Name"),
         "first_name": _("First name"),

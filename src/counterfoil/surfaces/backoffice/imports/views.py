@@ -19,14 +19,13 @@ from counterfoil.kernel.errors import Refused
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.imports import slots
-from counterfoil.surfaces.backoffice.imports.pages import ImportPage
+from counterfoil.surfaces.backoffice.imports.pages import LINES_MAX, ImportPage
 from counterfoil.surfaces.backoffice.imports.previewing import preview_of
 from counterfoil.surfaces.backoffice.imports.words import import_words
 from counterfoil.surfaces.ui.formatting import number
 from counterfoil.surfaces.ui.spreadsheet import refused_rows
 
 BYTES_MAX = 20_000_000
-LINES_MAX = 50_000
 TEMPLATE = "backoffice/imports/page.html"
 
 
@@ -98,8 +97,17 @@ def _done_words(kind: str, done: Imported) -> str:
     told = words % {"n": number(done.documents)}
     if not done.already_documents:
         return told
-    there = _("%(n)s were there already.") % {"n": number(done.already_documents)}
-    return f"{told} {there}"
+    if kind == "customers":
+        there = ngettext(
+            "%(n)s was there already; its details were not changed.",
+            "%(n)s were there already; their details were not changed.",
+            done.already_documents,
+        )
+    else:
+        there = ngettext(
+            "%(n)s was there already.", "%(n)s were there already.", done.already_documents
+        )
+    return f"{told} {there % {'n': number(done.already_documents)}}"
 
 
 @staff(Right.IMPORT)
@@ -110,7 +118,8 @@ def refused_csv(request: StaffRequest) -> HttpResponse:
     content = slots.waiting(request, kind, request.GET.get("fingerprint", ""))
     plan = _plan(request, kind, "", content)
     out = StringIO()
-    csv.writer(out).writerows(refused_rows(plan.refused))
+    what = "customer" if kind == "customers" else "document"
+    csv.writer(out).writerows(refused_rows(plan.refused, what=what))
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-{kind}.csv"'
     return response

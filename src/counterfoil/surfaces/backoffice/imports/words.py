@@ -34,6 +34,8 @@ FILE_REASONS = (
         "These look like expenses, not invoices. "
         "No column holds %(missing)s. The columns are: %(there)s."
     ),
+    _("These look like invoices. Import the file as invoices instead."),
+    _("These look like customers. Import the file as customers instead."),
     _("No column holds the customer's name (Name). The columns are: %(there)s."),
     _("No column holds %(missing)s. The columns are: %(there)s."),
 )
@@ -61,6 +63,7 @@ LINE_REASONS = (
     _("The file says that it was taken back: leave it out."),
     _("The document's first line says %(value)s."),
     _("Another line of the same document is refused (line %(line)s)."),
+    _("Another line of the same customer is refused (line %(line)s)."),
     _("A name is needed."),
     _("This is not a mail address."),
     _("At most %(most)s characters."),

@@ -17,7 +17,7 @@ from counterfoil.domain.billing.drafts import NewCreditNote, checked_credit
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.domain.billing.rows import InvoiceHead, LineRow
 from counterfoil.domain.billing.states import DocumentState
-from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.identity.roles import Act, Right
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows import issue_invoices
 from counterfoil.flows.aftermath.approvals import asking
@@ -173,13 +173,15 @@ def _page(
         form_key=form_key(),
     )
     if new is not None:
-        page = _reviewed(page, found, new)
+        page = _reviewed(request, page, found, new)
     status = 422 if problem or page.form_errors else 200
     template = "backoffice/invoices/credit.html"
     return render(request, template, section="invoices", status=status, page=page)
 
 
-def _reviewed(page: CreditPage, found: Creditable, new: NewCreditNote) -> CreditPage:
+def _reviewed(
+    request: StaffRequest, page: CreditPage, found: Creditable, new: NewCreditNote
+) -> CreditPage:
     """The same page with the amounts and what will become of them; too much goes back."""
     sums, _after = checked_credit(new, found.credited)
     if sums.total.minor > found.left_minor:
@@ -190,6 +192,12 @@ def _reviewed(page: CreditPage, found: Creditable, new: NewCreditNote) -> Credit
         page,
         totals=totals(sums, new.discount_percent),
         is_review=True,
+        is_asked=asking.waits_for_second(
+            request.business.id,
+            Act.CREDIT,
+            Money(found.credited.total_minor + sums.total.minor, page.currency),
+            member=request.member,
+        ),
         covers=Money(covers, page.currency) if covers else None,
         becomes_credit=Money(rest, page.currency) if rest else None,
     )

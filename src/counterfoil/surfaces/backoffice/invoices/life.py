@@ -43,7 +43,7 @@ def happenings(facts: Facts, people: Mapping[str, str]) -> tuple[Happening, ...]
     for payment in facts.payments:
         found += list(_payment(payment))
     found += [_mail(mail) for mail in facts.mails]
-    found += [_credit(note) for note in facts.notes]
+    found += [_credit(note, people) for note in facts.notes]
     order = sorted(enumerate(found), key=lambda one: (one[1].at, one[0]), reverse=True)
     return tuple(one for _index, one in order)
 
@@ -96,7 +96,7 @@ def _mail(row: MessageRow) -> Happening:
     return Happening(row.created_at, _("%(what)s waits to be mailed to %(to)s") % words)
 
 
-def _credit(note: CreditNoteHead) -> Happening:
+def _credit(note: CreditNoteHead, people: Mapping[str, str]) -> Happening:
     amount = money(Money(note.total_minor, note.currency))
     what = _("Credit note %(number)s over %(amount)s") % {"number": note.number, "amount": amount}
-    return Happening(note.issued_at, what, note=note.reason)
+    return Happening(note.issued_at, what, actor_words(note.issued_by, people), note.reason)

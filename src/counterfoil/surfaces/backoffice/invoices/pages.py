@@ -149,7 +149,8 @@ class DraftPage:
 
 @dataclass(frozen=True, slots=True)
 class WriteOffPage:
-    """What is left of an invoice is to be written off; what will follow."""
+    """What is left of an invoice is to be written off; what will follow, and whether a second
+    person has to agree (`is_asked`)."""
 
     invoice: str
     customer: str
@@ -157,6 +158,7 @@ class WriteOffPage:
     reason: str
     form_key: str
     back_url: str
+    is_asked: bool
     errors: tuple[str, ...] = ()
     form_errors: tuple[str, ...] = ()
 
@@ -190,7 +192,8 @@ class CreditLine:
 
 @dataclass(frozen=True, slots=True)
 class CreditPage:
-    """A credit note being written, or (`is_review`) shown before it is issued."""
+    """A credit note being written, or (`is_review`) shown before it is issued; `is_asked`: a second
+    person has to agree."""
 
     invoice: str
     customer: str
@@ -204,5 +207,6 @@ class CreditPage:
     back_url: str
     form_key: str
     is_review: bool = False
+    is_asked: bool = False
     covers: Money | None = None
     becomes_credit: Money | None = None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.domain.customers import queries as customers
-from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.identity.roles import Act, Right
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.operations import NothingDue
 from counterfoil.domain.receivables.rows import ItemRow
@@ -85,7 +85,7 @@ def _page(
         if item is None:
             raise NotFound
         customer = customers.customer(request.business.id, item.customer_id)
-    left = item.due_minor
+    left = Money(item.due_minor, item.currency)
     if not left and problem is None:
         raise NothingDue
     told = (problem_words(problem),) if problem else ()
@@ -93,7 +93,11 @@ def _page(
     return WriteOffPage(
         invoice=item.number,
         customer=customer.name,
-        amount=Money(left, item.currency),
+        amount=left,
+        is_asked=bool(left)
+        and asking.waits_for_second(
+            request.business.id, Act.WRITE_OFF, left, member=request.member
+        ),
         reason=reason[: write_off.REASON_MAX * 2],
         form_key=request.POST.get("form_key", "")[:80] or form_key(),
         back_url=back,

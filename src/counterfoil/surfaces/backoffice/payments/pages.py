@@ -82,7 +82,8 @@ class OpenAgain:
 
 @dataclass(frozen=True, slots=True)
 class RefundPage:
-    """The form of a refund; `is_review` shows what will follow instead of the fields."""
+    """The form of a refund; `is_review` shows what will follow instead of the fields, `is_asked`
+    that a second person has to agree."""
 
     reference: str
     customer: str
@@ -95,6 +96,7 @@ class RefundPage:
     errors: tuple[str, ...] = ()
     form_errors: tuple[str, ...] = ()
     is_review: bool = False
+    is_asked: bool = False
     amount: Money | None = None
     from_credit: Money | None = None
     surcharge: Money | None = None

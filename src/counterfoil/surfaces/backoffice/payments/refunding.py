@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.identity.roles import Act, Right
 from counterfoil.domain.payments import refunds
 from counterfoil.domain.payments.refunds import NothingToRefund, PaymentContested, RefundTooHigh
 from counterfoil.domain.payments.rows import RefundRow
@@ -171,9 +171,13 @@ def _page(
 
 def _review(request: StaffRequest, row: PaymentRow, amount: Money, page: RefundPage) -> RefundPage:
     seen = preview_refund.preview(request.business.id, row.id, amount)
+    counted = Money(asking.given_back(row) + amount.minor, row.currency)
     return replace(
         page,
         is_review=True,
+        is_asked=asking.waits_for_second(
+            request.business.id, Act.REFUND, counted, member=request.member
+        ),
         amount=amount,
         from_credit=seen.given.uncovered or None,
         surcharge=seen.surcharge or None,

@@ -63,7 +63,8 @@ def manager(request: PortalRequest) -> Manager:
 def people(request: PortalRequest) -> HttpResponse:
     """Who has access, and who was asked; a POST asks somebody in."""
     if request.method != "POST":
-        return _people(request, FormState({"preset": Preset.SEES, "gets_invoices": "on"}))
+        proposed = {"preset": Preset.SEES, "gets_invoices": "on", "locale": _own_language(request)}
+        return _people(request, FormState(proposed))
     typed = {name: request.POST.get(name, "") for name in _FIELDS}
     try:
         manage.invite(
@@ -79,6 +80,11 @@ def people(request: PortalRequest) -> HttpResponse:
     words = _("An invitation is on its way to %(email)s.") % {"email": typed["email"].strip()}
     messages.success(request, words)
     return HttpResponseRedirect(reverse("people"))
+
+
+def _own_language(request: PortalRequest) -> str:
+    own = request.person.locale if request.person else ""
+    return own if own in dict(settings.LANGUAGES) else request.LANGUAGE_CODE
 
 
 def _invitation(request: PortalRequest, typed: dict[str, str]) -> NewInvitation:

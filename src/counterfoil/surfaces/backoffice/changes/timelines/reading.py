@@ -8,6 +8,7 @@ from counterfoil.domain.audit.rows import NoteRow, RecordRow
 from counterfoil.domain.insights.story_rows import TimelineRow
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.addresses import place
+from counterfoil.surfaces.backoffice.approvals.words import act_title
 from counterfoil.surfaces.backoffice.changes.reading import change
 from counterfoil.surfaces.backoffice.changes.timelines.words import (
     credit_note_words,
@@ -34,7 +35,8 @@ _TONES = {
 }
 _WARNINGS = frozenset({"sign_in_failed", "factor_failed", "sso_refused", "refused", "new_device"})
 _PAGES = {"invoice": "backoffice_invoice", "attempt": "backoffice_payment",
-          "chargeback": "backoffice_chargeback"}  # fmt: skip
+          "chargeback": "backoffice_chargeback", "refund": "backoffice_payment",
+          "approval": "backoffice_approval"}  # fmt: skip
 
 
 def happening(row: TimelineRow, names: Mapping[str, str]) -> Happening:
@@ -55,10 +57,14 @@ def _step(row: TimelineRow, names: Mapping[str, str]) -> Happening:
 
 
 def _link(row: TimelineRow) -> Link | None:
-    """To what it happened to: the number of an invoice, else how much it was about."""
-    words = row.number or (money(Money(row.amount_minor, row.currency)) if row.currency else "")
-    name = _PAGES.get(row.what)
-    return Link(words, place(name, row.object_id)) if name and words and row.object_id else None
+    """To what it happened to, a refund's payment: the number of an invoice, what was asked of a
+    second person, else how much it was about."""
+    amount = Money(row.amount_minor, row.currency) if row.currency else None
+    words = row.number or (money(amount) if amount else "")
+    if row.what == "approval":
+        words = act_title(row.called, amount)
+    name, one = _PAGES.get(row.what), row.payment_id or row.object_id
+    return Link(words, place(name, one)) if name and words and one else None
 
 
 def _change(row: TimelineRow, names: Mapping[str, str]) -> Happening:
@@ -106,4 +112,4 @@ def _mail(row: TimelineRow, names: Mapping[str, str]) -> Happening:
 
 
 def _credit(row: TimelineRow, names: Mapping[str, str]) -> Happening:
-    return Happening(row.at, credit_note_words(row), note=row.reason)
+    return Happening(row.at, credit_note_words(row), actor_words(row.actor, names), row.reason)

@@ -141,5 +141,6 @@ def _done_words(done: ImportedLines) -> str:
     waiting = ngettext("%(n)s waits.", "%(n)s wait.", done.waiting)
     told = [settled % {"n": number(done.settled)}, waiting % {"n": number(done.waiting)}]
     if done.already:
-        told.append(_("%(n)s were there already.") % {"n": number(done.already)})
+        there = ngettext("%(n)s was there already.", "%(n)s were there already.", done.already)
+        told.append(there % {"n": number(done.already)})
     return " ".join(told)
