@@ -22,11 +22,13 @@ from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.channels import MailRefused
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import AT
 from factories.gateways import failed
 from factories.invoices import credit_note, line
 from factories.mails import Killed, html_of, mailbox, text_of
 from factories.payments import pay
+from flows.debits.scripted import told
 from races.racing import kinds, race
 
 MINUTE = timedelta(minutes=1)
@@ -290,6 +292,20 @@ def test_a_receipt_is_sent_though_nothing_is_due(business, invoice, gateway, pos
     deliver_messages.deliver(business, message_id, at=AT)
 
     assert len(mailbox(tmp_path / "mail")) == 1
+
+
+def test_the_receipt_of_a_payment_that_came_back_is_not_sent(
+    business, invoice, gateway, post, tmp_path
+):
+    attempt = pay(business, invoice)
+    [message_id] = send_messages.send_receipt(business, attempt.id, at=AT)
+    outcome = told(encode("pay", attempt.id), Result.RETURNED, attempt.amount, "AC04")
+    settle(business, [AttemptOutcome(attempt.id, outcome)], at=AT + MINUTE, by=SYSTEM)
+    for minutes in (2, 9):
+        deliver_messages.deliver(business, message_id, at=AT + minutes * MINUTE)
+
+    assert mailbox(tmp_path / "mail") == []
+    assert state(business, message_id) == ("skipped", 0, "payment_returned")
 
 
 def test_who_missed_an_invoice_that_was_paid_at_once_gets_it_without_being_asked(

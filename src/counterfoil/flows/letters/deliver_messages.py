@@ -23,13 +23,14 @@ from counterfoil.domain.notifications.letters import link_mark
 from counterfoil.domain.notifications.rows import Claimed, MessageText
 from counterfoil.domain.notifications.states import MessageState
 from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.states import AttemptState
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows.letters import render_document
 from counterfoil.flows.letters.links import opened_by
 from counterfoil.infra import jobs, mail
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor
-from counterfoil.kernel.errors import Unavailable, Uncertain
+from counterfoil.kernel.errors import NotFound, Unavailable, Uncertain
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.channels import Attachment, MailRefused, OutgoingMail
 
@@ -114,10 +115,11 @@ def _claim(
 
 
 def _no_longer_true(business_id: BusinessId, message: MessageText) -> str:
-    """Why a mail that was right when it was written is not any more: its invoices were voided, or
-    it asks for money and nothing is due. Empty for one that is still right."""
-    if message.template == "refund_sent" and _was_not_sent(business_id, message.cause):
-        return "refund_not_sent"
+    """Why a mail that was right when it was written is not any more: its invoices were voided, its
+    payment came back, or it asks for money and nothing is due. Empty for one that is still right.
+    """
+    if turned_out := _turned_out(business_id, message):
+        return turned_out
     if message.about_kind == "invitation":
         row = invitations.invitation(business_id, message.about_id)
         return "" if row.is_open else "invitation_over"
@@ -133,6 +135,16 @@ def _no_longer_true(business_id: BusinessId, message: MessageText) -> str:
     if message.asks_for_money and not any(item.due_minor for item in items):
         return _NOTHING_DUE
     return ""
+
+
+def _turned_out(business_id: BusinessId, message: MessageText) -> str:
+    """What became of the money that a mail tells of, if it is not so any more."""
+    if message.template == "refund_sent" and _was_not_sent(business_id, message.cause):
+        return "refund_not_sent"
+    if message.template != "receipt":
+        return ""
+    payment = payments.attempt(business_id, message.about_id)
+    return "" if payment.state == AttemptState.SUCCEEDED else "payment_returned"
 
 
 def _was_not_sent(business_id: BusinessId, cause: str) -> bool:
@@ -160,7 +172,10 @@ def _attachments(
         content = render_document.invoice_pdf(business_id, about, at=at, locale=locale)
     elif message.template in ("receipt", "refund_sent"):
         name = f"receipt-{encode('pay', about)}"
-        content = render_document.receipt_pdf(business_id, about, at=at, locale=locale)
+        try:
+            content = render_document.receipt_pdf(business_id, about, at=at, locale=locale)
+        except NotFound:  # the payment came back since
+            return ()
     else:
         return ()
     return (Attachment(f"{name}.pdf".replace("/", "-"), PDF, content),)

@@ -100,6 +100,8 @@ def skip_words(reason: str) -> str:
         "invoice_voided": _("The invoice was voided before its turn came."),
         "nothing_due": _("Nothing was due any more when its turn came."),
         "refund_not_sent": _("The refund turned out not to have been sent."),
+        "payment_returned": _("The payment had come back before its turn came."),
+        "invitation_over": _("The invitation was over before its turn came."),
     }[reason]
 
 

@@ -23,6 +23,7 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.surfaces.backoffice.changes.timelines.reading import noted_happening
 from counterfoil.surfaces.backoffice.changes.timelines.words import note_words
+from counterfoil.surfaces.backoffice.words import skip_words
 from factories.businesses import AT
 from factories.payments import pay
 from factories.refunds import refund
@@ -240,3 +241,9 @@ def credit_one(business: Any, desk: Any, invoice_id: UUID) -> Any:
     path = f"invoices/{encode('inv', invoice_id)}/credit"
     form = {f"line-{line.id}": "1", "reason": "Wrong", "form_key": desk.form_key(path)}
     return desk.post(path, form | {"do": "issue"})
+
+
+def test_why_a_mail_was_not_sent_has_words():
+    """Every reason that deliveries give: without words, its page would be an error."""
+    reasons = ["invoice_voided", "nothing_due", "refund_not_sent", "payment_returned"]
+    assert all(map(skip_words, [*reasons, "invitation_over"]))
