@@ -26,13 +26,12 @@ from counterfoil.surfaces.portal.access import (
 from counterfoil.surfaces.portal.confirm.asked import Asked, asked
 from counterfoil.surfaces.portal.confirm.reading import confirm_page, read
 from counterfoil.surfaces.portal.invoices.reading import find, payer_label
-from counterfoil.surfaces.portal.pay.guarding import refusal
+from counterfoil.surfaces.portal.pay.guarding import refusal, wants_json
 from counterfoil.surfaces.portal.pay.views import (
     FORM_KEY_MAX,
     carry_out,
     go,
     nothing_arrived,
-    wants_json,
 )
 from counterfoil.surfaces.portal.ways.asked import is_complete, with_way
 from counterfoil.surfaces.ui import htmx

@@ -26,8 +26,8 @@ from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.invoices.reading import new_form_key, saved_methods
 from counterfoil.surfaces.portal.methods import mandates
 from counterfoil.surfaces.portal.methods.pages import MethodsPage, SavedRow
-from counterfoil.surfaces.portal.pay.guarding import nothing_saved, refusal, save_card
-from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, wants_json
+from counterfoil.surfaces.portal.pay.guarding import nothing_saved, refusal, save_card, wants_json
+from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go
 from counterfoil.surfaces.portal.ways.asked import SOURCE_MAX
 from counterfoil.surfaces.portal.ways.debits import accounts_to_add
 from counterfoil.surfaces.portal.ways.offering import Payer, scripts_of, ways_to_pay

@@ -55,7 +55,7 @@ def refusal(request: PortalRequest, here: str, nothing: str = "") -> HttpRespons
         return _locked(request, here, nothing or _no_payment())
     if verdict.wait_seconds is not None:
         return _wait(request, verdict.wait_seconds, nothing or _no_payment())
-    if not _wants_json(request):
+    if not wants_json(request):
         return HttpResponseRedirect(links.check_url(request, here))
     asked = {**challenge(payer, verdict.bits), "page": links.check_url(request, here)}
     return JsonResponse({"prove": asked}, status=428)
@@ -97,7 +97,7 @@ def _no_payment() -> str:
 
 
 def _locked(request: PortalRequest, here: str, words: str) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         return _told(request, 403, locked_title(), [locked_words(), words])
     warn_at(request, here, words)
     return HttpResponseRedirect(here)
@@ -117,7 +117,7 @@ def locked_words() -> str:
 
 
 def _wait(request: PortalRequest, seconds: int, money: str) -> HttpResponse:
-    if not _wants_json(request):
+    if not wants_json(request):
         return error_page(request, 429, money="none", retry_after_seconds=seconds)
     minutes = math.ceil(seconds / 60)
     words = ngettext(
@@ -136,5 +136,6 @@ def _told(request: PortalRequest, status: int, title: str, words: Sequence[str])
     return JsonResponse({"title": title, "words": words, "form_key": form_key}, status=status)
 
 
-def _wants_json(request: PortalRequest) -> bool:
+def wants_json(request: PortalRequest) -> bool:
+    """Whether the form's script asks."""
     return request.headers.get("Accept", "") == "application/json"

@@ -40,7 +40,7 @@ from counterfoil.surfaces.portal.invoices.reading import find, new_form_key, pay
 from counterfoil.surfaces.portal.kept_link import keep
 from counterfoil.surfaces.portal.pages import HandedBack, ResultPage, ResultState
 from counterfoil.surfaces.portal.pay.asking import ask_first, know_this_device
-from counterfoil.surfaces.portal.pay.guarding import note_declined, refusal
+from counterfoil.surfaces.portal.pay.guarding import note_declined, refusal, wants_json
 from counterfoil.surfaces.portal.rows import method, paid_invoices
 from counterfoil.surfaces.portal.ways.asked import is_complete, with_way
 from counterfoil.surfaces.ui import htmx
@@ -129,11 +129,6 @@ def _not_started(problem: Problem) -> str:
             "You were charged nothing: choose another way to pay."
         ),
     }[problem.code]
-
-
-def wants_json(request: PortalRequest) -> bool:
-    """Whether the pay form's script asks."""
-    return request.headers.get("Accept", "") == "application/json"
 
 
 def go(request: PortalRequest, url: str) -> HttpResponse:

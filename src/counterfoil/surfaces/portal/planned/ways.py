@@ -22,8 +22,8 @@ from counterfoil.kernel.errors import InvalidInput, Refused, Unavailable, Uncert
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.portal.access import PortalRequest, may
 from counterfoil.surfaces.portal.invoices.reading import new_form_key
-from counterfoil.surfaces.portal.pay.guarding import nothing_saved, refusal, save_card
-from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go, wants_json
+from counterfoil.surfaces.portal.pay.guarding import nothing_saved, refusal, save_card, wants_json
+from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go
 from counterfoil.surfaces.portal.ways.asked import SAVED, SOURCE_MAX
 from counterfoil.surfaces.portal.ways.debits import GIVEN, Debtor, with_debits
 from counterfoil.surfaces.portal.ways.offering import Payer, ways_to_pay
