@@ -1,5 +1,6 @@
 """Identifiers: what comes in from outside is an id of the right kind, or nothing."""
 
+import os
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -55,3 +56,17 @@ def test_an_outside_id_tells_when_it_was_made():
     ):
         assert moment_of(encode("pay", other)) is None
     assert moment_of("pay_1") is None
+
+
+def test_a_forked_child_makes_others():
+    new_id()
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(write, new_id().bytes)
+        os._exit(0)
+    os.waitpid(child, 0)
+    tail = new_id().bytes[9:]
+    assert os.read(read, 16)[9:] != tail
+    os.close(read)
+    os.close(write)

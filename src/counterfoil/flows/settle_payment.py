@@ -1,6 +1,7 @@
 """The one door through which money becomes true."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ from counterfoil.infra import jobs
 from counterfoil.infra.db import run
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.batches import in_one_go
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind, Result
@@ -68,11 +70,13 @@ def settle(
     Everything is decided on what is under lock, then written: one statement to lock, and one each
     for the attempts with their events, what is covered, and the books.
     """
-    return run(
-        business_id,
-        lambda: settle_with(business_id, outcomes, at=at, by=by, quiet=quiet),
-        is_small=len(outcomes) <= FEW,
-    )
+    is_small = len(outcomes) <= FEW
+    with nullcontext() if is_small else in_one_go():
+        return run(
+            business_id,
+            lambda: settle_with(business_id, outcomes, at=at, by=by, quiet=quiet),
+            is_small=is_small,
+        )
 
 
 def settle_with(

@@ -1,5 +1,6 @@
 """Identifiers: UUIDv7 inside, `prefix_` and 26 Crockford characters outside (RFC 9562, 5.7)."""
 
+import os
 import secrets
 import threading
 import time
@@ -18,6 +19,9 @@ _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 _SHIFTS = range(120, -1, -10)
 _lock = threading.Lock()
 _last = 0
+_RANDOM_AT_ONCE = 128  # asked of the system together: one call each is most of an id's cost
+_random: list[int] = []
+os.register_at_fork(after_in_child=_random.clear)  # a child never repeats its parent's
 
 
 def new_id() -> UUID:
@@ -28,9 +32,12 @@ def new_id() -> UUID:
     global _last  # noqa: PLW0603  the last stamp of this process
     with _lock:
         stamp = _last = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
+        if not _random:
+            _random.extend(memoryview(secrets.token_bytes(8 * _RANDOM_AT_ONCE)).cast("Q"))
+        tail = _random.pop() >> 2
     milliseconds, fraction = stamp >> 12, stamp & 0xFFF
     value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80
-    value |= 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
+    value |= 0x7 << 76 | fraction << 64 | 0b10 << 62 | tail
     return UUID(int=value)
 
 

@@ -18,6 +18,7 @@ from counterfoil.flows.banking.receive_money import Arrival, receive
 from counterfoil.flows.banking.statements import NoBankAccount, Ours, ours, read_file
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.batches import in_one_go
 from counterfoil.kernel.ids import BusinessId, new_id, new_ids
 from counterfoil.kernel.ports.banks import NO_HINTS, Hints, StatementProblem
 
@@ -56,6 +57,7 @@ class ImportedLines:
     already: int = 0
 
 
+@in_one_go()
 def preview(
     business_id: BusinessId,
     content: bytes,
@@ -130,11 +132,12 @@ def apply(
     done = ImportedLines(already=len(plan.already))
     for start in range(0, len(plan.lines), LINES_AT_ONCE):
         part = plan.lines[start : start + LINES_AT_ONCE]
-        one = run(
-            business_id,
-            lambda part=part: _bring_in(business_id, part, at=at, by=by, quiet=quiet),  # type: ignore[misc]
-            give_up_seconds=PATIENCE_SECONDS,
-        )
+        with in_one_go():
+            one = run(
+                business_id,
+                lambda part=part: _bring_in(business_id, part, at=at, by=by, quiet=quiet),  # type: ignore[misc]
+                give_up_seconds=PATIENCE_SECONDS,
+            )
         done = ImportedLines(
             done.settled + one.settled,
             done.waiting + one.waiting,

@@ -41,6 +41,7 @@ from counterfoil.flows.importing.plans import (
 from counterfoil.flows.importing.values import Reader, manner_of
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.batches import in_one_go
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.ports.tables import Table, TableRow
 
@@ -52,6 +53,7 @@ _NUMBERS = ("quantity", "unit_price", "amount", "paid_amount")
 _DATES = ("date", "due_date")
 
 
+@in_one_go()
 def preview(business_id: BusinessId, table: Table, *, today: date) -> Plan:
     """What the file holds: documents that are ready, those there already, and refused lines.
 
@@ -239,6 +241,7 @@ def _added(one: Imported, two: Imported) -> Imported:
     )
 
 
+@in_one_go()
 def _import_chunk(
     business_id: BusinessId,
     plan: Plan,
