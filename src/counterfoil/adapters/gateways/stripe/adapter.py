@@ -12,6 +12,7 @@ from counterfoil.adapters.gateways.stripe.methods import StripeMethods
 from counterfoil.adapters.gateways.stripe.payouts import StripePayouts
 from counterfoil.adapters.gateways.stripe.refunds import StripeRefunds
 from counterfoil.adapters.gateways.stripe.settings import StripeSettings
+from counterfoil.adapters.gateways.stripe.tokens import StripeTokens
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
@@ -23,6 +24,7 @@ class StripeGateway(
     StripeRefunds,
     StripeEvents,
     StripeMandates,
+    StripeTokens,
     StripeMethods,
     StripeChargebacks,
     StripePayouts,
@@ -37,6 +39,7 @@ class StripeGateway(
             Capability.REFUNDS,
             Capability.EVENTS,
             Capability.MANDATES,
+            Capability.TOKENS,
             Capability.METHODS,
             Capability.CHARGEBACKS,
             Capability.PAYOUTS,

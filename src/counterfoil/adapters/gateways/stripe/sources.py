@@ -7,7 +7,8 @@ from counterfoil.adapters.gateways.stripe import client
 from counterfoil.adapters.gateways.stripe.settings import StripeSettings
 from counterfoil.adapters.gateways.stripe.translate import id_of
 
-_CONFIRMATION_TOKEN = "ctoken_"  # noqa: S105  the beginning of its ids
+CONFIRMATION_TOKEN = "ctoken_"  # noqa: S105  how its ids begin
+PAYMENT_METHOD = "pm_"
 
 
 def source_params(settings: StripeSettings, source: str, mandate: str = "") -> Mapping[str, Any]:
@@ -16,9 +17,9 @@ def source_params(settings: StripeSettings, source: str, mandate: str = "") -> M
 
     Only reads: `Unavailable` if Stripe can't be asked, `Refusal` if it has no such thing.
     """
-    if mandate and not source.startswith("pm_"):
+    if mandate and not source.startswith(PAYMENT_METHOD):
         source = id_of(client.call(settings, "mandates.retrieve", mandate).get("payment_method"))
-    if source.startswith(_CONFIRMATION_TOKEN):
+    if source.startswith(CONFIRMATION_TOKEN):
         return {"confirmation_token": source}
     params: dict[str, Any] = {"payment_method": source}
     customer = customer_of(settings, source)

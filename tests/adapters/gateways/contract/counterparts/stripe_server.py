@@ -85,7 +85,8 @@ class StripeServer:
 
     def token(self, method: Json) -> str:
         """What the Payment Element hands over."""
-        made = self.make("confirmation_token", "ctoken", method=method["id"], used=False)
+        made = self.make("confirmation_token", "ctoken", method=method["id"], used=False,
+                         payment_method_preview={"type": method["type"]})  # fmt: skip
         return str(made["id"])
 
     def used_method(self, params: Json) -> Json:
@@ -354,7 +355,7 @@ DOORS: list[tuple[str, str, Callable[..., Json]]] = [
 ]
 DOORS += [
     ("GET", f"/v1/{kind}s/(\\w+)", lambda server, thing_id, params: server.get(thing_id))
-    for kind in ("payment_intent", "payment_method", "mandate", "dispute")
+    for kind in ("payment_intent", "payment_method", "confirmation_token", "mandate", "dispute")
 ]
 DOORS += [
     ("GET", f"/v1/{kind}s", lambda server, params, kind=kind: server.listed(kind, params))
