@@ -1,32 +1,15 @@
 """`counterfoil keys` and `counterfoil export`, as an operator calls them, in this process."""
 
-import sys
 import zipfile
 
 import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from counterfoil.cli.main import main
 from counterfoil.infra.secrets.keys import keys_of
 from counterfoil.kernel.ids import encode
 
 NEW = "k2026-1:" + "n" * 43
-
-
-@pytest.fixture
-def here(monkeypatch, capsys):
-    """The command and what it said."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["counterfoil", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

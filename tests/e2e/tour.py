@@ -231,7 +231,7 @@ def staff_stops(stack: Stack, history: History) -> Iterator[Stop]:
     paid = f"/payments/{history.payment}"
     paths = {
         "work": "/", "customers": "/customers/", "customers none": "/customers/?q=nobody",
-        "customer data": f"{customer}/data", "retention": "/settings/retention",
+        "customer data": f"{customer}/data", "retention": "/settings/retention", "addresses": "/settings/addresses",
         "customer": customer, "customer edit": f"{customer}/edit", "customer new": "/customers/new",
         "invoices": "/invoices/", "invoice": invoice, "invoice new": "/invoices/new",
         "draft": draft, "draft delete": f"{draft}/delete",

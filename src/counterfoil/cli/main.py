@@ -58,6 +58,11 @@ COMMANDS = {
         "Check everything that an installation needs; exit 1 where something fails.",
         Powers.APP,
     ),
+    "business": Command(
+        "counterfoil.cli.data.businesses:app",
+        "Found a business with its owner and its addresses; list those there are.",
+        Powers.APP,
+    ),
     "import": Command(
         "counterfoil.cli.data.imports:app",
         "Bring invoices or customers in from a file (CSV, XLSX, ODS).",

@@ -21,7 +21,7 @@ DEBUG = False
 INSECURE_LOOPBACK = ENV.demo  # plain http is served on loopback only
 OUTGOING_NETWORKS = [ip_network(one) for one in ENV.outgoing_networks.split(",") if one]
 SECURITY_CONTACT = [one for one in ENV.security_contact.split(",") if one]
-ALLOWED_HOSTS = ["*"]  # the business middleware answers known hosts only (404 for the rest)
+ALLOWED_HOSTS = ["*"]  # the middleware knows the hosts of each business (404 for all others)
 ROOT_URLCONF = "counterfoil.config.urls"
 STAFF_URLCONF = "counterfoil.config.staff_urls"
 WSGI_APPLICATION = "counterfoil.config.wsgi.application"
@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "counterfoil.surfaces.ui.chosen.chosen_customer",
     "counterfoil.surfaces.ui.middleware.business",
+    "counterfoil.surfaces.ui.step_up.apart.apart",
     "counterfoil.surfaces.ui.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "counterfoil.surfaces.ui.middleware.user",

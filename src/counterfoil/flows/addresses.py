@@ -31,10 +31,24 @@ class ReturnExpired(Refused):
 
 
 def base_url(business_id: BusinessId) -> str:
-    """`https://pay.harrow.example`: the first host name of the business, without a slash at the
-    end. Plain http is for the machine's own loopback only. `NotFound` where it has no host."""
-    scheme = "http" if settings.INSECURE_LOOPBACK else "https"
-    return f"{scheme}://{businesses.host_of(business_id)}"
+    """`https://pay.harrow.example`: where customers come in, without a slash at the end. Plain http
+    is for the machine's own loopback only. `NotFound` where the business has no host."""
+    return f"{_scheme()}://{businesses.host_of(business_id)}"
+
+
+def staff_url(business_id: BusinessId) -> str:
+    """The same for staff, who may have a host of their own."""
+    return f"{_scheme()}://{businesses.staff_host_of(business_id)}"
+
+
+def url_of(business_id: BusinessId, path: str) -> str:
+    """A path of ours at the host of those whose it is."""
+    site = staff_url if path.startswith("/backoffice/") else base_url
+    return site(business_id) + path
+
+
+def _scheme() -> str:
+    return "http" if settings.INSECURE_LOOPBACK else "https"
 
 
 def invoice_url(business_id: BusinessId, number: str) -> str:
@@ -81,12 +95,12 @@ def step_url(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> str:
 
 def joining_url(business_id: BusinessId, secret: str) -> str:
     """Where somebody takes an invitation to work here."""
-    return f"{base_url(business_id)}/backoffice/join/{secret}"
+    return f"{staff_url(business_id)}/backoffice/join/{secret}"
 
 
 def approval_url(business_id: BusinessId, approval_id: UUID) -> str:
     """What waits for the word of a second person, for staff."""
-    return f"{base_url(business_id)}/backoffice/approvals/{encode('apr', approval_id)}"
+    return f"{staff_url(business_id)}/backoffice/approvals/{encode('apr', approval_id)}"
 
 
 def genuine_url(business_id: BusinessId, code: str) -> str:
@@ -96,12 +110,17 @@ def genuine_url(business_id: BusinessId, code: str) -> str:
 
 def changes_url(business_id: BusinessId) -> str:
     """The list of all changes with the last seal, for staff."""
-    return f"{base_url(business_id)}/backoffice/settings/changes"
+    return f"{staff_url(business_id)}/backoffice/settings/changes"
+
+
+def payment_url(business_id: BusinessId, attempt_id: UUID) -> str:
+    """A payment, for staff."""
+    return f"{staff_url(business_id)}/backoffice/payments/{encode('pay', attempt_id)}"
 
 
 def chargeback_url(business_id: BusinessId, chargeback_id: UUID) -> str:
     """The page of a chargeback, for staff."""
-    return f"{base_url(business_id)}/backoffice/chargebacks/{encode('dis', chargeback_id)}"
+    return f"{staff_url(business_id)}/backoffice/chargebacks/{encode('dis', chargeback_id)}"
 
 
 def return_url(

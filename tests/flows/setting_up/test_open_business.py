@@ -18,7 +18,7 @@ def test_a_business_answers_at_its_host_and_numbers_its_documents(database):
     business = found_business(new, at=AT, numbering=Numbering(invoice="HW-{number}"))
 
     assert queries.by_host("pay.harrow.example:8000") is None
-    assert queries.by_host("PAY.harrow.example").id == business
+    assert queries.by_host("PAY.harrow.example").business.id == business
     assert issued_invoice(business, add_customer(business)).number == "HW-1"
 
 

@@ -14,7 +14,7 @@ from counterfoil.cli.errors import OperatorError
 from counterfoil.cli.options import Business, Data
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.reconciliation.states import LineState, Why
-from counterfoil.flows.addresses import base_url
+from counterfoil.flows.addresses import staff_url
 from counterfoil.flows.banking import import_statement
 from counterfoil.flows.banking.import_statement import StatementPlan
 from counterfoil.flows.banking.statements import NoBankAccount, OtherAccount
@@ -271,7 +271,7 @@ def _remedy(business: BusinessRow, problem: Problem) -> str:
 
 def _staff_page(business: BusinessRow, path: str) -> str:
     try:
-        return f"{base_url(business.id)}/backoffice/{path}"
+        return f"{staff_url(business.id)}/backoffice/{path}"
     except NotFound:  # a business that is reached by its API only
         return f"/backoffice/{path}"
 

@@ -75,7 +75,23 @@ class BankAccount(BusinessRow):
 
 
 class HostName(models.Model):
-    """A host (with its port, if it is not the usual one) at which one business answers."""
+    """A host (with its port, if it is not the usual one) at which one business answers: to
+    customers, to staff, or to both; links name the main one."""
 
     host = models.CharField(max_length=255, primary_key=True)
     business = models.ForeignKey(Business, models.CASCADE, related_name="hosts")
+    door = models.CharField(max_length=10, default="both", db_default="both")
+    is_main = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(door__in=["both", "portal", "staff"]), name="business_hostname_door"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_main=False) | ~Q(door="staff"), name="business_hostname_main_is_seen"
+            ),
+            models.UniqueConstraint(
+                fields=["business"], condition=Q(is_main=True), name="business_one_main_host"
+            ),
+        ]

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from counterfoil.domain.business.hosts import Door, HostNeeded
 from counterfoil.domain.business.models import BankAccount, Business, HostName
 from counterfoil.domain.business.rows import NewBankAccount, NewBusiness
 from counterfoil.infra.db import held_by, operation
@@ -32,14 +33,6 @@ class SlugTaken(Conflict):
     message = "Another business has this short name."
 
 
-@held_by("business_hostname_pkey")
-class HostTaken(Conflict):
-    """Another business answers at this host."""
-
-    code = "host_taken"
-    message = "Another business answers at this host name."
-
-
 @operation
 def found(business_id: BusinessId, new: NewBusiness, *, at: datetime) -> None:
     """Founds a business and its host names; refuses an unknown currency, a taken short name
@@ -60,8 +53,11 @@ def found(business_id: BusinessId, new: NewBusiness, *, at: datetime) -> None:
         accent=new.accent,
         created_at=at,
     )
-    for host in hosts:
-        HostName.objects.create(host=host, business=business)
+    door = Door.PORTAL if new.staff_host else Door.BOTH
+    for place, host in enumerate(hosts):
+        HostName.objects.create(host=host, business=business, door=door, is_main=not place)
+    if new.staff_host:
+        HostName.objects.create(host=new.staff_host, business=business, door=Door.STAFF)
 
 
 @operation
@@ -75,9 +71,42 @@ def change(business_id: BusinessId, fields: Mapping[str, object]) -> None:
 
 
 @operation
-def answer_at(business_id: BusinessId, host: str) -> None:
-    """The business answers at one more host name."""
-    HostName.objects.update_or_create(host=host.lower(), defaults={"business_id": business_id})
+def answer_at(
+    business_id: BusinessId, host: str, *, door: Door = Door.BOTH, is_main: bool = False
+) -> None:
+    """The business answers at one more host name that has been `checked_host`, or lets others in
+    there; `is_main` puts it in links from now on. Refuses a host at which another business answers
+    (`HostTaken`), and what would leave customers or staff outside (`HostNeeded`)."""
+    hosts = _locked_hosts(business_id)
+    if is_main:
+        hosts.filter(is_main=True).update(is_main=False)
+    changed = {"door": door.value, "is_main": is_main}
+    if not hosts.filter(host=host).update(**changed):
+        HostName.objects.create(host=host, business_id=business_id, **changed)
+    _check_hosts(business_id)
+
+
+@operation
+def answer_no_more_at(business_id: BusinessId, host: str) -> None:
+    """The business answers at this host no longer; refuses what would leave customers or staff
+    outside (`HostNeeded`), and a host that is not its own (`NotFound`)."""
+    hosts = _locked_hosts(business_id)
+    gone, _ = hosts.filter(host=host).delete()
+    if not gone:
+        raise NotFound
+    _check_hosts(business_id)
+
+
+def _locked_hosts(business_id: BusinessId) -> QuerySet[HostName]:
+    """The business's hosts, which nobody else changes meanwhile."""
+    Business.objects.select_for_update().get(id=business_id)
+    return HostName.objects.filter(business_id=business_id)
+
+
+def _check_hosts(business_id: BusinessId) -> None:
+    doors = set(HostName.objects.filter(business_id=business_id).values_list("door", flat=True))
+    if Door.BOTH not in doors and not {Door.PORTAL, Door.STAFF} <= doors:
+        raise HostNeeded
 
 
 @operation
@@ -86,7 +115,7 @@ def answer_only_at(business_id: BusinessId, hosts: Sequence[str]) -> None:
     lower = [host.lower() for host in hosts]
     HostName.objects.filter(business_id=business_id).exclude(host__in=lower).delete()
     for host in lower:
-        answer_at(business_id, host)
+        HostName.objects.update_or_create(host=host, defaults={"business_id": business_id})
 
 
 @held_by("business_bank_account_once")

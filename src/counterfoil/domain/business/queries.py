@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from counterfoil.domain.business.hosts import Answering, Door, HostRow
 from counterfoil.domain.business.models import BankAccount, Business, HostName
 from counterfoil.domain.business.rows import BankAccountRow, BusinessRow
 from counterfoil.infra.sql import Statement
@@ -17,11 +18,10 @@ def _row(values: dict[str, object]) -> BusinessRow:
     return BusinessRow(**values)  # type: ignore[arg-type]
 
 
-def by_host(host: str) -> BusinessRow | None:
+def by_host(host: str) -> Answering | None:
     """The business that answers at this host (with port, where that is part of the name)."""
-    found = HostName.objects.filter(host=host.lower()).values_list("business_id", flat=True)
-    business_id = found.first()
-    return by_id(BusinessId(business_id)) if business_id else None
+    found = HostName.objects.filter(host=host.lower()).values_list("business_id", "door").first()
+    return Answering(by_id(BusinessId(found[0])), Door(found[1])) if found else None
 
 
 def by_id(business_id: BusinessId) -> BusinessRow:
@@ -58,12 +58,31 @@ def logo(business_id: BusinessId) -> tuple[bytes, str] | None:
 
 
 def host_of(business_id: BusinessId) -> str:
-    """The first host name of a business, for links in mails; `NotFound` if it has none."""
-    hosts = HostName.objects.filter(business_id=business_id).order_by("host")
-    found = hosts.values_list("host", flat=True).first()
-    if not found:
-        raise NotFound("This business has no host name.")
-    return found
+    """The host name at which customers come in, for links in mails: the main one, else the first;
+    `NotFound` if there is none."""
+    for one in hosts(business_id):
+        if one.door is not Door.STAFF:
+            return one.host
+    raise NotFound("This business has no host name.")
+
+
+def staff_host_of(business_id: BusinessId) -> str:
+    """The host name at which staff come in: one of their own, else a common one; `NotFound` if
+    there is none."""
+    found = [one for one in hosts(business_id) if one.door is not Door.PORTAL]
+    apart = [one for one in found if one.door is Door.STAFF]
+    for one in (*apart, *found):
+        return one.host
+    raise NotFound("This business has no host name.")
+
+
+def hosts(business_id: BusinessId) -> list[HostRow]:
+    """The hosts of a business, the main one first."""
+    rows = HostName.objects.filter(business_id=business_id).order_by("-is_main", "host")
+    return [
+        HostRow(host, Door(door), is_main)
+        for host, door, is_main in rows.values_list("host", "door", "is_main")
+    ]
 
 
 def bank_accounts(business_id: BusinessId) -> list[BankAccountRow]:

@@ -40,12 +40,14 @@ class BusinessRow:
 
 @dataclass(frozen=True, slots=True)
 class NewBusiness:
-    """A business to found, and the host names at which it answers."""
+    """A business to found, and the host names at which it answers, the one for links first; with
+    a `staff_host`, staff come in there alone."""
 
     slug: str
     name: str
     currency: str
     hosts: tuple[str, ...]
+    staff_host: str = ""
     legal_name: str = ""
     address: dict[str, str] = field(default_factory=dict)
     tax_id: str = ""

@@ -11,7 +11,7 @@ from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.notifications.letters import PayCodeLetter, Reader
 from counterfoil.domain.notifications.rendering import render
-from counterfoil.flows.addresses import base_url
+from counterfoil.flows.addresses import staff_url
 from counterfoil.flows.letters.letterheads import letterhead_of
 from counterfoil.flows.letters.links import message_ref
 from counterfoil.flows.letters.send_staff import letter_of, send_each
@@ -58,6 +58,6 @@ def send_alarm(business_id: BusinessId, *, at: datetime) -> None:
     """Tells the owners that somebody tries cards; again at most every six hours."""
     with reading(business_id):
         owners = [one.email for one in identity.members(business_id) if one.role == Role.OWNER]
-    link = f"{base_url(business_id)}/backoffice/"
+    link = f"{staff_url(business_id)}/backoffice/"
     letter = letter_of(business_id, "alarm", by="", link=link)
     send_each(business_id, letter, owners, once=f"alarm:{at.isoformat()}", at=at)

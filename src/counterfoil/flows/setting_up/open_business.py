@@ -9,6 +9,8 @@ from counterfoil.domain.billing import operations as billing
 from counterfoil.domain.billing.series import CREDIT_SERIES, IMPORT_SERIES, INVOICE_SERIES
 from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.business.rows import NewBusiness
+from counterfoil.domain.identity import operations as identity
+from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.payments import operations as payments
 from counterfoil.domain.payments.accounts import operations as accounts
 from counterfoil.domain.payments.accounts.kinds import OFFLINE
@@ -26,11 +28,23 @@ class Numbering:
     imported: str = "IMP-{number:06}"
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who may do everything in a new business; signs in with a mailed code at first."""
+
+    email: str
+    name: str
+
+
 def found_business(
-    new: NewBusiness, *, at: datetime, numbering: Numbering | None = None
+    new: NewBusiness,
+    *,
+    at: datetime,
+    numbering: Numbering | None = None,
+    owner: Owner | None = None,
 ) -> BusinessId:
-    """Founds a business with its three number series and the account for cheques and cash: all of
-    it or nothing."""
+    """Founds a business with its three number series, the account for cheques and cash, and its
+    owner: all of it or nothing. A sign-in that the owner has already is used as it is."""
     formats = numbering or Numbering()
     business_id = BusinessId(new_id())
     series = {
@@ -43,6 +57,9 @@ def found_business(
         businesses.found(business_id, new, at=at)
         billing.add_series(business_id, series)
         payments.add_road(business_id, new_id(), kind=OFFLINE, name="Cheques and cash", at=at)
+        if owner is not None:
+            user_id = identity.make_user(owner.email, name=owner.name)
+            identity.make_member(business_id, user_id, Role.OWNER, at=at)
 
     run(business_id, work)
     return business_id

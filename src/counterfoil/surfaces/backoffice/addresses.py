@@ -37,6 +37,7 @@ KINDS = (
 
 ROOMS = {
     "backoffice_brand": Right.SETTINGS,
+    "backoffice_hosts": Right.SETTINGS,
     "backoffice_bank_accounts": Right.BANK_DATA,
     "backoffice_paying": Right.SETTINGS,
     "backoffice_surcharges": Right.SETTINGS,

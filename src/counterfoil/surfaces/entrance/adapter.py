@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.identity.sessions import OPENED
 from counterfoil.domain.notifications.rendering import clean
-from counterfoil.flows.addresses import base_url
+from counterfoil.flows.addresses import url_of
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Problem
 from counterfoil.surfaces.entrance import arriving, trail
@@ -140,7 +140,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """The link in the mail leads to the business's own host, whatever host was asked."""
         uid, _dash, secret = key.partition("-")
         path = reverse("account_reset_password_from_key", args=[uid, secret])
-        return base_url(context_of.request.business.id) + path
+        return url_of(context_of.request.business.id, path)
 
     def format_email_subject(self, subject: str) -> str:
         """The subject as the template has it: the business is named there."""

@@ -16,7 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from counterfoil.domain.business import queries as businesses
-from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.domain.business.hosts import Answering, Door
 from counterfoil.domain.identity import devices
 from counterfoil.domain.identity.sessions import user_of
 from counterfoil.infra.postgres.acting import act_as
@@ -103,17 +103,18 @@ class HostDirectory:
     """Host to business, kept in the process for a minute."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[float, BusinessRow | None]] = {}
+        self._known: dict[str, tuple[float, Answering | None]] = {}
         self._lock = threading.Lock()
 
-    def find(self, host: str) -> BusinessRow | None:
-        """The business of a host; with one business in all, any host is its own."""
+    def find(self, host: str) -> Answering | None:
+        """The business of a host, and who comes in there. On plain loopback, where nobody from
+        elsewhere can come, a host that is nobody's is that of the only business."""
         now = time.monotonic()
         with self._lock:
             kept = self._known.get(host)
             if kept and now - kept[0] < HOST_CACHE_SECONDS:
                 return kept[1]
-        found = businesses.by_host(host) or businesses.only()
+        found = businesses.by_host(host) or _alone(host)
         with self._lock:
             if len(self._known) > 10_000:  # noqa: PLR2004  hosts are the caller's to invent
                 self._known.clear()
@@ -126,19 +127,28 @@ class HostDirectory:
             self._known.clear()
 
 
+def _alone(host: str) -> Answering | None:
+    only = businesses.only() if settings.INSECURE_LOOPBACK and _LOOPBACK.match(host) else None
+    return Answering(only, Door.BOTH) if only else None
+
+
 HOSTS = HostDirectory()
 
 
 def business(get_response: Next) -> Next:
-    """Finds the business by host name; a host of nobody's is 404."""
+    """Finds the business by host name; a host of nobody's is 404, and so is the backoffice at a
+    host for customers alone."""
 
     def found(request: HttpRequest) -> HttpResponse:
         request.business = None  # type: ignore[attr-defined]
+        is_staffs = request.path.startswith(STAFF_PATH)
         if not request.path.startswith(WITHOUT_BUSINESS):
-            request.business = HOSTS.find(request.get_host().lower())  # type: ignore[attr-defined]
-            if request.business is None:  # type: ignore[attr-defined]
+            here = HOSTS.find(request.get_host().lower())
+            if here is None or (is_staffs and here.door is Door.PORTAL):
                 return HttpResponse("Nothing here.", status=404, content_type="text/plain")
-        if request.path.startswith(STAFF_PATH):
+            request.business = here.business  # type: ignore[attr-defined]
+            request.door = here.door  # type: ignore[attr-defined]
+        if is_staffs:
             request.urlconf = settings.STAFF_URLCONF  # type: ignore[attr-defined]
         return get_response(request)
 

@@ -12,6 +12,7 @@ def tabs(current: str) -> tuple[Filter, ...]:
     its reader may open. `current` is the address name of the one that is open."""
     words = {
         "backoffice_brand": _("Brand"),
+        "backoffice_hosts": _("Addresses"),
         "backoffice_bank_accounts": _("Bank accounts"),
         "backoffice_paying": _("Paying"),
         "backoffice_surcharges": _("Surcharges and planning"),

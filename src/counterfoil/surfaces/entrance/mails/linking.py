@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.http import require_http_methods
 
-from counterfoil.flows.addresses import base_url
+from counterfoil.flows.addresses import url_of
 from counterfoil.surfaces.entrance.arriving import enter_by_mail
 from counterfoil.surfaces.entrance.doors import door_of, is_inside
 from counterfoil.surfaces.ui import htmx
@@ -43,7 +43,7 @@ def link_for(request: HttpRequest, email: str) -> str:
         "at": f"{door_of(request)}:{business_id}",
         "next": get_next_redirect_url(request) or "",
     }
-    return f"{base_url(business_id)}{reverse('sign_in_link')}#{signing.dumps(told, salt=_SALT)}"
+    return f"{url_of(business_id, reverse('sign_in_link'))}#{signing.dumps(told, salt=_SALT)}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

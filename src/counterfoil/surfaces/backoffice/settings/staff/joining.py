@@ -76,6 +76,6 @@ def _page(
         is_new=flow.needs_password(asked.email),
         form=form,
     )
-    response = render(request, "backoffice/settings/join.html", status=status, page=page)
+    response = render(request, "backoffice/settings/staff/join.html", status=status, page=page)
     response["Referrer-Policy"] = "strict-origin"  # without it no `Origin` would be told
     return response

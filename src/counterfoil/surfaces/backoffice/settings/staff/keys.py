@@ -24,8 +24,8 @@ from counterfoil.surfaces.backoffice.access import StaffRequest, is_first_time, 
 from counterfoil.surfaces.backoffice.forms import date_of, form_key, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.settings.staff.pages import Key, KeysPage, ScopeRow
-from counterfoil.surfaces.backoffice.settings.staff.words import family_words
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
+from counterfoil.surfaces.backoffice.words.staff import family_words, scope_words
 from counterfoil.surfaces.ui.shell import Choice, FormState
 from counterfoil.surfaces.ui.step_up import step_up
 from counterfoil.surfaces.ui.words import Pill
@@ -107,7 +107,7 @@ def _page(
         secret=secret,
         overlaps=_overlaps(),
     )
-    template = "backoffice/settings/keys.html"
+    template = "backoffice/settings/staff/keys.html"
     return render(request, template, section="settings", status=status, page=page)
 
 
@@ -142,7 +142,7 @@ def _key(request: StaffRequest, one: ApiKeyRow) -> Key:
     return Key(
         name=one.name,
         hint=one.hint,
-        scopes=_scope_words(one.scopes),
+        scopes=scope_words(one.scopes),
         pill=pill,
         created_at=one.created_at,
         expires_at=one.expires_at,
@@ -153,17 +153,6 @@ def _key(request: StaffRequest, one: ApiKeyRow) -> Key:
         if works and not overlaps and may_give(request.member, scopes_of(one.scopes))
         else "",
     )
-
-
-def _scope_words(scopes: list[str]) -> tuple[str, ...]:
-    """What a key may do, a family each: `Customers: read and write`."""
-    found = []
-    for family, (words, _hint) in family_words().items():
-        if f"{family}:write" in scopes:
-            found.append(_("%(what)s: read and write") % {"what": words})
-        elif f"{family}:read" in scopes:
-            found.append(_("%(what)s: read") % {"what": words})
-    return tuple(found)
 
 
 @staff(Right.KEYS)

@@ -10,7 +10,8 @@ from counterfoil.surfaces.ui.words import Pill
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of staff; without `url`, the reader may not change them."""
+    """A member of staff; without `url`, the reader may not change them; without `timeline_url`, not
+    see what they did."""
 
     name: str
     email: str
@@ -18,6 +19,7 @@ class Person:
     tags: tuple[str, ...]
     is_self: bool
     url: str = ""
+    timeline_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

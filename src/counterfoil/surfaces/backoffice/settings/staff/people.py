@@ -20,6 +20,7 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import Forbidden, NotFound, Problem
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.changes.places import member_url
 from counterfoil.surfaces.backoffice.forms import texts, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.settings.staff.pages import (
@@ -100,7 +101,7 @@ def _people_page(request: StaffRequest, form: FormState, *, status: int = 200) -
         tags=tuple(tags),
         form=form,
     )
-    template = "backoffice/settings/people.html"
+    template = "backoffice/settings/staff/people.html"
     return render(request, template, section="settings", status=status, page=page)
 
 
@@ -114,6 +115,7 @@ def _person(request: StaffRequest, one: MemberRow) -> Person:
         tags=one.tags,
         is_self=is_self,
         url=reverse("backoffice_person", args=[one.user_id]) if may_change else "",
+        timeline_url=member_url(request, one.user_id),
     )
 
 
@@ -171,7 +173,7 @@ def _person_page(
         back_url=reverse("backoffice_people"),
         remove_url=reverse("backoffice_person_remove", args=[member.user_id]),
     )
-    template = "backoffice/settings/person.html"
+    template = "backoffice/settings/staff/person.html"
     return render(request, template, section="settings", status=status, page=page)
 
 

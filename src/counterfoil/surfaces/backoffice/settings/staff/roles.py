@@ -30,9 +30,9 @@ from counterfoil.surfaces.backoffice.settings.staff.pages import (
     RolePage,
     RolesPage,
 )
-from counterfoil.surfaces.backoffice.settings.staff.words import right_words
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
 from counterfoil.surfaces.backoffice.words import role_words
+from counterfoil.surfaces.backoffice.words.staff import right_words
 from counterfoil.surfaces.ui.amounts import typed, typed_amount
 from counterfoil.surfaces.ui.shell import FormState
 from counterfoil.surfaces.ui.step_up import step_up
@@ -57,7 +57,7 @@ def roles(request: StaffRequest) -> HttpResponse:
         rules_url=reverse("backoffice_rules"),
         new_url=reverse("backoffice_role_new"),
     )
-    return render(request, "backoffice/settings/roles.html", section="settings", page=page)
+    return render(request, "backoffice/settings/staff/roles.html", section="settings", page=page)
 
 
 def _line(request: StaffRequest, one: StaffRoleRow) -> RoleLine:
@@ -206,7 +206,7 @@ def _page(
         back_url=reverse("backoffice_roles"),
         remove_url=reverse("backoffice_role_remove", args=[own]) if own else "",
     )
-    template = "backoffice/settings/role.html"
+    template = "backoffice/settings/staff/role.html"
     return render(request, template, section="settings", status=status, page=page)
 
 
@@ -297,5 +297,5 @@ def _rules_page(
         needs_second=needs,
         is_for_all=True,
     )
-    template = "backoffice/settings/role.html"
+    template = "backoffice/settings/staff/role.html"
     return render(request, template, section="settings", status=status, page=page)
