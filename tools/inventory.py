@@ -1,7 +1,6 @@
-"""Writes docs/security/scripts.md and docs/security/sbom.json: what runs in browsers, and of whose
-software the product is made."""
+"""Writes the inventory of scripts (for the program, and docs/security/scripts.md for people) and
+docs/security/sbom.json: what runs in browsers, and of whose software the product is made."""
 
-import base64
 import hashlib
 import json
 import re
@@ -9,6 +8,8 @@ import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from counterfoil.infra.scripts.inventory import FILE, integrity
 
 ROOT = Path(__file__).resolve().parents[1]
 SURFACES = ROOT / "src/counterfoil/surfaces"
@@ -22,20 +23,69 @@ PAY_FLOW = (
     "ui/copy.js",
     "ui/choose.js",
 )
+_APPROVAL = "the maintainers, with the review of the change that brought this hash"
+_BY_ACCOUNT = "the business, by connecting the gateway"
+OUTSIDE: tuple[dict[str, Any], ...] = (
+    {
+        "gateway": "stripe",
+        "origin": "https://js.stripe.com",
+        "also": ["https://api.stripe.com", "https://hooks.stripe.com", "https://m.stripe.network"],
+        "is_at_account": False,
+        "reason": "card fields, wallets, and the bank's own confirmation",
+        "owner": "Stripe",
+        "approval": _BY_ACCOUNT,
+    },
+    {
+        "gateway": "sandbox",
+        "origin": "",
+        "also": [],
+        "is_at_account": True,
+        "reason": "card fields of the trial; never in earnest",
+        "owner": "Counterfoil",
+        "approval": _BY_ACCOUNT,
+    },
+)
+PAGE: dict[str, Any] = {
+    "headers": {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(self)",
+    },
+    "policy": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "frame-src": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+        "report-uri": ["/csp-report"],
+        "report-to": ["refused"],
+    },
+}
 _NAMED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 _HEAD = """# Scripts in our pages
 
-Written by `python tools/inventory.py`; a test keeps it current. Every script is a file of our own
-origin, loaded by `<script src>`: the Content-Security-Policy of each page refuses inline scripts,
-`eval` and every other origin. What a page refused is reported to `/csp-report` and stands on the
-work list; the files that are served are compared with what was installed every ten minutes
-(`watch_files`) and by `counterfoil doctor`.
+Drawn by `python tools/inventory.py` from the inventory that is installed with the program
+(`src/counterfoil/infra/scripts/inventory.json`); a test keeps both current. Every script is a file
+of our own origin, loaded by `<script src>` with the hash below as its `integrity`: a browser runs
+nothing else under that address. The Content-Security-Policy of each page refuses inline scripts,
+`eval` and every other origin; what a page refused is reported to `/csp-report` and stands on the
+work list. Every ten minutes (`watch_pages`), and by `counterfoil doctor`, the files that are served
+and the pay page as it is received are compared with this inventory.
 
 "Pay flow" marks what may load on a page where somebody pays (PCI DSS 6.4.3: each is there for the
 reason beside it, and nothing else is). The hash is SHA-384 of the file as it is installed.
 
-| script | pay flow | why it is there | SHA-384 |
-| --- | --- | --- | --- |
+| script | pay flow | why it is there | whose | approved by | SHA-384 |
+| --- | --- | --- | --- | --- | --- |
 """
 _TAIL = """
 ## Scripts of others on a page where somebody pays
@@ -45,12 +95,15 @@ origin; it draws the fields for the card in a frame of that origin, so that no c
 reaches our page. Its content is the gateway's to watch (it is not pinned: gateways change it
 without notice, and ask not to).
 
-| gateway | script | why it is there |
-| --- | --- | --- |
-| Stripe | `https://js.stripe.com/` | card fields, wallets, and the bank's own confirmation |
-| sandbox | `<its own address>/elements/v1/card.js` | card fields of the trial; never in earnest |
-| Adyen, Mollie, GoCardless, BTCPay | none | they are paid on the gateway's own page |
-"""
+| gateway | script from | why it is there | whose | approved by |
+| --- | --- | --- | --- | --- |
+{outside}| Adyen, Mollie, GoCardless, BTCPay | none | paid on the gateway's own page | - | - |
+
+## What protects the page around them
+
+| header | as it is received |
+| --- | --- |
+{headers}"""
 
 
 def scripts() -> dict[str, Path]:
@@ -62,14 +115,49 @@ def scripts() -> dict[str, Path]:
     return found
 
 
+def inventory() -> dict[str, Any]:
+    """The inventory as it is installed with the program."""
+    return {
+        "scripts": [
+            {
+                "name": name,
+                "pay_flow": name in PAY_FLOW,
+                "reason": _why(path),
+                "owner": "the htmx project" if "vendor" in path.parts else "Counterfoil",
+                "approval": _APPROVAL,
+                "integrity": integrity(path.read_bytes()),
+            }
+            for name, path in scripts().items()
+        ],
+        "outside": OUTSIDE,
+        "page": PAGE,
+    }
+
+
+def inventory_text() -> str:
+    """The same as a file."""
+    return json.dumps(inventory(), indent=1, ensure_ascii=False) + "\n"
+
+
 def scripts_page() -> str:
-    """The inventory."""
-    rows = []
-    for name, path in scripts().items():
-        digest = base64.b64encode(hashlib.sha384(path.read_bytes()).digest()).decode()
-        mark = "yes" if name in PAY_FLOW else ""
-        rows.append(f"| `{name}` | {mark} | {_why(path)} | `sha384-{digest}` |\n")
-    return _HEAD + "".join(rows) + _TAIL
+    """The inventory for people."""
+    rows = [
+        f"| `{one['name']}` | {'yes' if one['pay_flow'] else ''} | {one['reason']} | "
+        f"{one['owner']} | {one['approval']} | `{one['integrity']}` |\n"
+        for one in inventory()["scripts"]
+    ]
+    others = [_outside_row(one) for one in OUTSIDE]
+    policy = "; ".join(f"{name} {' '.join(words)}" for name, words in PAGE["policy"].items())
+    told = PAGE["headers"] | {"Content-Security-Policy": policy}
+    headers = [f"| {name} | `{words}` |\n" for name, words in told.items()]
+    tail = _TAIL.format(outside="".join(others), headers="".join(headers))
+    return _HEAD + "".join(rows) + tail
+
+
+def _outside_row(one: dict[str, Any]) -> str:
+    where = f"`{one['origin']}`" if one["origin"] else "the address of the gateway account"
+    said = [one["gateway"].capitalize(), where, one["reason"], one["owner"], one["approval"]]
+    return f"| {' | '.join(said)} |\n"
 
 
 def _why(path: Path) -> str:
@@ -196,5 +284,6 @@ def _htmx() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    FILE.write_text(inventory_text(), encoding="utf-8")
     SCRIPTS_PAGE.write_text(scripts_page(), encoding="utf-8")
     SBOM_FILE.write_text(sbom(), encoding="utf-8")

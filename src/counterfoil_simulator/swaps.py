@@ -37,14 +37,16 @@ def swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
 @contextmanager
 def everything(time: VirtualTime, line: GatewayLine, chance: random.Random) -> Iterator[None]:
     """Inside, the product lives in the world of one seed."""
+    dice = SimpleNamespace(randbits=chance.getrandbits, token_bytes=chance.randbytes)
     jitter = SimpleNamespace(uniform=lambda low, high: (low + high) / 2)
     swaps: list[tuple[Any, str, Any]] = [
         (clock, "now", time.now),
         (clock, "uptime", lambda: timedelta(seconds=time.monotonic())),
         (apart, "tell_broken", _no_hiding),
         (ids, "time", time),
-        (ids, "secrets", SimpleNamespace(randbits=chance.getrandbits)),
+        (ids, "secrets", dice),
         (ids, "_last", 0),
+        (ids, "_random", []),
         (db, "time", time),
         (db, "random", jitter),
         (commits, "time", time),

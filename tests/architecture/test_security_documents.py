@@ -9,6 +9,7 @@ import pytest
 from tools import inventory
 
 from counterfoil.infra.limits import LIMITS
+from counterfoil.infra.scripts import inventory as installed_inventory
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs/security"
@@ -57,6 +58,8 @@ def test_the_sum_is_right(asvs):
 
 
 def test_the_inventory_of_scripts_is_current():
+    installed = installed_inventory.FILE.read_text(encoding="utf-8")
+    assert installed == inventory.inventory_text(), "run `python tools/inventory.py`"
     page = inventory.SCRIPTS_PAGE.read_text(encoding="utf-8")
     assert page == inventory.scripts_page(), "run `python tools/inventory.py`"
     assert set(inventory.PAY_FLOW) <= set(inventory.scripts())

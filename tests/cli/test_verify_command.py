@@ -148,7 +148,7 @@ def test_doctor_finds_everything_well(run, well):
     answer = run("doctor", COUNTERFOIL_SECRET_KEY=SECRET, **old)
     assert outcomes(answer) == dict.fromkeys(
         ("database", "roles", "row security", "migrations", "mail", "gateways", "storage",
-         "files", "clock", "keys"), "ok"
+         "files", "pages", "clock", "keys"), "ok"
     ), answer.stdout + answer.stderr  # fmt: skip
     assert answer.returncode == 0
 

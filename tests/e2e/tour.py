@@ -8,10 +8,10 @@ from playwright.sync_api import Page
 
 from counterfoil.kernel.ids import decode, encode, new_id
 from e2e import pages, witness
+from e2e.amounts.test_schedules import plan
 from e2e.stack import PASSWORD, Payer, Stack, eventually
 from e2e.test_bank_debit import PAYS, pay_by_debit
 from e2e.test_saved_methods import save
-from e2e.test_schedules import plan
 from factories import database as db
 
 Opener = Callable[[Page], object]
@@ -231,7 +231,8 @@ def staff_stops(stack: Stack, history: History) -> Iterator[Stop]:
     paid = f"/payments/{history.payment}"
     paths = {
         "work": "/", "customers": "/customers/", "customers none": "/customers/?q=nobody",
-        "customer data": f"{customer}/data", "retention": "/settings/retention", "addresses": "/settings/addresses",
+        "customer data": f"{customer}/data", "retention": "/settings/retention",
+        "addresses": "/settings/addresses",
         "customer": customer, "customer edit": f"{customer}/edit", "customer new": "/customers/new",
         "invoices": "/invoices/", "invoice": invoice, "invoice new": "/invoices/new",
         "draft": draft, "draft delete": f"{draft}/delete",

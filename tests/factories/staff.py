@@ -99,10 +99,12 @@ def member_of(business_id: BusinessId, user_id: Any) -> Any:
     return found
 
 
-def asked_approval(business_id: BusinessId, attempt: Any, minor: int = 100) -> Any:
-    """A refund of this payment that waits for a second person."""
-    finance = member_of(business_id, colleague(business_id, Role.FINANCE))
-    by = Actor(ActorKind.STAFF, str(finance.user_id), finance.name)
+def asked_approval(
+    business_id: BusinessId, attempt: Any, minor: int = 100, *, by: Any = None
+) -> Any:
+    """A refund of this payment that waits for a second person; a colleague asks, or this member."""
+    finance = by or member_of(business_id, colleague(business_id, Role.FINANCE))
+    actor = Actor(ActorKind.STAFF, str(finance.user_id), finance.name)
     wish = Wish(
         act="refund", about_kind="payment", about_id=attempt.id, called="Acme",
         command=kept_refund(RefundCommand(attempt.id, "", minor)), form_key=f"test:{new_id()}",
@@ -110,7 +112,7 @@ def asked_approval(business_id: BusinessId, attempt: Any, minor: int = 100) -> A
         counted_minor=minor, reason="Late",
     )  # fmt: skip
     colleague(business_id, Role.OWNER)
-    return asking.ask(business_id, wish, member=finance, at=clock.now(), by=by)
+    return asking.ask(business_id, wish, member=finance, at=clock.now(), by=actor)
 
 
 def sign_on(business_id: BusinessId, domain: str = "staff.example") -> Any:

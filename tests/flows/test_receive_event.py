@@ -194,3 +194,35 @@ def test_a_second_charge_under_one_reference_is_set_aside_for_a_person(business,
         "unplaced: ch_second is a second charge under this reference",
     ]
     assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}
+
+
+def test_an_account_that_was_paused_and_taken_up_again_has_no_effect_twice(business, slow):
+    """Its gateway may send again what came meanwhile, or what never left."""
+    from counterfoil.flows.setting_up.gateway_accounts import pause
+    from counterfoil.kernel.actor import SYSTEM
+
+    account, reference = slow.gateway_account_id, encode("pay", slow.id)
+    headers, body = event("evt_1", reference)
+    told = []
+    for is_paused in (True, False, True, False):
+        pause(business, account, is_paused=is_paused, at=AT, by=SYSTEM)
+        told.append(take(business, account, headers, body))
+        for event_id, _ in inbox(business):
+            handle(business, event_id, at=AT)
+
+    assert told == [True, False, False, False]
+    assert remarks(business) == ["succeeded"]
+    with reading(business):
+        assert payments.attempt(business, slow.id).state == "succeeded"
+
+
+def test_another_endpoint_at_the_gateway_for_the_same_account_has_no_effect_twice(business, slow):
+    """One fact under two events: two endpoints, or one that was deleted and made anew."""
+    account, reference = slow.gateway_account_id, encode("pay", slow.id)
+    for ref in ("evt_of_one", "evt_of_another"):
+        headers, body = event(ref, reference)
+        assert take(business, account, headers, body) is True
+    for event_id, _ in inbox(business):
+        handle(business, event_id, at=AT)
+
+    assert sorted(remarks(business)) == ["known already", "succeeded"]

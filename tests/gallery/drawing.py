@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader
 from counterfoil.surfaces.ui.environment import environment
 
 PACKAGE = Path(__file__).parents[2] / "src/counterfoil"
-STATICS = tuple(PACKAGE / f"surfaces/{side}/static" for side in ("ui", "entrance", "portal"))
+SIDES = ("ui", "entrance", "portal", "backoffice")
+STATICS = tuple(PACKAGE / f"surfaces/{side}/static" for side in SIDES)
 TEMPLATES = [
     PACKAGE / "surfaces/entrance/jinja2",
     PACKAGE / "surfaces/portal/jinja2",

@@ -46,8 +46,15 @@ def kept(business, customer):
 
 
 @pytest.mark.parametrize("_round", ROUNDS)
-def test_several_first_cards_at_once_and_one_comes_first(keep, kept, _round):
+def test_several_cards_put_first_at_once_and_one_comes_first(
+    business, customer, keep, kept, _round
+):
     results = race(*(lambda n=n: keep(n, last4=f"000{n}") for n in range(6)))
+    assert kinds(results) == ["ok"] * 6
+    ids = [one.id for one in kept()]
+    results = race(
+        *(lambda one=one: methods.make_default(business, customer, one, at=AT) for one in ids)
+    )
     assert kinds(results) == ["ok"] * 6
     assert [one.is_default for one in kept()] == [True, *[False] * 5]
 

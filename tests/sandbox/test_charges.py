@@ -22,6 +22,7 @@ def test_charge_good_card_succeeds(account: AccountAtSandbox, number: str, brand
     charge = account.charge(number, reference="pay_good", description="Invoice 7")
     assert re.fullmatch(r"ch_[0-9a-z]{26}", charge.pop("id"))
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", charge.pop("created"))
+    assert re.fullmatch(r"[0-9a-f]{32}", charge.pop("fingerprint"))
     card = {"brand": brand, "last4": number[-4:], "exp_month": 12, "exp_year": 2034}
     assert charge == CAME_BACK | {
         "status": "succeeded",

@@ -16,13 +16,14 @@ from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.insights.proofs import prove_guards
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import Account
+from counterfoil.flows.auditing import watch_pages
 from counterfoil.flows.gateways import charges_of
 from counterfoil.infra.db import execute, reading
 from counterfoil.infra.mail import takes_texts
 from counterfoil.infra.registry import load
+from counterfoil.infra.scripts.static import altered
 from counterfoil.infra.secrets.box import SealBroken, newest
 from counterfoil.infra.secrets.rotation import counted, unknown_keys
-from counterfoil.infra.static import altered
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.ids import encode, new_id
@@ -117,6 +118,21 @@ def served_files() -> Iterator[str]:
     if changed:
         raise Unwell(f"{len(changed)} were changed ({', '.join(changed[:3])}): install again")
     yield "what is served is what was installed"
+
+
+def pages() -> Iterator[str]:
+    """The pay page at each host, as a browser receives it, is what the inventory says."""
+    for business in businesses.every():
+        faults = watch_pages.faults_of(business.id)
+        wrong = [one for one in faults if one.what != watch_pages.NO_ANSWER]
+        if wrong:
+            told = ", ".join(f"{one.what} at {one.host}" for one in wrong[:3])
+            raise Unwell(f"{len(wrong)} differ from the inventory ({told})")
+        silent = [one.host for one in faults]
+        if silent:
+            yield f"not looked at for {business.slug}: {', '.join(silent)} did not answer"
+        else:
+            yield f"the pay page of {business.slug} is as it was installed"
 
 
 def mail() -> Iterator[str]:
@@ -222,6 +238,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("gateways", gateways),
     ("storage", storage),
     ("files", served_files),
+    ("pages", pages),
     ("clock", clocks),
     ("keys", keys),
 )

@@ -12,8 +12,6 @@ from counterfoil.cli.errors import OperatorError
 from counterfoil.cli.options import Data
 from counterfoil.kernel.hosts import is_loopback
 
-THREADS = 4
-IDLE_SECONDS = 600
 STOP_SECONDS = 8
 HEADERS_MILLISECONDS = 10_000  # whoever takes longer to say what they want is let go
 
@@ -27,15 +25,12 @@ def serve(
     """Serve the pages and the API; refuses plain http that could be reached from outside."""
     require_safe_transport(host)
     call_command("collectstatic", interactive=False, verbosity=0)
-    # A thread keeps its database connection, so threads that are idle must not be ended early.
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
+        *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws"),
         *("--host", host, "--port", str(port), "--workers", str(workers)),
-        *("--blocking-threads", str(THREADS)),
-        *("--blocking-threads-idle-timeout", str(IDLE_SECONDS)),
         *("--http1-header-read-timeout", str(HEADERS_MILLISECONDS)),
         *("--respawn-failed-workers", "--workers-kill-timeout", str(STOP_SECONDS)),
-        *("--log-level", "warning", "counterfoil.config.wsgi:application"),
+        *("--log-level", "warning", "counterfoil.config.asgi:application"),
     ]
     os.execv(sys.executable, command)  # noqa: S606  our own program, no shell wanted
 

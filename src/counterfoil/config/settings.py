@@ -229,7 +229,7 @@ STATICFILES_DIRS = [
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "counterfoil.infra.static.HashedStorage"},
+    "staticfiles": {"BACKEND": "counterfoil.infra.scripts.static.HashedStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = False

@@ -1,11 +1,13 @@
-"""The application that `serve` runs."""
+"""The pages, as WSGI calls them."""
 
 import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
 
-COLLECT_AFTER = 20_000  # objects made and kept: some pages' worth, where Python's own is half a page
+COLLECT_AFTER = (
+    20_000  # objects made and kept: some pages' worth, where Python's own is half a page
+)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterfoil.config.settings")
 application = get_wsgi_application()

@@ -115,6 +115,8 @@ class Words:
     too_much: str
     gone: str
     thanks: str
+    interest: str
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)

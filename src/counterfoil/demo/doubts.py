@@ -27,7 +27,7 @@ def foresee(story: Story, *, has_a_counter: bool) -> None:
 
 def stand(story: Story, at: datetime) -> None:
     """Today: the gateway was asked a moment ago, and had no answer; it is asked in an hour."""
-    with _unwell(story):
+    with unwell(story):
         for attempt in story.in_doubt:
             resolve_uncertain.resolve(story.business_id, attempt.id, at=at, quiet=True)
 
@@ -36,7 +36,7 @@ def _answer_lost(story: Story, at: datetime) -> None:
     """A card is charged while the gateway is unwell: whether money moved, it does not say."""
     party = story.cast.party(story.cast.sign_ins[1])
     invoice = story.issue_one(at, party.key, extra(story, "58.00"))
-    with _unwell(story):
+    with unwell(story):
         found = story.payers.pay(party, [invoice], at=at)
         assert found is not None  # the invoice is open
         story.in_doubt.append(found)
@@ -58,7 +58,7 @@ def _compared(story: Story, at: datetime) -> None:
 
 
 @contextmanager
-def _unwell(story: Story) -> Iterator[None]:
+def unwell(story: Story) -> Iterator[None]:
     """While the gateway answers with faults of its own."""
     story.payers.sandbox.fall_ill()
     try:

@@ -21,6 +21,7 @@ from counterfoil.flows.methods import add_method
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 
 LOST_ANSWER_CARD = "4000000000009979"
 CHALLENGED_CARD = "4000002500003155"
@@ -63,6 +64,7 @@ class Payers:
         more: int = 0,
         fee: int | None = None,
         which: int = 0,
+        has_wallet: bool = False,
     ) -> AttemptRow | None:
         """Pays what the invoices still have open (`share` percent of it, and `more` minor units on
         top that become credit, or a `fee` for paying so); None if nothing is open any more."""
@@ -77,10 +79,13 @@ class Payers:
             return None
         self.payments += 1
         person = self.contact(party.key, which)
+        there = self.sandbox
+        token = there.wallet_token() if has_wallet else there.token(card or party.card)
         command = pay_invoices.PayCommand(
             customer_id=invoices[0].customer_id,
             currency=invoices[0].currency,
-            source=self.sandbox.token(card or party.card),
+            source=token,
+            method=MethodKind.WALLET if has_wallet else MethodKind.CARD,
             parts=tuple(sorted(parts)),
             form_key=f"demo-{self.payments}",
             site=self.origin,
@@ -92,15 +97,17 @@ class Payers:
         by = Actor(ActorKind.CONTACT, str(person.id), person.name)
         return pay_invoices.start(self.business_id, command, by=by, at=at, quiet=True)
 
-    def plan(self, party: Party, invoice: IssuedInvoice, on: date, *, at: datetime) -> None:
-        """Saves a card, and has an invoice paid with it on a day to come."""
+    def plan(
+        self, party: Party, invoice: IssuedInvoice, on: date, *, at: datetime, card: str = ""
+    ) -> UUID:
+        """Saves a card, and has an invoice paid with it on a day to come; returns the plan."""
         person = self.contact(party.key)
         by = Actor(ActorKind.CONTACT, str(person.id), person.name)
         self.payments += 1
         method_id = add_method.add(
             self.business_id,
             invoice.customer_id,
-            source=self.sandbox.token(party.card),
+            source=self.sandbox.token(card or party.card),
             form_key=f"demo-save-{self.payments}",
             by=by,
             at=at,
@@ -118,7 +125,7 @@ class Payers:
             locale=party.locale,
             method_id=method_id,
         )
-        plan_payment.plan(self.business_id, command, by=by, at=at)
+        return plan_payment.plan(self.business_id, command, by=by, at=at)
 
     def debit(
         self,

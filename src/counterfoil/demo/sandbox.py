@@ -81,6 +81,11 @@ class Sandbox:
         said = self._post("/v1/tokens", {"bank_debit": {"holder": holder, "iban": iban}})
         return str(said["id"])
 
+    def wallet_token(self) -> str:
+        """A token for one charge of a wallet."""
+        said = self._post("/v1/tokens", {"wallet": {"type": "google_pay", "card": "visa"}})
+        return str(said["id"])
+
     def dispute_of(self, key: str, charge: str) -> str:
         """The chargeback of a charge, if the payer's bank has taken it back; else empty."""
         headers = {"Authorization": f"Bearer {key}"}
@@ -96,6 +101,22 @@ class Sandbox:
         """The payer's bank sends a paid debit back."""
         self._post(f"/v1/charges/{charge}/return", {"return_code": code})
 
+    def send_refund_back(self, refund: str) -> None:
+        """The payer's bank does not take the money of a refund."""
+        self._post(f"/v1/refunds/{refund}/fail", {"code": "account_closed"})
+
+    def pay_out_slowly(self, name: str, days: int) -> None:
+        """From now on the payouts of the account of this name arrive so many working days late."""
+        self._post("/v1/accounts", {"name": name, "settings": {"payout_days": days}})
+
+    def send_payouts_back(self, key: str) -> None:
+        """Our bank does not take the payouts that are on their way."""
+        headers = {"Authorization": f"Bearer {key}"}
+        answer = self._http.get("/v1/payouts", params={"status": "in_transit"}, headers=headers)
+        answer.raise_for_status()
+        for one in answer.json()["data"]:
+            self._post(f"/v1/payouts/{one['id']}/fail", {"code": "declined"})
+
     def charge_past_us(self, key: str, amount: int, currency: str, reference: str) -> None:
         """Somebody charges a card in the gateway's own dashboard."""
         body = {
@@ -108,12 +129,15 @@ class Sandbox:
         self._post("/v1/charges", body, key, once=reference)
 
     def fall_ill(self) -> None:
-        """The gateway does what it is asked, and answers whoever charges, or asks what became of
-        it, with a fault of its own."""
+        """The gateway does what it is asked, and answers whoever charges or gives back, or asks
+        what became of it, with a fault of its own."""
         calls = [
             {"operation": "charge.create", "fault": "error_after"},
             {"operation": "charge.get", "fault": "error_before"},
             {"operation": "charge.list", "fault": "error_before"},
+            {"operation": "refund.create", "fault": "error_after"},
+            {"operation": "refund.get", "fault": "error_before"},
+            {"operation": "refund.list", "fault": "error_before"},
         ]
         self._post(_PLAN, {"calls": calls, "webhooks": [{"fault": "lost"}]})
 

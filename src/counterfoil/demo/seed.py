@@ -19,6 +19,7 @@ from counterfoil.demo.connection import connected, hosts, listen
 from counterfoil.demo.moments import Standing, foresee, stand
 from counterfoil.demo.payers import Payers
 from counterfoil.demo.people import circles, customer_sign_ins, staff_sign_ins
+from counterfoil.demo.rare import endings
 from counterfoil.demo.sandbox import Sandbox
 from counterfoil.demo.story import DAYS_A_MONTH, LAST_RUN_DAYS_AGO, MONTHS, Story
 from counterfoil.domain.business import operations as business_operations
@@ -63,6 +64,7 @@ def make(sandbox: Sandbox, now: datetime) -> list[tuple[Story, Standing]]:
         story.begin(now - HISTORY)
         foresee(story, loses_an_answer=story is stories[0])
         turns.foresee(story)
+        endings.foresee(story)
         doubts.foresee(story, has_a_counter=story is not stories[0])
     said = Said(stories)
 
@@ -76,6 +78,7 @@ def make(sandbox: Sandbox, now: datetime) -> list[tuple[Story, Standing]]:
     for story in stories:
         turns.stand(story, now - timedelta(minutes=2))
         doubts.stand(story, now - timedelta(minutes=2))
+        endings.stand(story, now - timedelta(minutes=2))
     for story in stories:
         listen(sandbox, story.business_id)
     return stood

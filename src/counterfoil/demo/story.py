@@ -17,12 +17,13 @@ from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.domain.billing.rows import IssuedInvoice
 from counterfoil.domain.customers import operations as customers
-from counterfoil.domain.payments.rows import Account, AttemptRow
+from counterfoil.domain.payments.rows import Account, AttemptRow, RefundRow
 from counterfoil.flows import issue_invoices
 from counterfoil.flows.gateways import account_for
 from counterfoil.infra.db import reading
+from counterfoil.infra.postgres.acting import act_as
 from counterfoil.kernel import clock
-from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.actor import SYSTEM, Actor
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 
@@ -47,6 +48,7 @@ class Story:
     ids: dict[str, UUID] = field(default_factory=dict)
     unpaid: dict[str, list[IssuedInvoice]] = field(default_factory=dict)
     in_doubt: list[AttemptRow] = field(default_factory=list)
+    refunds_in_doubt: list[RefundRow] = field(default_factory=list)
 
     def begin(self, at: datetime) -> None:
         """Puts on the agenda whoever comes, and one invoice run a month up to twelve days ago."""
@@ -64,6 +66,11 @@ class Story:
             found = account_for(self.business_id, MethodKind.CARD, currency)
         assert found is not None  # a business is connected before its story begins
         return found
+
+    def debtor(self, which: int) -> Party:
+        """Whose account is debited: this customer's, or the first one's who has it in euros."""
+        parties = self.cast.parties
+        return next(one for one in parties[which:] + parties if one.currency == "EUR")
 
     def day(self, at: datetime) -> date:
         """The calendar day of the business."""
@@ -163,9 +170,14 @@ class Story:
         self._credit(at, NewCreditNote(self.ids[key], currency, [line], reason=words))
 
     def _credit(self, at: datetime, note: NewCreditNote) -> None:
+        """Somebody of the staff issues it: a credit note says who did."""
         terms = IssueTerms(self.day(at))
-        issue_invoices.credit(self.business_id, [note], terms, at=at, quiet=True)
+        act_as(self.by)
+        try:
+            issue_invoices.credit(self.business_id, [note], terms, at=at, quiet=True)
+        finally:
+            act_as(SYSTEM)
 
     def void(self, at: datetime, invoice: IssuedInvoice) -> None:
         """Takes an invoice back that was a mistake."""
-        issue_invoices.void(self.business_id, invoice.id, at=at, by=self.by)
+        issue_invoices.void(self.business_id, invoice.id, at=at, by=self.by, quiet=True)

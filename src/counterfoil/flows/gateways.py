@@ -1,6 +1,7 @@
 """Which adapter answers for which kind of gateway account, capability by capability."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from counterfoil.infra.db import outside_transaction
 from counterfoil.infra.registry import load
 from counterfoil.kernel import clock
 from counterfoil.kernel.apart import tell_broken
-from counterfoil.kernel.errors import Problem, Refused, Unavailable
+from counterfoil.kernel.errors import Problem, Refused, Unavailable, Uncertain
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Gateway
@@ -37,6 +38,16 @@ from counterfoil.kernel.ports.gateways.tokens import Tokens
 SENT_WITHIN = timedelta(seconds=20)
 ABSENCE_IS_PROOF_AFTER = timedelta(seconds=60)  # no request of ours is on its way for longer
 _DRAWN = frozenset({MethodKind.CARD, MethodKind.BANK_REDIRECT, MethodKind.DIGITAL_CURRENCY})
+
+
+@contextmanager
+def once_asked() -> Iterator[None]:
+    """Around what is written after a gateway was asked: if the database is gone now, nobody may
+    hear that nothing was started. It is `Uncertain`, and the resolver asks."""
+    try:
+        yield
+    except Unavailable as error:
+        raise Uncertain from error
 
 
 def is_too_late(began: timedelta) -> bool:

@@ -133,9 +133,11 @@ def _event(kind: str, invoice: IssuedInvoice) -> Happened:
     return Happened(kind, body)
 
 
-def void(business_id: BusinessId, invoice_id: UUID, *, at: datetime, by: Actor) -> IssuedInvoice:
+def void(
+    business_id: BusinessId, invoice_id: UUID, *, at: datetime, by: Actor, quiet: bool = False
+) -> IssuedInvoice:
     """Takes an issued invoice back. Refuses while money or credit stands against it or someone
-    is paying it: a credit note is the way then."""
+    is paying it: a credit note is the way then. `quiet` sends no mail."""
 
     def work() -> IssuedInvoice:
         receivables.void_item(business_id, invoice_id, at=at)
@@ -143,7 +145,7 @@ def void(business_id: BusinessId, invoice_id: UUID, *, at: datetime, by: Actor) 
         issued = books.entry_of_key(business_id, postings.issue_key(invoice_id))
         entry = postings.invoice_voided(voided, reverses=issued, at=at)
         ledger.post(business_id, [entry] if entry else [], at=at)
-        publish(business_id, [_event("invoice.voided", voided)], at=at)
+        publish(business_id, [_event("invoice.voided", voided)], at=at, quiet=quiet)
         return voided
 
     return run(business_id, work)

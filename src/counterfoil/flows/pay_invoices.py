@@ -22,7 +22,7 @@ from counterfoil.domain.receivables.part_payments import check_amount, check_not
 from counterfoil.flows.addresses import return_url
 from counterfoil.flows.debits.debit_account import Debtor, debit, take_mandate
 from counterfoil.flows.debits.offer_mandates import Consent
-from counterfoil.flows.gateways import account_for, charge_once
+from counterfoil.flows.gateways import account_for, charge_once, once_asked
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel import clock
@@ -94,7 +94,8 @@ def start(
     a part below the floor or without a note where the payer is held to them, a saved method that
     is not theirs (any more); `BeingPaid` if another attempt holds an invoice. A form that was
     sent before gets its own attempt back. A lost answer leaves the attempt UNKNOWN: the resolver
-    asks. `quiet` sends no mail (history being seeded).
+    asks. `Uncertain` if an answer is here and can't be written down. `quiet` sends no mail (history
+    being seeded).
     """
     with reading(business_id):
         sent = queries.attempt_of_form(business_id, command.form_key)
@@ -117,7 +118,8 @@ def start(
         outcome = call(account, request)
     else:
         outcome = debit(business_id, account, request, attempt_id, at=at, call=call)
-    settle(business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM, quiet=quiet)
+    with once_asked():
+        settle(business_id, [AttemptOutcome(attempt_id, outcome)], at=at, by=SYSTEM, quiet=quiet)
     with reading(business_id):
         return queries.attempt(business_id, attempt_id)
 

@@ -1,6 +1,6 @@
 """An event from a gateway: verified, stored once, answered; then settled like any other road."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from counterfoil.kernel.ids import BusinessId, decode
 from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackTold
 from counterfoil.kernel.ports.gateways.charges import Outcome
-from counterfoil.kernel.ports.gateways.events import Fact, Mention, SignatureInvalid
+from counterfoil.kernel.ports.gateways.events import Fact, GatewayEvent, Mention, SignatureInvalid
 from counterfoil.kernel.ports.gateways.mandates import MandateOutcome
 from counterfoil.kernel.ports.gateways.methods import SavedMethod
 from counterfoil.kernel.ports.gateways.outcomes import Result
@@ -57,8 +57,10 @@ def receive(
     with reading(business_id):
         account = queries.account(business_id, account_id)
     try:
-        events = events_of(account.kind).parse(account.opened, headers=headers, body=body, at=at)
-    except SignatureInvalid:
+        holds = account.opened.at(at)
+        events = events_of(account.kind).parse(holds, headers=headers, body=body, at=at)
+        text = _storable(events, body)
+    except (SignatureInvalid, UnicodeError):
         raise Forged from None
 
     def work() -> bool:
@@ -68,7 +70,7 @@ def receive(
                 account_id,
                 ref=event.ref,
                 kind=event.kind,
-                body=body.decode(),
+                body=text,
                 at=at,
             )
             for event in events
@@ -79,6 +81,16 @@ def receive(
         return any(event_id is not None for event_id in fresh)
 
     return run(business_id, work)
+
+
+def _storable(events: Sequence[GatewayEvent], body: bytes) -> str:
+    """The body as text; raises `UnicodeError` if the database could not keep it or its names."""
+    text = body.decode()
+    for one in (text, *(name for event in events for name in (event.ref, event.kind))):
+        one.encode()
+        if "\x00" in one:
+            raise UnicodeError("a NUL is no text")
+    return text
 
 
 def try_again(business_id: BusinessId, event_id: UUID, *, at: datetime) -> None:
@@ -108,7 +120,12 @@ def handle(business_id: BusinessId, event_id: UUID, *, at: datetime) -> None:
     pushed = events_of(account.kind).events_in(
         account.opened, body=event.body.encode(), at=event.received_at
     )
-    told = [fact for one in pushed if one.ref == event.ref for fact in one.facts]
+    named = [one for one in pushed if one.ref == event.ref]
+    doubts = [one.doubt for one in named if one.doubt]
+    if doubts:
+        payments.mark_event(business_id, event_id, remark=f"unplaced: {doubts[0]}", at=at)
+        return
+    told = [fact for one in named for fact in one.facts]
     facts = [fact for one in told for fact in _known(account, one)]
     remarks = [_place(business_id, event, fact, at=at) for fact in facts]
     remark = "; ".join(sorted(remarks, key=_unplaced_first)) or "no outcome in it"

@@ -102,6 +102,14 @@ def is_retryable(error: Exception) -> bool:
     return state[:2] in RETRY_CLASSES or state in RETRY_STATES
 
 
+def is_away(error: BaseException | None) -> bool:
+    """Whether this says that the database can't be reached, or can't do its work just now: nothing
+    is wrong with what was asked."""
+    return isinstance(error, InterfaceError | OperationalError | InternalError) and is_retryable(
+        error
+    )
+
+
 _REFUSALS: dict[str, type[Problem]] = {}
 
 

@@ -1,7 +1,9 @@
 """Deferring jobs by name, in the transaction that gives them their cause."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +26,20 @@ FROM unnest(%(arguments)s::jsonb[]) AS j(args)
 """
 
 
+_IS_QUIET: ContextVar[bool] = ContextVar("counterfoil_is_quiet", default=False)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """While history is seeded, no job is deferred: events are stored as ever,
+    and nobody is written to about what is long over."""
+    before = _IS_QUIET.set(True)
+    try:
+        yield
+    finally:
+        _IS_QUIET.reset(before)
+
+
 def defer(
     business_id: BusinessId, name: str, *, schedule_at: datetime | None = None, **arguments: Any
 ) -> None:
@@ -39,7 +55,7 @@ def defer_many(
     schedule_at: datetime | None = None,
 ) -> None:
     """Several jobs of one kind in one statement; the business is their first argument."""
-    if not arguments:
+    if not arguments or _IS_QUIET.get():
         return
     job = app.configure_task(name).job
     first = {"business_id": str(business_id)}

@@ -12,7 +12,7 @@ from counterfoil_sandbox.store import Store
 
 SELECT = (
     "SELECT x.*, i.kind, i.behaviour, i.brand, i.last4, i.exp_month, i.exp_year, i.wallet,"
-    " i.scheme, i.country, i.holder, i.return_code AS bank_code"
+    " i.scheme, i.country, i.holder, i.fingerprint, i.return_code AS bank_code"
     " FROM charge x JOIN instrument i ON i.id = x.instrument_id"
 )
 _BRIEF = (
@@ -53,6 +53,7 @@ def full(row: sqlite3.Row, public_url: str) -> Mapping[str, object]:
         "description": row["description"],
         "card": card_of(row),
         "instrument": instrument_of(row),
+        "fingerprint": row["fingerprint"],
         "method": row["method_id"],
         "mandate": row["mandate_id"],
         "off_session": bool(row["off_session"]),

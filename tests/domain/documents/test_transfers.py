@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from counterfoil.domain.business.rows import BankAccountRow
-from counterfoil.domain.documents.transfers import draw, epc_text, svg, swiss_text, transfer_to
+from counterfoil.domain.documents.transfers import draw, epc_text, svg, transfer_to
 from counterfoil.domain.receivables.references import creditor_reference, qr_reference
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.references import is_creditor_reference, is_qr_reference
@@ -34,7 +34,7 @@ def test_epc_code_says_what_its_standard_asks_for():
 
 def test_swiss_code_says_what_its_standard_asks_for():
     own = account("CH4431999123000889012", "CHF")
-    lines = swiss_text(own, Money(199500, "CHF"), QRR, ADDRESS).split("\r\n")
+    lines = transfer(own, Money(199500, "CHF")).bill.text.split("\r\n")
     assert len(lines) == 31
     assert lines[:11] == [
         "SPC", "0200", "1", "CH4431999123000889012", "S", "Harrow Water Ltd", "Sihlquai 131", "",
@@ -60,7 +60,7 @@ def test_people_read_groups_and_copy_none():
         (account("CH9300762011623852957"), "EUR", "epc"),
         (account("CH9300762011623852957", "CHF"), "CHF", "swiss"),
         (account("CH4431999123000889012", "CHF"), "CHF", "swiss"),
-        (account("CH4431999123000889012"), "EUR", None),
+        (account("CH4431999123000889012"), "EUR", "swiss"),
         (account("GB82WEST12345698765432", "GBP"), "GBP", None),
         (account("", "USD", number="123456789"), "USD", None),
     ],

@@ -9,6 +9,8 @@ from uuid import UUID
 import pytest
 
 from counterfoil.domain.notifications.letters import (
+    ChangeLetter,
+    CreditNoteLetter,
     FailedLetter,
     InvoiceLetter,
     Letterhead,
@@ -81,6 +83,19 @@ REFUND = RefundLetter(
     link="https://pay.harrow.example/",
 )
 TRANSFERRED = replace(REFUND, paid_with=PaidWith("bank_transfer", "", ""), by_hand="bank_transfer")
+CREDIT_NOTE = CreditNoteLetter(
+    letterhead=HEAD,
+    reader=READER,
+    number="CN-2026-00007",
+    invoice_number="HW-2026-00418",
+    issued_date=AT.date(),
+    total=eur(5000),
+    left=eur(15355),
+    credit=eur(0),
+    reason="The inspection never happened.",
+    link=LINK,
+)
+FREE_NOTE = replace(CREDIT_NOTE, invoice_number="", left=eur(0), credit=eur(5000))
 NOT_SENT = NotSentLetter(
     letterhead=HEAD,
     reader=READER,
@@ -91,7 +106,26 @@ NOT_SENT = NotSentLetter(
     covered=REFUND.reopened,
     link=REFUND.link,
 )
-LETTERS = [INVOICE, RECEIPT, FAILED, REFUND, TRANSFERRED, NOT_SENT, replace(NOT_SENT, is_off=True)]
+CHANGED = ChangeLetter(
+    letterhead=HEAD,
+    reader=READER,
+    event="payment_moved",
+    amount=eur(20355),
+    link=LINK,
+    reference=RECEIPT.reference,
+    parts=(Part("HW-2026-00418", eur(15355), eur(5000)), Part("HW-2026-00391", eur(0), eur(4000))),
+    credit=eur(1000),
+    due=eur(9000),
+)
+OF_REFUNDS = ("refund_returned", "refund_failed", "refund_cancelled")
+CHARGED_BACK = ("chargeback_opened", "chargeback_lost", "chargeback_won")
+PLAIN = replace(CHANGED, parts=(), credit=None, due=None)
+LETTERS = [
+    *(replace(PLAIN, event=event) for event in (*OF_REFUNDS, *CHARGED_BACK, "invoice_voided")),
+    *(CHANGED, replace(PLAIN, event="refund_failed", to_staff=True)),
+    *(INVOICE, RECEIPT, FAILED, REFUND, TRANSFERRED, NOT_SENT, replace(NOT_SENT, is_off=True)),
+    *(CREDIT_NOTE, FREE_NOTE, replace(CREDIT_NOTE, left=eur(0), credit=eur(1000))),
+]
 
 
 def read_in(letter, locale, timezone="Europe/Paris", **changes):

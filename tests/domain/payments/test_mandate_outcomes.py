@@ -25,6 +25,7 @@ def row(state):
     return MandateRow(
         id=UUID(int=1), customer_id=UUID(int=2), gateway_account_id=UUID(int=3),
         scheme="sepa_core", state=state, reference="REF-1", gateway_ref="mdt_1", source_ref="pm_1",
+        name="", is_default=False,
         creditor_name="Harrow", creditor_ref="DE98", holder="", country="", last4="", text="text",
         locale="en", accepted_at=AT, accepted_by="Alice", ip_address="", user_agent="",
         created_at=AT, ended_at=None, end_reason="", checks=0, next_check_at=None,

@@ -21,7 +21,7 @@ WANTED = {
         "within 8 weeks starting from the date on which your account was debited",
         "Creditor identifier: DE98ZZZ09999999999",
         "Mandate reference: REF-1",
-        "at least one day before your account is debited",
+        "as soon as it is handed in, which is at least one day before your account is debited",
     ),
     DebitScheme.SEPA_B2B: (
         "only intended for business-to-business transactions",

@@ -25,6 +25,7 @@ def item(number="INV-1", *, customer=ALICE, minor=10_000, due=1, currency="EUR",
         currency=currency,
         due_date=date(2026, 4, due),
         open_minor=minor,
+        due_minor=minor,
     )
 
 

@@ -71,7 +71,7 @@ def test_a_passkey_is_added_signs_in_alone_and_is_asked_for_after_a_password(
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.goto(f"{home}/security/")
-    expect(page.get_by_text("My laptop")).to_be_visible()
+    expect(page.get_by_role("strong").filter(has_text="My laptop")).to_be_visible()
 
     sign_out(page, home)
     [first] = key.credentials()

@@ -1,5 +1,6 @@
 """The whole road by Stripe's adapter: from the form to the books, by webhook and by look-up."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -7,8 +8,14 @@ from typing import Any
 import pytest
 
 from adapters.gateways.contract.counterpart import Wish
-from adapters.gateways.contract.counterparts.stripe import CARDS, StripeCounterpart
+from adapters.gateways.contract.counterparts.stripe import (
+    CARDS,
+    SECRET,
+    StripeCounterpart,
+    signed,
+)
 from adapters.gateways.contract.line import Fault, Line
+from counterfoil.domain.insights.work import work_list
 from counterfoil.domain.payments import queries
 from counterfoil.flows import receive_event, resolve_uncertain
 from counterfoil.flows.pay_invoices import start
@@ -103,6 +110,35 @@ def test_a_webhook_settles_what_waited_for_its_payer_once(business, stripe, acco
     [event] = waiting(business, account)
     receive_event.handle(business, event, at=datetime.now(UTC))
     assert state(business, attempt) == "succeeded"
+
+
+@pytest.mark.parametrize(("key", "is_live"), [("pk_test_1", True), ("pk_live_1", False)])
+def test_an_event_of_the_other_mode_is_set_aside_and_settles_nothing(
+    business, stripe, line, issued, key, is_live
+):
+    """A test event at a live account, and the reverse: signed rightly, about a true payment."""
+    held = stripe.account(line.url)
+    account = connect_gateway(
+        business, kind="stripe", name="Stripe", settings={**held.settings, "publishable_key": key},
+        secrets=held.secrets, at=datetime.now(UTC),
+    )  # fmt: skip
+    attempt = paid(business, stripe, issued(), Wish.NEEDS_STEP)
+    stripe.finish(encode("pay", attempt.id))
+    [push] = stripe.pushes(encode("pay", attempt.id))
+
+    for mode, wanted in ((is_live, "action_required"), (not is_live, "succeeded")):
+        told = json.loads(push.body) | {"id": f"evt_{mode}", "livemode": mode}
+        again = signed(SECRET, json.dumps(told).encode())
+        headers = {name.lower(): value for name, value in again.headers.items()}
+        arrived = {"headers": headers, "body": again.body, "at": datetime.now(UTC)}
+        assert receive_event.receive(business, account, **arrived) is True
+        [event] = waiting(business, account)
+        receive_event.handle(business, event, at=datetime.now(UTC))
+        assert state(business, attempt) == wanted
+    with reading(business):
+        now = datetime.now(UTC)
+        listed = work_list(business, today=now.date(), at=now, limit=5)
+    assert [one.ref for one in listed.events] == [f"evt_{is_live}"]
 
 
 def waiting(business: Any, account: Any) -> list[Any]:

@@ -75,6 +75,50 @@ def test_wrong_method(api):
     assert sorted(api.ask("delete", "/customers").headers["Allow"].split(", ")) == ["GET", "POST"]
 
 
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "CONNECT", "PURGE"])
+@pytest.mark.parametrize("path", ["/customers", "/invoices/x/issue", "/payments"])
+def test_methods_that_nobody_needs_do_nothing(api, business, method, path):
+    before = counts(business)
+    answer = api.client.generic(
+        method, f"/api/v1{path}", b'{"name": "A"}', content_type="application/json",
+        headers={"host": "localhost:8000", "authorization": f"Bearer {api.key}"},
+    )  # fmt: skip
+
+    assert answer.status_code == 405
+    assert set(answer["Allow"].split(", ")) <= {"GET", "POST"}
+    assert counts(business) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "_method"]
+)
+def test_no_header_and_no_parameter_changes_a_method(api, business, name):
+    before = counts(business)
+    assert api.get("/customers", headers={name: "POST"}).status == 200
+    assert api.ask("delete", "/customers", headers={name: "POST"}).status == 405
+    assert api.get(f"/customers?{name}=POST").errors == {name: "unknown_field"}
+    assert counts(business) == before
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("limit=1&limit=2", "limit"), ("limit=5&limit=5", "limit"), ("cursor=&cursor=x", "cursor")],
+)
+def test_a_parameter_that_stands_twice_is_refused(api, query, field):
+    assert api.get(f"/customers?{query}").errors[field] == "repeated"
+
+
+def test_a_form_is_no_json(api, business):
+    before = counts(business)
+    kinds = ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json"]
+    answers = [
+        api.ask("post", "/customers", data=b'{"name": "A"}', content_type=kind) for kind in kinds
+    ]
+
+    assert {(one.status, one.code) for one in answers} == {(415, "unsupported_media_type")}
+    assert counts(business) == before
+
+
 @pytest.mark.parametrize(
     "data",
     [

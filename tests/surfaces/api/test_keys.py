@@ -13,7 +13,7 @@ from counterfoil.domain.identity.scopes import Scope
 from counterfoil.domain.identity.staffing.operations import write_limits_of_all
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
-from counterfoil.kernel.ids import encode
+from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.api import openapi
 from counterfoil.surfaces.api.scopes import scope_of
 from factories.payments import pay
@@ -128,3 +128,21 @@ def test_over_the_amount_for_two_people_nothing_is_started(api, business, issued
     assert api.post("/credit-notes", note).code == "needs_second_person"
     assert counts(business) == before
     assert api.post(path, {"amount": 2_000}).status == 201
+
+
+def test_a_key_that_may_not_pay_makes_no_first_contact_who_may(api, business):
+    """A first mail address makes a contact, who signs in at the portal."""
+    from counterfoil.domain.customers import queries
+
+    made = {}
+    for scopes in ((Scope.CUSTOMERS_WRITE,), (Scope.CUSTOMERS_WRITE, Scope.PAYMENTS_WRITE)):
+        key = with_scopes(api, business, *scopes)
+        bare = key.post("/customers", {"name": "Nobody yet"}).body["id"]
+        key.patch(f"/customers/{bare}", {"email": "first@books.example"})
+        with reading(business):
+            (contact,) = queries.contacts(business, [decode("cus", bare)])
+        made[scopes[-1]] = set(contact.rights)
+    assert made == {
+        Scope.CUSTOMERS_WRITE: {"see", "statements"},
+        Scope.PAYMENTS_WRITE: {"see", "pay", "methods", "people", "statements"},
+    }

@@ -10,10 +10,13 @@ from counterfoil.domain.reconciliation.discrepancies import (
     NewDiscrepancy,
     note_compared,
 )
+from counterfoil.flows.aftermath.repair_difference import ASKABLE
 from counterfoil.infra.db import reading
+from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.surfaces.backoffice.payments.differences.words import difference_by_hand
 from factories.aftermath import open_discrepancies
 from factories.businesses import AT
 from factories.payments import pay
@@ -76,3 +79,33 @@ def test_what_only_the_gateway_knows_has_nothing_beside_it(
     told = facts(owner, business, payment, found)
     assert told["Amount there"] == "€42.00"
     assert not {"Amount in the books", "State in the books", "State there"} & set(told)
+
+
+def test_a_click_has_the_gateway_asked_again_and_says_what_came_of_it(
+    owner: Any, business: Any, payment: Any, gateway: Any
+) -> None:
+    reference = encode("pay", payment.id)
+    found = NewDiscrepancy(
+        Difference.MISSING_THERE, reference, payment.amount, AT, attempt_id=payment.id
+    )
+    known = gateway.known.pop(reference)
+    facts(owner, business, payment, found)
+    with reading(business):
+        (row,) = open_discrepancies(business)
+    path = f"differences/{encode('dcy', row.id)}"
+    page = unescape(owner.get(path).content.decode())
+    assert "Ask the gateway again" in page
+    assert "If it differs still: Its customer has a receipt for this payment." in page
+    assert owner.post(f"{path}/ask")["Location"] == f"/backoffice/{path}"
+    gateway.unreachable = Unavailable()
+    assert owner.post(f"{path}/ask")["Location"] == f"/backoffice/{path}"
+    assert "The gateway can't be asked now" in unescape(owner.get(path).content.decode())
+    gateway.unreachable = None
+    gateway.known[reference] = known
+    assert owner.post(f"{path}/ask")["Location"] == "/backoffice/"
+    assert "Ask the gateway again" not in owner.get(path).content.decode()
+
+
+@pytest.mark.parametrize("kind", sorted(ASKABLE))
+def test_what_can_be_asked_about_says_why_a_click_may_not_end_it(kind: Difference) -> None:
+    assert difference_by_hand(kind).endswith(".")

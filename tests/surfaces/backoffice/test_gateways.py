@@ -151,8 +151,11 @@ def test_empty_secrets_stay_and_a_new_webhook_secret_keeps_the_old_beside_it(
         "webhook_secret_old": "whsec_hidden",
     }
     assert history(business, account.id)[1:] == [
-        ("active", "active", "name, webhook_secret, webhook_secret_old")
+        ("active", "active", "name, old_secrets_until, webhook_secret, webhook_secret_old")
     ]
+    shown = owner.get(place).content.decode()
+    assert "Accepted for three days after it was replaced." in shown
+    assert "whsec_" not in shown
 
 
 def test_keys_that_lack_something_change_nothing(owner: Any, business: Any) -> None:
@@ -319,3 +322,17 @@ def test_a_server_that_is_not_to_be_called_is_refused_when_it_is_typed(
     assert sent.status_code == 422
     assert "can’t be called from here" in sent.content.decode()
     assert all(one.kind != "btcpay" for one in accounts(business))
+
+
+def test_an_account_whose_gateway_has_no_list_is_said_not_to_be_compared(
+    owner: Any, business: Any
+) -> None:
+    connect(owner)
+    stripe = accounts(business)[0]
+    compared = owner.get(f"settings/gateways/{encode('gwa', stripe.id)}").content.decode()
+    assert "Its own list is compared with the books each day." in compared
+    assert "has no list to compare with" not in compared
+    add_gateway(business, kind="adyen")
+    (adyen,) = [one for one in accounts(business) if one.kind == "adyen"]
+    alone = owner.get(f"settings/gateways/{encode('gwa', adyen.id)}").content.decode()
+    assert "this gateway has no list to compare with" in alone

@@ -202,6 +202,7 @@ def test_an_invoice_is_credited_by_lines(owner: Any, business: Any, issued: Any)
     form = {f"line-{first.id}": "1", f"line-{second.id}": "", "reason": "Too much"}
     review = owner.post(path, form | {"do": "review"}).content.decode()
     assert "Credit €48.00" in review
+    assert "It is mailed to: <bdi>alice@example.com</bdi>" in review
     assert counts(business)["billing_creditnote"] == 0
     sent = form | {"do": "issue", "form_key": owner.form_key(path)}
     assert owner.post(path, sent).status_code == 302

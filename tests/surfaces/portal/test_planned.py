@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from counterfoil.domain.arrangements import queries
-from counterfoil.infra.db import reading
+from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode
 from factories.keeping import keep_method
@@ -103,6 +103,24 @@ def test_without_anything_saved_it_says_what_is_needed(alice, issued, gateway):
 
     assert "Pay on another day" in html
     assert "has to be saved first" in html
+
+
+def test_who_may_not_save_is_told_what_they_can_do_instead(
+    alice, business, customer, issued, gateway
+):
+    run(
+        business,
+        lambda: execute(
+            """UPDATE customers_contact SET rights = '["see", "pay", "statements"]'
+            WHERE business_id = %(b)s::uuid""",
+            {"b": business},
+        ),
+    )
+    html = alice.get(f"/invoices/{issued().number}").content.decode()
+
+    assert "has to be saved first" not in html
+    assert "You can’t save anything yourself: pay now" in html
+    assert "/methods/" not in html
 
 
 def test_a_guest_plans_nothing(portal, link, issued, saved):

@@ -31,7 +31,7 @@ def saved(alice, business, customer, issued, gateway):
 
 
 def test_a_tick_keeps_the_card(saved, business):
-    assert (saved.brand, saved.last4, saved.is_default) == ("visa", "4242", True)
+    assert (saved.brand, saved.last4, saved.is_default) == ("visa", "4242", False)
     assert saved.used_at is not None
 
 

@@ -121,3 +121,44 @@ def test_secrets_that_cant_be_opened_leave_the_account_out(alice, business, issu
     seal_with_another_key(business)
     assert NOT_ONLINE in page_of(alice, issued())
     assert alice.get("/methods/").status_code == 200
+
+
+def test_several_invoices_are_transferred_under_the_customers_own_reference(
+    alice, business, customer, bank, issued, gateway
+):
+    from counterfoil.domain.receivables.references import customer_reference
+
+    one, two = issued(), issued()
+    page = alice.get(f"/pay?invoice={one.number}&invoice={two.number}").content.decode()
+    assert f'data-copy="{customer_reference(customer)}"' in page
+    assert 'data-copy="DE89370400440532013000"' in page
+    assert 'data-copy="200.00"' in page
+    assert "<svg" in page.split("transfer-code")[1]
+    assert "ui/copy" in page
+    assert "your oldest open invoices first" in page
+
+
+def test_the_link_to_a_balance_shows_it_too_and_a_link_to_one_invoice_does_not(
+    business, customer, bank, issued, gateway, portal, link
+):
+    from counterfoil.domain.identity import operations as identity
+    from counterfoil.domain.receivables.references import customer_reference
+    from counterfoil.kernel import clock
+
+    one, _two = issued(), issued()
+    token = identity.make_guest_link(
+        business, None, customer, sent_to="a@example.com", at=clock.now()
+    )
+    page = portal().get(f"/b/{token}").content.decode()
+    assert f'data-copy="{customer_reference(customer)}"' in page
+    assert 'data-copy="200.00"' in page
+
+    page = portal().get(link(one)).content.decode()
+    assert customer_reference(customer) not in page
+
+
+def test_without_a_gateway_the_transfer_is_the_way(alice, business, bank, issued):
+    one, two = issued(), issued()
+    page = unescape(alice.get(f"/pay?invoice={one.number}&invoice={two.number}").content.decode())
+    assert "Pay by bank transfer" in page
+    assert NOT_ONLINE not in page

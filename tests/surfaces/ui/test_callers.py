@@ -59,13 +59,15 @@ def test_the_portal_s_own_limits_count_the_same_address() -> None:
 
 
 def test_the_header_is_read_in_one_place() -> None:
+    """The server's doorway says who called it; one place reads that, and what proxies add."""
     package = Path(settings.PACKAGE)
     readers = [
         file.relative_to(package).as_posix()
         for file in package.rglob("*.py")
         if any(word in file.read_text() for word in ("REMOTE_ADDR", "FORWARDED_FOR"))
     ]
-    assert readers == ["surfaces/ui/callers.py"]
+    assert sorted(readers) == ["config/doorway.py", "surfaces/ui/callers.py"]
+    assert "FORWARDED_FOR" not in (package / "config/doorway.py").read_text()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def list_businesses(_data: Data = None) -> None:
 @app.command("found")
 def found(  # noqa: PLR0913  what a business can't be without, each an option
     slug: Annotated[str, typer.Argument(help="Short name for commands: small letters, digits, -.")],
+    *,
     name: Annotated[str, typer.Option(help="As customers know it.")],
     currency: Annotated[str, typer.Option(help="Of its books, like EUR.")],
     host: Annotated[str, typer.Option(help="Where customers come in, like pay.example.com.")],

@@ -24,6 +24,9 @@ def _statement(which: str) -> Statement[ApprovalRow]:
 ONE = _statement(f"a.id = %(id)s::uuid AND {_SEEN}")
 LOCKED = _statement("a.id = %(id)s::uuid FOR UPDATE")
 OF_FORM = _statement("a.form_key = %(form_key)s::text")
+ABOUT = _statement(
+    "a.about_kind = %(kind)s::text AND a.about_id = %(about_id)s::uuid ORDER BY a.id"
+)
 NEWEST = _statement(f"{_SEEN} ORDER BY a.id DESC LIMIT %(limit)s::int")
 OVER = _statement("a.state = 'requested' AND a.expires_at <= %(at)s::timestamptz ORDER BY a.id")
 LYING = _statement("a.state = 'approved' AND a.decided_at < %(before)s::timestamptz ORDER BY a.id")
@@ -42,6 +45,11 @@ def approval(
 def approval_of_form(business_id: BusinessId, form_key: str) -> ApprovalRow | None:
     """What this form has asked for already, if anything."""
     return OF_FORM.first(business_id=business_id, form_key=form_key)
+
+
+def approvals_about(business_id: BusinessId, kind: str, about_id: UUID) -> list[ApprovalRow]:
+    """Every request about one thing, the oldest first."""
+    return ABOUT.rows(business_id=business_id, kind=kind, about_id=about_id)
 
 
 def newest(

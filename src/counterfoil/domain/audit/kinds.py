@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class NoteKind(StrEnum):
-    """What happened; each has its words in `surfaces/ui/timelines`."""
+    """What happened; each has its words in `words`."""
 
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"

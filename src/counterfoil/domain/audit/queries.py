@@ -9,6 +9,7 @@ from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.audit.rows import (
     BentRecord,
     LeafRow,
+    LookRow,
     NoteRow,
     PlacedLeaf,
     RecordRow,
@@ -27,6 +28,7 @@ LEAVES = Statement(__package__, "leaves", LeafRow)
 RECORDS = Statement(__package__, "records", RecordRow)
 LEAF_OF = Statement(__package__, "leaf_of", PlacedLeaf)
 NOTES = Statement(__package__, "notes", NoteRow)
+LAST_LOOK = Statement(__package__, "last_look", LookRow)  # read along with a customer's first page
 BENT_VALUES = Statement(__package__, "bent_values", BentRecord)
 PAGE = 500
 

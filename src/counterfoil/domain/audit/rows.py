@@ -77,6 +77,14 @@ class RecordRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LookRow:
+    """Somebody of the business saw the portal as a customer does; `by` is empty once erased."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRow:
     """Something that happened and changed nothing: by whom, from where, about what."""
 

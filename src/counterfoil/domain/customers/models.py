@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Cast, Lower, Right
 
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
 
@@ -34,6 +34,11 @@ class Customer(BusinessRow):
         indexes = [
             models.Index(fields=["business", "name", "id"], name="customers_by_name"),
             models.Index(fields=["business", "id"], condition=~Q(tags=[]), name="customers_tagged"),
+            models.Index(
+                "business",
+                Right(Cast("id", models.TextField()), 17),
+                name="customers_by_transfer",  # what their references on transfers are made of
+            ),
         ]
 
 

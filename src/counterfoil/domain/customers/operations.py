@@ -13,7 +13,7 @@ from counterfoil.domain.customers.checks import (
     clean_customer,
     one_line,
 )
-from counterfoil.domain.customers.rights import kept
+from counterfoil.domain.customers.rights import ALL, Rights, kept
 from counterfoil.domain.customers.rows import CustomerRow, NewContact, NewCustomer
 from counterfoil.infra.db import execute, held_by, operation
 from counterfoil.infra.outbox import Happened, publish
@@ -31,9 +31,15 @@ class CustomerRefTaken(Conflict):
 
 @operation
 def add(
-    business_id: BusinessId, new: Sequence[NewCustomer], *, at: datetime, quiet: bool = False
+    business_id: BusinessId,
+    new: Sequence[NewCustomer],
+    *,
+    at: datetime,
+    quiet: bool = False,
+    first: Rights = ALL,
 ) -> list[UUID]:
-    """Adds customers with their contacts; refuses bad fields (all named) and taken references."""
+    """Adds customers with their contacts; refuses bad fields (all named) and taken references.
+    `first` is what the contact may do that is made of a customer's own mail address."""
     new = [clean_customer(one) for one in new]
     problems = [problem for one in new for problem in check_customer(one)]
     if problems:
@@ -69,16 +75,16 @@ def add(
     if len(written) != len(new):
         raise CustomerRefTaken
     for one_id, one in zip(ids, new, strict=True):
-        add_contacts(business_id, one_id, _contacts(one), at=at)
+        add_contacts(business_id, one_id, _contacts(one, first), at=at)
     events = [Happened("customer.created", {"customer": encode("cus", one)}) for one in ids]
     publish(business_id, events, at=at, quiet=quiet)
     return ids
 
 
-def _contacts(new: NewCustomer) -> Sequence[NewContact]:
+def _contacts(new: NewCustomer, first: Rights) -> Sequence[NewContact]:
     if new.contacts or not new.email:
         return new.contacts
-    return (NewContact(name=new.name[:120], email=new.email, locale=new.locale),)
+    return (NewContact(name=new.name[:120], email=new.email, locale=new.locale, rights=first),)
 
 
 @operation
@@ -128,10 +134,11 @@ def change(
     fields: Mapping[str, object],
     *,
     at: datetime,
+    first: Rights = ALL,
 ) -> None:
     """Changes some fields of a customer; refuses bad values and a taken reference
     (`CustomerRefTaken`). The first mail address of one without contacts becomes a contact, as it
-    does when a customer is added."""
+    does when a customer is added; `first` is what that one may do."""
     unknown = set(fields) - set(CHANGEABLE)
     if unknown:
         raise InvalidInput([FieldProblem(name, "Unknown field.") for name in sorted(unknown)])
@@ -157,7 +164,7 @@ def change(
     if not changed:
         raise NotFound
     if wanted.email and not queries.contacts(business_id, [customer.id]):
-        add_contacts(business_id, customer.id, _contacts(wanted), at=at)
+        add_contacts(business_id, customer.id, _contacts(wanted, first), at=at)
     event = Happened("customer.updated", {"customer": encode("cus", customer.id)})
     publish(business_id, [event], at=at)
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from counterfoil.domain.identity.roles import Right
+
 
 class ContactRight(StrEnum):
     """One thing that a person of a customer may be allowed to do."""
@@ -51,6 +53,23 @@ def read(rights: Iterable[str]) -> Rights:
     """Rights as they stand in a row; a word that is none is left out."""
     known = set(ContactRight)
     return frozenset(ContactRight(one) for one in rights if one in known)
+
+
+SEEING: Rights = RIGHTS[Preset.SEES]
+"""What moves no money of the customer's."""
+
+
+def givable(staff: Iterable[Right]) -> Rights:
+    """What a member of staff with these rights may give to people of a customer: more than seeing
+    lets somebody charge what the customer has saved, or name who may, so it takes the right to
+    record the customer's payments."""
+    return ALL if Right.RESOLVE_PAYMENTS in set(staff) else SEEING
+
+
+def presets_of(rights: Rights, *besides: str) -> tuple[str, ...]:
+    """The choices of a form whose reader may give these rights; `besides` is what somebody has
+    already, which may stay."""
+    return tuple(one for one, meant in RIGHTS.items() if meant <= rights or one in besides)
 
 
 def may_give(own: Rights, wanted: Rights) -> bool:

@@ -76,7 +76,8 @@ def bank_of(transfer: Transfer) -> BankDetails:
     number = ("IBAN " if transfer.is_iban else "") + transfer.account
     facts = (transfer.bank_name, number, f"BIC {transfer.bic}" if transfer.bic else "")
     code = svg(transfer.code) if transfer.code else ""
-    return BankDetails(transfer.holder, tuple(filter(None, facts)), transfer.reference, code)
+    lines = tuple(filter(None, facts))
+    return BankDetails(transfer.holder, lines, transfer.reference, code, transfer.bill)
 
 
 def invoice_document(

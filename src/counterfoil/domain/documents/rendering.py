@@ -16,10 +16,13 @@ from counterfoil.domain.documents.formats import Formats
 from counterfoil.domain.documents.legible import FONT_FOLDER
 from counterfoil.domain.documents.sheet import (
     Sheet,
+    bill_on,
     credit_note_sheet,
     invoice_sheet,
     receipt_sheet,
 )
+from counterfoil.domain.documents.swiss.slip import slip_sheet
+from counterfoil.domain.documents.transfers import draw, svg
 from counterfoil.domain.documents.values import (
     Brand,
     CreditNoteDocument,
@@ -36,6 +39,12 @@ def render_invoice(document: InvoiceDocument, *, locale: str) -> bytes:
     formats = Formats(locale, document.currency)
     sheet = invoice_sheet(document, formats)
     files: dict[str, bytes] = {}
+    bill = bill_on(document)
+    if bill is not None:
+        files["swiss.svg"] = svg(draw("swiss", bill.text), margin=0).encode()
+        sheet |= {"swiss": slip_sheet(bill, locale=locale, code="swiss.svg"), "paper": "a4"}
+        at = _midnight(document.issued_date)
+        return _pdf("swiss_invoice", sheet, document.brand, at, files)
     if document.brand.bank and document.brand.bank.code and document.amount_due_minor:
         files["code.svg"] = document.brand.bank.code.encode()
         sheet["stub"] |= {"code": "code.svg", "code_words": formats.words.payment_code}
@@ -79,6 +88,8 @@ def _pdf(
 
 def _compile(template: str, sheet: Sheet, files: dict[str, bytes], at: datetime) -> bytes:
     sources = {"main.typ": _template(template), "parts.typ": _template("parts"), **files}
+    if "swiss" in sheet:
+        sources["swiss.typ"] = _template("swiss")
     compiler = typst.Compiler(
         sources,  # type: ignore[type-var]  # its stubs leave out the dictionary it documents
         root=TEMPLATE_FOLDER,
@@ -97,7 +108,9 @@ def _compile(template: str, sheet: Sheet, files: dict[str, bytes], at: datetime)
 def _fonts() -> typst.Fonts:
     """The bundled fonts, read once for the process; the machine's own are never looked at."""
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_FOLDER]
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[FONT_FOLDER, FONT_FOLDER / "slip"],
     )
 
 

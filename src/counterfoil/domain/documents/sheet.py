@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from counterfoil.domain.documents.formats import Formats
@@ -12,6 +13,7 @@ from counterfoil.domain.documents.legible import (
     legible_lines,
     legible_name,
 )
+from counterfoil.domain.documents.swiss.bill import PaymentPart
 from counterfoil.domain.documents.values import (
     BankDetails,
     Brand,
@@ -21,6 +23,7 @@ from counterfoil.domain.documents.values import (
     Party,
     ReceiptDocument,
 )
+from counterfoil.kernel.money import Money
 
 Sheet = dict[str, Any]
 Row = dict[str, str]
@@ -65,15 +68,26 @@ def invoice_sheet(document: InvoiceDocument, formats: Formats) -> Sheet:
     if document.amount_due_minor != document.total_minor:
         sheet["totals"].append(_total(words.amount_due, formats.money(document.amount_due_minor)))
     sheet["totals"][-1]["weight"] = "final"
+    known = _rows(
+        (words.invoice, text.line(document.number, 60)),
+        (words.due, formats.date(document.due_date)),
+    )
     sheet["stub"] = _stub(words.amount_due, formats.money(document.amount_due_minor)) | {
         "notes": [words.nothing_due if settled else _payable_to(document, formats)],
-        "rows": _rows(
-            (words.invoice, text.line(document.number, 60)),
-            (words.due, formats.date(document.due_date)),
-        )
+        "rows": ([] if bill_on(document) else known)
         + ([] if settled else _ways_to_pay(document, formats)),
     }
     return sheet
+
+
+def bill_on(document: InvoiceDocument) -> PaymentPart | None:
+    """The Swiss payment part that an invoice is paid by; None where there is no account for one, or
+    nothing is due."""
+    bill = document.brand.bank.bill if document.brand.bank else None
+    due = document.amount_due_minor
+    if bill is None or due <= 0 or bill.amount.currency != document.currency:
+        return None
+    return replace(bill, amount=Money(due, document.currency))
 
 
 def credit_note_sheet(document: CreditNoteDocument, formats: Formats) -> Sheet:
@@ -298,7 +312,7 @@ def _ways_to_pay(document: InvoiceDocument, formats: Formats) -> list[Row]:
         rows.append(
             _row(words.pay_online, legible_address(address, rtl=formats.rtl)) | {"link": address}
         )
-    if document.brand.bank is not None:
+    if document.brand.bank is not None and bill_on(document) is None:
         rows += _account(document.brand.bank, formats)
         reference = document.brand.bank.reference or document.number
         rows += _rows((words.payment_reference, text.tight(reference, 60)))

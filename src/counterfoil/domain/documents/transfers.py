@@ -1,8 +1,8 @@
 """How an amount is paid to one of our bank accounts by transfer: the facts to type, and the code
 that a banking program reads instead (pure).
 
-EPC069-12 v2.1 for euro to an IBAN; the Swiss QR code for francs to a Swiss or Liechtenstein one,
-which has to carry the QR reference where the IBAN is a QR-IBAN.
+EPC069-12 v2.1 for euro to an IBAN; the code of the Swiss QR-bill for francs to a Swiss or
+Liechtenstein one, and for euro to a QR-IBAN, which has to be given its QR reference.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,17 @@ from typing import Any, Literal
 import segno
 
 from counterfoil.domain.business.rows import BankAccountRow
+from counterfoil.domain.documents.swiss.bill import (
+    NO_PURPOSE,
+    PaymentPart,
+    Purpose,
+    bill_of,
+    is_qr_iban,
+    party_of,
+)
 from counterfoil.kernel.money import Money
 
-_QR_IBAN = range(30_000, 32_000)  # the institutions whose IBANs ask for a QR reference
-_SWISS = ("CH", "LI")
 _EPC_MOST = 99_999_999_999
-_SPC_MOST = 99_999_999_999
 _CROSS_SHARE = 7 / 46  # of the code's width; IG QR-bill v2.3, 6.4.2
 _ERROR_LEVEL = "m"
 
@@ -46,6 +51,7 @@ class Transfer:
     reference: str
     amount: Money
     code: Code | None
+    bill: PaymentPart | None = None  # what a Swiss payment part for it says, if there is one
 
     @property
     def account_plain(self) -> str:
@@ -65,9 +71,14 @@ def transfer_to(
     creditor_ref: str,
     qr_ref: str,
     address: Mapping[str, Any],
+    purpose: Purpose = NO_PURPOSE,
 ) -> Transfer:
-    """The amount to this account, under the reference that it asks for."""
+    """The amount to this account, under the reference that it asks for; the purpose is for
+    the Swiss QR-bill alone."""
     is_qr = is_qr_iban(account.iban)
+    reference = qr_ref if is_qr else creditor_ref
+    creditor = party_of(account.holder, address)
+    bill = bill_of(account.iban, amount, reference, creditor=creditor, purpose=purpose)
     return Transfer(
         holder=account.holder,
         account=account.identifier,
@@ -76,13 +87,9 @@ def transfer_to(
         bank_name=account.bank_name,
         reference=_in_fives(qr_ref) if is_qr else _in_fours(creditor_ref),
         amount=amount,
-        code=_code(account, amount, qr_ref if is_qr else creditor_ref, address),
+        code=_code(account, amount, reference, bill),
+        bill=bill,
     )
-
-
-def is_qr_iban(iban: str) -> bool:
-    """Whether the account asks for a QR reference (IG QR-bill, annex B)."""
-    return iban[:2] in _SWISS and iban[4:9].isdigit() and int(iban[4:9]) in _QR_IBAN
 
 
 def _in_fours(text: str) -> str:
@@ -96,14 +103,14 @@ def _in_fives(digits: str) -> str:
 
 
 def _code(
-    account: BankAccountRow, amount: Money, reference: str, address: Mapping[str, Any]
+    account: BankAccountRow, amount: Money, reference: str, bill: PaymentPart | None
 ) -> Code | None:
     if amount.minor <= 0 or not account.iban:
         return None
-    if amount.currency == "CHF" and account.iban[:2] in _SWISS:
-        text = swiss_text(account, amount, reference, address)
-        return draw("swiss", text) if text else None
-    if amount.currency == "EUR" and amount.minor <= _EPC_MOST and not is_qr_iban(account.iban):
+    is_qr = is_qr_iban(account.iban)
+    if bill is not None and (is_qr or amount.currency != "EUR"):
+        return draw("swiss", bill.text)
+    if amount.currency == "EUR" and amount.minor <= _EPC_MOST and not is_qr:
         return draw("epc", epc_text(account, amount, reference))
     return None
 
@@ -112,22 +119,6 @@ def epc_text(account: BankAccountRow, amount: Money, reference: str) -> str:
     """The lines of an EPC code, version 002, in UTF-8."""
     lines = ("BCD", "002", "1", "SCT", account.bic, account.holder[:70], account.iban)
     return "\n".join((*lines, f"{amount.currency}{amount.decimal}", "", reference))
-
-
-def swiss_text(
-    account: BankAccountRow, amount: Money, reference: str, address: Mapping[str, Any]
-) -> str:
-    """The lines of a Swiss QR code; empty while the creditor's address is not whole."""
-    town, code = str(address.get("city", "")), str(address.get("postal_code", ""))
-    country = str(address.get("country", ""))
-    if not (town and code and country) or amount.minor > _SPC_MOST:
-        return ""
-    street = str(address.get("line1", ""))[:70]
-    creditor = ("S", account.holder[:70], street, "", code[:16], town[:35], country)
-    kind = "SCOR" if reference.startswith("RF") else "QRR"
-    nobody = ("",) * 7
-    lines = ("SPC", "0200", "1", account.iban, *creditor, *nobody, f"{amount.decimal}")
-    return "\r\n".join((*lines, amount.currency, *nobody, kind, reference, "", "EPD"))
 
 
 @lru_cache(maxsize=512)
@@ -149,9 +140,9 @@ def _row(y: int, row: list[int]) -> str:
     return "".join(strokes)
 
 
-def svg(code: Code) -> str:
+def svg(code: Code, *, margin: int = 4) -> str:
     """The code as a picture of its own, with its margin, and the Swiss cross where it belongs."""
-    margin, size = 4, code.size
+    size = code.size
     box = f"{-margin} {-margin} {size + 2 * margin} {size + 2 * margin}"
     cross = _cross(size) if code.kind == "swiss" else ""
     return (
@@ -163,13 +154,13 @@ def svg(code: Code) -> str:
 
 
 def _cross(size: int) -> str:
-    """White cross on black on white, in the middle (IG QR-bill, 6.4.2)."""
+    """White cross on black on white, 7 by 7 mm on a code of 46, in the middle (6.4.2)."""
     units = 1000
     side = round(size * units * _CROSS_SHARE)
     start = (size * units - side) // 2
-    arm, thick = round(side * 0.6), round(side * 0.18)
+    arm, thick = round(side * 11 / 19.8), round(side * 3.3 / 19.8)
     middle = size * units // 2
-    edge = round(side * 0.06)
+    edge = round(side * 1.4 / 19.8)
     shapes = (
         ("#fff", start, start, side, side),
         ("#000", start + edge, start + edge, side - 2 * edge, side - 2 * edge),

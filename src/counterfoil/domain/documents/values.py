@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from counterfoil.domain.documents.swiss.bill import PaymentPart
 from counterfoil.kernel.money import exponent
 
 
@@ -15,12 +16,14 @@ class FiguresDisagree(ValueError):
 @dataclass(frozen=True, slots=True)
 class BankDetails:
     """Where a transfer goes: whose account it is, its facts line by line, the reference to give,
-    and the code (SVG) that a banking program reads."""
+    and the code (SVG) that a banking program reads. With a `bill` the invoice is paid by the Swiss
+    payment part, which says all of that."""
 
     holder: str
     lines: tuple[str, ...] = ()
     reference: str = ""
     code: str = ""
+    bill: PaymentPart | None = None
 
 
 @dataclass(frozen=True, slots=True)

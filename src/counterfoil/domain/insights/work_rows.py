@@ -191,9 +191,10 @@ class Ageing:
 
 @dataclass(frozen=True, slots=True)
 class CustomerTotal:
-    """What one customer owes in one currency."""
+    """What one customer owes in one currency; `due_minor` of it is not being paid already."""
 
     customer_id: UUID
     currency: str
     open_minor: int
     overdue_minor: int
+    due_minor: int

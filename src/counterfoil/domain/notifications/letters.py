@@ -73,6 +73,24 @@ class InvoiceLetter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreditNoteLetter:
+    """A credit note was issued, against the invoice `invoice_number` or none. `left` is what that
+    invoice has open now, `credit` what the note does not cover: the customer's credit. It asks for
+    nothing."""
+
+    letterhead: Letterhead
+    reader: Reader
+    number: str
+    invoice_number: str
+    issued_date: date
+    total: Money
+    left: Money
+    credit: Money
+    reason: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptLetter:
     """A payment arrived; `unapplied` is what stays as the customer's credit."""
 
@@ -168,6 +186,23 @@ class NotSentLetter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLetter:
+    """What became of an invoice, or of money, that its reader was told of: `event` says what.
+    `parts` are what of each invoice the payment covers now, and what is open there."""
+
+    letterhead: Letterhead
+    reader: Reader
+    event: str
+    amount: Money
+    link: str
+    reference: str = ""
+    parts: tuple[Part, ...] = ()
+    credit: Money | None = None
+    due: Money | None = None
+    to_staff: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepLetter:
     """A charge that nobody was there for waits for its payer: their bank wants to see them. `link`
     leads to the bank's page."""
@@ -203,7 +238,8 @@ class EndingLetter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebitNoticeLetter:
     """A bank account will be debited: how much, when, by whom, on which mandate. The rules of the
-    schemes want it told before."""
+    schemes want it told before. With a `first_date` the gateway tells no day: it is between that
+    and about `debit_date`."""
 
     letterhead: Letterhead
     reader: Reader
@@ -211,6 +247,7 @@ class DebitNoticeLetter:
     amount: Money
     confirmed_at: datetime
     debit_date: date
+    first_date: date | None = None
     paid_with: PaidWith
     creditor_name: str
     creditor_ref: str
@@ -274,7 +311,8 @@ class PlannedLetter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleLetter:
     """To a person about their own access: `invited`, `changed`, `removed`, or `admitted` by staff
-    on their own request. `preset` names what they may do; `by` who did it."""
+    on their own request. `preset` names what they may do; `by` who did it. Or to a manager, of
+    somebody else (`whom`): `came`, `given`, `offered`; or of staff who `looked` (`whom`: why)."""
 
     letterhead: Letterhead
     reader: Reader
@@ -283,6 +321,7 @@ class PeopleLetter:
     link: str
     preset: str = ""
     until: datetime | None = None
+    whom: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,12 +371,14 @@ class PayCodeLetter:
 Letter = (
     PayCodeLetter
     | InvoiceLetter
+    | CreditNoteLetter
     | ReceiptLetter
     | FailedLetter
     | StoppedLetter
     | BalanceLetter
     | RefundLetter
     | NotSentLetter
+    | ChangeLetter
     | StepLetter
     | EndingLetter
     | PlannedLetter

@@ -64,6 +64,25 @@ def told_of(business_id: BusinessId, cause: str) -> frozenset[str]:
     return frozenset(address for (address,) in rows)
 
 
+def reached(
+    business_id: BusinessId, about_ids: Sequence[UUID], causes: Sequence[str]
+) -> frozenset[str]:
+    """Whom a mail about these invoices or payments went to, or may have gone to, for one of these
+    causes, in small letters: also one that was written again (`cause:…`), and not what still
+    waits or was refused."""
+    rows = execute(
+        """
+        SELECT lower(m.recipient) FROM notifications_message m
+        JOIN unnest(%(causes)s::text[]) AS c(cause)
+          ON m.cause = c.cause OR starts_with(m.cause, c.cause || ':')
+        WHERE m.business_id = %(business_id)s::uuid AND m.about_kind IN ('invoice', 'payment')
+          AND m.about_id = ANY(%(about_ids)s::uuid[]) AND m.state IN ('sent', 'sending')
+        """,
+        {"business_id": business_id, "about_ids": list(about_ids), "causes": list(causes)},
+    )
+    return frozenset(address for (address,) in rows)
+
+
 def undelivered(
     business_id: BusinessId, *, before: UUID | None = None, limit: int = 50
 ) -> list[MessageRow]:

@@ -15,7 +15,9 @@ from mjml import mjml2html
 from counterfoil.domain.notifications import formatting, words
 from counterfoil.domain.notifications.letters import (
     BalanceLetter,
+    ChangeLetter,
     ChargebackLetter,
+    CreditNoteLetter,
     DebitNoticeLetter,
     EndingLetter,
     FailedLetter,
@@ -39,15 +41,17 @@ from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.outcomes import is_known_by_day
 
 TEMPLATE_FOLDER = Path(__file__).parent / "jinja2"
-_FOLDERS = ("debits", "people", "refunds", "saved", "staff")
+_FOLDERS = ("changes", "debits", "people", "refunds", "saved", "staff")
 TEMPLATES: dict[type[Letter], str] = {
     InvoiceLetter: "invoice_issued",
+    CreditNoteLetter: "credit_note_issued",
     ReceiptLetter: "receipt",
     FailedLetter: "payment_failed",
     StoppedLetter: "payment_stopped",
     BalanceLetter: "balance",
     RefundLetter: "refund_sent",
     NotSentLetter: "refund_not_sent",
+    ChangeLetter: "what_changed",
     StepLetter: "finish_payment",
     EndingLetter: "card_ends",
     PlannedLetter: "planned_payment",
@@ -151,6 +155,9 @@ def _why(letter: Letter, name: Callable[[str], str]) -> str:
     known = gettext(
         "You get this mail at %(email)s because it is a contact address of %(customer)s."
     )
+    if isinstance(letter, ChangeLetter) and letter.to_staff:
+        mine = gettext("You get this mail because you may give money back at %(business)s.")
+        return mine % {"business": name(letter.letterhead.name)}
     reader = letter.reader
     names = {"email": name(reader.email), "customer": name(reader.customer_name)}
     return because.get(event, known) % names

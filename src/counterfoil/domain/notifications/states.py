@@ -34,3 +34,4 @@ class AlarmKind(StrEnum):
     LINK_LOCKED = "link_locked"  # the same on one guest link: nobody can pay by it
     PAGE = "page"  # a browser refused to run what stood in one of our pages
     FILE = "file"  # a file that is served is not the one that was installed
+    WATCH = "watch"  # the pay page, as it is received over HTTP, is not as it should be

@@ -3,7 +3,8 @@ scheme asks for.
 
 - SEPA Core and B2B: the mandate text of the European Payments Council (EPC130-08, EPC131-08, and
   its official translations), with "by confirming" for "by signing"; a notice period shorter than
-  fourteen days has to be agreed, so it is part of the text.
+  fourteen days has to be agreed, so it is part of the text: the mail goes when the debit is handed
+  in, and no bank debits an account before the next business day (`kernel.bank_days`).
 - ACH: an authorisation for debits started on the web (Nacha Operating Rules, subsection 2.3.2 and
   WEB entries): what, when, for how long, how it is withdrawn, and who may give it.
 - Bacs: the Direct Debit Instruction and the Direct Debit Guarantee (Service User's Guide and Rules
@@ -171,9 +172,9 @@ def _sepa_b2b(creditor: Creditor, reference: str) -> MandateText:
 
 def _sepa_notice(creditor: Creditor) -> str:
     return _(
-        "You agree that %(name)s tells you of each debit by e-mail at least one day before your "
-        "account is debited. Only payments that you have confirmed are debited. You can revoke "
-        "this mandate at any time."
+        "You agree that %(name)s tells you of each debit by e-mail as soon as it is handed in, "
+        "which is at least one day before your account is debited, instead of fourteen days. Only "
+        "payments that you have confirmed are debited. You can revoke this mandate at any time."
     ) % {"name": creditor.name}
 
 
@@ -187,9 +188,10 @@ def _ach(creditor: Creditor, reference: str) -> MandateText:
         (
             _(
                 "I authorise %(name)s to debit the bank account given here electronically for the "
-                "amount of each payment that I confirm on these pages, on the date shown with it "
-                "or the next business day, and, if need be, to credit the same account to correct "
-                "a debit made in error. These entries follow the rules of Nacha."
+                "amount of each payment that I confirm on these pages, on the date or within the "
+                "days told with it or on the next business day, and, if need be, to credit the "
+                "same account to correct a debit made in error. These entries follow the rules of "
+                "Nacha."
             )
             % who,
             _(

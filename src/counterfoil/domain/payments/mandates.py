@@ -27,6 +27,7 @@ class MandateEnded(Conflict):
     message = "This bank account may not be debited any more. No money was moved."
 
 
+NAME_MAX = 60
 MANDATES_TABLE = Stored(MANDATE, "payments_mandate")
 _LOCKED = "AND m.id = ANY(%(ids)s::uuid[]) ORDER BY m.id FOR UPDATE"
 _HELD = "AND m.id = ANY(%(ids)s::uuid[]) ORDER BY m.id FOR SHARE"
@@ -198,6 +199,41 @@ def record_mandates(
     """Writes what was told of mandates under lock, with the events that tell of it."""
     moves = [change.move for change in changes]
     move_many(business_id, MANDATES_TABLE, moves, at=at, by=by, telling=telling)
+
+
+@operation
+def rename(business_id: BusinessId, customer_id: UUID, mandate_id: UUID, *, name: str) -> None:
+    """Gives a bank account its owner's own word for it; an empty one takes it away. Another
+    customer's is `NotFound`."""
+    rows = execute(
+        """
+        UPDATE payments_mandate SET name = %(name)s::text
+        WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
+          AND id = %(id)s::uuid RETURNING id
+        """,
+        {
+            "business_id": business_id,
+            "customer_id": customer_id,
+            "id": mandate_id,
+            "name": " ".join(name.split())[:NAME_MAX],
+        },
+    )
+    if not rows:
+        raise NotFound
+
+
+@operation
+def put_first(business_id: BusinessId, customer_id: UUID, mandate_id: UUID | None) -> None:
+    """Lets this bank account be the customer's default, and no other; None: no bank account is."""
+    for words in ("is_default AND id IS DISTINCT FROM", "NOT is_default AND id ="):
+        execute(
+            f"""
+            UPDATE payments_mandate SET is_default = NOT is_default
+            WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
+              AND {words} %(id)s::uuid
+            """,  # noqa: S608  fixed text
+            {"business_id": business_id, "customer_id": customer_id, "id": mandate_id},
+        )
 
 
 @operation

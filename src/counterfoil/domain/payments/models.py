@@ -73,7 +73,8 @@ class Attempt(BusinessRow):
     """One try with one method at one gateway; its outside id is the key used there.
 
     `surcharge_minor` of the amount is for paying this way; it covers no invoice. A debit rests on
-    a mandate and is expected to be paid on `settles_date`; `bank_code` is why a bank returned it.
+    a mandate and is to be paid on `settles_date`, where its gateway tells the day; else by about
+    `expected_date`, which is our own guess; `bank_code` is why a bank returned it.
 
     `refunding_minor` is what open refunds mean to give back, `refunded_minor` what succeeded ones
     gave; `contested_minor` is what chargebacks hold that nobody has decided, `charged_back_minor`
@@ -94,12 +95,14 @@ class Attempt(BusinessRow):
     instrument_kind = models.CharField(max_length=20, blank=True)
     instrument_brand = models.CharField(max_length=30, blank=True)
     instrument_last4 = models.CharField(max_length=4, blank=True)
+    instrument_mark = models.CharField(max_length=32, blank=True, db_default="")
     failure_code = models.CharField(max_length=40, blank=True)
     failure_detail = models.CharField(max_length=300, blank=True)
     step_url = models.TextField(blank=True)
     mandate = BusinessForeignKey("payments.Mandate", null=True)
     method = BusinessForeignKey("payments.Method", null=True)
     settles_date = models.DateField(null=True)
+    expected_date = models.DateField(null=True)
     surcharge_minor = models.BigIntegerField(db_default=0)
     bank_code = models.CharField(max_length=20, blank=True, db_default="")
     created_at = models.DateTimeField()
@@ -252,8 +255,8 @@ class Mandate(BusinessRow):
 
     `reference` is the unique mandate reference that the payer is told and the key at the gateway;
     `source_ref` is what a later debit names there as its source; `text` is what they agreed to, in
-    full, as it was shown. One that has ended here and has a next
-    check is still to be ended at the gateway.
+    full, as it was shown. `name` is its owner's own word for the account. One that has ended here
+    and has a next check is still to be ended at the gateway.
     """
 
     customer = BusinessForeignKey("customers.Customer")
@@ -263,6 +266,8 @@ class Mandate(BusinessRow):
     reference = models.CharField(max_length=35)
     gateway_ref = models.CharField(max_length=120, blank=True)
     source_ref = models.CharField(max_length=120, blank=True, db_default="")
+    name = models.CharField(max_length=60, blank=True, db_default="")
+    is_default = models.BooleanField(db_default=False)
     creditor_name = models.CharField(max_length=140)
     creditor_ref = models.CharField(max_length=35, blank=True)
     holder = models.CharField(max_length=140, blank=True)
@@ -287,6 +292,11 @@ class Mandate(BusinessRow):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=MANDATE_STATES), name="payments_mandate_state"
+            ),
+            models.UniqueConstraint(
+                fields=["business", "customer"],
+                condition=Q(is_default=True),
+                name="payments_one_default_mandate",
             ),
         ]
         indexes = [

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES, AttemptState
+from counterfoil.infra.secrets.marks import mark_of
 from counterfoil.infra.transitions import Move
+from counterfoil.kernel.bank_days import debit_is_known_by
 from counterfoil.kernel.ports.gateways.charges import Outcome
-from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.outcomes import Instrument, Result
 
 CHECK_PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600))
 ACTION_PATIENCE = timedelta(minutes=2)
@@ -177,6 +179,21 @@ def _reason(attempt: AttemptRow, outcome: Outcome) -> str:
     return outcome.failure.message if outcome.failure else ""
 
 
+def _expected(
+    attempt: AttemptRow, outcome: Outcome, target: AttemptState, at: datetime
+) -> date | None:
+    """By about when a debit is known to be paid, where its gateway tells no day."""
+    is_told = outcome.settles_on or attempt.settles_date or attempt.expected_date
+    if target != AttemptState.PROCESSING or attempt.mandate_id is None or is_told:
+        return attempt.expected_date
+    return debit_is_known_by(attempt.currency, (attempt.submitted_at or at).date())
+
+
+def _mark(paid_with: Instrument) -> str:
+    """The gateway's own fingerprint is never kept, only what it is known by again."""
+    return mark_of("card", paid_with.fingerprint)
+
+
 def _columns(
     attempt: AttemptRow, outcome: Outcome, target: AttemptState, at: datetime
 ) -> Mapping[str, Any]:
@@ -198,10 +215,12 @@ def _columns(
         "instrument_kind": paid_with.kind if paid_with else attempt.instrument_kind,
         "instrument_brand": paid_with.brand if paid_with else attempt.instrument_brand,
         "instrument_last4": paid_with.last4 if paid_with else attempt.instrument_last4,
+        "instrument_mark": _mark(paid_with) if paid_with else attempt.instrument_mark,
         "failure_code": code,
         "failure_detail": detail[:300],
         "step_url": outcome.step.url if outcome.step else "",
         "settles_date": outcome.settles_on or attempt.settles_date,
+        "expected_date": _expected(attempt, outcome, target, at),
         "bank_code": failure.bank_code if failure else "",
         "finished_at": None if target in OPEN_STATES else at,
         "checks": 0,

@@ -59,12 +59,14 @@ class AttemptRow:
     instrument_kind: str
     instrument_brand: str
     instrument_last4: str
+    instrument_mark: str  # the same for the same card at one gateway account; empty if not told
     failure_code: str
     failure_detail: str
     step_url: str
     mandate_id: UUID | None
     method_id: UUID | None
     settles_date: date | None
+    expected_date: date | None
     surcharge_minor: int
     bank_code: str
     created_at: datetime
@@ -83,6 +85,11 @@ class AttemptRow:
     def surcharge(self) -> Money:
         """What of it is for paying in this way, and covers nothing."""
         return Money(self.surcharge_minor, self.currency)
+
+    @property
+    def until(self) -> date | None:
+        """When a debit should be known to be paid: as its gateway says, else as we expect it."""
+        return self.settles_date or self.expected_date
 
     @property
     def waits_for_mandate(self) -> bool:
@@ -291,6 +298,8 @@ class MandateRow:
     reference: str
     gateway_ref: str
     source_ref: str  # what a later debit names as its source; empty until there was one
+    name: str  # its owner's own word for the account
+    is_default: bool  # its owner has put it first
     creditor_name: str
     creditor_ref: str
     holder: str

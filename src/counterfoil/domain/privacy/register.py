@@ -119,6 +119,7 @@ HELD = (
     Held(
         "payments_mandate",
         _CUSTOMER,
+        erased=_gone("name"),
         evidence=_gone("holder", "accepted_by", "ip_address", "user_agent", "last4", "text"),
         plain=(
             *("scheme", "state", "reference", "gateway_ref", "source_ref", "creditor_name"),
@@ -135,7 +136,7 @@ HELD = (
     Held(
         "payments_attempt",
         _CUSTOMER,
-        erased=_gone("step_url"),
+        erased=_gone("step_url", "instrument_mark"),
         books=("payer",),
         plain=(
             *("state", "currency", "locale", "gateway_ref", "instrument_kind", "instrument_brand"),

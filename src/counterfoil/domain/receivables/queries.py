@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
+from counterfoil.domain.audit.queries import LAST_LOOK
 from counterfoil.domain.customers.queries import like
 from counterfoil.domain.receivables.rows import (
     BalanceRow,
@@ -397,12 +398,21 @@ HOME = Together(
     next_due=NEXT_DUE,
     newest=_items_statement("all", "newest", search=False, after=False),
     last=_payments_statement("arrived", frozenset({"customer_id"}), search=False, after=False),
+    looks=LAST_LOOK,
 )
 
 
-def home(business_id: BusinessId, customer_id: UUID, *, today: date, newest_limit: int) -> HomeRows:
-    """What a customer's home page shows of all this."""
+def home(
+    business_id: BusinessId,
+    customer_id: UUID,
+    *,
+    today: date,
+    newest_limit: int,
+    looked_since: datetime | None = None,
+) -> HomeRows:
+    """What a customer's home page shows of all this; without `looked_since`, no look of staff."""
     return HOME.read(
+        looked_since=looked_since,
         business_id=business_id,
         customer_id=customer_id,
         today=today,

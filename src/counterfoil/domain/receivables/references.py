@@ -1,6 +1,7 @@
-"""What a transfer says so that it finds its invoice: made of the invoice, the same ever after
-(pure)."""
+"""What a transfer says so that it finds its invoice, or its customer: made of the invoice or of the
+customer, the same ever after (pure)."""
 
+import re
 from hashlib import blake2b
 from uuid import UUID
 
@@ -10,6 +11,9 @@ _BODY_MAX = 21  # ISO 11649: letters and digits after RF and its check digits
 _MARK = 4
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
 _QR_BYTES = 10  # 24 or 25 digits of the 26
+_KEY = 17  # the last signs of a customer's id, as it is written: 16 digits and a dash
+_OF_CUSTOMER = re.compile(r"RF\d{2}C([0-9A-F]{4})([0-9A-F]{12})")
+_QR_OF_CUSTOMER = re.compile(r"900000(\d{20})\d")  # the first of 26 digits, which invoices leave 0
 
 
 def creditor_reference(number: str) -> str:
@@ -36,3 +40,29 @@ def qr_reference(invoice_id: UUID) -> str:
     """The 27 digits for the Swiss QR-bill of an account whose IBAN asks for them (QR-IBAN)."""
     digest = blake2b(invoice_id.bytes, digest_size=_QR_BYTES).digest()
     return make_qr_reference(str(int.from_bytes(digest) or 1))
+
+
+def customer_reference(customer_id: UUID) -> str:
+    """The RF reference of a customer, for money that is for whatever they owe."""
+    return make_creditor_reference("C" + customer_key(customer_id).replace("-", "").upper())
+
+
+def customer_qr_reference(customer_id: UUID) -> str:
+    """The same in 27 digits, for an account whose IBAN asks for them (QR-IBAN)."""
+    number = int(customer_key(customer_id).replace("-", ""), 16)
+    return make_qr_reference(f"900000{number:020}")
+
+
+def customer_key(customer_id: UUID) -> str:
+    """What of a customer's id their references hold: its end, which is chance."""
+    return str(customer_id)[-_KEY:]
+
+
+def customer_key_of(reference: str) -> str | None:
+    """Which customer a reference names, if it is made as theirs are."""
+    if found := _OF_CUSTOMER.fullmatch(reference):
+        return f"{found[1]}-{found[2]}".lower()
+    if found := _QR_OF_CUSTOMER.fullmatch(reference):
+        number = f"{int(found[1]):016x}"
+        return f"{number[:4]}-{number[4:]}" if len(number) == 16 else None  # noqa: PLR2004
+    return None

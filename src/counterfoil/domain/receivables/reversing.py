@@ -42,6 +42,16 @@ class Off:
 
 
 @dataclass(frozen=True, slots=True)
+class EverCovered:
+    """An invoice that a payment covers by so much, or did before it was taken off by hand."""
+
+    id: UUID
+    number: str
+    covered_minor: int
+    taken_off_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Payments under lock, with what they cover: the invoices are under lock too."""
 
@@ -52,6 +62,7 @@ class Held:
 LOCK_PAID = Statement(__package__, "lock_paid", PaidCredit)
 COVERINGS = Statement(__package__, "coverings", Covering)
 TAKEN_OFF = Statement(__package__, "taken_off", Off)
+EVER_COVERED = Statement(__package__, "ever_covered", EverCovered)
 TAKEN_PARTS = Statement(__package__, "taken_parts", TakenPart)
 TAKE_BACK = Statement(__package__, "take_back", Reopened)
 PUT_ON = Statement(__package__, "put_on_again", Touched)
@@ -65,6 +76,11 @@ def coverings(business_id: BusinessId, credit_ids: Sequence[UUID]) -> list[Cover
 def taken_off(business_id: BusinessId, refund_id: UUID) -> list[Off]:
     """What one refund took off invoices, by number."""
     return TAKEN_OFF.rows(business_id=business_id, refund_id=refund_id)
+
+
+def ever_covered(business_id: BusinessId, credit_id: UUID) -> list[EverCovered]:
+    """The invoices that a payment covers, and those that it was taken off by hand, by number."""
+    return EVER_COVERED.rows(business_id=business_id, credit_id=credit_id)
 
 
 def hold(business_id: BusinessId, credit_ids: Sequence[UUID]) -> Held:

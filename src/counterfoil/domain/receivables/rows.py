@@ -1,10 +1,11 @@
 """The frozen rows that receivables hands out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from counterfoil.domain.audit.rows import LookRow
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.kernel.money import Money
 
@@ -262,7 +263,8 @@ class PaymentRow:
     method_id: UUID | None  # the saved method that it is paid with
     surcharge_minor: int  # what of the amount is for paying this way
     mandate_id: UUID | None  # that a debit rests on
-    settles_date: date | None  # when a debit should be paid
+    settles_date: date | None  # when a debit is to be paid, as its gateway says
+    expected_date: date | None  # by when about, as we expect it, where no gateway says
     bank_code: str  # why the payer's bank sent it back
     note: str  # the payer's own words: why it is less than was due
     begun_by: str  # who asked for it: `contact:018f…`
@@ -280,6 +282,11 @@ class PaymentRow:
         if self.state != "succeeded" or not self.refunded_minor:
             return self.state
         return "refunded" if self.refunded_minor >= self.amount_minor else "part_refunded"
+
+    @property
+    def until(self) -> date | None:
+        """When a debit should be known to be paid: as its gateway says, else as we expect it."""
+        return self.settles_date or self.expected_date
 
     @property
     def surcharge_kept_minor(self) -> int:
@@ -301,12 +308,14 @@ class PaymentRow:
 @dataclass(frozen=True, slots=True)
 class HomeRows:
     """What a customer's home page shows: balances, the invoice to pay next in each currency, the
-    newest of all, and the last payment that arrived, whatever of it went back since."""
+    newest of all, the last payment that arrived, whatever of it went back since, and the last
+    look of staff at the customer's portal."""
 
     balances: list[BalanceRow]
     next_due: list[ItemRow]
     newest: list[ItemRow]
     last: list[PaymentRow]
+    looks: list[LookRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, NotFound
 from counterfoil.kernel.ids import BusinessId, new_id
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.outcomes import Instrument
 
 
 class Difference(StrEnum):
@@ -20,6 +21,7 @@ class Difference(StrEnum):
     FOUND = "found"  # its event was lost: booked by the comparison itself
     UNKNOWN_CHARGE = "unknown_charge"  # it took money that no payment of ours knows
     UNKNOWN_REFUND = "unknown_refund"  # it gave money back of a charge that is not ours
+    UNKNOWN_CHARGEBACK = "unknown_chargeback"  # of a charge that is not ours
     AMOUNT_DIFFERS = "amount_differs"
     REFUND_DIFFERS = "refund_differs"  # it gave back another amount than the books have
     STATE_DIFFERS = "state_differs"  # of whether money came, or stayed
@@ -46,6 +48,7 @@ class NewDiscrepancy:
     theirs: str = ""
     ours: str = ""
     attempt_id: UUID | None = None
+    instrument: Instrument | None = None  # what paid, where the list says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,22 @@ class DiscrepancyRow:
     amount_minor: int
     theirs: str
     ours: str
+    instrument_kind: str
+    instrument_brand: str
+    instrument_last4: str
     attempt_id: UUID | None
     occurred_at: datetime
     found_at: datetime
     closed_at: datetime | None
     closed_by: str
     remark: str
+
+    @property
+    def instrument(self) -> Instrument | None:
+        """What paid, as the list says; None where it says nothing."""
+        if not self.instrument_kind:
+            return None
+        return Instrument(self.instrument_kind, self.instrument_brand, self.instrument_last4)
 
     @property
     def amount(self) -> Money:
@@ -139,6 +152,9 @@ def note_compared(
             "ours": [one.ours[:40] for one in found],
             "attempts": [one.attempt_id for one in found],
             "occurred": [one.occurred_at for one in found],
+            "paid_kinds": [one.instrument.kind[:20] if one.instrument else "" for one in found],
+            "brands": [one.instrument.brand[:30] if one.instrument else "" for one in found],
+            "last4s": [one.instrument.last4[:4] if one.instrument else "" for one in found],
         },
     )
     execute(
@@ -176,16 +192,19 @@ ON CONFLICT (business_id, id) DO NOTHING
 _NOTE = """
 INSERT INTO reconciliation_discrepancy AS d (business_id, id, gateway_account_id, kind, ref,
   reference, charge, currency, amount_minor, theirs, ours, attempt_id, occurred_at, found_at,
-  closed_at, closed_by, remark)
+  instrument_kind, instrument_brand, instrument_last4, closed_at, closed_by, remark)
 SELECT %(business_id)s::uuid, n.id, %(account_id)s::uuid, n.kind, n.ref, n.reference, n.charge,
   n.currency, n.amount, n.theirs, n.ours, n.attempt_id, n.occurred_at, %(at)s::timestamptz,
+  n.paid_kind, n.brand, n.last4,
   CASE WHEN n.kind = 'found' THEN %(at)s::timestamptz END,
   CASE WHEN n.kind = 'found' THEN 'system' ELSE '' END,
   CASE WHEN n.kind = 'found' THEN 'found by comparison' ELSE '' END
 FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(refs)s::text[], %(references)s::text[],
   %(charges)s::text[], %(currencies)s::text[], %(amounts)s::bigint[], %(theirs)s::text[],
-  %(ours)s::text[], %(attempts)s::uuid[], %(occurred)s::timestamptz[])
-  AS n(id, kind, ref, reference, charge, currency, amount, theirs, ours, attempt_id, occurred_at)
+  %(ours)s::text[], %(attempts)s::uuid[], %(occurred)s::timestamptz[], %(paid_kinds)s::text[],
+  %(brands)s::text[], %(last4s)s::text[])
+  AS n(id, kind, ref, reference, charge, currency, amount, theirs, ours, attempt_id, occurred_at,
+       paid_kind, brand, last4)
 ON CONFLICT (business_id, gateway_account_id, kind, ref) DO UPDATE
 SET theirs = EXCLUDED.theirs, ours = EXCLUDED.ours, amount_minor = EXCLUDED.amount_minor,
   found_at = EXCLUDED.found_at, closed_at = NULL, closed_by = '', remark = ''

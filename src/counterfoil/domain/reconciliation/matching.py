@@ -8,7 +8,10 @@ aside where it can't. A structured reference (RF, QR) names its
 invoice; else invoice numbers that stand whole in the text do, where one of digits only counts with
 its very amount. Invoices of one customer in the money's currency are covered as far as they are
 open, the earliest due first; whatever is left, also of one that is paid or void, becomes the
-customer's credit. Everything else waits.
+customer's credit. A customer's own reference names what they owe: invoices of theirs that the line
+names as well come first, then the others, the earliest due first, without what is written off or
+being paid; it waits where it names two customers, or all that is due is in another currency.
+Everything else waits.
 """
 
 import re
@@ -16,8 +19,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from counterfoil.domain.receivables.references import customer_key_of
 from counterfoil.domain.reconciliation.payout_rows import NamedPayout
-from counterfoil.domain.reconciliation.rows import Decision, NamedItem, NamedRefund, NewLine
+from counterfoil.domain.reconciliation.rows import (
+    Decision,
+    NamedCustomer,
+    NamedItem,
+    NamedRefund,
+    NewLine,
+)
 from counterfoil.domain.reconciliation.states import LineState, Why
 from counterfoil.kernel.ports.banks import BankLine
 from counterfoil.kernel.references import ReferenceKind, is_creditor_reference
@@ -37,10 +47,18 @@ class Keys:
     references: frozenset[str]
     numbers: frozenset[str]
 
+    @property
+    def customers(self) -> frozenset[str]:
+        """The customers that the references are made of."""
+        found = map(customer_key_of, self.references)
+        return frozenset(key for key in found if key is not None)
+
 
 @dataclass
 class Known:
-    """The invoices that lines name, by what they are named by, and what is left open of each."""
+    """The invoices that lines name, by what they are named by, and what is left open of each; the
+    customers who are named themselves, with what they owe and nobody is paying, earliest due first.
+    """
 
     by_reference: dict[str, NamedItem] = field(default_factory=dict)
     by_number: dict[str, NamedItem] = field(default_factory=dict)
@@ -48,6 +66,20 @@ class Known:
     payouts: list[NamedPayout] = field(default_factory=list)
     refunds: dict[str, NamedRefund] = field(default_factory=dict)
     offered: frozenset[UUID] = frozenset()  # lines that may be refunds
+    customers: dict[str, frozenset[UUID]] = field(default_factory=dict)
+    owed: dict[UUID, list[NamedItem]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The customers whom lines name by their own references, and which of their invoices are being
+    paid in another way."""
+
+    customers: Sequence[NamedCustomer] = ()
+    held: frozenset[UUID] = frozenset()
+
+
+NOBODY = Named()
 
 
 def known(
@@ -55,9 +87,17 @@ def known(
     payouts: Iterable[NamedPayout] = (),
     refunds: Iterable[NamedRefund] = (),
     offered: Iterable[UUID] = (),
+    named: Named = NOBODY,
 ) -> Known:
     """What lines name, ready to be looked up by many of them."""
     found = Known(payouts=list(payouts), offered=frozenset(offered))
+    for one in named.customers:
+        found.customers[one.key] = found.customers.get(one.key, frozenset()) | {one.id}
+        found.owed[one.id] = []
+    items = list(items)
+    for item in sorted(items, key=lambda item: (item.due_date, item.number)):
+        if item.customer_id in found.owed and item.due_minor and item.id not in named.held:
+            found.owed[item.customer_id].append(item)
     found.refunds = {one.transfer_ref: one for one in refunds}
     for item in items:
         found.by_reference[item.creditor_ref] = item
@@ -167,18 +207,46 @@ def _refund(line: BankLine, there: Known) -> NamedRefund | Why | None:
 def _by_names(one: NewLine, there: Known) -> Decision:
     line = one.line
     keys = keys_of(line)
+    whose = {who for key in keys.customers for who in there.customers.get(key, ())}
     items = _named(keys.references, there.by_reference)
     if not items:
         items = _named(keys.numbers, there.by_number)
         strong = [item for item in items if _is_sure(item, line, there)]
-        if items and not strong:
+        if items and not strong and not whose:
             return Decision(one.id, LineState.WAITING, Why.WEAK_REFERENCE)
         items = strong
-    problem = _problem(items, line)
+    problem = _problem(items, whose, line) or _other_money(items, whose, line, there)
     if problem:
         return Decision(one.id, LineState.WAITING, problem)
+    (customer_id,) = whose | {item.customer_id for item in items}
     parts = covered(items, line.amount.minor, there.left)
-    return Decision(one.id, LineState.SETTLED, None, items[0].customer_id, parts)
+    rest = line.amount.minor - sum(part for _, part in parts)
+    if whose and rest:
+        parts += _of_owed(there, customer_id, line, rest)
+    return Decision(one.id, LineState.SETTLED, None, customer_id, parts)
+
+
+def _of_owed(
+    there: Known, customer_id: UUID, line: BankLine, rest: int
+) -> tuple[tuple[UUID, int], ...]:
+    """What else that customer owes in this money, as far as it goes."""
+    owed = [one for one in there.owed[customer_id] if one.currency == line.amount.currency]
+    lost = {one.id: one.open_minor - one.due_minor for one in owed}
+    due = {one.id: max(0, there.left[one.id] - lost[one.id]) for one in owed}
+    parts = covered(owed, rest, due)
+    for invoice_id, part in parts:
+        there.left[invoice_id] -= part
+    return parts
+
+
+def _other_money(
+    items: Sequence[NamedItem], whose: set[UUID], line: BankLine, there: Known
+) -> Why | None:
+    """Money for a customer who owes something, but nothing in this currency."""
+    owed = [one for who in whose for one in there.owed[who] if there.left[one.id]]
+    if items or not owed or any(one.currency == line.amount.currency for one in owed):
+        return None
+    return Why.OTHER_CURRENCY
 
 
 def _payout(line: BankLine, there: Known) -> NamedPayout | Why | None:
@@ -208,11 +276,11 @@ def _is_sure(item: NamedItem, line: BankLine, there: Known) -> bool:
     return not item.number.isdigit() or there.left[item.id] == line.amount.minor
 
 
-def _problem(items: Sequence[NamedItem], line: BankLine) -> Why | None:
-    if not items:
+def _problem(items: Sequence[NamedItem], whose: set[UUID], line: BankLine) -> Why | None:
+    if not items and not whose:
         named = line.reference is not None and line.reference.kind is not ReferenceKind.OTHER
         return Why.UNKNOWN_REFERENCE if named else Why.NO_REFERENCE
-    if len({item.customer_id for item in items}) > 1:
+    if len(whose | {item.customer_id for item in items}) > 1:
         return Why.SEVERAL_CUSTOMERS
     if any(item.currency != line.amount.currency for item in items):
         return Why.OTHER_CURRENCY

@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from counterfoil.domain.reconciliation import queries
 from counterfoil.domain.reconciliation.matching import Keys
-from counterfoil.domain.reconciliation.rows import Decision, LockedLine, NamedItem, NewLine
+from counterfoil.domain.reconciliation.rows import (
+    Decision,
+    LockedLine,
+    NamedCustomer,
+    NamedItem,
+    NewLine,
+)
 from counterfoil.domain.reconciliation.states import LINE, LineState, Why
 from counterfoil.infra.db import execute, operation
 from counterfoil.infra.sql import Statement
@@ -69,13 +76,14 @@ def _columns(lines: Sequence[NewLine]) -> dict[str, list[object]]:
     }
 
 
-def lock_named(business_id: BusinessId, keys: Keys) -> list[NamedItem]:
-    """The invoices that lines may name, under lock, in ascending order."""
+def lock_named(
+    business_id: BusinessId, keys: Keys, named: Sequence[NamedCustomer] = ()
+) -> list[NamedItem]:
+    """The invoices that lines may name, and those of the customers who are named themselves, under
+    lock, in ascending order."""
     if not keys.references and not keys.numbers:
         return []
-    return LOCK_NAMED.rows(
-        business_id=business_id, references=sorted(keys.references), numbers=sorted(keys.numbers)
-    )
+    return LOCK_NAMED.rows(**queries.asked_for(business_id, keys, named))
 
 
 def lock_waiting(business_id: BusinessId, line_id: UUID) -> LockedLine:

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.customers.queries import like
+from counterfoil.domain.receivables.queries import PARTS_MAX
 from counterfoil.domain.reconciliation.matching import Keys
 from counterfoil.domain.reconciliation.rows import (
     LineCounts,
     LineRow,
+    NamedCustomer,
     NamedItem,
     NewLine,
     Suggestion,
@@ -31,6 +33,7 @@ class There:
 NAMED = Statement(__package__, "named_items", NamedItem, LOCK="")
 THERE = Statement(__package__, "there", There)
 COUNTS = Statement(__package__, "line_counts", LineCounts)
+CUSTOMERS = Statement(__package__, "named_customers", NamedCustomer)
 SUGGESTIONS = Statement(__package__, "suggestions", Suggestion)
 _SEARCH = """AND (l.counterparty ILIKE %(q)s::text OR l.remittance ILIKE %(q)s::text
   OR l.reference ILIKE %(q)s::text OR k.name ILIKE %(q)s::text)"""
@@ -87,11 +90,32 @@ def line_counts(business_id: BusinessId) -> LineCounts:
     return found
 
 
-def named_items(business_id: BusinessId, keys: Keys) -> list[NamedItem]:
-    """The invoices that lines may name, whatever their state."""
-    return NAMED.rows(
-        business_id=business_id, references=sorted(keys.references), numbers=sorted(keys.numbers)
-    )
+def named_customers(business_id: BusinessId, keys: Keys) -> list[NamedCustomer]:
+    """The customers whom lines name by their own references."""
+    if not keys.customers:
+        return []
+    return CUSTOMERS.rows(business_id=business_id, keys=sorted(keys.customers))
+
+
+def named_items(
+    business_id: BusinessId, keys: Keys, named: Sequence[NamedCustomer] = ()
+) -> list[NamedItem]:
+    """The invoices that lines may name, whatever their state, and what the customers owe who are
+    named themselves."""
+    return NAMED.rows(**asked_for(business_id, keys, named))
+
+
+def asked_for(
+    business_id: BusinessId, keys: Keys, named: Sequence[NamedCustomer]
+) -> dict[str, Any]:
+    """The values by which named invoices are looked for."""
+    return {
+        "business_id": business_id,
+        "references": sorted(keys.references),
+        "numbers": sorted(keys.numbers),
+        "customers": sorted({one.id for one in named}),
+        "most": PARTS_MAX,
+    }
 
 
 def imported(business_id: BusinessId, wanted: Sequence[NewLine]) -> set[tuple[UUID, str]]:

@@ -30,6 +30,15 @@ class NamedItem:
     currency: str
     due_date: date
     open_minor: int
+    due_minor: int  # without what is written off
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCustomer:
+    """A customer whom a line names by their own reference, by the part of their id in it."""
+
+    id: UUID
+    key: str
 
 
 @dataclass(frozen=True, slots=True)

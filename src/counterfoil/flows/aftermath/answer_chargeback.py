@@ -19,7 +19,7 @@ from counterfoil.infra import files
 from counterfoil.infra.db import outside_transaction, reading
 from counterfoil.kernel.actor import SYSTEM, Actor
 from counterfoil.kernel.apart import each_in_turn
-from counterfoil.kernel.errors import FieldProblem, Refused, Unavailable, Uncertain
+from counterfoil.kernel.errors import FieldProblem, NotFound, Refused, Unavailable, Uncertain
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.chargebacks import (
@@ -93,6 +93,8 @@ def read_file(business_id: BusinessId, chargeback_id: UUID, evidence_id: UUID) -
         chargebacks.chargeback(business_id, chargeback_id)
         rows = chargebacks.evidence(business_id, chargeback_id)
     found = [one for one in rows if one.id == evidence_id]
+    if not found:
+        raise NotFound
     return _opened(business_id, chargeback_id, found)[0]
 
 

@@ -180,7 +180,10 @@ def _too_often(limit: Limit, who: str, at: datetime) -> int | None:
 
 
 def _card(attempt: AttemptRow) -> str:
-    """What a card is told by, here: no gateway says more of a declined one to all adapters."""
+    """What a card is told by, here: the mark of its gateway's own fingerprint; where a gateway
+    tells none, by all that may be shown of it."""
+    if attempt.instrument_mark:
+        return f"{attempt.gateway_account_id}:{attempt.instrument_mark}"
     if not attempt.instrument_last4:
         return ""
     return f"{attempt.instrument_kind}:{attempt.instrument_brand}:{attempt.instrument_last4}"

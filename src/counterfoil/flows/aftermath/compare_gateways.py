@@ -48,8 +48,8 @@ LISTED_WITHIN = timedelta(minutes=10)  # a list that takes longer is read the ne
 LOOKED_UP_WITHIN = timedelta(minutes=1)
 _ARRIVED = frozenset({AttemptState.SUCCEEDED, AttemptState.RETURNED})
 _THEIRS = frozenset({Result.SUCCEEDED, Result.RETURNED})
-_DEFINITE = _THEIRS | {Result.FAILED, Result.CANCELLED}
-_AGREED = frozenset(
+DEFINITE = _THEIRS | {Result.FAILED, Result.CANCELLED}
+AGREED = frozenset(
     {
         (AttemptState.SUCCEEDED.value, Result.SUCCEEDED),
         (AttemptState.RETURNED.value, Result.RETURNED),
@@ -155,7 +155,7 @@ def _compare_charges(
     for number, (one, found) in enumerate(contradicting):
         may_ask = number < LOOK_UPS_MAX and not is_over()
         told = _looked_up(account, found) if may_ask else None
-        fact = told if told is not None and told.result in _DEFINITE else _charge(one)
+        fact = told if told is not None and told.result in DEFINITE else _charge(one)
         _compare_charge(one, fact, found, report)
 
 
@@ -173,7 +173,7 @@ def _compare_charge(
         report.found.append(_difference(Difference.AMOUNT_DIFFERS, listed, fact, attempt))
     elif not theirs and attempt.state in _ARRIVED:
         report.found.append(_difference(Difference.STATE_DIFFERS, listed, fact, attempt))
-    elif (attempt.state, fact.result) in _AGREED:
+    elif (attempt.state, fact.result) in AGREED:
         report.agreed.append(fact.gateway_ref)
     elif theirs or attempt.id not in report.to_settle:  # money that moved is the later word
         report.to_settle[attempt.id] = (listed, fact, attempt)
@@ -194,7 +194,7 @@ def _settle(business_id: BusinessId, report: Report, *, at: datetime) -> None:
             theirs = fact.result in _THEIRS
             if attempt.id in changed and theirs:
                 report.found.append(_difference(Difference.FOUND, listed, fact, attempt))
-            elif (now[attempt.id].state, fact.result) in _AGREED:
+            elif (now[attempt.id].state, fact.result) in AGREED:
                 report.agreed.append(fact.gateway_ref)
             elif theirs:
                 differs = _difference(Difference.STATE_DIFFERS, listed, fact, now[attempt.id])
@@ -289,6 +289,7 @@ def _difference(
         theirs=fact.result.value,
         ours=attempt.state if attempt else "",
         attempt_id=attempt.id if attempt else None,
+        instrument=fact.instrument,
     )
 
 

@@ -126,11 +126,12 @@ def compare_chargebacks(
             said = place_chargeback(business_id, account.id, fact, at=at, by=SYSTEM)
         except Unavailable:
             continue  # of a payment that nobody knows the end of: the next comparison sees it too
-        if not said.startswith("chargeback"):
+        is_placed = not said.startswith("unplaced")
+        if is_placed and not said.startswith("chargeback"):
             report.agreed.append(fact.gateway_ref)
             continue
         found = NewDiscrepancy(
-            kind=Difference.FOUND,
+            kind=Difference.FOUND if is_placed else Difference.UNKNOWN_CHARGEBACK,
             ref=fact.gateway_ref,
             amount=fact.amount,
             occurred_at=one.created_at,

@@ -22,6 +22,7 @@ TWICE = "twice"  # the payment is in a payout already
 ADJUSTMENT = "adjustment"
 _PAID = frozenset({AttemptState.SUCCEEDED, AttemptState.RETURNED})
 _SENT = frozenset({RefundState.SUCCEEDED, RefundState.RETURNED})
+_REFUNDS = (MovementKind.REFUND, MovementKind.REFUND_REVERSAL)
 _CONTESTED = (MovementKind.CHARGEBACK, MovementKind.CHARGEBACK_REVERSAL)
 _ATTEMPT_KINDS = frozenset({MovementKind.CHARGE, MovementKind.RETURN})
 
@@ -92,12 +93,19 @@ def known(
 
 
 def match(movements: Sequence[Movement], there: Known) -> list[Matched]:
-    """What each movement is; a payment that is in twice is ours the first time only."""
+    """What each movement is; a payment that is in twice is ours the first time only. A refund that
+    failed before it was booked, and went and came back in one payout, has moved nothing."""
     taken, found = set(there.paid_out), []
+    moved: dict[str, int] = {}
+    for one in movements:
+        if one.kind in _REFUNDS:
+            moved[one.source] = moved.get(one.source, 0) + one.gross.minor
     contested = {one.source for one in movements if one.kind in _CONTESTED and one.source}
     for movement in movements:
         is_unknown = movement.source in contested - there.chargebacks.keys()
         ours = _not_known(movement) if is_unknown else _ours(movement, there, taken)
+        if movement.kind in _REFUNDS and not moved[movement.source] and ours.problem == NOT_BOOKED:
+            ours = Ours(refund_id=ours.refund_id, booked_minor=movement.gross.minor)
         if movement.kind in _ATTEMPT_KINDS and ours.attempt_id:
             taken.add((ours.attempt_id, movement.kind.value))
         found.append(Matched(movement, ours))
@@ -121,7 +129,7 @@ def _ours(movement: Movement, there: Known, taken: set[tuple[UUID, str]]) -> Our
     kind = movement.kind
     if kind in _ATTEMPT_KINDS:
         return _of_attempt(movement, there.attempt(movement), taken)
-    if kind in (MovementKind.REFUND, MovementKind.REFUND_REVERSAL):
+    if kind in _REFUNDS:
         return _of_refund(movement, there.refund(movement))
     if kind in (*_CONTESTED, MovementKind.FEE):
         return _of_chargeback(movement, there.chargebacks.get(movement.source))

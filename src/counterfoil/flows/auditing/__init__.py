@@ -1,1 +1,1 @@
-"""The trail: sealing it."""
+"""Whether anything was bent: the trail is sealed, and the pay page is watched."""

@@ -8,9 +8,10 @@ from uuid import UUID
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.payments.accounts.kinds import BANK
 from counterfoil.domain.payments.rows import NewReceipt
+from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.reconciliation import operations, payouts, queries, refund_lines
-from counterfoil.domain.reconciliation.matching import Known, all_keys, decide, known
-from counterfoil.domain.reconciliation.rows import Decision, NewLine
+from counterfoil.domain.reconciliation.matching import NOBODY, Known, Named, all_keys, decide, known
+from counterfoil.domain.reconciliation.rows import Decision, NamedCustomer, NamedItem, NewLine
 from counterfoil.domain.reconciliation.states import LineState
 from counterfoil.flows.banking.close_payout import arrive
 from counterfoil.flows.banking.close_refund import Shown, close
@@ -90,11 +91,15 @@ def preview(
     with reading(business_id):
         there = queries.imported(business_id, lines) if lines else set()
         new = [one for one in lines if (one.account_id, one.line.ref) not in there]
+        keys = all_keys(new)
+        customers = queries.named_customers(business_id, keys)
+        items = queries.named_items(business_id, keys, customers)
         named = known(
-            queries.named_items(business_id, all_keys(new)),
+            items,
             payouts.open_payouts(business_id),
             refund_lines.named_refunds(business_id, new),
             refund_lines.offered(business_id, new),
+            _named(business_id, customers, items),
         )
     return StatementPlan(
         format=read.format,
@@ -184,9 +189,24 @@ def _bring_in(
 def _lock_known(business_id: BusinessId, new: Sequence[NewLine]) -> Known:
     """What the lines may be, under lock: payments before invoices, as whoever refunds does."""
     named = refund_lines.lock_named_refunds(business_id, new)
-    items = operations.lock_named(business_id, all_keys(new))
+    keys = all_keys(new)
+    customers = queries.named_customers(business_id, keys)
+    items = operations.lock_named(business_id, keys, customers)
     open_payouts = payouts.lock_open_payouts(business_id)
-    return known(items, open_payouts, named, refund_lines.offered(business_id, new))
+    offered = refund_lines.offered(business_id, new)
+    return known(items, open_payouts, named, offered, _named(business_id, customers, items))
+
+
+def _named(
+    business_id: BusinessId, customers: Sequence[NamedCustomer], items: Sequence[NamedItem]
+) -> Named:
+    """The customers whom lines name themselves, with what of theirs somebody is paying now."""
+    if not customers:
+        return NOBODY
+    whose = {one.id for one in customers}
+    theirs = [item.id for item in items if item.customer_id in whose]
+    held = receivables.open_claims(business_id, theirs) if theirs else {}
+    return Named(customers, frozenset(held))
 
 
 def _shown(one: NewLine) -> Shown:

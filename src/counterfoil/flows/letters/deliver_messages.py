@@ -23,10 +23,11 @@ from counterfoil.domain.notifications.letters import link_mark
 from counterfoil.domain.notifications.rows import Claimed, MessageText
 from counterfoil.domain.notifications.states import MessageState
 from counterfoil.domain.payments import queries as payments
-from counterfoil.domain.payments.states import AttemptState
+from counterfoil.domain.payments.states import AttemptState, RefundState
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows.letters import render_document
 from counterfoil.flows.letters.links import opened_by
+from counterfoil.flows.letters.send_credit_note import credit_note_of
 from counterfoil.infra import jobs, mail
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor
@@ -36,6 +37,7 @@ from counterfoil.kernel.ports.channels import Attachment, MailRefused, OutgoingM
 
 PDF = "application/pdf"
 _NOTHING_DUE = "nothing_due"
+_OF_PAYMENTS = ("receipt", "refund_sent", "refund_not_sent")
 _DONE = (MessageState.SENT, MessageState.FAILED, MessageState.SKIPPED)
 _log = logging.getLogger(__name__)
 
@@ -128,7 +130,8 @@ def _no_longer_true(business_id: BusinessId, message: MessageText) -> str:
     else:
         ids = [one.invoice_id for one in receivables.claims(business_id, [message.about_id])]
     items = receivables.items(business_id, ids).values()
-    if not items or message.template in ("receipt", "refund_sent", "refund_not_sent"):
+    tells_only = message.template == "what_changed" and not message.asks_for_money
+    if not items or tells_only or message.template in _OF_PAYMENTS:
         return ""
     if all(item.is_void for item in items):
         return "invoice_voided"
@@ -139,19 +142,21 @@ def _no_longer_true(business_id: BusinessId, message: MessageText) -> str:
 
 def _turned_out(business_id: BusinessId, message: MessageText) -> str:
     """What became of the money that a mail tells of, if it is not so any more."""
-    if message.template == "refund_sent" and _was_not_sent(business_id, message.cause):
-        return "refund_not_sent"
+    if message.template == "refund_sent":
+        return _was_not_sent(business_id, message.cause)
     if message.template != "receipt":
         return ""
     payment = payments.attempt(business_id, message.about_id)
     return "" if payment.state == AttemptState.SUCCEEDED else "payment_returned"
 
 
-def _was_not_sent(business_id: BusinessId, cause: str) -> bool:
-    """Whether the refund that a mail says was sent has turned out not to be since."""
+def _was_not_sent(business_id: BusinessId, cause: str) -> str:
+    """Why the refund that a mail says was sent is not on its way any more; empty if it is."""
     _, refund_id, *times = cause.split(":")
     refund = payments.refund(business_id, UUID(refund_id))
-    return refund.unsent_times > int(times[0] if times else 0)
+    if refund.state == RefundState.RETURNED:
+        return "refund_returned"
+    return "refund_not_sent" if refund.unsent_times > int(times[0] if times else 0) else ""
 
 
 def _take_back_link(business_id: BusinessId, token: str, at: datetime) -> None:
@@ -170,6 +175,9 @@ def _attachments(
         with reading(business_id):
             name = billing.invoice(business_id, about).number
         content = render_document.invoice_pdf(business_id, about, at=at, locale=locale)
+    elif message.template == "credit_note_issued":
+        note_id = credit_note_of(message.cause)
+        content, name = render_document.credit_note_pdf(business_id, note_id, at=at, locale=locale)
     elif message.template in ("receipt", "refund_sent"):
         name = f"receipt-{encode('pay', about)}"
         try:

@@ -16,6 +16,7 @@ from counterfoil.domain.documents import assembly, operations, queries, renderin
 from counterfoil.domain.documents.assembly import Lines
 from counterfoil.domain.documents.codes import code_of
 from counterfoil.domain.documents.rows import DocumentKey
+from counterfoil.domain.documents.swiss.bill import Purpose, party_of
 from counterfoil.domain.documents.transfers import draw, svg, transfer_to
 from counterfoil.domain.documents.values import BankDetails, Brand, Genuine
 from counterfoil.domain.notifications.words import method_name
@@ -110,11 +111,22 @@ def credit_note_for(
     return _credit_note(business_id, head, at), head.number
 
 
-def _credit_note(business_id: BusinessId, head: CreditNoteHead, at: datetime) -> bytes:
+def credit_note_pdf(
+    business_id: BusinessId, credit_note_id: UUID, *, at: datetime, locale: str
+) -> tuple[bytes, str]:
+    """A credit note in this language, and its number; `NotFound` if there is no such one."""
+    with reading(business_id):
+        head = billing.credit_note(business_id, credit_note_id)
+    return _credit_note(business_id, head, at, locale), head.number
+
+
+def _credit_note(
+    business_id: BusinessId, head: CreditNoteHead, at: datetime, locale: str | None = None
+) -> bytes:
     with reading(business_id):
         customer = customers.customer(business_id, head.customer_id)
         against = billing.invoice(business_id, head.invoice_id) if head.invoice_id else None
-    wanted = assembly.known_locale(customer.locale)
+    wanted = assembly.known_locale(locale or customer.locale)
 
     def make(brand: Brand) -> bytes:
         with reading(business_id):
@@ -186,6 +198,10 @@ def _bank(business_id: BusinessId, head: InvoiceHead) -> BankDetails | None:
         creditor_ref=references.creditor_ref,
         qr_ref=references.qr_ref,
         address=business.address,
+        purpose=Purpose(
+            party_of(str(head.party.get("name", "")), head.party.get("address") or {}),
+            head.number,
+        ),
     )
     return assembly.bank_of(transfer)
 

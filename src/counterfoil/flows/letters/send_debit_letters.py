@@ -6,6 +6,7 @@ from uuid import UUID
 
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow
 from counterfoil.domain.insights import stories
 from counterfoil.domain.notifications.letters import (
@@ -24,8 +25,10 @@ from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.rows import ItemRow, PaymentRow
 from counterfoil.flows.letters.letterheads import letterhead_of
 from counterfoil.flows.letters.links import opened_by
-from counterfoil.flows.letters.writing import Subject, write
+from counterfoil.flows.letters.writing import Addressee, Subject, write
 from counterfoil.infra.db import reading
+from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel.bank_days import debit_comes_from
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.money import Money
 
@@ -38,9 +41,28 @@ class _Debit:
     payment: PaymentRow
     mandate: MandateRow | None
     customer: CustomerRow
-    readers: list[ContactRow]
+    contacts: list[ContactRow]
     items: dict[UUID, ItemRow]
     opens: UUID | None
+
+    @property
+    def readers(self) -> list[ContactRow]:
+        """Who gets the mails on payments."""
+        return [one for one in self.contacts if one.gets_receipts]
+
+    @property
+    def told_before(self) -> list[ContactRow | Addressee]:
+        """Who is told before the account is debited: that is never left out. Where nobody gets
+        receipts it is who began the payment, else whoever may see the invoices."""
+        if self.readers:
+            return list(self.readers)
+        for one in self.contacts:
+            if self.payment.begun_by == Actor(ActorKind.CONTACT, str(one.id)).label:
+                return [one]
+        payer = self.attempt.payer
+        if _is_address(payer):
+            return [Addressee(payer, self.attempt.locale)]
+        return [one for one in self.contacts if one.may(ContactRight.SEE)]
 
     @property
     def paid_with(self) -> PaidWith:
@@ -56,12 +78,17 @@ class _Debit:
 
 def send_debit_notice(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> list[UUID]:
     """Writes when a bank account will be debited, and on which mandate, to every contact that gets
-    receipts, once. Writes nothing for a payment that is no debit, or that is decided already."""
+    receipts, once; without such a contact to who paid, or may see the invoices. Where the gateway
+    tells no day it says between which days. Writes nothing for a payment that is no debit, or that
+    is decided already."""
     one = _read(business_id, attempt_id)
-    mandate, debit_date = one.mandate, one.attempt.settles_date
+    mandate, debit_date = one.mandate, one.attempt.until
     if one.attempt.state != AttemptState.PROCESSING or mandate is None or debit_date is None:
         return []
     letterhead = letterhead_of(businesses.by_id(business_id))
+    confirmed_at = one.attempt.submitted_at or one.attempt.created_at
+    is_told = one.attempt.settles_date is not None
+    first_date = None if is_told else debit_comes_from(one.attempt.currency, confirmed_at.date())
 
     def compose(reader: Reader, link: str) -> Letter:
         return DebitNoticeLetter(
@@ -69,8 +96,9 @@ def send_debit_notice(business_id: BusinessId, attempt_id: UUID, *, at: datetime
             reader=reader,
             reference=encode("pay", attempt_id),
             amount=one.attempt.amount,
-            confirmed_at=one.attempt.submitted_at or one.attempt.created_at,
+            confirmed_at=confirmed_at,
             debit_date=debit_date,
+            first_date=first_date,
             paid_with=one.paid_with,
             creditor_name=mandate.creditor_name,
             creditor_ref=mandate.creditor_ref,
@@ -80,7 +108,7 @@ def send_debit_notice(business_id: BusinessId, attempt_id: UUID, *, at: datetime
             link=link,
         )
 
-    return write(business_id, one.subject("debit-notice"), one.readers, compose, at=at)
+    return write(business_id, one.subject("debit-notice"), one.told_before, compose, at=at)
 
 
 def send_payment_returned(business_id: BusinessId, attempt_id: UUID, *, at: datetime) -> list[UUID]:
@@ -125,6 +153,11 @@ def send_payment_returned(business_id: BusinessId, attempt_id: UUID, *, at: date
     return write(business_id, one.subject(cause), one.readers, compose, at=at)
 
 
+def _is_address(payer: str) -> bool:
+    """A guest is called by the address that their link went to."""
+    return "@" in payer and not any(map(str.isspace, payer))
+
+
 def _read(business_id: BusinessId, attempt_id: UUID) -> _Debit:
     with reading(business_id):
         attempt = payments.attempt(business_id, attempt_id)
@@ -138,7 +171,7 @@ def _read(business_id: BusinessId, attempt_id: UUID) -> _Debit:
             payment=payment,
             mandate=kept,
             customer=customer,
-            readers=[one for one in contacts if one.gets_receipts],
+            contacts=contacts,
             items=receivables.items(business_id, ids),
             opens=opened_by(business_id, "payment", attempt_id),
         )

@@ -189,7 +189,7 @@ def _is_news(payment: PaymentRow, took: timedelta) -> bool:
     no news: it is tried again, and its end has a mail of its own."""
     if payment.begun_by.startswith("system:schedule:"):
         return payment.state == AttemptState.FAILED
-    was_accepted = payment.settles_date is not None
+    was_accepted = payment.until is not None
     return payment.state == AttemptState.FAILED and (took > AT_THE_PAGE or was_accepted)
 
 

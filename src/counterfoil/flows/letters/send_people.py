@@ -31,6 +31,7 @@ class Told:
     by: str
     preset: str = ""
     until: datetime | None = None
+    whom: str = ""  # whom it is about, where that is not the reader
     once: str = ""  # what tells this time from others; empty: the message itself
 
 
@@ -48,6 +49,7 @@ def letter_to(business_id: BusinessId, customer: CustomerRow, told: Told) -> New
         link=_link(business_id, told.event, link_mark(message_id)),
         preset=told.preset,
         until=told.until,
+        whom=told.whom,
     )
     return NewMessage(
         id=message_id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow
 from counterfoil.domain.notifications import operations as messages
 from counterfoil.domain.notifications.letters import Letter, Reader, asks_for_money, link_mark
@@ -28,20 +29,48 @@ class Subject:
     opens: UUID | None = None  # the invoice that its link opens; None: the portal's first page
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody who is no contact of the customer's, and is written to all the same."""
+
+    email: str
+    locale: str = ""
+
+
 Compose = Callable[[Reader, str], Letter]  # from a reader and the link for them
 
 
 def write(
     business_id: BusinessId,
     about: Subject,
-    contacts: Sequence[ContactRow],
+    contacts: Sequence[ContactRow | Addressee],
     compose: Compose,
     *,
     at: datetime,
 ) -> list[UUID]:
     """Renders first, then writes messages and their jobs in one transaction."""
     new = [_message(business_id, about, contact, compose) for contact in contacts]
+    return _keep(business_id, new, at=at)
 
+
+def write_to_staff(
+    business_id: BusinessId,
+    about: Subject,
+    emails: Sequence[str],
+    compose: Compose,
+    *,
+    at: datetime,
+) -> list[UUID]:
+    """The same to members of staff, in the language of the business: the link is theirs to say, so
+    `compose` gets none."""
+    business, new = businesses.by_id(business_id), []
+    for email in emails:
+        reader = Reader(email, about.customer.name, business.locale, business.timezone)
+        new.append(_kept(business_id, about, compose(reader, ""), new_id()))
+    return _keep(business_id, new, at=at)
+
+
+def _keep(business_id: BusinessId, new: Sequence[NewMessage], *, at: datetime) -> list[UUID]:
     def work() -> list[UUID]:
         written = messages.write_once(business_id, new, at=at)
         arguments = [{"message_id": str(one)} for one in written]
@@ -59,7 +88,7 @@ def _link(business_id: BusinessId, about: Subject, mark: str) -> str:
 
 
 def _message(
-    business_id: BusinessId, about: Subject, contact: ContactRow, compose: Compose
+    business_id: BusinessId, about: Subject, contact: ContactRow | Addressee, compose: Compose
 ) -> NewMessage:
     message_id = new_id()
     customer = about.customer
@@ -70,15 +99,19 @@ def _message(
         timezone=customer.timezone,
     )
     letter = compose(reader, _link(business_id, about, link_mark(message_id)))
+    return _kept(business_id, about, letter, message_id)
+
+
+def _kept(business_id: BusinessId, about: Subject, letter: Letter, message_id: UUID) -> NewMessage:
     return NewMessage(
         id=message_id,
         cause=about.cause,
         template=TEMPLATES[type(letter)],
         about_kind=about.kind,
         about_id=about.id,
-        customer_id=customer.id,
-        recipient=contact.email,
-        locale=reader.locale,
+        customer_id=about.customer.id,
+        recipient=letter.reader.email,
+        locale=letter.reader.locale,
         rendered=render(letter),
         message_ref=message_ref(business_id, message_id),
         asks_for_money=asks_for_money(letter),

@@ -1,6 +1,7 @@
-"""A member of staff sees the portal as a customer does: announced to them, and on record."""
+"""A member of staff sees the portal as a customer does: told to those who look after the customer's
+people by mail and on their first page, and on record."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from counterfoil.domain.audit import operations as audit
@@ -13,11 +14,15 @@ from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.identity.rows import MemberRow
 from counterfoil.domain.insights import segments
-from counterfoil.infra.db import reading
+from counterfoil.flows.people.telling import Looked, tell_of_look
+from counterfoil.infra.db import reading, run
+from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import FieldProblem, Refused
 from counterfoil.kernel.ids import BusinessId, new_id
 
 REASON_MAX = 200
+NEWS_FOR = timedelta(days=7)
+"""So long a look is told of on the customer's first page."""
 
 
 class NobodyToSee(Refused):
@@ -35,24 +40,33 @@ def begin(
     member: MemberRow,
     at: datetime,
 ) -> None:
-    """Notes that somebody looks, and why, where the customer can read it. Refuses (nothing noted):
-    no reason, `NobodyToSee`; `NotFound` for no customer."""
+    """Notes that somebody looks, and why, where the customer can read it, and mails it to those who
+    look after the customer's people. Refuses (nothing noted): no reason, `NobodyToSee`;
+    `NotFound` for no customer."""
     words = " ".join(reason.split())[:REASON_MAX]
     with reading(business_id):
         customer = customers.customer(business_id, customer_id)
-        person = _person(customer, customers.contacts(business_id, [customer_id]))
-    if person is None:
+        contacts = customers.contacts(business_id, [customer_id])
+    if _person(customer, contacts) is None:
         raise NobodyToSee
     if not words:
         raise FieldProblem("reason", "Say why you look.", code="required")
-    audit.note(
-        business_id,
-        NoteKind.SEEN_AS_CUSTOMER,
-        subject=f"look:{new_id()}",
-        customer_id=customer_id,
-        facts={"by": member.name or member.email, "reason": words},
-        at=at,
-    )
+    look_id, by = new_id(), member.name or member.email
+
+    def work() -> None:
+        audit.note(
+            business_id,
+            NoteKind.SEEN_AS_CUSTOMER,
+            subject=f"look:{look_id}",
+            customer_id=customer_id,
+            facts={"by": by, "reason": words},
+            at=at,
+        )
+        staff = Actor(ActorKind.STAFF, str(member.user_id), by)
+        look = Looked(look_id, staff, words)
+        tell_of_look(business_id, customer, contacts, look, at=at)
+
+    run(business_id, work)
 
 
 def seen_person(business_id: BusinessId, user_id: UUID, customer_id: UUID) -> PersonRow | None:

@@ -1,5 +1,6 @@
-"""Who has access to a customer: invited, asked again, let in, changed, taken out. Whoever it is
-about is told by mail, in the same transaction."""
+"""Who has access to a customer: added, invited, asked again, let in, changed, taken out. Whoever it
+is about is told by mail, in the same transaction; what staff give is told to those who look after
+the customer's people as well."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +23,10 @@ from counterfoil.domain.customers.rows import (
 )
 from counterfoil.domain.customers.writing import invitations, people
 from counterfoil.domain.identity import operations as identity
+from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.identity.secrets import invitation_of_secret
 from counterfoil.flows.letters.send_people import INVITATION, Told, letter_to, post
+from counterfoil.flows.people.telling import Given, tell_managers
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import Conflict, NotFound
@@ -39,15 +42,24 @@ class PlansUndecided(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """Who changes people: a person with rights of their own, or (None) the business's staff."""
+    """Who changes people: a person with rights of their own, a member of staff with those of their
+    role, or (neither) the business itself."""
 
     actor: Actor
     rights: Rights | None
+    staff: frozenset[Right] | None = None
 
     @property
     def name(self) -> str:
         """How the person concerned is told of them; empty where the business speaks."""
         return self.actor.name if self.rights is not None else ""
+
+    def check_gift(self, wanted: Rights, was: Rights = frozenset()) -> None:
+        """Refuses rights that are not theirs to give to somebody who has these already."""
+        if self.staff is None:
+            people.check_gift(self.rights, wanted)
+        else:
+            people.check_staff_gift(self.staff, wanted, was=was)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +72,52 @@ class Joined:
     name: str
 
 
+def add(
+    business_id: BusinessId, customer_id: UUID, new: NewContact, *, by: Manager, at: datetime
+) -> None:
+    """Makes somebody a contact at once; the customer's managers are told. Refuses rights that are
+    not one's own to give; one with an address that the customer has already is left as it is."""
+    with reading(business_id):
+        customer = known.customer(business_id, customer_id)
+
+    def work() -> None:
+        held = people.hold(business_id, customer_id)
+        by.check_gift(new.rights)
+        if any(one.email.lower() == new.email.lower() for one in held):
+            return
+        made = _made(business_id, customer_id, new, at=at)
+        _tell(business_id, customer, held, Given(made.id, made.email, new.rights), by, at)
+
+    run(business_id, work)
+
+
+def _made(
+    business_id: BusinessId, customer_id: UUID, new: NewContact, *, at: datetime
+) -> ContactRow:
+    customers.add_contacts(business_id, customer_id, [new], at=at)
+    everybody = known.contacts(business_id, [customer_id])
+    return next(one for one in everybody if one.email.lower() == new.email.lower())
+
+
+def _tell(
+    business_id: BusinessId,
+    customer: CustomerRow,
+    held: list[ContactRow],
+    given: Given,
+    by: Manager,
+    at: datetime,
+) -> None:
+    """What staff give, the customer's managers hear of; what one of the managers gives, all see
+    in the list of people."""
+    if by.staff is not None:
+        tell_managers(business_id, customer, held, given, by=by.actor, at=at)
+
+
 def invite(business_id: BusinessId, new: NewInvitation, *, by: Manager, at: datetime) -> UUID:
     """Asks somebody to become a contact, by mail; refuses bad fields (all named), rights that are
     not one's own to give, and somebody who is there or was asked already."""
     new = invitations.clean(new)
-    people.check_gift(by.rights, new.rights)
+    by.check_gift(new.rights)
     with reading(business_id):
         customer = known.customer(business_id, new.customer_id)
 
@@ -72,6 +125,8 @@ def invite(business_id: BusinessId, new: NewInvitation, *, by: Manager, at: date
         held = people.hold(business_id, new.customer_id)
         row = invitations.add(business_id, held, new, by=by.actor, inviter=by.name, at=at)
         _mail_invitation(business_id, customer, row, at=at)
+        given = Given(row.id, row.email, new.rights, row.expires_at)
+        _tell(business_id, customer, held, given, by, at)
         return row.id
 
     return run(business_id, work)
@@ -104,7 +159,7 @@ def send_again(
 
     def work() -> InvitationRow:
         row = _own(business_id, customer_id, invitation_id)
-        people.check_gift(by.rights, read(row.rights))
+        by.check_gift(read(row.rights))
         row = invitations.renew(business_id, row, at=at)
         _mail_invitation(business_id, customer, row, at=at)
         return row
@@ -174,9 +229,7 @@ def _admit(
         gets_receipts=row.gets_receipts,
         rights=read(row.rights),
     )
-    customers.add_contacts(business_id, row.customer_id, [new], at=at)
-    everybody = known.contacts(business_id, [row.customer_id])
-    made = next(one for one in everybody if one.email.lower() == row.email.lower())
+    made = _made(business_id, row.customer_id, new, at=at)
     customers.link_user(business_id, [made.id], user_id)
     return made.id, row.customer_id, user_id
 
@@ -198,10 +251,13 @@ def change(
 
     def work() -> None:
         held = people.hold(business_id, customer_id)
+        by.check_gift(wanted.rights, read(people.one_of(held, contact_id).rights))
         was = people.change(business_id, held, contact_id, wanted, own=by.rights)
         if read(was.rights) != wanted.rights and not _is_self(was, by):
             told = _told("changed", was, by, preset=preset_of(wanted.rights))
             post(business_id, letter_to(business_id, customer, told), at=at)
+            given = Given(was.id, was.email, wanted.rights)
+            _tell(business_id, customer, held, given, by, at)
 
     run(business_id, work)
 

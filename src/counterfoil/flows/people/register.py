@@ -15,6 +15,8 @@ from counterfoil.domain.documents import queries as documents
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.insights import leavers
 from counterfoil.flows.letters.send_people import Told, letter_to, post
+from counterfoil.flows.people.manage import Manager
+from counterfoil.flows.people.telling import Given, tell_managers
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import FieldProblem, InvalidInput
@@ -129,13 +131,13 @@ def approve(
     customer_id: UUID,
     rights: Rights,
     *,
-    by: Actor,
+    by: Manager,
     at: datetime,
 ) -> None:
-    """The business lets somebody in for a customer, with these rights, and tells them; refuses
-    what was decided already, to give no right at all, and an address that the customer has a
-    contact with already."""
-    people.check_gift(None, rights)
+    """The business lets somebody in for a customer, with these rights, and tells them and the
+    customer's managers; refuses what was decided already, to give no right at all or one that is
+    not theirs to give who decides, and an address that the customer has a contact with already."""
+    by.check_gift(rights)
     with reading(business_id):
         customer = known.customer(business_id, customer_id)
         asked = registrations.registration(business_id, registration_id)
@@ -147,7 +149,7 @@ def approve(
             message = "This customer has a contact with this address already."
             raise InvalidInput([FieldProblem("customer", message, code="contact_taken")])
         row = registrations.registration(business_id, registration_id, is_locked=True)
-        registrations.decide(business_id, row, customer_id=customer_id, by=by, at=at)
+        registrations.decide(business_id, row, customer_id=customer_id, by=by.actor, at=at)
         made = _add(business_id, customer_id, row, rights, at=at)
         customers.link_user(business_id, [made.id], user_id)
         told = Told(
@@ -160,6 +162,9 @@ def approve(
             preset=preset_of(rights),
         )
         post(business_id, letter_to(business_id, customer, told), at=at)
+        tell_managers(
+            business_id, customer, held, Given(made.id, made.email, rights), by=by.actor, at=at
+        )
 
     run(business_id, work)
 

@@ -9,7 +9,7 @@ from counterfoil.domain.payments.accounts.kinds import WITHOUT_ADAPTER
 from counterfoil.domain.payments.operations import FormSentAlready
 from counterfoil.domain.payments.refund_outcomes import RefundTold
 from counterfoil.domain.payments.rows import Account, AttemptRow, NewRefund, RefundRow
-from counterfoil.flows.gateways import NotOffered, is_too_late, offers, refunds_of
+from counterfoil.flows.gateways import NotOffered, is_too_late, offers, once_asked, refunds_of
 from counterfoil.flows.refunds import refund_by_hand
 from counterfoil.flows.refunds.refund_by_hand import Handed
 from counterfoil.flows.refunds.settle_refund import settle_refunds
@@ -75,7 +75,8 @@ def start(
     except FormSentAlready:
         return _own(_of_form(business_id, command.form_key), command)
     outcome = _call(account, _request(business_id, attempt, refund_id), began=began)
-    settle_refunds(business_id, [RefundTold(refund_id, outcome)], at=at, by=SYSTEM, quiet=quiet)
+    with once_asked():
+        settle_refunds(business_id, [RefundTold(refund_id, outcome)], at=at, by=SYSTEM, quiet=quiet)
     with reading(business_id):
         return queries.refund(business_id, refund_id)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -21,14 +21,19 @@ from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Problem
 from counterfoil.kernel.ids import BusinessId, encode, new_id
 from counterfoil.kernel.money import UnknownCurrency, exponent
-from counterfoil.kernel.ports.gateways.account import AccountIncomplete, GatewayAccount
+from counterfoil.kernel.ports.gateways.account import (
+    OLD,
+    OLD_UNTIL,
+    AccountIncomplete,
+    GatewayAccount,
+)
 from counterfoil.kernel.ports.gateways.capabilities import Setting
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind, Result
 
 NAME_MAX = 80
 BASE_URL = "url"  # the business's own server at a gateway
 WEBHOOK_URL = "webhook_url"  # what we know ourselves, where an adapter wants it
-_SECRET, _OLD_SECRET = "webhook_secret", "webhook_secret_old"
+OLD_SECRETS_HOLD = timedelta(days=3)  # events that were signed before are sent again for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ def connect(
     and (`FieldProblem`) what its adapter could not work with, and an account that is connected
     already: all that happens there would be booked twice."""
     keys = _keys(kind, form, {})
+    keys = Keys(keys.name, {**keys.settings, **_until(keys, {}, at)}, keys.secrets)
     _check_keys(kind, keys)
 
     def work() -> bool:
@@ -80,16 +86,18 @@ def change_keys(
     business_id: BusinessId, account_id: UUID, form: Form, *, at: datetime, by: Actor
 ) -> None:
     """Takes over what was typed in; a secret that was left empty stays. A webhook secret that is
-    replaced is still accepted beside the new one, until the next change. Secrets that can't be
-    opened any more are all asked for again."""
+    replaced is still accepted beside the new one for `OLD_SECRETS_HOLD`, and no longer. Secrets
+    that can't be opened any more are all asked for again."""
 
     def work() -> None:
         account = _gateway(business_id, account_id)
-        keys = _keys(account.kind, form, opened_or_none(account.opened.secrets))
+        old = opened_or_none(account.opened.secrets)
+        keys = _keys(account.kind, form, old)
         kept = {
             one: text for one, text in account.opened.settings.items() if _is_extra(account, one)
         }
-        keys = Keys(keys.name, {**kept, **keys.settings}, keys.secrets)
+        held = {**kept, **keys.settings, **_until(keys, old, at)}
+        keys = Keys(keys.name, held, keys.secrets)
         _check_keys(account.kind, keys)
         _check_once(business_id, account_id, account.kind, keys)
         operations.replace_keys(business_id, account_id, keys, at=at, by=by)
@@ -118,11 +126,17 @@ def _keys(kind: str, form: Form, old: Mapping[str, str]) -> Keys:
             found[one.is_secret][one.name] = text
     if problems:
         raise InvalidInput(problems)
-    known = {one.name for one in gateway_of(kind).account_settings}
-    was, now = old.get(_SECRET, ""), found[True].get(_SECRET, "")
-    if was and was != now and _OLD_SECRET in known and not form.values.get(_OLD_SECRET):
-        found[True][_OLD_SECRET] = was
+    for beside in (one.name for one in gateway_of(kind).account_settings if one.name.endswith(OLD)):
+        was, now = (held.get(beside.removesuffix(OLD), "") for held in (old, found[True]))
+        if was and was != now and not form.values.get(beside):
+            found[True][beside] = was
     return Keys(name, found[False], found[True])
+
+
+def _until(keys: Keys, old: Mapping[str, str], at: datetime) -> Mapping[str, str]:
+    """The setting that ends old secrets which are new to the account; nothing if none is."""
+    fresh = [one for one in keys.secrets if one.endswith(OLD) and keys.secrets[one] != old.get(one)]
+    return {OLD_UNTIL: (at + OLD_SECRETS_HOLD).isoformat()} if fresh else {}
 
 
 def _check_keys(kind: str, keys: Keys) -> None:

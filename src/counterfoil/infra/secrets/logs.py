@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 HIDDEN = "…"
-ADDRESSES = ("/i/", "/b/", "/back/", "/genuine/", "/join/", "/password/reset/key/")
+ADDRESSES = ("/i/", "/b/", "/back/", "/genuine/", "/join/", "/pay-page/", "/password/reset/key/")
 """What comes after these is a secret: each opens something by itself."""
 
 _NAMES = (

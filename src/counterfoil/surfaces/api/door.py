@@ -20,6 +20,7 @@ from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.keys import note_key_used
 from counterfoil.domain.identity.rows import OpenedKey
+from counterfoil.domain.identity.scopes import Scope
 from counterfoil.domain.identity.secrets import KEY_PREFIX, invoice_secret
 from counterfoil.flows.addresses import base_url
 from counterfoil.infra import limits
@@ -45,6 +46,7 @@ class Caller:
     business_id: BusinessId
     key_id: UUID
     at: datetime
+    scopes: frozenset[Scope] = frozenset()
 
     @property
     def actor(self) -> Actor:
@@ -101,7 +103,7 @@ class BearerKey(HttpBearer):
         request.knock = told = limits.knock(limits.API_CALLS, found.id, at=at)  # type: ignore[attr-defined]
         if told.wait is not None:
             raise problems.TooMany(retry_after_seconds=told.wait)
-        caller = Caller(found.business_id, found.id, at)
+        caller = Caller(found.business_id, found.id, at, found.scopes)
         act_as(caller.actor)
         _note_used(found, at=at)
         self._check_scope(request, found, at=at)

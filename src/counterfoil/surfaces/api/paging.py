@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, Self, TypeVar
 from uuid import UUID
 
+from django.http import QueryDict
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
@@ -19,7 +20,7 @@ R = TypeVar("R")
 
 
 class Parameters(BaseModel):
-    """What may stand behind the question mark; anything else is refused, never ignored."""
+    """What may stand behind the question mark, once; anything else is refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,7 +28,7 @@ class Parameters(BaseModel):
     def _nothing_else(self, info: ValidationInfo) -> Self:
         """The framework hands on known names only, so the address itself is looked at."""
         request = (info.context or {}).get("request")
-        given = request.GET if request is not None else {}
+        given = request.GET if request is not None else QueryDict()
         problems = [
             InitErrorDetails(
                 type=PydanticCustomError("unknown_field", "There is no such parameter."),
@@ -36,6 +37,15 @@ class Parameters(BaseModel):
             )
             for name in given
             if name not in type(self).model_fields
+        ]
+        problems += [
+            InitErrorDetails(
+                type=PydanticCustomError("repeated", "This parameter stands twice."),
+                loc=(name,),
+                input=None,
+            )
+            for name in given
+            if name in type(self).model_fields and len(given.getlist(name)) > 1
         ]
         if problems:
             raise ValidationError.from_exception_data(type(self).__name__, problems)

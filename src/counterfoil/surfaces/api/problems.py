@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from counterfoil.domain.receivables.operations import HasMoney
 from counterfoil.flows.pay_invoices import NoGateway
+from counterfoil.infra.db import is_away
 from counterfoil.infra.idempotency import StillRunning
 from counterfoil.kernel.errors import (
     Conflict,
@@ -68,7 +69,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "enum": ("unknown_value", "This is not one of the known values."),
 }
 _OWN_CODES = frozenset(
-    {"unknown_currency", "not_a_decimal", "not_a_date", "unknown_field", "card_number"}
+    {"unknown_currency", "not_a_decimal", "not_a_date", "unknown_field", "repeated", "card_number"}
 )
 _SOURCES = frozenset({"body", "query", "path", "header", "form", "file", "cookie"})
 
@@ -228,8 +229,13 @@ def _field(location: Sequence[Any]) -> str:
 
 
 def on_bug(request: HttpRequest, error: Any) -> HttpResponse:
-    """A bug: told to whoever reads the log, never to the caller."""
+    """A bug: told to whoever reads the log, never to the caller. A database that is away is none;
+    what it was to write may have been written."""
     LOG.error("%s %s failed", request.method, request.path, exc_info=error)
+    if is_away(error):
+        kind = Unavailable if request.method == "GET" else Uncertain
+        headers = {"Retry-After": str(_PATIENCE_SECONDS)}
+        return problem_response(503, kind.code, kind.message, headers=headers)
     detail = "This is our fault, not yours. Nothing more is known."
     return problem_response(500, "internal_error", detail)
 

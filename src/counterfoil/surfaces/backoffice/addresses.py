@@ -33,6 +33,7 @@ class OutsideId:
 KINDS = (
     *("cus", "inv", "pay", "ref", "evt", "msg", "lnk", "key", "bnk", "acc", "con"),
     *("gwa", "dis", "evd", "po", "dcy", "apr", "usr", "rol", "ivt", "reg", "sso", "cpy", "era"),
+    "mdt",
 )
 
 ROOMS = {

@@ -97,7 +97,8 @@ class MailRow:
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One moment of a timeline: what, who did it from which address, why, and line by line what
-    was changed; `has_hour` is false where only the day is known."""
+    was changed; `has_hour` is false where only the day is known. `actor_url` is their own timeline,
+    where the reader may see it."""
 
     at: datetime
     words: str
@@ -108,6 +109,7 @@ class Happening:
     has_hour: bool = True
     lines: tuple[str, ...] = ()
     origin: str = ""
+    actor_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

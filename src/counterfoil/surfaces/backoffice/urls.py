@@ -11,6 +11,7 @@ from counterfoil.surfaces.backoffice.changes import seals
 from counterfoil.surfaces.backoffice.changes.timelines import views as timelines
 from counterfoil.surfaces.backoffice.customers import data as customer_data
 from counterfoil.surfaces.backoffice.customers import looking, registrations
+from counterfoil.surfaces.backoffice.customers import mandates as customer_mandates
 from counterfoil.surfaces.backoffice.customers import money as customer_money
 from counterfoil.surfaces.backoffice.customers import people as customer_people
 from counterfoil.surfaces.backoffice.customers import views as customers
@@ -125,6 +126,11 @@ urlpatterns = [
         "registrations/<staff_reg:registration_id>",
         registrations.registration,
         name="backoffice_registration",
+    ),
+    path(
+        f"{CUSTOMER}/mandates/<staff_mdt:mandate_id>",
+        customer_mandates.mandate,
+        name="backoffice_mandate",
     ),
     path(f"{CUSTOMER}/links", customer_people.links, name="backoffice_links"),
     path(

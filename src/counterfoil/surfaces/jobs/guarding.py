@@ -1,14 +1,19 @@
-"""The jobs of the guard: the mail to owners, and the files that are served."""
+"""The jobs of the guard: the mail to owners, the files that are served, and the pay page."""
 
 from datetime import datetime
 
+from django.core.cache import cache
+
 from counterfoil.domain.notifications import alarms
 from counterfoil.domain.notifications.states import AlarmKind
+from counterfoil.flows.auditing import watch_pages
 from counterfoil.flows.letters import send_guarding
-from counterfoil.infra.static import altered
+from counterfoil.infra.scripts.static import altered
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.surfaces.jobs.handlers import POSTAL, job
 from counterfoil.surfaces.jobs.periodic import by_the_clock, in_every_business
+
+SILENCE_SECONDS = 25 * 60  # two looks lie within
 
 
 @job("send_alarm", POSTAL)
@@ -29,3 +34,23 @@ def watch_files() -> None:
 
     if changed:
         in_every_business(tell)
+
+
+@by_the_clock("watch_pages", "*/10 * * * *")
+def pages_watched() -> None:
+    """Receives the pay page at every host of every business, as a browser would, and alarms the
+    staff of a business of what is not in the inventory."""
+    in_every_business(watch_page)
+
+
+def watch_page(business_id: BusinessId, *, at: datetime) -> None:
+    """Looks at the pay page of one business; each fault is an alarm, counted while it is open. A
+    host that does not answer is one when it is silent for the second time: a restart is none."""
+    found = watch_pages.faults_of(business_id)
+    silent = {one.host for one in found if one.what == watch_pages.NO_ANSWER}
+    key = f"watch:silent:{business_id}"
+    before = set(str(cache.get(key, "")).split())
+    cache.set(key, " ".join(sorted(silent)), SILENCE_SECONDS)
+    for fault in found:
+        if fault.host not in silent or fault.host in before:
+            alarms.sound(business_id, AlarmKind.WATCH, fault.what, detail=fault.host, at=at)

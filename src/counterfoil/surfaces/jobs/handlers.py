@@ -21,6 +21,7 @@ from counterfoil.flows.letters import (
     send_not_sent,
     send_stopped,
 )
+from counterfoil.flows.letters import send_credit_note as credit_notes
 from counterfoil.flows.methods import carry_on
 from counterfoil.flows.refunds import resolve_refund
 from counterfoil.infra import idempotency, limits
@@ -81,6 +82,13 @@ def send_invoice(business_id: BusinessId, about: dict[str, Any]) -> None:
     """Writes the mails about an issued invoice, or the one for who has none yet."""
     invoice_id, only_to = decode("inv", about["invoice"]), about.get("only_to", "")
     send_messages.send_invoice(business_id, invoice_id, at=clock.now(), only_to=only_to)
+
+
+@job("send_credit_note", STUBBORN)
+def send_credit_note(business_id: BusinessId, about: dict[str, Any]) -> None:
+    """Writes the mails about a credit note."""
+    note_id = decode("cn", about["credit_note"])
+    credit_notes.send_credit_note(business_id, note_id, at=clock.now())
 
 
 @job("send_receipt", STUBBORN)

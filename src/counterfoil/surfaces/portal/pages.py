@@ -190,17 +190,20 @@ class CameBack:
 @dataclass(frozen=True, slots=True)
 class BankDetails:
     """Where a transfer can go and what to write on it; `code` is the picture that a banking
-    program reads (SVG), `is_swiss` says of which kind."""
+    program reads (SVG), `is_swiss` says of which kind. `is_for_all`: the reference is the
+    customer's own, and no invoice's."""
 
     transfer: Transfer
     code: str = ""
     is_swiss: bool = False
+    is_for_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Payable:
     """The stub that can be paid now. The form POSTs `form_key`, `way` (one of `ways`), and `source`
-    (the token) where it has fields. `wallets` are buttons of their own, above the choice."""
+    (the token) where it has fields. `wallets` are buttons of their own, above the choice, and below
+    it for who mostly pays by something else; who mostly pays by transfer sees that first."""
 
     face: ClassVar[str] = "payable"
     amount: Money
@@ -208,6 +211,8 @@ class Payable:
     form_key: str
     ways: tuple[Way, ...]
     wallets: tuple[Way, ...] = ()
+    wallets_last: bool = False
+    transfer_first: bool = False
     decline: Decline | None = None
     returned: CameBack | None = None  # what came back and reopened the invoice
     email: str = ""  # where the receipt will go
@@ -253,6 +258,7 @@ class Processing:
     method: Method | None = None
     payer_name: str = ""
     payment_url: str = ""
+    is_about: bool = False  # that day is our own guess, not the gateway's word
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +411,7 @@ class ResultPage:
     charged_back: Money | None = None  # the payer's bank took it back for good
     resume_url: str = ""
     stop_url: str = ""
+    is_about: bool = False  # that day is our own guess, not the gateway's word
 
 
 # ---- Payments: portal/payments/list.html (fragment block: results) -----------------------------

@@ -11,7 +11,7 @@ from counterfoil.surfaces.portal.home.views import home
 from counterfoil.surfaces.portal.invoices import views as invoices
 from counterfoil.surfaces.portal.methods import mandates
 from counterfoil.surfaces.portal.methods import views as methods
-from counterfoil.surfaces.portal.pay import checking, returning, stopping
+from counterfoil.surfaces.portal.pay import checking, returning, specimen, stopping
 from counterfoil.surfaces.portal.pay import views as pay
 from counterfoil.surfaces.portal.payments import views as payments
 from counterfoil.surfaces.portal.planned import views as planned
@@ -74,6 +74,8 @@ urlpatterns = [
     path("mandates/", mandates.give, name="mandates"),
     path("mandates/<str:mandate_id>", mandates.mandate, name="mandate"),
     path("mandates/<str:mandate_id>/continue", mandates.go_on, name="mandate_continue"),
+    path("mandates/<str:mandate_id>/name", mandates.name, name="mandate_name"),
+    path("mandates/<str:mandate_id>/default", mandates.default, name="mandate_default"),
     path("mandates/<str:mandate_id>/revoke", mandates.revoke, name="mandate_revoke"),
     path("i/<str:token>", invoices.guest_invoice, name="guest_invoice"),
     path("i/<str:token>/pay", pay.guest_pay, name="guest_pay"),
@@ -104,6 +106,7 @@ urlpatterns = [
     ),
     path("back/<str:token>", returning.returned, name="returned"),
     path("back/<str:token>/finish", returning.finish, name="finish"),
+    path("pay-page/<str:token>", specimen.specimen, name="pay_page"),  # flows.auditing.watch_pages
     path("genuine/", genuine.genuine, name="genuine"),
     path("genuine/<str:code>", genuine.genuine, name="genuine_code"),
     path("brand.css", pieces.brand_colours, name="brand_css"),

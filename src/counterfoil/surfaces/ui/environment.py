@@ -29,6 +29,7 @@ from counterfoil.domain.notifications import rendering as mails
 from counterfoil.domain.notifications import words as payment_words
 from counterfoil.domain.payments.mandate_texts import scheme_name
 from counterfoil.flows.letters.letterheads import letterhead_of
+from counterfoil.infra.scripts.inventory import integrity_of
 from counterfoil.kernel.ports.gateways.outcomes import is_known_by_day
 from counterfoil.surfaces.ui import formatting, leaves, words
 
@@ -57,6 +58,17 @@ class Pages(Jinja2):
             own.policies = made.policies | {LANGUAGE: code}
             own.globals = _spoken(made.globals, code)
             own.filters = _spoken(made.filters, code)
+
+
+def script(name: str) -> Markup:
+    """The element that loads one of our scripts; the browser runs it only if it holds what the
+    inventory says."""
+    return Markup('<script src="{}" integrity="{}" defer></script>').format(
+        static(name), integrity_of(name)
+    )
+
+
+_FILES: dict[str, Callable[..., str]] = {"static": static, "script": script}
 
 
 def _spoken(names: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -130,8 +142,8 @@ class _Translation(NodeTransformer):
         given = [one.value for one in call.args if isinstance(one, nodes.Const)]
         if len(given) != len(call.args) or call.dyn_args or call.dyn_kwargs:
             return call
-        if name == "static" and not call.kwargs:
-            return nodes.Const(static(*given), lineno=call.lineno)
+        if name in _FILES and not call.kwargs:
+            return nodes.Const(_FILES[name](*given), lineno=call.lineno)
         look_up = _LOOK_UPS.get(name)
         return _filled_in(call, look_up(*given)) if look_up else call
 
@@ -175,6 +187,7 @@ def environment(**options: Any) -> WordsInside:
     )
     env.globals.update(
         static=static,
+        script=script,
         url=reverse,
         money_leaf=leaves.money,
         date_leaf=leaves.date,

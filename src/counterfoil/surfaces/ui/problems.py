@@ -1,11 +1,13 @@
 """The pages of expected problems: what happened, whether money moved, what to do now."""
 
 import math
+import sys
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from counterfoil.infra.db import is_away
 from counterfoil.kernel.errors import (
     Conflict,
     Forbidden,
@@ -26,6 +28,7 @@ _STATUS: list[tuple[type[Problem], int]] = [
     (Unavailable, 503),
     (Uncertain, 503),
 ]
+AWAY_SECONDS = 5  # after which it is worth asking again
 _SIGNED_OUT = {410, 503}  # the page leads to the sign-in itself; nobody can be asked who it is
 _PAGES = {404, 403, 400, 409, 410, 413, 429, 503, 405}
 
@@ -90,8 +93,13 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A bug: the page needs nothing that could be broken too."""
+    """A bug, or a database that is away: the page needs nothing that could be broken too."""
     reference = getattr(request, "reference", "")
+    if is_away(sys.exc_info()[1]):
+        page = ErrorPage(reference=reference)
+        away = htmx.render(request, "portal/errors/503.html", shell=None, page=page)
+        told = {"Retry-After": str(AWAY_SECONDS)}
+        return HttpResponse(away.content, status=503, headers=told)
     return HttpResponse(
         htmx.render(request, "500.html", shell=None, page=ErrorPage(reference=reference)).content,
         status=500,

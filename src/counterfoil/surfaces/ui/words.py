@@ -140,6 +140,11 @@ def _of_what_was_typed() -> dict[str, str]:
         ),
         "required": _("This is needed."),
         "not_an_email": _("This is not a mail address."),
+        "not_a_host": _("This is no host name. Write it like pay.example.com."),
+        "host_taken": _("A business answers at this host name already."),
+        "host_needed": _(
+            "Customers and staff each need one host name at least. Add another one first."
+        ),
         "unknown_locale": _("Choose one of the languages."),
         "unknown_timezone": _("Choose one of the time zones."),
         "unknown_currency": _("This is not a currency that we know. Write it like EUR."),

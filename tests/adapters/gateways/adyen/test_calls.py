@@ -206,6 +206,28 @@ def test_one_bad_item_refuses_the_batch(gateway):
         parsed(gateway, type(signed())({}, json.dumps(good).encode()))
 
 
+@pytest.mark.parametrize("name", ["pspReference", "merchantReference", "success"])
+def test_what_can_not_even_be_signed_is_refused(gateway, name):
+    """Half of a letter that takes two, by anybody at all."""
+    told = json.loads(signed(item_of("AUTHORISATION")).body)
+    told["notificationItems"][0]["NotificationRequestItem"][name] = "\ud800"
+    with pytest.raises(SignatureInvalid):
+        parsed(gateway, type(signed())({}, json.dumps(told).encode()))
+
+
+@pytest.mark.parametrize(("environment", "live"), [("test", "true"), ("live", "false")])
+def test_a_notification_of_the_other_mode_tells_nothing(gateway, environment, live):
+    settings = {**OURS.settings, "environment": environment}
+    account = GatewayAccount("A", settings, OURS.secrets)
+    good = signed(item_of("AUTHORISATION"))
+    told = json.loads(good.body) | {"live": live}
+    [event] = parsed(gateway, type(good)({}, json.dumps(told).encode()), account)
+    assert (event.facts, bool(event.doubt)) == ((), True)
+    told["live"] = "true" if environment == "live" else "false"
+    [event] = parsed(gateway, type(good)({}, json.dumps(told).encode()), account)
+    assert (bool(event.facts), event.doubt) == (True, "")
+
+
 def test_an_item_that_could_be_cut_elsewhere_is_refused(gateway):
     """`a:b` + `c` and `a` + `b:c` have one signature."""
     with pytest.raises(SignatureInvalid):

@@ -38,7 +38,7 @@ def test_a_change_is_told_with_who_from_where_and_what_it_was(owner: Any, change
     assert "Customer <bdi>Alice &lt;b&gt;Ltd&lt;/b&gt;</bdi>" in body
     assert "Email: <bdi>alice@example.com</bdi>" in body
     assert "<bdi>=new@alice.example</bdi>" in body
-    assert '<bdi>Finance</bdi> · <bdi dir="ltr">127.0.0.1</bdi>' in body
+    assert '<bdi>Finance</bdi></a> · <bdi dir="ltr">127.0.0.1</bdi>' in body
 
 
 def test_a_secret_is_named_and_never_shown(owner: Any, business: Any) -> None:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.audit.rows import NoteRow
+from counterfoil.domain.audit.words import note_words
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity.roles import Act, Limit, Role
@@ -22,7 +23,6 @@ from counterfoil.flows.letters import send_messages
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.surfaces.backoffice.changes.timelines.reading import noted_happening
-from counterfoil.surfaces.backoffice.changes.timelines.words import note_words
 from counterfoil.surfaces.backoffice.words import skip_words
 from factories.businesses import AT
 from factories.payments import pay

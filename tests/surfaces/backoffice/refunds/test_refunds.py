@@ -16,6 +16,7 @@ from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.aftermath import contested
 from factories.businesses import AT
 from factories.gateways import ScriptedGateway, refund_failed, refunded
+from factories.invoices import credit_note, line
 from factories.payments import pay
 from factories.refunds import refund
 from ledger_text import counts, trial_balance
@@ -52,6 +53,20 @@ def test_the_form_has_what_is_left_and_says_what_will_follow(
     assert "€60.00 goes back to Visa •••• 4242." in review
     assert "is open again by €60.00." in review
     assert len(refunds_of(business, payment)) == 1
+
+
+def test_credit_beside_an_invoice_that_is_open_again_is_told(
+    owner: Any, business: Any, customer: Any, issued: Any, gateway: Any
+) -> None:
+    invoice = issued()
+    payment = pay(business, invoice)
+    asked = {"amount": "30", "form_key": "k", "do": "review"}
+    assert "of credit that covers nothing" not in text(owner.post(f"{path(payment)}/refund", asked))
+
+    credit_note(business, customer, line("30"), invoice_id=invoice.id)
+    review = text(owner.post(f"{path(payment)}/refund", asked))
+    assert "is open again by €30.00." in review
+    assert "The customer also has €30.00 of credit that covers nothing." in review
 
 
 def test_the_whole_of_a_payment_with_a_surcharge_says_what_of_it_that_is(

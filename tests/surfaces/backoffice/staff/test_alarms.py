@@ -9,6 +9,7 @@ from counterfoil.domain.identity import queries
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.notifications import alarms
 from counterfoil.domain.notifications.states import AlarmKind
+from counterfoil.flows.auditing.watch_pages import NO_ANSWER
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode, new_id
@@ -31,14 +32,22 @@ def test_every_kind_has_words_and_goes_when_somebody_looked(owner: Any, business
     page = owner.get("").content.decode()
     assert "trying cards on your pay page" in page
     assert "Seen 2 times." in page
+    assert "The pay page was changed: script-src" in page
     assert "&lt;b&gt;evil" in page
     assert "<b>evil" not in page
     posts = re.findall(r'action="/backoffice/(alarms/[^"]+)"', page)
-    assert len(posts) == 3
+    assert len(posts) == 4
     for post in posts:
         assert owner.post(post).status_code == 302
     assert open_ones(business) == []
     assert owner.post(posts[0]).status_code == 404
+
+
+def test_a_page_that_does_not_answer_is_told_apart(owner: Any, business: Any) -> None:
+    sound(business, AlarmKind.WATCH, NO_ANSWER, "pay.harrow.example")
+    page = owner.get("").content.decode()
+    assert "The pay page did not answer" in page
+    assert "pay.harrow.example" in page
 
 
 def test_a_link_is_opened_again_from_the_work_list(owner: Any, business: Any, issued: Any) -> None:

@@ -9,10 +9,15 @@ from uuid import UUID
 import pytest
 
 from counterfoil.domain.audit import queries as audit
+from counterfoil.domain.customers import operations as customers
+from counterfoil.domain.customers.rights import RIGHTS, Preset
+from counterfoil.domain.customers.rows import NewContact
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity import queries
 from counterfoil.domain.identity.roles import Role
-from counterfoil.infra.db import reading
+from counterfoil.domain.receivables import queries as receivables
+from counterfoil.flows.people.looks import NEWS_FOR
+from counterfoil.infra.db import execute, reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode, new_id
 from counterfoil.surfaces.ui.step_up import looking
@@ -99,6 +104,63 @@ def test_it_is_on_record_and_the_customer_reads_who_and_why(
     assert [one.facts["reason"] for one in notes] == ["Again", "They called about an invoice"]
     assert {one.facts["by"] for one in notes} == {"Support"}
     assert {one.actor.split(":")[0] for one in notes} == {"staff"}
+
+
+def test_those_who_look_after_people_are_told_by_mail_and_all_on_the_first_page(
+    support: Any, business: Any, customer: UUID, signed_in_at_portal: Any
+) -> None:
+    seer = NewContact("Sue", "sue@example.com", rights=RIGHTS[Preset.SEES])
+    customers.add_contacts(business, customer, [seer], at=AT)
+    see(support, customer, "They called")
+    sql = """
+        SELECT recipient, subject, text FROM notifications_message
+        WHERE business_id = %(b)s::uuid
+    """
+    with reading(business):
+        ((to, subject, text),) = execute(sql, {"b": business})
+    assert to == "alice@example.com"
+    assert subject == "Harrow Water has looked at the portal as Alice"
+    words = " ".join(text.split())
+    assert "Support of Harrow Water opened the portal of Alice on" in words
+    assert "could change nothing. The reason they gave: They called" in words
+    for email in ("alice@example.com", "sue@example.com"):
+        page = body(signed_in_at_portal(email).get("/", secure=True))
+        assert "Support of Harrow Water opened this portal on" in page
+        assert "They could change nothing." in page
+        assert 'href="/profile/looks' in page
+
+
+def test_it_is_no_news_for_ever(business: Any, customer: UUID, support: Any) -> None:
+    see(support, customer)
+    now = clock.now()
+    with reading(business):
+        seen = [
+            receivables.home(
+                business, customer, today=now.date(), newest_limit=1,
+                looked_since=now + timedelta(days=days) - NEWS_FOR,
+            ).looks
+            for days in (6, 8)
+        ]  # fmt: skip
+    assert [len(one) for one in seen] == [1, 0]
+
+
+@pytest.fixture
+def signed_in_at_portal(business: Any) -> Callable[[str], Any]:
+    """`signed_in_at_portal("alice@example.com")`: a browser of that contact at the portal."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    from factories.outside.devices import show_proof
+
+    def sign_in(email: str) -> Any:
+        user_id = identity.make_user(email, name="Somebody", password=None)
+        user = get_user_model().objects.get(id=user_id)
+        browser = Client(headers={"host": "harrow.example", "accept-language": "en"})
+        browser.force_login(user)
+        show_proof(browser, user)
+        return browser
+
+    return sign_in
 
 
 def test_it_ends_by_its_button_its_time_and_with_the_right(

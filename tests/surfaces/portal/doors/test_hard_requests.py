@@ -12,6 +12,7 @@ from counterfoil.domain.notifications.alarms import alarms
 from counterfoil.infra import limits
 from counterfoil.infra.db import reading
 from counterfoil.infra.limits import LINK_GUESSES, REPORTS
+from counterfoil.infra.scripts.inventory import integrity_of
 
 REPORT = {
     "document-uri": "https://harrow.example/i/secret-of-a-link/confirm",
@@ -55,6 +56,26 @@ def test_pages_are_read_and_sent_forms_and_nothing_else(browser, method):
 def test_a_header_changes_no_method(browser, link, issued):
     headers = {"X-HTTP-Method-Override": "DELETE", "X-Method-Override": "DELETE"}
     assert browser.get(link(issued()), headers=headers).status_code == 200
+
+
+def test_a_form_that_comes_as_json_is_none(browser, link, issued, gateway):
+    path = link(issued())
+    browser.get(path)
+    browser.handler.enforce_csrf_checks = True
+    sent = {"source": "ok", "form_key": "f", "csrfmiddlewaretoken": browser.cookies["csrf"].value}
+    for kind in ("application/json", "text/plain"):
+        answer = browser.post(f"{path}/pay", json.dumps(sent), content_type=kind)
+        assert answer.status_code in (400, 403)
+    assert gateway.charges == []
+
+
+def test_of_a_field_that_stands_twice_the_last_one_counts(browser, link, issued, gateway):
+    """As docs/guide/api.md says; whatever else was typed, one payment is made of it."""
+    path = link(issued())
+    form = {"source": ["declined", "ok"], "form_key": ["one", "two"], "token": "x"}
+    answers = [browser.post(f"{path}/pay", form).status_code for _ in range(2)]
+    assert answers == [302, 302]
+    assert [one.source for one in gateway.charges] == ["ok"]
 
 
 def test_an_address_for_forms_says_so_when_it_is_opened(browser, alice):
@@ -181,8 +202,10 @@ def test_nothing_is_served_for_a_foreign_host(business):
 def test_the_pay_page_loads_only_what_is_in_the_inventory(browser, link, issued, gateway):
     answer = browser.get(link(issued()))
     page = answer.content.decode()
-    loaded = re.findall(r'<script[^>]* src="/static/([^"]+)"', page)
+    found = re.findall(r'<script src="/static/([^"]+)" integrity="([^"]+)" defer>', page)
+    loaded = {re.sub(r"\.[0-9a-f]{12}(?=\.js$)", "", address): told for address, told in found}
     assert loaded
+    assert loaded == {name: integrity_of(name) for name in loaded}
     assert set(loaded) <= set(inventory.PAY_FLOW)
     assert len(re.findall(r"<script", page)) == len(loaded)
     policy = answer["Content-Security-Policy"]

@@ -37,6 +37,7 @@ ROUTES = {
     "methods": (METHODS,), "method_name": (METHODS,), "method_default": (METHODS,),
     "method_remove": (METHODS,), "mandates": (METHODS,), "mandate": (METHODS,),
     "mandate_continue": (METHODS,), "mandate_revoke": (METHODS,),
+    "mandate_name": (METHODS,), "mandate_default": (METHODS,),
 }  # fmt: skip
 
 

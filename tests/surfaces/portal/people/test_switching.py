@@ -16,7 +16,8 @@ from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode, new_id
 from factories.businesses import AT
 from factories.customers import add_customer
-from factories.invoices import issued_invoice
+from factories.invoices import issued_invoice, line
+from factories.payments import pay
 from factories.statements import counted
 from ledger_text import counts
 
@@ -52,6 +53,23 @@ def test_the_first_page_asks_for_whom_and_says_what_is_due(
     assert at(other_customer, "/") in html
     assert "100.00" in html
     assert "Nothing is due" in html
+
+
+def test_what_is_being_paid_is_due_neither_there_nor_at_home(
+    ines, business, customer, other_customer, issued, gateway
+):
+    issued()
+    pay(business, issued(line("70")), source="slow")
+    (home,) = re.findall(r"€1[0-9]{2}\.[0-9]{2}", due_at_home(ines, customer))[:1]
+    html = ines.get("/switch/").content.decode()
+    assert home == "€100.00"
+    assert re.findall(r"€[0-9.]+", html) == [home]
+
+
+def due_at_home(browser, customer):
+    """What stands under `Due now` on the first page."""
+    html = browser.get(at(customer, "/")).content.decode()
+    return html.partition("Due now")[2]
 
 
 def test_every_link_and_form_of_a_page_stays_with_its_customer(

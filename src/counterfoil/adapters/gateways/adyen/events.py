@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,15 +38,27 @@ class AdyenEvents:
         """The items of a notification that was verified when it came."""
         settings = AdyenSettings.of(account)
         try:
-            return tuple(_event(settings, item) for item in _items(body))
+            events = tuple(_event(settings, item) for item in _items(body))
+            is_live = json.loads(body).get("live")
         except SignatureInvalid:
             raise
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise SignatureInvalid("the webhook is no notification of this gateway") from error
+        if _is_of_another_mode(account, is_live):
+            doubt = "a test notification at a live account, or the reverse"
+            return tuple(replace(one, facts=(), doubt=doubt) for one in events)
+        return events
 
     def ask(self, account: GatewayAccount, mention: Mention) -> tuple[Fact, ...]:
         """The link as it stands, after a try that came to nothing."""
         return (AdyenCharges().look_up(account, mention.reference, mention.gateway_ref),)
+
+
+def _is_of_another_mode(account: GatewayAccount, is_live: object) -> bool:
+    """Whether a test told of itself where money is real, or the reverse."""
+    said = {"true": "live", "false": "test"}.get(str(is_live).lower())
+    ours = account.settings.get("environment")
+    return bool(said and ours) and said != ours
 
 
 def _items(body: bytes) -> list[Any]:

@@ -25,11 +25,11 @@ def verify(keys: Sequence[bytes], item: Any) -> None:
         fields = [_text(item.get(name)) for name in _SIGNED]
         fields += [str(amount["value"]), _text(amount["currency"])]
         fields += [_text(item["eventCode"]), _text(item["success"])]
-    except (KeyError, TypeError, AttributeError) as error:
+        signed = ":".join(fields).encode()
+    except (KeyError, TypeError, AttributeError, UnicodeError) as error:
         raise SignatureInvalid("the webhook's item is not signed") from error
     if any(":" in _text(item.get(name)) for name in _UNSPLIT):
         raise SignatureInvalid("the webhook's item could be read in two ways")
-    signed = ":".join(fields).encode()
     right = [base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()) for key in keys]
     if not any(hmac.compare_digest(one, given) for one in right):
         raise SignatureInvalid("the webhook's signature does not match")

@@ -28,7 +28,8 @@ class GoCardlessEvents:
         """The events of a push: one `GatewayEvent` each, whose id is what a replay is told by,
         because GoCardless signs no time. Raises `SignatureInvalid`.
 
-        Events about debits and refunds say neither amount nor state: they mention the debit.
+        Events about debits and refunds say neither amount nor state: they mention the debit. One
+        that can't be read is set aside, and those beside it count.
         """
         _verify(GoCardlessSettings.of(account).webhook_secrets, headers, body)
         return self.events_in(account, body=body, at=at)
@@ -41,7 +42,7 @@ class GoCardlessEvents:
             rows = json.loads(body)["events"]
             if not isinstance(rows, list) or len(rows) > EVENTS_MAX:
                 raise translate.Unreadable("not a list of events")
-            return tuple(_event(row) for row in rows)
+            return tuple(_event_or_doubt(row, at) for row in rows)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise SignatureInvalid("the webhook holds no events of this gateway") from error
 
@@ -59,6 +60,15 @@ def _verify(secrets: tuple[str, ...], headers: Mapping[str, str], body: bytes) -
     right = [hmac.new(secret.encode(), body, hashlib.sha256).hexdigest() for secret in secrets]
     if not any(hmac.compare_digest(one.encode(), given) for one in right):
         raise SignatureInvalid("the webhook's signature does not match")
+
+
+def _event_or_doubt(row: Any, at: datetime) -> GatewayEvent:
+    try:
+        return _event(row)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        text = json.dumps(row, sort_keys=True)
+        ref = f"unread:{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+        return GatewayEvent(ref, "unread", at, doubt="an event that can't be read")
 
 
 def _event(row: Any) -> GatewayEvent:

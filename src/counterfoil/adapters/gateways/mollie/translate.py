@@ -205,6 +205,7 @@ def instrument_of(method: str, details: Any) -> Instrument:
         exp_year=year,
         country=account[:2] if account[:2].isalpha() else "",
         holder=str(known.get("consumerName") or known.get("cardHolder") or ""),
+        fingerprint=str(known.get("cardFingerprint") or ""),
     )
 
 

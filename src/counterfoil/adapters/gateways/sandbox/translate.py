@@ -1,6 +1,7 @@
 """Turns the sandbox gateway's words into the port's, both ways; pure, and strict about shapes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -107,7 +108,10 @@ def outcome_of(charge: Any) -> Outcome:
             result=result,
             gateway_ref=text(charge["id"]),
             amount=None if result in _NOTHING_MOVED else amount,
-            instrument=instrument_of(charge["instrument"]),
+            instrument=replace(
+                instrument_of(charge["instrument"]),
+                fingerprint=str(charge.get("fingerprint") or ""),
+            ),
             failure=_failure_of(charge, result),
             step=_step(charge["next_action"]) if result is Result.ACTION_REQUIRED else None,
             settles_on=day(settles_at) if settles_at else None,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from counterfoil.adapters.gateways.stripe import client, translate
@@ -14,6 +15,7 @@ from counterfoil.kernel.ports.gateways.events import Fact, GatewayEvent, Signatu
 
 WINDOW = timedelta(minutes=5)
 _STAMP_DIGITS_MAX = 12
+_MODES = {"pk_live_": True, "pk_test_": False}
 
 
 class StripeEvents:
@@ -37,9 +39,13 @@ class StripeEvents:
         """The event of a webhook that was verified when it came."""
         try:
             event = json.loads(body)
-            return (event_of(event),)
+            found = event_of(event)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise SignatureInvalid("the webhook is not an event of this gateway") from error
+        if _is_of_another_mode(account, event.get("livemode")):
+            doubt = "a test event at a live account, or the reverse"
+            found = replace(found, facts=(), doubt=doubt)
+        return (found,)
 
 
 def _verify(settings: StripeSettings, header: str, body: bytes, at: datetime) -> None:
@@ -58,6 +64,13 @@ def _verify(settings: StripeSettings, header: str, body: bytes, at: datetime) ->
             continue
         return
     raise SignatureInvalid("the webhook's signature does not match")
+
+
+def _is_of_another_mode(account: GatewayAccount, is_live: object) -> bool:
+    """Whether a test told of itself where money is real, or the reverse: our key says which."""
+    key = account.settings.get("publishable_key", "")
+    ours = next((mode for start, mode in _MODES.items() if key.startswith(start)), None)
+    return isinstance(is_live, bool) and ours is not None and is_live is not ours
 
 
 def event_of(event: Json) -> GatewayEvent:

@@ -110,6 +110,7 @@ def instrument_of(method: Any) -> Instrument | None:
             last4=last4,
             exp_month=facts.get("exp_month"),
             exp_year=facts.get("exp_year"),
+            fingerprint=str(facts.get("fingerprint") or ""),
         )
     if kind in SCHEMES:
         holder = (method.get("billing_details") or {}).get("name") or ""

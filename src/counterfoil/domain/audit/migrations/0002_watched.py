@@ -20,7 +20,10 @@ DECLARE
     nullif(either_row ->> 'name', ''), nullif(either_row ->> 'email', ''), either_row ->> 'host',
     nullif(either_row ->> 'iban', ''), nullif(either_row ->> 'number', ''),
     nullif(either_row ->> 'sent_to', ''), either_row ->> 'last4', either_row ->> 'code',
-    either_row ->> 'user_id', '');
+    either_row ->> 'user_id',
+    CASE WHEN either_row ? 'act' THEN concat_ws(':',
+      coalesce(either_row ->> 'own_role_id', either_row ->> 'preset'),
+      either_row ->> 'act', either_row ->> 'currency') END, '');
 BEGIN
   SELECT array_agg(k ORDER BY k) INTO names FROM jsonb_object_keys(either_row) k
   WHERE k <> ALL(unwatched) AND k <> 'business_id'

@@ -3,6 +3,7 @@
 import counterfoil.infra.rows
 import counterfoil.kernel.ids
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
@@ -35,7 +36,7 @@ class Migration(migrations.Migration):
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
             options={
-                'indexes': [models.Index(fields=['business', 'name', 'id'], name='customers_by_name')],
+                'indexes': [models.Index(fields=['business', 'name', 'id'], name='customers_by_name'), models.Index('business', django.db.models.functions.text.Right(django.db.models.functions.comparison.Cast('id', models.TextField()), 17), name='customers_by_transfer')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('external_ref', ''), _negated=True), fields=('business', 'external_ref'), name='customers_external_ref_once')],
             },
         ),

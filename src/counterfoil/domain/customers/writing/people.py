@@ -10,8 +10,16 @@ from uuid import UUID
 
 from counterfoil.domain.customers import queries
 from counterfoil.domain.customers.models import Contact, Customer
-from counterfoil.domain.customers.rights import ContactRight, Rights, kept, may_give, read
+from counterfoil.domain.customers.rights import (
+    ContactRight,
+    Rights,
+    givable,
+    kept,
+    may_give,
+    read,
+)
 from counterfoil.domain.customers.rows import ContactChange, ContactRow
+from counterfoil.domain.identity.roles import Right
 from counterfoil.infra.db import execute, operation
 from counterfoil.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId
@@ -53,6 +61,15 @@ def check_gift(own: Rights | None, wanted: Rights) -> None:
     if not wanted:
         raise NothingAllowed
     if own is not None and not may_give(own, wanted):
+        raise RightNotYours
+
+
+def check_staff_gift(staff: Iterable[Right], wanted: Rights, *, was: Rights = frozenset()) -> None:
+    """Refuses rights that a member of staff may not give (`givable`); what the person has already
+    may stay, and be taken."""
+    if not wanted:
+        raise NothingAllowed
+    if not wanted - was <= givable(staff):
         raise RightNotYours
 
 

@@ -103,7 +103,10 @@ WITH named AS (
   ORDER BY f.at DESC, f.id DESC LIMIT %(limit)s::int
 )
 SELECT s.id, s.at, s.sort, s.what, s.became, s.actor, s.origin,
-  CASE WHEN s.became = 'requested' THEN coalesce(p.reason, s.reason) ELSE s.reason END AS reason,
+  CASE WHEN s.became = 'requested' THEN coalesce(p.reason, s.reason)
+    WHEN s.became IN ('approved', 'refused') THEN coalesce(nullif(p.note, ''), s.reason)
+    WHEN s.what = 'refund' AND s.became = 'created' AND r.form_key LIKE 'approval:%%' THEN ''
+    ELSE s.reason END AS reason,
   s.object_id, coalesce(p.act, s.called) AS called, s.changed, s.before, s.after,
   coalesce(i.number, c.number, '') AS number,
   coalesce(a.amount_minor, r.amount_minor, k.amount_minor, c.total_minor, p.amount_minor, 0)

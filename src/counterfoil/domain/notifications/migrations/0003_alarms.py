@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            kind__in=["card_testing", "link_locked", "page", "file"]
+                            kind__in=["card_testing", "link_locked", "page", "file", "watch"]
                         ),
                         name="notifications_alarm_kind",
                     ),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from counterfoil.domain.payments import mandates
 from counterfoil.domain.payments.methods import queries
 from counterfoil.domain.payments.methods.rows import MethodRow, NewMethod
 from counterfoil.infra import jobs
@@ -28,7 +29,8 @@ def keep(business_id: BusinessId, new: NewMethod, *, at: datetime, by: Actor) ->
     """Remembers what a gateway keeps, and returns its id; a gateway's id is remembered once.
 
     The same card saved again takes the place of the one that is there, with its name, its place in
-    the sequence and whatever is planned to be paid by it. The customer's first is their default.
+    the sequence and whatever is planned to be paid by it. It is nobody's default before they say
+    so.
     """
     _hold(business_id, new.customer_id)
     known = queries.method_of_gateway(business_id, new.gateway_account_id, new.gateway_ref)
@@ -70,9 +72,7 @@ INSERT INTO payments_method (business_id, id, customer_id, gateway_account_id, k
   name, brand, last4, exp_month, exp_year, holder, is_default, created_at, created_by)
 VALUES (%(business_id)s::uuid, %(id)s::uuid, %(customer_id)s::uuid, %(account_id)s::uuid,
   %(kind)s::text, %(gateway_ref)s::text, %(name)s::text, %(brand)s::text, %(last4)s::text,
-  %(exp_month)s::smallint, %(exp_year)s::smallint, %(holder)s::text,
-  NOT EXISTS (SELECT FROM payments_method m WHERE m.business_id = %(business_id)s::uuid
-              AND m.customer_id = %(customer_id)s::uuid AND m.is_default AND m.removed_at IS NULL),
+  %(exp_month)s::smallint, %(exp_year)s::smallint, %(holder)s::text, false,
   %(at)s::timestamptz, %(by)s::text)
 ON CONFLICT (business_id, gateway_account_id, gateway_ref) DO NOTHING RETURNING id
 """
@@ -146,17 +146,11 @@ def rename(
 def make_default(
     business_id: BusinessId, customer_id: UUID, method_id: UUID, *, at: datetime
 ) -> None:
-    """Lets this one come first; what was the default is none any more."""
+    """Lets this one come first; what was the default, a bank account too, is none any more."""
     _hold(business_id, customer_id)
     queries.method_for(business_id, customer_id, method_id)
-    execute(
-        """
-        UPDATE payments_method SET is_default = false
-        WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
-          AND is_default AND id <> %(id)s::uuid
-        """,
-        _own(business_id, customer_id, method_id),
-    )
+    _no_default(business_id, customer_id, method_id)
+    mandates.put_first(business_id, customer_id, None)
     rows = execute(
         f"UPDATE payments_method SET is_default = true {_OWN}",  # noqa: S608  fixed text
         _own(business_id, customer_id, method_id),
@@ -164,6 +158,27 @@ def make_default(
     if not rows:
         raise NotFound
     _tell(business_id, "updated", method_id, customer_id, at)
+
+
+@operation
+def make_mandate_default(business_id: BusinessId, customer_id: UUID, mandate_id: UUID) -> None:
+    """Lets a bank account come first; what was the default is none any more. Refuses another
+    customer's mandate (`NotFound`) and one that does not stand (`MandateEnded`)."""
+    _hold(business_id, customer_id)
+    mandates.require_active(business_id, mandate_id, customer_id)
+    _no_default(business_id, customer_id, mandate_id)
+    mandates.put_first(business_id, customer_id, mandate_id)
+
+
+def _no_default(business_id: BusinessId, customer_id: UUID, but: UUID) -> None:
+    execute(
+        """
+        UPDATE payments_method SET is_default = false
+        WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
+          AND is_default AND id <> %(id)s::uuid
+        """,
+        _own(business_id, customer_id, but),
+    )
 
 
 @operation

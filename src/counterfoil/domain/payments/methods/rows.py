@@ -29,6 +29,18 @@ class NewMethod:
 
 
 @dataclass(frozen=True, slots=True)
+class UseRow:
+    """What one payment was made with."""
+
+    method_id: UUID | None
+    mandate_id: UUID | None
+    kind: str
+    brand: str
+    last4: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MethodRow:
     """A saved method as every reader gets it."""
 

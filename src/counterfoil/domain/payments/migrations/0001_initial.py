@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('instrument_kind', models.CharField(blank=True, max_length=20)),
                 ('instrument_brand', models.CharField(blank=True, max_length=30)),
                 ('instrument_last4', models.CharField(blank=True, max_length=4)),
+                ('instrument_mark', models.CharField(blank=True, db_default='', max_length=32)),
                 ('failure_code', models.CharField(blank=True, max_length=40)),
                 ('failure_detail', models.CharField(blank=True, max_length=300)),
                 ('step_url', models.TextField(blank=True)),

@@ -109,6 +109,8 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(max_length=35)),
                 ("gateway_ref", models.CharField(blank=True, max_length=120)),
                 ("source_ref", models.CharField(blank=True, db_default="", max_length=120)),
+                ("name", models.CharField(blank=True, db_default="", max_length=60)),
+                ("is_default", models.BooleanField(db_default=False)),
                 ("creditor_name", models.CharField(max_length=140)),
                 ("creditor_ref", models.CharField(blank=True, max_length=35)),
                 ("holder", models.CharField(blank=True, max_length=140)),
@@ -185,6 +187,11 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="payments_mandate_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("business", "customer"),
+                        name="payments_one_default_mandate",
                     ),
                 ],
             },
@@ -288,6 +295,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="attempt",
             name="settles_date",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name="attempt",
+            name="expected_date",
             field=models.DateField(null=True),
         ),
         migrations.AddField(

@@ -5,7 +5,8 @@ SELECT a.id, a.customer_id, k.name AS customer_name, a.gateway_account_id, a.sta
   a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4, a.failure_code,
   a.failure_detail, a.step_url, a.created_at, a.submitted_at, a.finished_at, a.checks,
   a.refunding_minor, a.refunded_minor, a.contested_minor, a.charged_back_minor,
-  a.method_id, a.surcharge_minor, a.mandate_id, a.settles_date, a.bank_code, t.note,
+  a.method_id, a.surcharge_minor, a.mandate_id, a.settles_date, a.expected_date,
+  a.bank_code, t.note,
   t.created_by AS begun_by,
   coalesce((SELECT r.total_minor - r.applied_minor FROM receivables_credit r
             WHERE r.business_id = a.business_id AND r.id = a.id), 0) AS unapplied_minor,

@@ -65,6 +65,18 @@ class Migration(migrations.Migration):
                 ("amount_minor", models.BigIntegerField()),
                 ("theirs", models.CharField(blank=True, max_length=40)),
                 ("ours", models.CharField(blank=True, max_length=40)),
+                (
+                    "instrument_kind",
+                    models.CharField(blank=True, db_default="", max_length=20),
+                ),
+                (
+                    "instrument_brand",
+                    models.CharField(blank=True, db_default="", max_length=30),
+                ),
+                (
+                    "instrument_last4",
+                    models.CharField(blank=True, db_default="", max_length=4),
+                ),
                 ("occurred_at", models.DateTimeField()),
                 ("found_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),

@@ -11,11 +11,13 @@ from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit import queries as trail
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.privacy import operations, queries
 from counterfoil.domain.privacy.operations import COPY_LIFE
 from counterfoil.domain.privacy.rows import CopyRow, Known, Paper, Subject
 from counterfoil.flows.letters import render_document
 from counterfoil.flows.people.privacy.pack import Document, Held, packed
+from counterfoil.flows.people.privacy.page import Reader
 from counterfoil.infra import files, jobs
 from counterfoil.infra.db import reading, run
 from counterfoil.infra.secrets.box import open_bytes, place_of, seal_bytes
@@ -90,10 +92,12 @@ def put_together(subject: Subject, *, at: datetime) -> bytes:
             trail=_trail(known_as),
         )
         papers = _papers(known_as)
+        reader = _reader(subject)
     made = (_document(business_id, subject.customer_id, paper, at) for paper in papers)
     documents = [one for one in made if one is not None]
     business = businesses.by_id(business_id)
-    return packed(business.name, held, documents, is_cut=len(papers) == DOCUMENTS_MAX, at=at)
+    is_cut = len(papers) == DOCUMENTS_MAX
+    return packed(business.name, held, documents, reader, is_cut=is_cut, at=at)
 
 
 def write_out(subject: Subject, *, at: datetime) -> bytes:
@@ -160,6 +164,14 @@ def remove_expired(business_id: BusinessId, *, at: datetime) -> int:
         files.remove(_key(business_id, copy_id))
     files.remove_older(_folder(business_id), at - 2 * COPY_LIFE)
     return len(rows)
+
+
+def _reader(subject: Subject) -> Reader:
+    """Who reads it: the person where it is one, in the customer's time zone."""
+    customer = customers.customer(subject.business_id, subject.customer_id)
+    people = customers.contacts(subject.business_id, [subject.customer_id])
+    person = next((one for one in people if one.id == subject.contact_id), None)
+    return Reader(person.locale if person else customer.locale, customer.timezone)
 
 
 def _widened(subject: Subject) -> Subject:

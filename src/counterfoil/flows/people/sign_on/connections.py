@@ -9,7 +9,8 @@ from uuid import UUID
 from allauth.socialaccount.models import SocialAccount
 
 from counterfoil.domain.customers import queries as customers
-from counterfoil.domain.customers.rights import kept
+from counterfoil.domain.customers.rights import kept, read
+from counterfoil.domain.customers.writing import people
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.identity.rows import MemberRow
 from counterfoil.domain.identity.sign_on import operations, queries
@@ -52,6 +53,8 @@ def add(  # noqa: PLR0913  which, whose, what they are, who says so
     `customer` is the outside id of the company whose people come, empty for the own staff."""
     check_may(by, for_staff=not customer)
     form = _checked(form, for_staff=not customer)
+    if customer:
+        people.check_staff_gift(by.rights, read(form.rights))
 
     def work() -> bool:
         try:
@@ -84,6 +87,8 @@ def change(
         found = queries.connection(business_id, connection_id)
         check_may(by, for_staff=found.for_staff)
         ready = _checked(form, for_staff=found.for_staff)
+        if not found.for_staff:
+            people.check_staff_gift(by.rights, read(ready.rights), was=read(found.rights))
         operations.change(business_id, connection_id, ready)
 
     run(business_id, work)

@@ -1,9 +1,13 @@
 """Our account at a gateway, as its adapter gets it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from counterfoil.kernel.errors import Unavailable
+
+OLD = "_old"  # how the name of a secret ends that was replaced and still holds
+OLD_UNTIL = "old_secrets_until"  # the setting that says until when: a moment in ISO 8601
 
 
 class AccountIncomplete(Unavailable):
@@ -32,6 +36,14 @@ class GatewayAccount:
     name: str
     settings: Mapping[str, str]
     secrets: Mapping[str, str] = field(repr=False)
+
+    def at(self, moment: datetime) -> "GatewayAccount":
+        """The account as it holds at this moment: without old secrets whose time is over."""
+        until = self.settings.get(OLD_UNTIL)
+        if not until or moment < datetime.fromisoformat(until):
+            return self
+        kept = {name: text for name, text in self.secrets.items() if not name.endswith(OLD)}
+        return replace(self, secrets=kept)
 
     def known(self, *wanted: str) -> Mapping[str, str]:
         """Settings and secrets together; refuses (`AccountIncomplete`) if one that is wanted is

@@ -29,12 +29,17 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class GatewayEvent:
-    """One verified event: the gateway's id for it, its type, and the facts that it carries."""
+    """One verified event: the gateway's id for it, its type, and the facts that it carries.
+
+    One with a `doubt` is genuine and is not acted on: it is set aside for a person, for this
+    reason.
+    """
 
     ref: str
     kind: str
     occurred_at: datetime
     facts: tuple[Fact | Mention, ...] = ()
+    doubt: str = ""
 
 
 class SignatureInvalid(ValueError):

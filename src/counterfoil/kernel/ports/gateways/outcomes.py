@@ -74,7 +74,8 @@ def is_known_by_day(kind: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """What paid, as far as it may be shown: `kind` is a `MethodKind`; brand (a wallet's name, a
-    debit's scheme) and last four; a card's expiry, a bank account's country and holder."""
+    debit's scheme) and last four; a card's expiry, a bank account's country and holder. Never
+    shown or kept as it is: `fingerprint`, by which the gateway knows the same card again."""
 
     kind: str
     brand: str = ""
@@ -83,6 +84,7 @@ class Instrument:
     exp_year: int | None = None
     country: str = ""
     holder: str = ""
+    fingerprint: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Plain texts, whatever adapters say them with: they are written to the database."""

@@ -10,7 +10,9 @@ from pydantic import Field
 from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.customers import operations, queries
+from counterfoil.domain.customers.rights import ALL, SEEING
 from counterfoil.domain.customers.rows import CustomerRow, NewCustomer
+from counterfoil.domain.identity.scopes import Scope
 from counterfoil.domain.ledger import queries as ledger
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import decode, encode
@@ -188,11 +190,13 @@ def get_customer(request: ApiRequest, customer_id: str) -> HttpResponse:
 
 @router.patch("/{customer_id}", response=CustomerShown, operation_id="change_customer")
 def change_customer(request: ApiRequest, customer_id: str, body: CustomerChange) -> HttpResponse:
-    """Changes some fields of a customer."""
+    """Changes some fields of a customer. The mail address of one without contacts makes a first
+    contact, who may pay and manage only if the key has the scope `payments:write`, too."""
     caller, wanted = request.auth, decode("cus", customer_id)
     with reading(caller.business_id):
         row = queries.customer(caller.business_id, wanted)
     changes = _flat(given(body))
     if changes:
-        operations.change(caller.business_id, row, changes, at=caller.at)
+        first = ALL if Scope.PAYMENTS_WRITE in caller.scopes else SEEING
+        operations.change(caller.business_id, row, changes, at=caller.at, first=first)
     return shown(_read(caller, wanted))

@@ -10,13 +10,13 @@ from counterfoil.domain.identity.roles import Act, Limit
 from counterfoil.domain.payments.rows import RefundRow
 from counterfoil.flows.aftermath.approvals.commands import RequestUnreadable, readable
 from counterfoil.kernel.errors import Problem
-from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.approvals.acts import rule_words
 from counterfoil.surfaces.backoffice.payments.refund_words import (
     hand_explanation,
     refund_explanation,
     refund_pill,
 )
+from counterfoil.surfaces.backoffice.words.approvals import act_title
 from counterfoil.surfaces.ui.formatting import money
 from counterfoil.surfaces.ui.words import Pill, problem_words
 
@@ -24,19 +24,6 @@ from counterfoil.surfaces.ui.words import Pill, problem_words
 def approval_title(row: ApprovalRow) -> str:
     """What is asked for, with its amount."""
     return act_title(row.act, row.amount)
-
-
-def act_title(act: str, about: Money | None) -> str:
-    """The same of any request, by its act and what it is `about`."""
-    amount = {"amount": money(about)} if about else {"amount": ""}
-    known = {
-        "refund": _("Refund of %(amount)s"),
-        "write_off": _("Write-off of %(amount)s"),
-        "credit": _("Credit note of %(amount)s"),
-        "bank_data": _("Change of bank details"),
-        "limits": _("Change of what needs two people"),
-    }
-    return known.get(act, _("Something that this version does not know")) % amount
 
 
 def approval_pill(row: ApprovalRow, refund: RefundRow | None = None) -> Pill:

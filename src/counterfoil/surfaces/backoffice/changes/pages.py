@@ -26,3 +26,4 @@ class Change:
     is_change: bool
     steps: tuple[Step, ...]
     proof_url: str = ""
+    who_url: str = ""

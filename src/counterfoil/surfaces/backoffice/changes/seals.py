@@ -23,6 +23,7 @@ from counterfoil.surfaces.backoffice.access import StaffRequest, is_first_time, 
 from counterfoil.surfaces.ui.formatting import number
 from counterfoil.surfaces.ui.middleware import HOSTS
 from counterfoil.surfaces.ui.spreadsheet import Echo
+from counterfoil.surfaces.ui.step_up import ask, fresh
 
 _COLUMNS = ("number", "head", "root", "rows", "sealed_at")
 
@@ -56,8 +57,12 @@ def _tell(request: StaffRequest, sent: int) -> None:
 @staff(Right.TRAIL)
 @require_POST
 def switch_mail(request: StaffRequest) -> HttpResponse:
-    """Whether the seals are mailed once a day."""
-    businesses.change(request.business.id, {"mails_seals": request.POST.get("mails") == "on"})
+    """Whether the seals are mailed once a day; that they are no more, only who has just proved who
+    they are can say."""
+    is_on = request.POST.get("mails") == "on"
+    if not is_on and not fresh(request):
+        return ask(request, _("Ending the mails with the seals"))
+    businesses.change(request.business.id, {"mails_seals": is_on})
     HOSTS.forget()
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("backoffice_changes"))

@@ -1,14 +1,7 @@
 """Changes in words: of what, how, and each column as the forms call it."""
 
-from typing import Any
-
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-
-from counterfoil.domain.identity.roles import Role
-from counterfoil.surfaces.backoffice.words import role_words
-from counterfoil.surfaces.ui.formatting import moment
 
 
 def source_words(table: str) -> str:
@@ -34,6 +27,7 @@ def source_words(table: str) -> str:
         "payments_gatewayaccount": _("Gateway account"),
         "payments_method": _("Saved payment method"),
         "payments_route": _("Way of payments"),
+        "privacy_retention": _("How long what is kept"),
     }.get(table, table)
 
 
@@ -48,9 +42,15 @@ def verb_words(verb: str) -> str:
 
 def column_words(name: str) -> str:
     """What a column holds, as the forms call it; one without a word keeps its name."""
+    words = _columns_to_kind() | _columns_from_last4() | _sign_on_columns()
+    return words.get(name, name)
+
+
+def _columns_to_kind() -> dict[str, str]:
     return {
         "accent": _("Accent colour"),
         "accepted_at": _("Accepted"),
+        "act": _("What it is about"),
         "address": _("Address"),
         "applies_credit": _("Credit applies itself"),
         "bacs_number": _("Bacs service user number"),
@@ -59,8 +59,13 @@ def column_words(name: str) -> str:
         "brand": _("Brand"),
         "creditor_ref": _("Creditor identifier"),
         "currency": _("Currency"),
+        "days": _("Goes after"),
+        "decided_at": _("Decided"),
+        "decided_by": _("Decided by"),
         "debit_schemes": _("Bank debit"),
+        "door": _("Opens for"),
         "email": _("Email"),
+        "ended_at": pgettext("history", "Left"),
         "expires_at": _("Expires"),
         "exp_month": _("Expires (month)"),
         "exp_year": _("Expires (year)"),
@@ -75,8 +80,14 @@ def column_words(name: str) -> str:
         "inviter": _("Invited by"),
         "is_active": _("In use"),
         "is_default": _("Used first"),
+        "is_main": _("Links lead here"),
         "key_hash": _("Secret"),
         "kind": _("Kind"),
+    }
+
+
+def _columns_from_last4() -> dict[str, str]:
+    return {
         "last4": _("Last four digits"),
         "legal_name": _("Legal name"),
         "locale": _("Language"),
@@ -87,8 +98,12 @@ def column_words(name: str) -> str:
         "method_id": _("Method"),
         "name": _("Name"),
         "number": _("Number"),
+        "old_until": _("The old secret works until"),
+        "own_role_id": _("Role"),
         "part_floor": _("Least part"),
         "pay_date": _("Day of payment"),
+        "pay_locked_at": _("Paying was locked"),
+        "payer": _("Who pays"),
         "phone": _("Phone"),
         "preset": _("Role"),
         "removed_at": pgettext("history", "Removed"),
@@ -104,14 +119,15 @@ def column_words(name: str) -> str:
         "step_up_over": _("Ask who pays from this amount on"),
         "surcharges": _("Surcharges"),
         "tags": _("Tags"),
+        "taken_at": _("Accepted"),
         "takes_prepayments": _("Takes payments ahead"),
         "takes_registrations": _("People may ask for access"),
         "tax_id": _("Tax number"),
         "timezone": _("Time zone"),
+        "up_to_minor": _("Alone up to"),
         "user_id": _("Sign-in"),
         "withdrawn_at": _("Withdrawn"),
-        **_sign_on_columns(),
-    }.get(name, name)
+    }
 
 
 def _sign_on_columns() -> dict[str, str]:
@@ -125,26 +141,3 @@ def _sign_on_columns() -> dict[str, str]:
         "makes_people": _("Let in people who are new here"),
         "vouches_for_mail": _("The provider's mail addresses can be relied on"),
     }
-
-
-def value_words(name: str, value: Any) -> str:
-    """A value as people read it; nothing is a dash."""
-    if value is None or value in ("", [], {}):
-        return "–"
-    if name == "user_id":
-        return _("has one")
-    if name in ("role", "preset") and value in set(Role):
-        return role_words(Role(value))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if name.endswith("_at") and (at := parse_datetime(str(value))):
-        return moment(at)
-    return ", ".join(_leaves(value)) or "–"
-
-
-def _leaves(value: Any) -> list[str]:
-    """Everything in it that says something, one by one."""
-    if isinstance(value, dict | list):
-        inside = value.values() if isinstance(value, dict) else value
-        return [leaf for one in inside for leaf in _leaves(one)]
-    return [str(value)] if value not in (None, "") else []

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from zoneinfo import available_timezones
 
-from babel import Locale
-
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.customers.checks import (
     ADDRESS_FIELDS,
@@ -20,6 +18,7 @@ from counterfoil.domain.customers.rights import RIGHTS, Preset
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow, NewContact, NewCustomer
 from counterfoil.kernel.errors import FieldProblem, InvalidInput
 from counterfoil.surfaces.backoffice.forms import texts
+from counterfoil.surfaces.backoffice.words import locale_words
 from counterfoil.surfaces.ui.shell import Choice, FormState
 from counterfoil.surfaces.ui.words import problem_words
 
@@ -117,12 +116,7 @@ def new_contact(
 
 
 def _preset(text: str) -> Preset:
-    return Preset(text) if text in set(Preset) else Preset.PAYS
-
-
-def locale_words(locale: str) -> str:
-    """A language by its own name."""
-    return str(Locale.parse(locale).display_name).capitalize() if locale in LOCALES else locale
+    return Preset(text) if text in set(Preset) else Preset.SEES
 
 
 def locales() -> tuple[Choice, ...]:

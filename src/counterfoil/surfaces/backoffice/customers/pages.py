@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from counterfoil.domain.customers.rights import Preset
 from counterfoil.domain.notifications.words import preset_words
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.changes.pages import Change
@@ -48,6 +47,7 @@ class Contact:
     has_signed_in: bool
     preset: str = "manages"
     url: str = ""
+    timeline_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class CustomerPage:
     form_key: str
     balance_links: tuple[BalanceLink, ...] = ()
     invited: tuple[Invited, ...] = ()
-    presets: tuple[str, ...] = tuple(Preset)
+    presets: tuple[str, ...] = ()  # what its reader may let a new contact do
     mandates: tuple[MandateLine, ...] = ()
     changes: tuple[Change, ...] = ()
     data_url: str = ""

@@ -14,7 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from counterfoil.domain.arrangements.rows import ScheduleRow
 from counterfoil.domain.customers import queries as customers
-from counterfoil.domain.customers.rights import RIGHTS, ContactRight, Preset, preset_of, read
+from counterfoil.domain.customers.rights import (
+    RIGHTS,
+    ContactRight,
+    Preset,
+    givable,
+    preset_of,
+    presets_of,
+    read,
+)
 from counterfoil.domain.customers.rows import ContactChange, ContactRow, CustomerRow, HeldLink
 from counterfoil.domain.customers.writing.invitations import InvitationOver
 from counterfoil.domain.customers.writing.people import LastManager, NothingAllowed, one_of
@@ -34,7 +42,7 @@ from counterfoil.surfaces.ui.words import problem_words
 
 _FIELDS = ("preset", "gets_invoices", "gets_receipts")
 _WAYS = ("GET", "HEAD", "POST")
-_changing = step_up(gettext_lazy("Changing who has access"))
+changing = step_up(gettext_lazy("Changing who has access"))
 LIVES = (1, 7, 30, 90)
 
 
@@ -81,8 +89,9 @@ def rights_of(preset: str) -> frozenset[ContactRight]:
     return RIGHTS[Preset(preset)] if preset in set(Preset) else frozenset()
 
 
-def _by(request: StaffRequest) -> Manager:
-    return Manager(request.actor, None)
+def by_staff(request: StaffRequest) -> Manager:
+    """The reader, who gives no more than their role lets them."""
+    return Manager(request.actor, None, staff=request.member.rights)
 
 
 def _find(
@@ -98,7 +107,7 @@ def _find(
 
 @staff(Right.EDIT_CUSTOMERS)
 @require_http_methods(_WAYS)
-@_changing
+@changing
 def person(request: StaffRequest, customer_id: UUID, contact_id: UUID) -> HttpResponse:
     """What one person of a customer may do, and which mails they get."""
     found = _find(request, customer_id, contact_id)
@@ -116,7 +125,12 @@ def person(request: StaffRequest, customer_id: UUID, contact_id: UUID) -> HttpRe
     )
     try:
         manage.change(
-            request.business.id, customer_id, contact_id, command, by=_by(request), at=request.at
+            request.business.id,
+            customer_id,
+            contact_id,
+            command,
+            by=by_staff(request),
+            at=request.at,
         )
     except (LastManager, NothingAllowed) as problem:
         form = FormState(typed, {"preset": [problem_words(problem)]})
@@ -127,7 +141,7 @@ def person(request: StaffRequest, customer_id: UUID, contact_id: UUID) -> HttpRe
 
 @staff(Right.EDIT_CUSTOMERS)
 @require_POST
-@_changing
+@changing
 def person_remove(request: StaffRequest, customer_id: UUID, contact_id: UUID) -> HttpResponse:
     """Takes a person out; what they have planned is kept or cancelled, as was said."""
     found = _find(request, customer_id, contact_id)
@@ -135,8 +149,8 @@ def person_remove(request: StaffRequest, customer_id: UUID, contact_id: UUID) ->
     decided = {"keep": True, "cancel": False}.get(request.POST.get("planned", ""))
     try:
         manage.remove(
-            request.business.id, customer_id, contact_id, decided=decided, by=_by(request),
-            at=request.at,
+            request.business.id, customer_id, contact_id, decided=decided,
+            by=by_staff(request), at=request.at,
         )  # fmt: skip
     except (LastManager, PlansUndecided) as problem:
         values = {"preset": preset_of(read(one.rights))}
@@ -166,6 +180,7 @@ def _page(
         back_url=reverse("backoffice_customer", args=[customer.id]),
         planned=tuple(planned),
         error=error,
+        presets=presets_of(givable(request.member.rights), preset_of(read(one.rights))),
     )
     template = "backoffice/customers/person.html"
     return render(request, template, section="customers", status=status, page=page)
@@ -173,11 +188,12 @@ def _page(
 
 @staff(Right.EDIT_CUSTOMERS)
 @require_POST
+@changing
 def invited_again(request: StaffRequest, customer_id: UUID, invitation_id: UUID) -> HttpResponse:
     """Sends an invitation anew."""
     try:
         row = manage.send_again(
-            request.business.id, customer_id, invitation_id, by=_by(request), at=request.at
+            request.business.id, customer_id, invitation_id, by=by_staff(request), at=request.at
         )
     except InvitationOver:
         messages.warning(request, _("This invitation was answered or withdrawn meanwhile."))
@@ -189,6 +205,7 @@ def invited_again(request: StaffRequest, customer_id: UUID, invitation_id: UUID)
 
 @staff(Right.EDIT_CUSTOMERS)
 @require_POST
+@changing
 def invited_withdraw(request: StaffRequest, customer_id: UUID, invitation_id: UUID) -> HttpResponse:
     """Takes an invitation back."""
     try:

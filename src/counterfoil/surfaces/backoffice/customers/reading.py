@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from counterfoil.domain.audit import queries as audit
 from counterfoil.domain.customers import queries as customers
-from counterfoil.domain.customers.rights import preset_of, read
+from counterfoil.domain.customers.rights import Rights, givable, preset_of, presets_of, read
 from counterfoil.domain.customers.rows import ContactRow, InvitationRow
 from counterfoil.domain.customers.writing import invitations
 from counterfoil.domain.identity import queries as identity
@@ -19,8 +19,8 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest
-from counterfoil.surfaces.backoffice.changes.reading import change
-from counterfoil.surfaces.backoffice.customers.forms import locale_words
+from counterfoil.surfaces.backoffice.changes.places import contact_places, linked, places_of
+from counterfoil.surfaces.backoffice.changes.reading import change, names_in
 from counterfoil.surfaces.backoffice.customers.pages import (
     Balance,
     BalanceLink,
@@ -30,7 +30,8 @@ from counterfoil.surfaces.backoffice.customers.pages import (
 )
 from counterfoil.surfaces.backoffice.forms import form_key
 from counterfoil.surfaces.backoffice.payments.mandates import mandate_line
-from counterfoil.surfaces.backoffice.rows import invoice_row, mail_row, payment_row, people_names
+from counterfoil.surfaces.backoffice.rows import invoice_row, mail_row, payment_row
+from counterfoil.surfaces.backoffice.words import locale_words
 from counterfoil.surfaces.ui.context import lines_of
 from counterfoil.surfaces.ui.lists import with_query
 from counterfoil.surfaces.ui.shell import FormState
@@ -58,8 +59,9 @@ def customer_page(
         given = mandates.mandates_of(business_id, customer_id)
         about = [customer_id, *(one.id for one in people)]
         changed = audit.records(business_id, objects=about, limit=NEWEST)
-        names = people_names(identity.colleagues(business_id))
-    outside = encode("cus", customer_id)
+        names = names_in(business_id, changed)
+    outside, may_give = encode("cus", customer_id), givable(request.member.rights)
+    places = places_of(request, names) | contact_places(customer_id, [one.id for one in people])
     return CustomerPage(
         name=row.name,
         email=row.email,
@@ -71,7 +73,9 @@ def customer_page(
         currency=row.currency,
         address=lines_of(row.address),
         contacts=tuple(_contact(customer_id, one) for one in people),
-        invited=tuple(_invited(one, has_expired=one.expires_at <= request.at) for one in asked),
+        invited=tuple(
+            _invited(one, may_give, has_expired=one.expires_at <= request.at) for one in asked
+        ),
         links_url=reverse("backoffice_links", args=[customer_id]),
         balances=balances(owed),
         invoices=tuple(invoice_row(one, today) for one in documents),
@@ -99,8 +103,9 @@ def customer_page(
             for link in links
             if link.expires_at > request.at
         ),
+        presets=presets_of(may_give),
         mandates=tuple(mandate_line(one) for one in given),
-        changes=tuple(change(one, names) for one in changed),
+        changes=tuple(linked(change(one, names), one, places) for one in changed),
         timeline_url=reverse("backoffice_customer_timeline", args=[customer_id]),
     )
 
@@ -114,17 +119,19 @@ def _contact(customer_id: UUID, one: ContactRow) -> Contact:
         one.user_id is not None,
         preset_of(read(one.rights)),
         reverse("backoffice_contact", args=[customer_id, one.id]),
+        reverse("backoffice_contact_timeline", args=[customer_id, one.id]),
     )
 
 
-def _invited(row: InvitationRow, *, has_expired: bool) -> Invited:
+def _invited(row: InvitationRow, may_give: Rights, *, has_expired: bool) -> Invited:
+    again_url = reverse("backoffice_invited_again", args=[row.customer_id, row.id])
     return Invited(
         email=row.email,
         preset=preset_of(read(row.rights)),
         sent_at=row.sent_at,
         expires_at=row.expires_at,
         has_expired=has_expired,
-        again_url=reverse("backoffice_invited_again", args=[row.customer_id, row.id]),
+        again_url=again_url if read(row.rights) <= may_give else "",
         withdraw_url=reverse("backoffice_invited_withdraw", args=[row.customer_id, row.id]),
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from counterfoil.domain.customers import queries as customers
-from counterfoil.domain.customers.rights import Preset
+from counterfoil.domain.customers.rights import givable, presets_of
 from counterfoil.domain.customers.rows import CustomerRow, RegistrationRow
 from counterfoil.domain.customers.writing import registrations
 from counterfoil.domain.customers.writing.people import NothingAllowed
@@ -25,7 +25,7 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId, decode, encode
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
-from counterfoil.surfaces.backoffice.customers.people import rights_of
+from counterfoil.surfaces.backoffice.customers.people import by_staff, rights_of
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.ui.lists import search_words
 from counterfoil.surfaces.ui.shell import Choice
@@ -63,8 +63,8 @@ class RegistrationPage:
     search: str
     customers: tuple[Choice, ...]
     back_url: str
+    presets: tuple[str, ...]
     error: str = ""
-    presets: tuple[str, ...] = tuple(Preset)
 
 
 @staff(Right.EDIT_CUSTOMERS)
@@ -104,7 +104,7 @@ def registration(request: StaffRequest, registration_id: UUID) -> HttpResponse:
                 registration_id,
                 decode("cus", chosen),
                 rights_of(request.POST.get("preset", "")),
-                by=request.actor,
+                by=by_staff(request),
                 at=request.at,
             )
             messages.success(request, _("They have access now, and were told by mail."))
@@ -129,6 +129,7 @@ def _page(
         search=q,
         customers=tuple(Choice(encode("cus", one.id), _named(one)) for one in found),
         back_url=reverse("backoffice_registrations"),
+        presets=presets_of(givable(request.member.rights)),
         error=error,
     )
     template = "backoffice/customers/registration.html"

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from counterfoil.domain.customers import operations as customer_operations
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers import tags as tagging
+from counterfoil.domain.customers.rights import givable
 from counterfoil.domain.customers.rows import NewContact, NewInvitation
 from counterfoil.domain.customers.writing.invitations import InvitedAlready
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.insights import work
 from counterfoil.flows.people import manage
-from counterfoil.flows.people.manage import Manager
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound, Refused
 from counterfoil.kernel.money import Money
@@ -27,12 +27,14 @@ from counterfoil.surfaces.backoffice.customers.pages import (
     CustomerListPage,
     CustomerRow,
 )
+from counterfoil.surfaces.backoffice.customers.people import by_staff, changing
 from counterfoil.surfaces.backoffice.customers.reading import customer_page
 from counterfoil.surfaces.backoffice.forms import form_key, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.paging import ROWS_A_PAGE, cursor, paged
 from counterfoil.surfaces.ui.lists import search_words
 from counterfoil.surfaces.ui.shell import FormState
+from counterfoil.surfaces.ui.step_up import ask, fresh
 from counterfoil.surfaces.ui.words import problem_words
 
 TAGS_TYPED_MAX = 1000
@@ -103,7 +105,8 @@ def customer_new(request: StaffRequest) -> HttpResponse:
         if not is_first_time(request):
             messages.warning(request, _("This form was sent already. Nothing was added again."))
             return HttpResponseRedirect(reverse("backoffice_customers"))
-        ids = customer_operations.add(request.business.id, [new], at=request.at)
+        first = givable(request.member.rights)
+        ids = customer_operations.add(request.business.id, [new], at=request.at, first=first)
         if tags:
             tagging.set_tags(request.business.id, ids[0], tags)
     except Refused as problem:
@@ -121,13 +124,17 @@ def customer_edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     with reading(request.business.id):
         row = customers.customer(request.business.id, customer_id)
         known = tagging.tags_of(request.business.id, customer_id)
+        has_people = bool(customers.contacts(request.business.id, [customer_id]))
     if request.method != "POST":
         shown = forms.values_of(row) | {"tags": ", ".join(known)}
         return _form(request, FormState(values=shown), customer_id)
     values = forms.read(request.POST) | {"tags": request.POST.get("tags", "")[:TAGS_TYPED_MAX]}
+    if values["email"] and not has_people and not fresh(request):
+        return ask(request, _("Changing who has access"))  # the address becomes a contact
     try:
         fields, tags = forms.changes(values), _tags(request)
-        customer_operations.change(request.business.id, row, fields, at=request.at)
+        first = givable(request.member.rights)
+        customer_operations.change(request.business.id, row, fields, at=request.at, first=first)
         if "tags" in request.POST and tags != known:
             tagging.set_tags(request.business.id, customer_id, tags)
     except Refused as problem:
@@ -176,9 +183,8 @@ def _invite(request: StaffRequest, customer_id: UUID, new: NewContact) -> HttpRe
         gets_invoices=new.gets_invoices,
         gets_receipts=new.gets_receipts,
     )
-    by = Manager(request.actor, None)
     try:
-        manage.invite(request.business.id, asked, by=by, at=request.at)
+        manage.invite(request.business.id, asked, by=by_staff(request), at=request.at)
     except InvitedAlready as problem:
         messages.warning(request, problem_words(problem))
     else:
@@ -189,6 +195,7 @@ def _invite(request: StaffRequest, customer_id: UUID, new: NewContact) -> HttpRe
 
 @staff(Right.EDIT_CUSTOMERS)
 @require_POST
+@changing
 def contact_add(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     """Adds a person at the customer, who gets the mails that were chosen."""
     business_id = request.business.id
@@ -206,6 +213,6 @@ def contact_add(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         return render(request, template, section="customers", status=422, page=page)
     if values["contact.invite"]:
         return _invite(request, customer_id, new)
-    customer_operations.add_contacts(business_id, customer_id, [new], at=request.at)
+    manage.add(business_id, customer_id, new, by=by_staff(request), at=request.at)
     messages.success(request, _("%(email)s was added.") % {"email": new.email})
     return HttpResponseRedirect(reverse("backoffice_customer", args=[customer_id]))

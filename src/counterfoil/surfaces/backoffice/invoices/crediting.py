@@ -17,6 +17,7 @@ from counterfoil.domain.billing.drafts import NewCreditNote, checked_credit
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.domain.billing.rows import InvoiceHead, LineRow
 from counterfoil.domain.billing.states import DocumentState
+from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity.roles import Act, Right
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows import issue_invoices
@@ -29,6 +30,7 @@ from counterfoil.surfaces.backoffice.forms import decimal_of, field_problems, fo
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.invoices.forms import totals
 from counterfoil.surfaces.backoffice.invoices.pages import CreditLine, CreditPage
+from counterfoil.surfaces.ui.step_up.sums import ask_for_sum
 from counterfoil.surfaces.ui.words import problem_words
 
 REASON_MAX = 300
@@ -64,15 +66,25 @@ def invoice_credit(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
         new = _note(found, typed, request.POST.get("reason", ""))
         if request.POST.get("do") != "issue":
             return _page(request, found, typed, new=new)
-        if is_first_time(request):
-            asked = _issue(request, found, new)
-            if asked is not None:
-                return waits(request, asked)
-        else:
-            messages.warning(request, _("This form was sent already. Nothing was credited again."))
+        return _sent(request, found, new)
     except Problem as problem:
         return _page(request, found, typed, problem=problem)
-    return HttpResponseRedirect(reverse("backoffice_invoice", args=[invoice_id]))
+
+
+def _sent(request: StaffRequest, found: Creditable, new: NewCreditNote) -> HttpResponse:
+    """Issues it once; much of an invoice, by whoever has just proved who they are."""
+    counted = found.credited.total_minor + checked_credit(new, found.credited)[0].total.minor
+    about = _("A credit note of a large sum")
+    question = ask_for_sum(request, Money(counted, found.head.currency), about)
+    if question is not None:
+        return question
+    if is_first_time(request):
+        asked = _issue(request, found, new)
+        if asked is not None:
+            return waits(request, asked)
+    else:
+        messages.warning(request, _("This form was sent already. Nothing was credited again."))
+    return HttpResponseRedirect(reverse("backoffice_invoice", args=[found.head.id]))
 
 
 def _issue(request: StaffRequest, found: Creditable, new: NewCreditNote) -> UUID | None:
@@ -188,6 +200,8 @@ def _reviewed(
         return replace(page, form_errors=(_("This is more than the invoice has left to credit."),))
     covers = min(sums.total.minor, found.open_minor)
     rest = sums.total.minor - covers
+    with reading(request.business.id):
+        people = customers.contacts(request.business.id, [found.head.customer_id])
     return replace(
         page,
         totals=totals(sums, new.discount_percent),
@@ -200,6 +214,7 @@ def _reviewed(
         ),
         covers=Money(covers, page.currency) if covers else None,
         becomes_credit=Money(rest, page.currency) if rest else None,
+        recipients=tuple(one.email for one in people if one.gets_invoices),
     )
 
 

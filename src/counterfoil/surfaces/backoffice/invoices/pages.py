@@ -210,3 +210,4 @@ class CreditPage:
     is_asked: bool = False
     covers: Money | None = None
     becomes_credit: Money | None = None
+    recipients: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from counterfoil.surfaces.backoffice.forms import form_key
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.invoices.pages import WriteOffPage
 from counterfoil.surfaces.ui.formatting import money
+from counterfoil.surfaces.ui.step_up.sums import ask_for_sum
 from counterfoil.surfaces.ui.words import problem_words
 
 
@@ -36,6 +37,10 @@ def invoice_write_off(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             item = _item(request, invoice_id)
+            due = Money(item.due_minor, item.currency)
+            question = ask_for_sum(request, due, _("Writing off a large sum"))
+            if question is not None:
+                return question
             asked = asking.writing_off(
                 business_id,
                 item,

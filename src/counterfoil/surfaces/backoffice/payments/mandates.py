@@ -1,9 +1,11 @@
-"""Mandates as staff see them: what was agreed to, with the evidence, and what became of them."""
+"""Mandates as staff see them: what was agreed to, and what became of them. The evidence (from which
+address, by which browser, in which words) stands on a page of its own: who looks is noted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterfoil.domain.insights.story_rows import Step
@@ -18,7 +20,7 @@ _TONES = {"active": "good", "failed": "bad", "revoked": "warn", "unknown": "warn
 
 @dataclass(frozen=True, slots=True)
 class MandateLine:
-    """One mandate with the evidence of its consent."""
+    """One mandate, and where the evidence of its consent stands."""
 
     reference: str
     pill: Pill
@@ -27,11 +29,7 @@ class MandateLine:
     holder: str
     accepted_at: datetime
     accepted_by: str
-    ip_address: str
-    user_agent: str
-    locale: str
-    text: str
-    gateway_ref: str
+    evidence_url: str
     ended_at: datetime | None
     end_reason: str
 
@@ -46,11 +44,7 @@ def mandate_line(row: MandateRow) -> MandateLine:
         holder=row.holder,
         accepted_at=row.accepted_at,
         accepted_by=row.accepted_by,
-        ip_address=row.ip_address,
-        user_agent=row.user_agent,
-        locale=row.locale,
-        text=row.text,
-        gateway_ref=row.gateway_ref,
+        evidence_url=reverse("backoffice_mandate", args=[row.customer_id, row.id]),
         ended_at=row.ended_at,
         end_reason=end_words(row.end_reason),
     )

@@ -83,7 +83,8 @@ class OpenAgain:
 @dataclass(frozen=True, slots=True)
 class RefundPage:
     """The form of a refund; `is_review` shows what will follow instead of the fields, `is_asked`
-    that a second person has to agree."""
+    that a second person has to agree, `free_credit` what the customer has beside what is open
+    again."""
 
     reference: str
     customer: str
@@ -101,6 +102,7 @@ class RefundPage:
     from_credit: Money | None = None
     surcharge: Money | None = None
     open_again: tuple[OpenAgain, ...] = ()
+    free_credit: Money | None = None
     hand: HandBack | None = None
 
 

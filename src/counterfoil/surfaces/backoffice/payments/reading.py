@@ -25,6 +25,7 @@ from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.outcomes import is_known_by_day
 from counterfoil.surfaces.backoffice.access import StaffRequest
 from counterfoil.surfaces.backoffice.pages import Happening, Link
+from counterfoil.surfaces.backoffice.payments.asked import approval_happenings, asked_about
 from counterfoil.surfaces.backoffice.payments.chargebacks.reading import (
     chargeback_happenings,
     chargeback_lines,
@@ -70,6 +71,7 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
         names = people_names(identity.colleagues(business_id))
         shown = shown_by_bank(request, payment_id, refund_ids)
         mandate = mandates.mandate(business_id, row.mandate_id) if row.mandate_id else None
+        asked, asked_steps, led_to = asked_about(business_id, payment_id)
         mandate_steps = stories.steps(business_id, MANDATE.name, [mandate.id]) if mandate else []
     is_open = row.state in OPEN_STATES
     succeeded = row.state == "succeeded"
@@ -97,7 +99,8 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
             _moves(row, steps, names),
             events,
             [
-                *refund_happenings(refunds, refund_steps, names),
+                *approval_happenings(asked, asked_steps, names),
+                *refund_happenings(refunds, refund_steps, names, led_to),
                 *chargeback_happenings(contested, contested_steps, names),
                 *(mandate_happenings(mandate, mandate_steps, names) if mandate else ()),
             ],
@@ -113,7 +116,7 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
         chargebacks=chargeback_lines(contested),
         stop_url=_stop_url(row, accounts[attempt.gateway_account_id].kind),
         mandate=mandate_line(mandate) if mandate else None,
-        expected_date=row.settles_date if is_open else None,
+        expected_date=row.until if is_open else None,
     )
 
 

@@ -1,6 +1,6 @@
 """Gathers what a payment's page shows of its refunds, and what a refund would bring."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -114,9 +114,13 @@ def _line_by_hand(row: RefundRow, bank_line: UUID | None) -> RefundLine:
 
 
 def refund_happenings(
-    refunds: Sequence[RefundRow], steps: Sequence[Step], names: Mapping[str, str]
+    refunds: Sequence[RefundRow],
+    steps: Sequence[Step],
+    names: Mapping[str, str],
+    led_to: Collection[UUID] = (),
 ) -> list[Happening]:
-    """The histories of refunds, each step with its amount."""
+    """The histories of refunds, each step with its amount. Of those that a request `led_to` the
+    reason stands under the name of who asked."""
     amounts = {one.id: money(one.amount) for one in refunds}
     there = {one.id for one in refunds if not one.is_ours}
     by_hand = {one.id for one in refunds if one.method}
@@ -132,7 +136,7 @@ def refund_happenings(
                 step.at,
                 f"{words}: {amounts[step.object_id]}",
                 actor_words(step.actor, names),
-                step.reason,
+                "" if step.to_state == "created" and step.object_id in led_to else step.reason,
                 tone=_TONES.get(step.to_state, "neutral"),
             )
         )

@@ -50,6 +50,7 @@ from counterfoil.surfaces.backoffice.rows import method_words
 from counterfoil.surfaces.ui.amounts import typed, typed_amount
 from counterfoil.surfaces.ui.formatting import money
 from counterfoil.surfaces.ui.shell import Choice
+from counterfoil.surfaces.ui.step_up.sums import ask_for_sum
 from counterfoil.surfaces.ui.words import problem_words
 
 REASON_MAX = 300
@@ -93,6 +94,9 @@ def _refund(
     key = request.POST.get("form_key", "")
     if not key or len(key) > FORM_KEY_MAX:
         raise NotFound
+    counted = Money(asking.given_back(row) + amount.minor, row.currency)
+    if (question := ask_for_sum(request, counted, _("A refund of a large sum"))) is not None:
+        return question
     reason = request.POST.get("reason", "")[:REASON_MAX].strip()
     command = RefundCommand(row.id, f"office:{key}", amount.minor, reason, how)
     asked = asking.refund(
@@ -182,7 +186,16 @@ def _review(request: StaffRequest, row: PaymentRow, amount: Money, page: RefundP
         from_credit=seen.given.uncovered or None,
         surcharge=seen.surcharge or None,
         open_again=open_again(seen.given, seen.numbers),
+        free_credit=_free_credit(request, row, seen.given.uncovered),
     )
+
+
+def _free_credit(request: StaffRequest, row: PaymentRow, taken: Money) -> Money | None:
+    """What stays of the customer's credit that covers nothing."""
+    with reading(request.business.id):
+        found = receivables.balances(request.business.id, row.customer_id, today=request.today)
+    free = sum(one.unapplied_minor for one in found if one.currency == row.currency)
+    return Money(free, row.currency) - taken if free > taken.minor else None
 
 
 @staff(Right.REFUND)

@@ -21,7 +21,8 @@ from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.changes.pages import Change
-from counterfoil.surfaces.backoffice.changes.reading import change
+from counterfoil.surfaces.backoffice.changes.places import Places, linked, places_of
+from counterfoil.surfaces.backoffice.changes.reading import change, names_in
 from counterfoil.surfaces.backoffice.changes.timelines.reading import noted_happening
 from counterfoil.surfaces.backoffice.forms import form_key
 from counterfoil.surfaces.backoffice.frame import render
@@ -52,18 +53,21 @@ def changes(request: StaffRequest) -> HttpResponse:
         else:
             rows = audit.records(business_id, before=before, limit=limit)
         trail = audit.trail(business_id)
-        names = people_names(identity.colleagues(business_id))
+        names = names_in(business_id, rows)
     found: list[Any] = [*rows, *noted]
     shown, paging = paged(request, found, lambda row: row.id)
     path = reverse("backoffice_changes")
+    places = places_of(request, names)
     page = ChangesPage(
         tabs=tabs("backoffice_changes"),
         filters=(
             Filter(_("Changes"), path, not is_of_looks),
             Filter(_("Sign-ins and looks"), f"{path}?show={LOOKS}", is_of_looks),
         ),
-        rows=() if is_of_looks else tuple(_sealed(one, names) for one in shown),
-        happenings=tuple(noted_happening(one, names) for one in shown) if is_of_looks else (),
+        rows=() if is_of_looks else tuple(_sealed(one, names, places) for one in shown),
+        happenings=tuple(noted_happening(one, names, places) for one in shown)
+        if is_of_looks
+        else (),
         paging=paging,
         csv_url=reverse("backoffice_changes_csv"),
         seal=trail.last.mark if trail.last else "",
@@ -74,9 +78,10 @@ def changes(request: StaffRequest) -> HttpResponse:
     return render(request, "backoffice/settings/changes.html", section="settings", page=page)
 
 
-def _sealed(row: RecordRow, names: Mapping[str, str]) -> Change:
+def _sealed(row: RecordRow, names: Mapping[str, str], places: Places) -> Change:
     """A change with the address of its proof."""
-    return replace(change(row, names), proof_url=reverse("backoffice_changes_proof", args=[row.id]))
+    told = linked(change(row, names), row, places)
+    return replace(told, proof_url=reverse("backoffice_changes_proof", args=[row.id]))
 
 
 @staff(Right.TRAIL)

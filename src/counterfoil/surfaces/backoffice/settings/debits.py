@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.domain.business import operations as business_operations
@@ -22,6 +23,7 @@ from counterfoil.surfaces.backoffice.pages import Filter
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
 from counterfoil.surfaces.ui.middleware import HOSTS
 from counterfoil.surfaces.ui.shell import FormState
+from counterfoil.surfaces.ui.step_up import step_up
 
 TEMPLATE = "backoffice/settings/debits.html"
 _FIELDS = ("creditor_ref", "bacs_number")
@@ -49,6 +51,7 @@ class DebitsPage:
 
 @staff(Right.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@step_up(gettext_lazy("Change of bank debits"))
 def debits(request: StaffRequest) -> HttpResponse:
     """Which bank debits customers are offered; what a scheme needs and lacks is named."""
     row = businesses.by_id(request.business.id)

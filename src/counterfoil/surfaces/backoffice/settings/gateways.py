@@ -20,26 +20,31 @@ from counterfoil.domain.insights import stories
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.accounts.routing import Route, RouteTaken
 from counterfoil.domain.payments.rows import Account
-from counterfoil.flows.gateways import is_built, trouble_with
+from counterfoil.flows.gateways import is_built, offers, trouble_with
 from counterfoil.flows.setting_up import gateway_accounts as flows
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import FieldProblem, NotFound, Problem, Refused, Unavailable
 from counterfoil.kernel.ids import decode, encode, new_id
-from counterfoil.kernel.ports.gateways.account import AccountIncomplete, KeysRefused
-from counterfoil.kernel.ports.gateways.capabilities import Setting
+from counterfoil.kernel.ports.gateways.account import OLD, AccountIncomplete, KeysRefused
+from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
 from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff
 from counterfoil.surfaces.backoffice.forms import texts, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.pages import Filter
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
 from counterfoil.surfaces.backoffice.settings.words import account_trouble
+from counterfoil.surfaces.backoffice.words.settings import (
+    environment_words,
+    gateway_words,
+    setting_words,
+    way_words,
+)
 from counterfoil.surfaces.ui.shell import Choice, FormState
 from counterfoil.surfaces.ui.step_up import step_up
 from counterfoil.surfaces.ui.words import Pill, problem_words
 
 WHAT = gettext_lazy("A change of where payments go")
 ROUTE = ("method", "currency")
-_NAMES = {"gocardless": "GoCardless", "btcpay": "BTCPay Server"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class GatewayPage:
     kind: str
     pill: Pill
     trouble: str
+    is_compared: bool  # its kind has a list of its own, which is compared with the books each day
     is_active: bool
     webhook_url: str
     fields: tuple[Field, ...]
@@ -133,7 +139,7 @@ def gateways(request: StaffRequest) -> HttpResponse:
         Row(
             url=reverse("backoffice_gateway", args=[one.id]) if is_built(one.kind) else "",
             name=one.opened.name,
-            kind=_kind_words(one.kind),
+            kind=gateway_words(one.kind),
             pill=_pill(is_active=one.is_active, is_broken=bool(wrong[one.id])),
             takes=tuple(_route_words(route) for route in one.routes),
             since=told[one.id].created_at,
@@ -143,7 +149,7 @@ def gateways(request: StaffRequest) -> HttpResponse:
         for one in accounts
     )
     kinds = tuple(
-        Choice(reverse("backoffice_gateway_new", args=[kind]), _kind_words(kind))
+        Choice(reverse("backoffice_gateway_new", args=[kind]), gateway_words(kind))
         for kind in settings.GATEWAYS
     )
     page = GatewaysPage(tabs("backoffice_gateways"), rows, kinds)
@@ -157,7 +163,7 @@ def new(request: StaffRequest, kind: str) -> HttpResponse:
     """Connects an account; what is missing comes back beside its field, secrets empty."""
     wanted = flows.wanted_of(kind)
     if request.method != "POST":
-        return _new_page(request, kind, wanted, FormState({"name": _kind_words(kind)}), new_id())
+        return _new_page(request, kind, wanted, FormState({"name": gateway_words(kind)}), new_id())
     account_id = decode("gwa", request.POST.get("account", ""))
     values = texts(request.POST, ("name", *(one.name for one in wanted)))
     form = flows.Form(values["name"], values, _webhook_url(request, account_id))
@@ -187,7 +193,7 @@ def _new_page(
 ) -> HttpResponse:
     page = FormPage(
         tabs=tabs("backoffice_gateways"),
-        kind=_kind_words(kind),
+        kind=gateway_words(kind),
         fields=_fields(wanted, is_new=True),
         form=form,
         webhook_url=_webhook_url(request, account_id),
@@ -305,9 +311,10 @@ def _page(
     page = GatewayPage(
         tabs=tabs("backoffice_gateways"),
         name=account.opened.name,
-        kind=_kind_words(account.kind),
+        kind=gateway_words(account.kind),
         pill=_pill(is_active=account.is_active, is_broken=bool(wrong)),
         trouble=wrong,
+        is_compared=offers(account.kind, Capability.LISTING),
         is_active=account.is_active,
         webhook_url=_webhook_url(request, account.id),
         fields=_fields(wanted, is_new=False),
@@ -318,7 +325,7 @@ def _page(
         route_form=route_form or FormState(),
         methods=(
             Choice("", _("Any method")),
-            *(Choice(one, _method_words(one)) for one in methods),
+            *(Choice(one, way_words(one)) for one in methods),
         ),
         post_url=reverse("backoffice_gateway", args=[account.id]),
         pause_url=reverse("backoffice_gateway_pause", args=[account.id]),
@@ -341,11 +348,12 @@ def _without_secrets(values: dict[str, str], wanted: Sequence[Setting]) -> dict[
 
 def _fields(wanted: Sequence[Setting], *, is_new: bool) -> tuple[Field, ...]:
     kept = "" if is_new else _("Leave it empty to keep the one that is stored.")
+    old = _("Accepted for three days after it was replaced.")
     return tuple(
         Field(
             name=one.name,
-            words=_setting_words(one.name),
-            hint=kept if one.is_secret and one.is_needed else "",
+            words=setting_words(one.name),
+            hint=old if one.name.endswith(OLD) else kept if one.is_secret and one.is_needed else "",
             is_secret=one.is_secret,
             is_needed=one.is_needed and (is_new or not one.is_secret),
             choices=_choices(one),
@@ -356,7 +364,7 @@ def _fields(wanted: Sequence[Setting], *, is_new: bool) -> tuple[Field, ...]:
 
 def _choices(one: Setting) -> tuple[Choice, ...]:
     """Nothing is chosen for anybody, for one of them moves real money."""
-    named = tuple(Choice(name, _environment_words(name)) for name in one.choices)
+    named = tuple(Choice(name, environment_words(name)) for name in one.choices)
     return (Choice("", ""), *named) if named else ()
 
 
@@ -371,49 +379,7 @@ def _pill(*, is_active: bool, is_broken: bool) -> Pill:
     return Pill(_("Active"), "good") if is_active else Pill(_("Paused"), "neutral")
 
 
-def _kind_words(kind: str) -> str:
-    return _NAMES.get(kind, kind.capitalize())
-
-
-def _method_words(method: str) -> str:
-    known = {
-        "card": _("Card"),
-        "wallet": _("Wallet"),
-        "bank_debit": _("Bank debit"),
-        "bank_redirect": _("Your online banking"),
-        "digital_currency": _("Digital currency"),
-    }
-    return known.get(method, method)
-
-
 def _route_words(route: Route) -> str:
-    method = _method_words(route.method) if route.method else _("Any method")
+    method = way_words(route.method) if route.method else _("Any method")
     currency = route.currency or _("any currency")
     return _("%(method)s in %(currency)s") % {"method": method, "currency": currency}
-
-
-def _setting_words(name: str) -> str:
-    known = {
-        "url": _("Address of the gateway"),
-        "publishable_key": _("Publishable key"),
-        "secret_key": _("Secret key"),
-        "api_key": _("API key"),
-        "access_token": _("Access token"),
-        "webhook_secret": _("Webhook secret"),
-        "webhook_secret_old": _("Old webhook secret, while it is being replaced"),
-        "environment": _("Environment"),
-        "prefix": _("Prefix of the live address (only for live)"),
-        "store_id": _("Store id"),
-        "wallets": _("Wallets (apple_pay google_pay)"),
-        "settlements_token": _("Token for settlements"),
-        "merchant_account": _("Merchant account"),
-        "client_key": _("Client key"),
-        "hmac_key": _("HMAC key"),
-        "hmac_key_old": _("Old HMAC key, while it is being replaced"),
-    }
-    return known.get(name) or name.replace("_", " ").capitalize()
-
-
-def _environment_words(name: str) -> str:
-    known = {"live": _("Live"), "test": _("Test"), "sandbox": _("Sandbox")}
-    return known.get(name, name)

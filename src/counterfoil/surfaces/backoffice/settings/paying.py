@@ -23,6 +23,7 @@ from counterfoil.surfaces.backoffice.settings.tabs import tabs
 from counterfoil.surfaces.ui.amounts import typed, typed_amount
 from counterfoil.surfaces.ui.middleware import HOSTS
 from counterfoil.surfaces.ui.shell import FormState
+from counterfoil.surfaces.ui.step_up import ask, fresh
 
 TEMPLATE = "backoffice/settings/paying.html"
 SUM_MAX = Decimal(1_000_000)
@@ -52,6 +53,8 @@ def paying(request: StaffRequest) -> HttpResponse:
         sums = {name: _sum(name, values[name], row.currency) for name in _SUMS}
     except Refused as problem:
         return _page(request, with_problem(values, problem), status=422)
+    if sums["step_up_over"] != row.step_up_over and not fresh(request):
+        return ask(request, _("Change of the sum from which we ask again"))
     chosen = {name: values[name] == "on" for name in _CHOICES}
     business_operations.change(request.business.id, {**sums, **chosen})
     HOSTS.forget()

@@ -17,6 +17,7 @@ from counterfoil.surfaces.backoffice.forms import texts, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.pages import Filter
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
+from counterfoil.surfaces.backoffice.words.settings import rule_words
 from counterfoil.surfaces.ui.shell import FormState
 
 TEMPLATE = "backoffice/settings/retention.html"
@@ -79,36 +80,7 @@ def _days(values: dict[str, str]) -> dict[str, int]:
 
 
 def _page(request: StaffRequest, form: FormState, *, status: int = 200) -> HttpResponse:
-    words = {
-        "guest_links": (
-            _("To whom links went"),
-            _("After a link has expired or was taken back. That there was one stays."),
-        ),
-        "link_uses": (
-            _("Who used links"),
-            _("From which internet address, with which device, on which day."),
-        ),
-        "invitations": (
-            _("Invitations and requests for access"),
-            _("After they have expired, were withdrawn or decided."),
-        ),
-        "mails": (
-            _("What mails said"),
-            _("That a mail was written, to whom and about what, stays."),
-        ),
-        "gateway_events": (
-            _("What gateways sent"),
-            _("The bodies of their messages, once they were acted on."),
-        ),
-        "mandates": (
-            _("What proves mandates"),
-            _("After a mandate has ended. So long, debits can be called unauthorised."),
-        ),
-        "trail": (
-            _("Old values in the trail"),
-            _("That something was changed, when and by whom, stays for good."),
-        ),
-    }
+    words = rule_words()
     rows = tuple(RuleRow(rule.name, *words[rule.name], rule.least) for rule in RULES)
     page = RetentionPage(tabs("backoffice_retention"), form, rows, BOOK_YEARS)
     return render(request, TEMPLATE, section="settings", status=status, page=page)

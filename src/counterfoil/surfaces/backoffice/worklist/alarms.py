@@ -12,6 +12,7 @@ from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.notifications.alarms import AlarmRow
 from counterfoil.domain.notifications.states import AlarmKind
 from counterfoil.flows.aftermath import card_testing
+from counterfoil.flows.auditing.watch_pages import NO_ANSWER
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.pages import Link
 from counterfoil.surfaces.backoffice.worklist.pages import Trouble
@@ -48,6 +49,19 @@ def _words(row: AlarmRow) -> tuple[str, str, str]:
             "extension of that browser; the same from many browsers means that a page was changed."
         )
         return _("Refused on a page: %(what)s") % {"what": row.subject}, why, looked
+    if row.kind == AlarmKind.WATCH and row.subject == NO_ANSWER:
+        why = _(
+            "The pay page could not be received, so nobody knows whether it is as it should be. "
+            "Look whether this server can reach its own address, and whether customers can."
+        )
+        return _("The pay page did not answer"), why, looked
+    if row.kind == AlarmKind.WATCH:
+        why = _(
+            "The pay page, as it is received from outside, has something that was not installed, "
+            "or has lost a protection. Find out what stands in front and who could write there; "
+            "until then, take the page off."
+        )
+        return _("The pay page was changed: %(what)s") % {"what": row.subject}, why, looked
     why = _(
         "A file that your pages load is not the one that was installed. Install again, and find "
         "out who could write there."

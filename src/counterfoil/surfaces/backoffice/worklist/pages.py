@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from counterfoil.domain.identity.roles import Right
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.pages import Link
 from counterfoil.surfaces.ui.words import Pill
@@ -12,7 +13,8 @@ from counterfoil.surfaces.ui.words import Pill
 class Trouble:
     """One thing that needs a person: the reason in words, and its one action.
 
-    `post_url` makes the action a button; without it, the action is a link.
+    `post_url` makes the action a button; without it, the action is a link. `right` is what a role
+    needs to open it: without that, the row says what waits, and no more.
     """
 
     title: str
@@ -20,6 +22,7 @@ class Trouble:
     pill: Pill
     action: Link
     post_url: str = ""
+    right: Right = Right.SEE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.insights.work import EACH_SHOWN, LATE_DAYS, SegmentWork, WorkList
 from counterfoil.domain.insights.work_rows import (
     AsideEvent,
@@ -87,7 +88,8 @@ def broken_gateway(account: Account, problem: Problem) -> Trouble:
         "gateway": account.opened.name
     }
     action = _opens(reverse("backoffice_gateways"))
-    return Trouble(title, account_trouble(problem), Pill(_("Can’t be used"), "bad"), action)
+    pill = Pill(_("Can’t be used"), "bad")
+    return Trouble(title, account_trouble(problem), pill, action, right=Right.GATEWAYS)
 
 
 def _payment(row: StuckPayment, at: datetime) -> Trouble:
@@ -290,7 +292,8 @@ def _registrations(count: int) -> Trouble:
     }
     reason = _("Their mail address is proved, but not whose invoices they may see.")
     action = _opens(reverse("backoffice_registrations"))
-    return Trouble(title, reason, Pill(_("Waiting"), "warn"), action)
+    pill = Pill(_("Waiting"), "warn")
+    return Trouble(title, reason, pill, action, right=Right.EDIT_CUSTOMERS)
 
 
 def _erasures(count: int) -> Trouble:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.portal.pages import Payable
+from counterfoil.surfaces.portal.pages import BankDetails, Payable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class ConfirmPage:
     sent: tuple[tuple[str, str], ...] = ()  # hidden fields that say exactly what is confirmed
     note: str = ""
     needs_note: bool = False
+    bank: BankDetails | None = None  # the other way to pay it
     is_online: bool = True
     is_locked: bool = False  # nobody can pay by this link any more
     sign_in_url: str = ""

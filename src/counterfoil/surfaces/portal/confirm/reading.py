@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
+from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.business.rows import BankAccountRow
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.receivables import queries
@@ -20,8 +22,9 @@ from counterfoil.surfaces.portal.access import PortalRequest
 from counterfoil.surfaces.portal.confirm.asked import Asked
 from counterfoil.surfaces.portal.confirm.pages import ConfirmPage, Held, OneCurrency, Part
 from counterfoil.surfaces.portal.invoices.reading import new_form_key, payable_form
+from counterfoil.surfaces.portal.invoices.transfers import details_for_all
 from counterfoil.surfaces.portal.kept_link import began_here
-from counterfoil.surfaces.portal.pages import Payable
+from counterfoil.surfaces.portal.pages import BankDetails, Payable
 from counterfoil.surfaces.portal.ways.planning import plan_form
 from counterfoil.surfaces.portal.ways.sources import Sources, sources_of
 from counterfoil.surfaces.ui.amounts import typed, typed_amount
@@ -40,6 +43,7 @@ class Facts:
     attempts: dict[UUID, AttemptRow]
     sources: Sources
     declined: AttemptRow | None = None
+    bank_accounts: tuple[BankAccountRow, ...] = ()
 
     @property
     def free(self) -> tuple[ItemRow, ...]:
@@ -63,6 +67,11 @@ def read(request: PortalRequest, asked: Asked) -> Facts:
             attempts=payments.attempts(business_id, held) if held else {},
             sources=sources_of(request),
             declined=_declined(request, asked),
+            bank_accounts=tuple(
+                one for one in businesses.bank_accounts(business_id) if one.is_active
+            )
+            if len(due) > 1 or links.is_balance(request)
+            else (),
         )
 
 
@@ -164,6 +173,7 @@ def _invoices(
         sent=_sent(parts, currency) if stub else (),
         note=asked.note,
         needs_note=any(part.left and part.amount for part in parts),
+        bank=_bank(request, facts, total if is_good else None),
         is_online=bool(stub) if is_good else bool(facts.sources.accounts),
         is_locked=_is_locked(request),
         sign_in_url=links.sign_in_url(links.address("invoices")),
@@ -179,6 +189,13 @@ def _form(request: PortalRequest, facts: Facts, total: Money | None) -> tuple[Pa
         return None, ""
     stub, gateway_url = payable_form(request, facts.sources, total, declined=facts.declined)
     return (stub, gateway_url) if stub.ways or stub.wallets else (None, "")
+
+
+def _bank(request: PortalRequest, facts: Facts, total: Money | None) -> BankDetails | None:
+    """How it is paid by transfer, for a reader of all that the customer owes."""
+    if not total or request.scope.invoice_id is not None:
+        return None
+    return details_for_all(request, facts.bank_accounts, total, request.scope.customer_id)
 
 
 def _is_locked(request: PortalRequest) -> bool:

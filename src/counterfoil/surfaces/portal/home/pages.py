@@ -1,7 +1,7 @@
 """The values that the portal's first page is drawn from."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from counterfoil.kernel.money import Money
@@ -48,6 +48,15 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody of the business has seen the portal as the customer does: who, when."""
+
+    by: str
+    at: datetime
+    url: str  # everybody who looked, and why
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     """`balances` has one entry a currency, the most urgent first; empty = nothing ever open."""
 
@@ -62,3 +71,4 @@ class HomePage:
     has_history: bool = True  # False: a brand-new customer, nothing was ever invoiced
     ahead_url: str = ""  # paying without an invoice, where the business allows it
     planned: tuple[Planned, ...] = ()
+    look: Look | None = None  # the last one, as long as it is news

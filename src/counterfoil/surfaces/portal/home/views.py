@@ -8,14 +8,16 @@ from django.utils.timezone import localtime
 
 from counterfoil.domain.arrangements import queries as arrangements
 from counterfoil.domain.arrangements.rows import ScheduleRow
+from counterfoil.domain.audit.rows import LookRow
 from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.rows import BalanceRow, HomeRows, ItemRow
+from counterfoil.flows.people.looks import NEWS_FOR
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import SEEING, PortalRequest, may, signed_in
-from counterfoil.surfaces.portal.home.pages import Balance, HomePage, UrgentInvoice
+from counterfoil.surfaces.portal.home.pages import Balance, HomePage, Look, UrgentInvoice
 from counterfoil.surfaces.portal.rows import invoice_row, payment_row
 from counterfoil.surfaces.portal.ways.planning import planned_rows
 from counterfoil.surfaces.ui import htmx
@@ -33,7 +35,13 @@ class _Facts:
 def _read(request: PortalRequest) -> _Facts:
     """Everything that matters now, in as few queries as it can."""
     business_id, customer_id = request.scope.business_id, request.scope.customer_id
-    rows = receivables.home(business_id, customer_id, today=_today(request), newest_limit=NEWEST)
+    rows = receivables.home(
+        business_id,
+        customer_id,
+        today=_today(request),
+        newest_limit=NEWEST,
+        looked_since=request.at - NEWS_FOR,
+    )
     return _Facts(rows, arrangements.schedules_of(business_id, customer_id))
 
 
@@ -63,8 +71,13 @@ def home(request: PortalRequest, facts: _Facts) -> HttpResponse:
         if request.business.takes_prepayments and may(request, ContactRight.PAY)
         else "",
         planned=planned_rows(request, facts.plans, today),
+        look=_look(rows.looks[0]) if rows.looks else None,
     )
     return htmx.render(request, "portal/home/page.html", page=page)
+
+
+def _look(row: LookRow) -> Look:
+    return Look(row.by, row.at, links.address("looks"))
 
 
 def _balance(request: PortalRequest, row: BalanceRow, next_due: list[ItemRow]) -> Balance:

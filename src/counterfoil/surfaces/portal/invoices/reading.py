@@ -55,6 +55,7 @@ from counterfoil.surfaces.portal.ways.offering import (
     ways_to_pay,
     with_fees,
 )
+from counterfoil.surfaces.portal.ways.ordering import habits
 from counterfoil.surfaces.portal.ways.planning import plan_form, planned
 from counterfoil.surfaces.portal.ways.sources import Sources, sources_of
 from counterfoil.surfaces.portal.ways.values import PlanForm
@@ -282,7 +283,8 @@ def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub
         return Processing(
             amount,
             claim.taken_at,
-            expected_date=attempt.settles_date,
+            expected_date=attempt.until,
+            is_about=attempt.settles_date is None,
             method=used,
             payer_name=_payer(request, claim),
             payment_url=_payment_url(request, claim, attempt),
@@ -387,14 +389,18 @@ def payable_form(
         ways_to_pay(accounts, amount, payer),
         wallets_to_pay(accounts, amount, surcharges),
     )
-    ways = with_debits(request, ways, accounts, amount, Debtor(sources.given, declined, form_key))
-    ways = with_fees(surcharges, ways)
+    used = habits(sources.uses, sources.saved, sources.given)
+    debtor = Debtor(sources.given, declined, form_key, used)
+    ways = with_fees(surcharges, with_debits(request, ways, accounts, amount, debtor))
+    wallets = tuple(sorted(wallets, key=used.of, reverse=True))
+    put_first = any(way.is_default for way in ways)
+    by_ways, by_wallets = used.best(ways), used.best(wallets)
     decline = None
     if declined is not None:
-        used = method(
+        tried = method(
             declined.instrument_kind, declined.instrument_brand, declined.instrument_last4
         )
-        decline = Decline(declined.failure_code, declined.finished_at, used)
+        decline = Decline(declined.failure_code, declined.finished_at, tried)
     mail = request.person.email if request.person else request.link.sent_to if request.link else ""
     stub = Payable(
         amount=amount,
@@ -402,6 +408,8 @@ def payable_form(
         form_key=form_key,
         ways=ways,
         wallets=wallets,
+        wallets_last=put_first or by_ways > by_wallets,
+        transfer_first=not put_first and used.transfer > max(by_ways, by_wallets),
         decline=decline,
         email=mail,
     )

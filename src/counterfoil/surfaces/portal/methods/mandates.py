@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from counterfoil.domain.business.debits import CURRENCIES
 from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.payments import mandates
+from counterfoil.domain.payments.methods import operations as methods
 from counterfoil.domain.payments.rows import MandateRow
 from counterfoil.flows.debits.debit_account import Debtor
 from counterfoil.flows.debits.end_mandate import end_mandate
@@ -46,6 +47,9 @@ def given(request: PortalRequest) -> tuple[GivenMandate, ...]:
 
 def _shown(row: MandateRow) -> GivenMandate:
     outside = encode("mdt", row.id)
+    stands = row.state in ("active", "pending")
+    is_default = row.is_default and row.is_active
+    may_lead = row.can_be_charged_again and not is_default
     return GivenMandate(
         method=Method("bank_debit", row.scheme, row.last4),
         scheme=row.scheme,
@@ -55,10 +59,12 @@ def _shown(row: MandateRow) -> GivenMandate:
         given_by=row.accepted_by,
         ended_at=row.ended_at,
         url=reverse("mandate", args=[outside]),
-        revoke_url=reverse("mandate_revoke", args=[outside])
-        if row.state in ("active", "pending")
-        else "",
+        revoke_url=reverse("mandate_revoke", args=[outside]) if stands else "",
         continue_url=reverse("mandate_continue", args=[outside]) if row.state in _AWAITED else "",
+        name=row.name,
+        name_url=reverse("mandate_name", args=[outside]) if stands else "",
+        is_default=is_default,
+        default_url=reverse("mandate_default", args=[outside]) if may_lead else "",
     )
 
 
@@ -195,6 +201,31 @@ def revoke(request: PortalRequest, mandate_id: str) -> HttpResponse:
         request,
         _("The mandate is revoked: this account is not debited any more."),
     )
+    return HttpResponseRedirect(reverse("methods"))
+
+
+@require_POST
+@signed_in("profile", right=ContactRight.METHODS)
+def name(request: PortalRequest, mandate_id: str) -> HttpResponse:
+    """Its owner's own word for the account."""
+    scope, wanted = request.scope, decode("mdt", mandate_id)
+    words = request.POST.get("name", "")
+    mandates.rename(scope.business_id, scope.customer_id, wanted, name=words)
+    messages.success(request, _("Your changes are saved."))
+    return HttpResponseRedirect(reverse("methods"))
+
+
+@require_POST
+@signed_in("profile", right=ContactRight.METHODS)
+def default(request: PortalRequest, mandate_id: str) -> HttpResponse:
+    """Comes first from now on; one that has ended meanwhile does not."""
+    scope, wanted = request.scope, decode("mdt", mandate_id)
+    try:
+        methods.make_mandate_default(scope.business_id, scope.customer_id, wanted)
+    except mandates.MandateEnded as problem:
+        messages.warning(request, problem_words(problem))
+    else:
+        messages.success(request, _("It comes first from now on."))
     return HttpResponseRedirect(reverse("methods"))
 
 

@@ -8,8 +8,9 @@ from counterfoil.surfaces.portal.ways.values import Method, Way
 
 @dataclass(frozen=True, slots=True)
 class GivenMandate:
-    """One mandate. `state`: pending, active, revoked, failed or expired; `revoke_url` only while it
-    stands or is awaited; `continue_url` where it is given, while it is awaited."""
+    """One mandate. `state`: pending, active, revoked, failed or expired; `revoke_url`, `name_url`
+    only while it stands or is awaited; `continue_url` where it is given, while it is awaited.
+    `name` is its owner's own word for the account."""
 
     method: Method
     scheme: str
@@ -21,6 +22,10 @@ class GivenMandate:
     url: str
     revoke_url: str = ""
     continue_url: str = ""
+    name: str = ""
+    name_url: str = ""
+    is_default: bool = False
+    default_url: str = ""  # where it may be put first
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,10 @@
-"""Who pays by something saved shows first that it is them: on a device that is new, or much money.
+"""Who pays by something saved, now or on another day, shows first that it is them: on a device
+where nobody has proved to be this person yet, or for much money.
 
-What authenticates itself is not asked about: a card that is typed, a gateway's own page.
+A device is proved by a fresh proof of the person alone (a second factor, a code by mail or text, a
+passkey), and the first one that a person ever used is believed; a card that was typed there proves
+a card, not who typed it. What authenticates itself is not asked about: a card that is typed, a
+gateway's own page.
 """
 
 from uuid import UUID
@@ -14,20 +18,25 @@ from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal.access import PortalRequest
 from counterfoil.surfaces.ui.step_up import ask, fresh
 from counterfoil.surfaces.ui.step_up.devices import device_of
+from counterfoil.surfaces.ui.step_up.sums import ask_for_sum
 
 
 def ask_first(request: PortalRequest, command: PayCommand) -> HttpResponse | None:
     """The page that asks, or None if the payment may begin. What was chosen is kept meanwhile, and
     the payment begins as soon as the proof is there."""
     is_saved = command.method_id is not None or isinstance(command.debit, UUID)
-    if request.person is None or not is_saved:
+    return ask_for_saved(request, _amount(command)) if is_saved else None
+
+
+def ask_for_saved(request: PortalRequest, amount: Money) -> HttpResponse | None:
+    """The page that asks before something saved is used for this much, at once or on a day to come;
+    None if it may be."""
+    if request.person is None:
         return None
     if not _is_known(request) and not fresh(request, beyond_password=True):
         what = _("The first payment with a saved method on this device")
         return ask(request, what, beyond_password=True)
-    if _amount(command).decimal >= request.business.step_up_over and not fresh(request):
-        return ask(request, _("A payment of a large sum"))
-    return None
+    return ask_for_sum(request, amount, _("A payment of a large sum"))
 
 
 def _is_known(request: PortalRequest) -> bool:
@@ -41,10 +50,3 @@ def _is_known(request: PortalRequest) -> bool:
 def _amount(command: PayCommand) -> Money:
     minor = command.amount_minor or sum(part for _, part in command.parts)
     return Money(minor, command.currency)
-
-
-def know_this_device(request: PortalRequest, command: PayCommand) -> None:
-    """A card was typed here by the reader, and was not refused."""
-    cookie = device_of(request)
-    if request.person is not None and command.source and cookie is not None:
-        devices.prove_device(request.user.pk, cookie.id, at=request.at)  # type: ignore[arg-type]

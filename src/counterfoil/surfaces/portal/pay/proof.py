@@ -13,7 +13,9 @@ from django.utils.crypto import salted_hmac
 
 from counterfoil.flows.aftermath.card_testing import Payer
 from counterfoil.infra.limits import CODE_TRIES, CODES_SENT, SOLVED, knock
+from counterfoil.infra.scripts.inventory import integrity_of
 
+SCRIPT = "ui/gateways/proof.js"
 LIFE_SECONDS = 10 * 60
 CODE_MINUTES = 15
 CODE_DIGITS = 8
@@ -24,7 +26,8 @@ _SIGNER = TimestampSigner(salt="counterfoil.pay.proof")
 def challenge(payer: Payer, bits: int) -> dict[str, Any]:
     """What the page's script has to solve."""
     text = _SIGNER.sign(f"{_whose(payer)}.{bits}.{secrets.token_urlsafe(12)}")
-    return {"text": text, "bits": bits, "script": static("ui/gateways/proof.js")}
+    asked = {"text": text, "bits": bits, "script": static(SCRIPT)}
+    return asked | {"integrity": integrity_of(SCRIPT)}
 
 
 def is_solved(payer: Payer, sent: str, wanted_bits: int, *, at: datetime) -> bool:

@@ -39,7 +39,7 @@ from counterfoil.surfaces.portal.access import (
 from counterfoil.surfaces.portal.invoices.reading import find, new_form_key, payer_label
 from counterfoil.surfaces.portal.kept_link import keep
 from counterfoil.surfaces.portal.pages import HandedBack, ResultPage, ResultState
-from counterfoil.surfaces.portal.pay.asking import ask_first, know_this_device
+from counterfoil.surfaces.portal.pay.asking import ask_first
 from counterfoil.surfaces.portal.pay.guarding import note_declined, refusal, wants_json
 from counterfoil.surfaces.portal.rows import method, paid_invoices
 from counterfoil.surfaces.portal.ways.asked import is_complete, with_way
@@ -106,7 +106,6 @@ def carry_out(request: PortalRequest, command: pay_invoices.PayCommand, here: st
     if attempt.state in ("failed", "cancelled"):
         note_declined(request, attempt)
         return _declined(request, attempt, here)
-    know_this_device(request, command)
     return go(request, links.result_url(request, attempt.id))
 
 
@@ -281,7 +280,8 @@ def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
         unapplied=Money(fact.unapplied_minor, fact.currency) if fact.unapplied_minor else None,
         surcharge=Money(kept, fact.currency) if kept else None,
         failure_code=fact.failure_code,
-        expected_date=fact.settles_date,
+        expected_date=fact.until,
+        is_about=fact.settles_date is None,
         refunded=Money(fact.refunded_minor, fact.currency) if fact.refunded_minor else None,
         refunding=Money(fact.refunding_minor, fact.currency) if fact.refunding_minor else None,
         handed_back=_handed_back(request, fact),

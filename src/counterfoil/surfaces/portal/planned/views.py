@@ -28,6 +28,7 @@ from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.confirm.views import piece
 from counterfoil.surfaces.portal.invoices.reading import new_form_key
+from counterfoil.surfaces.portal.pay.asking import ask_for_saved
 from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX
 from counterfoil.surfaces.portal.planned.pages import PlannedPage, PlannedPart
 from counterfoil.surfaces.portal.planned.ways import change_way, other_ways, way_of
@@ -49,6 +50,9 @@ def plan(request: PortalRequest) -> HttpResponse:
     back = safe_path(request, request.POST.get("back", "/"))
     try:
         command = _command(request)
+        agreed = Money(sum(minor for _id, minor in command.parts), command.currency)
+        if (question := ask_for_saved(request, agreed)) is not None:
+            return question
         schedule_id = plan_payment.plan(
             request.scope.business_id, command, by=request.actor, at=request.at
         )
@@ -114,6 +118,8 @@ def show(request: PortalRequest, schedule_id: str) -> HttpResponse:
     scope = request.scope
     try:
         day = _day(request.POST.get("pay_date", ""))
+        if (question := ask_for_saved(request, row.amount)) is not None:
+            return question
         plan_payment.change(
             scope.business_id, scope.customer_id, row.id, pay_date=day, at=request.at
         )

@@ -22,6 +22,7 @@ from counterfoil.kernel.errors import InvalidInput, Refused, Unavailable, Uncert
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.portal.access import PortalRequest, may
 from counterfoil.surfaces.portal.invoices.reading import new_form_key
+from counterfoil.surfaces.portal.pay.asking import ask_for_saved
 from counterfoil.surfaces.portal.pay.guarding import nothing_saved, refusal, save_card, wants_json
 from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go
 from counterfoil.surfaces.portal.ways.asked import SAVED, SOURCE_MAX
@@ -71,7 +72,10 @@ def change_way(request: PortalRequest, row: ScheduleRow) -> HttpResponse:
         return stopped
     scope = request.scope
     try:
-        way = _chosen(request)
+        way = _named(request)
+        if way != (None, None) and (question := ask_for_saved(request, row.amount)) is not None:
+            return question
+        way = _chosen(request, way)
         plan_payment.change_way(scope.business_id, scope.customer_id, row.id, way, at=request.at)
     except (Unavailable, Uncertain):
         words = _("The payment gateway did not answer. Nothing was charged. Please try again.")
@@ -91,10 +95,15 @@ def change_way(request: PortalRequest, row: ScheduleRow) -> HttpResponse:
     return go(request, here)
 
 
-def _chosen(request: PortalRequest) -> tuple[UUID | None, UUID | None]:
+def _named(request: PortalRequest) -> tuple[UUID | None, UUID | None]:
+    return way_of(request.POST.get("way", "")[:SOURCE_MAX])
+
+
+def _chosen(
+    request: PortalRequest, way: tuple[UUID | None, UUID | None]
+) -> tuple[UUID | None, UUID | None]:
     """What the form names; what it has just filled in is saved."""
     form_key, source = request.POST.get("form_key", ""), request.POST.get("source", "")
-    way = way_of(request.POST.get("way", "")[:SOURCE_MAX])
     if way != (None, None) or not source or not form_key or len(form_key) > FORM_KEY_MAX:
         return way
     if not may(request, ContactRight.METHODS):

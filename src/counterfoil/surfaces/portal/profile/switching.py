@@ -58,9 +58,9 @@ def _own(
         url=under(person.customer_id, path),
         preset=preset_of(person.may),
         due=tuple(
-            Money(one.open_minor, one.currency)
+            Money(one.due_minor, one.currency)
             for one in totals.get(person.customer_id, [])
-            if one.open_minor
+            if one.due_minor
         ),
         is_current=person.customer_id == getattr(request, "chosen_customer", None),
     )

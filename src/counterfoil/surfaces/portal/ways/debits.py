@@ -20,6 +20,7 @@ from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.mandates import DebitScheme
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.ways.ordering import NO_HABITS, Habits, in_order
 from counterfoil.surfaces.portal.ways.values import CardFields, Method, Way
 from counterfoil.surfaces.ui.callers import caller_address
 
@@ -34,11 +35,13 @@ _AGENT_MAX = 300
 @dataclass(frozen=True, slots=True)
 class Debtor:
     """For whom bank debits are looked for: the mandates that they gave, what has just been
-    declined, and the key of their form, of which a new mandate's reference is made."""
+    declined, the key of their form, of which a new mandate's reference is made, and how they
+    mostly pay."""
 
     given: list[MandateRow]
     declined: AttemptRow | None
     form_key: str
+    habits: Habits = NO_HABITS
 
 
 def with_debits(
@@ -48,20 +51,14 @@ def with_debits(
     amount: Money,
     debtor: Debtor,
 ) -> tuple[Way, ...]:
-    """The choice with bank debits: accounts known before after what else is saved, a new one last.
-    One that is known is chosen where nothing saved was, unless it has just failed."""
+    """The choice with bank debits, in one order: what their owner put first, then by past use;
+    without any, accounts known before after what else is saved, a new one last."""
     known = [_given(one, amount) for one in debtor.given if _fits(one, accounts, amount)]
     saved = [way for way in ways if way.method]
     others = [way for way in ways if not way.method]
-    if known and debtor.declined is None and not any(way.is_chosen for way in saved):
-        others = [replace(way, is_chosen=False) for way in others]
-        known[0] = replace(known[0], is_chosen=True)
     account = choose(accounts, MethodKind.BANK_DEBIT, amount.currency)
     new = _new_accounts(request, account, amount, debtor.form_key) if account else []
-    rows = [*saved, *known, *others, *new]
-    if rows and not any(way.is_chosen for way in rows):
-        rows[0] = replace(rows[0], is_chosen=True)
-    return tuple(rows)
+    return in_order([*saved, *known, *others, *new], debtor.habits, debtor.declined)
 
 
 def _fits(mandate: MandateRow, accounts: Sequence[Account], amount: Money) -> bool:
@@ -77,6 +74,8 @@ def _given(mandate: MandateRow, amount: Money) -> Way:
         MethodKind.BANK_DEBIT,
         amount,
         method=Method("bank_debit", mandate.scheme, mandate.last4),
+        name=mandate.name,
+        is_default=mandate.is_default,
         mandate_reference=mandate.reference,
         mandate_url=reverse("mandate", args=[outside]),
         given_at=mandate.accepted_at,

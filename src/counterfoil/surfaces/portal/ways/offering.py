@@ -89,6 +89,7 @@ def _saved(row: MethodRow, amount: Money, payer: Payer) -> Way:
         amount,
         method=Method(row.kind, row.brand, row.last4),
         name=row.name,
+        is_default=row.is_default,
         ends_date=row.ends_date if row.ends_soon(payer.today) else None,
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from counterfoil.domain.payments.methods.offered import offered
-from counterfoil.domain.payments.methods.rows import MethodRow
+from counterfoil.domain.payments.methods.rows import MethodRow, UseRow
 from counterfoil.domain.payments.rows import Account, MandateRow
 from counterfoil.flows.gateways import usable, usable_accounts
 from counterfoil.surfaces.portal.access import PortalRequest
@@ -11,12 +11,13 @@ from counterfoil.surfaces.portal.access import PortalRequest
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The accounts that a payment can go to, the methods that are saved, and the mandates that
-    bank accounts can be debited on again."""
+    """The accounts that a payment can go to, the methods that are saved, the mandates that bank
+    accounts can be debited on again, and what the last payments were made with."""
 
     accounts: list[Account] = field(default_factory=list)
     saved: list[MethodRow] = field(default_factory=list)
     given: list[MandateRow] = field(default_factory=list)
+    uses: list[UseRow] = field(default_factory=list)
 
 
 def sources_of(request: PortalRequest) -> Sources:
@@ -26,4 +27,4 @@ def sources_of(request: PortalRequest) -> Sources:
         return Sources(usable_accounts(scope.business_id))
     found = offered(scope.business_id, scope.customer_id)
     given = [one for one in found.mandates if one.can_be_charged_again]
-    return Sources(usable(found.accounts), list(found.methods), given)
+    return Sources(usable(found.accounts), list(found.methods), given, list(found.uses))

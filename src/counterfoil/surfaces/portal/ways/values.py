@@ -46,6 +46,7 @@ class Way:
     name: str = ""  # its owner's own word for it
     ends_date: date | None = None  # the last day on which a saved card is good, where it is near
     is_chosen: bool = False
+    is_default: bool = False  # its owner has put it first
     can_be_saved: bool = False
     fee: Money | None = None
     mandate: MandateText | None = None  # what is agreed to with a new bank account, in full

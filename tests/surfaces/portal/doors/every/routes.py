@@ -87,6 +87,8 @@ ROUTES: dict[str, tuple[Door, str, tuple[str, ...]]] = {
     "mandate": (PERSON, "GET", ("mandate",)),
     "mandate_continue": (PERSON, "GET", ("mandate",)),
     "mandate_revoke": (PERSON, "POST", ("mandate",)),
+    "mandate_name": (PERSON, "POST", ("mandate",)),
+    "mandate_default": (PERSON, "POST", ("mandate",)),
     "guest_invoice": (LINK, "GET", ("link",)),
     "guest_pay": (LINK, "POST", ("link",)),
     "guest_pdf": (LINK, "GET", ("link",)),

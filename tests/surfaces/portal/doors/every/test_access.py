@@ -29,8 +29,8 @@ from surfaces.portal.doors.every.routes import (
 
 OPEN = {
     "arrive", "brand_css", "brand_logo", "csp_report", "gateway_event", "genuine", "genuine_code",
-    "healthz", "join", "language", "leave_look", "readyz", "register", "register_confirm",
-    "security_txt",
+    "healthz", "join", "language", "leave_look", "pay_page", "readyz", "register",
+    "register_confirm", "security_txt",
 }  # fmt: skip
 # The pages of signing in, and of one's own sign-in: of a person, whatever customer they act for.
 ENTRANCE = ("account_", "mfa_", "session", "sign_in_", "sign_on", "step_up")

@@ -1,25 +1,27 @@
 """Rows of a timeline as people read them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils.translation import get_language_bidi
 
 from counterfoil.domain.audit.rows import NoteRow, RecordRow
+from counterfoil.domain.audit.words import note_words
 from counterfoil.domain.insights.story_rows import TimelineRow
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.addresses import place
-from counterfoil.surfaces.backoffice.approvals.words import act_title
+from counterfoil.surfaces.backoffice.changes.places import NOWHERE, Places
 from counterfoil.surfaces.backoffice.changes.reading import change
 from counterfoil.surfaces.backoffice.changes.timelines.words import (
     credit_note_words,
     fact_words,
     letter_words,
-    note_words,
     step_words,
     subject_words,
 )
 from counterfoil.surfaces.backoffice.pages import Happening, Link
 from counterfoil.surfaces.backoffice.words import actor_words, skip_words
+from counterfoil.surfaces.backoffice.words.approvals import act_title
 from counterfoil.surfaces.ui.formatting import money
 
 _TONES = {
@@ -39,10 +41,11 @@ _PAGES = {"invoice": "backoffice_invoice", "attempt": "backoffice_payment",
           "approval": "backoffice_approval"}  # fmt: skip
 
 
-def happening(row: TimelineRow, names: Mapping[str, str]) -> Happening:
-    """One moment in words; `names` are those of staff and contacts, by their ids."""
+def happening(row: TimelineRow, names: Mapping[str, str], places: Places) -> Happening:
+    """One moment in words; `names` are those of staff and contacts, by their ids, `places` where
+    their own timelines are."""
     draw = {"step": _step, "change": _change, "note": _note, "mail": _mail}.get(row.sort, _credit)
-    return draw(row, names)
+    return replace(draw(row, names), actor_url=places.get(row.actor, ""))
 
 
 def _step(row: TimelineRow, names: Mapping[str, str]) -> Happening:
@@ -67,18 +70,20 @@ def _link(row: TimelineRow) -> Link | None:
     return Link(words, place(name, one)) if name and words and one else None
 
 
-def _change(row: TimelineRow, names: Mapping[str, str]) -> Happening:
-    told = change(
-        RecordRow(
-            row.id, row.at, row.actor, row.origin, row.what, row.became, row.object_id,
-            row.changed, row.called, row.before, row.after,
-        ),
-        names,
+def record_of(row: TimelineRow) -> RecordRow:
+    """A change among the rows, as the trail keeps it."""
+    return RecordRow(
+        row.id, row.at, row.actor, row.origin, row.what, row.became, row.object_id,
+        row.changed, row.called, row.before, row.after,
     )  # fmt: skip
+
+
+def _change(row: TimelineRow, names: Mapping[str, str]) -> Happening:
+    told = change(record_of(row), names)
     onward = "←" if get_language_bidi() else "→"
     lines = tuple(
         f"{step.column}: \u2068{step.before}\u2069 {onward} \u2068{step.after}\u2069"
-        if told.is_change
+        if told.is_change and step.before
         else f"{step.column}: \u2068{step.after}\u2069"
         for step in told.steps
     )
@@ -91,7 +96,7 @@ def _note(row: TimelineRow, names: Mapping[str, str]) -> Happening:
     return noted_happening(noted, names)
 
 
-def noted_happening(row: NoteRow, names: Mapping[str, str]) -> Happening:
+def noted_happening(row: NoteRow, names: Mapping[str, str], places: Places = NOWHERE) -> Happening:
     """What was noted: what happened, about what, and its facts."""
     about = subject_words(row.subject)
     words = note_words(row.kind)
@@ -102,6 +107,7 @@ def noted_happening(row: NoteRow, names: Mapping[str, str]) -> Happening:
         ", ".join(fact_words(name, str(value)) for name, value in row.facts.items() if value),
         tone="warn" if row.kind in _WARNINGS else "neutral",
         origin=row.origin,
+        actor_url=places.get(row.actor, ""),
     )
 
 

@@ -1,7 +1,7 @@
 """The timeline of an invoice, a payment, a customer, a contact and a member of staff."""
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,9 +14,11 @@ from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.rows import ContactRow
 from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.insights import timelines
+from counterfoil.domain.insights.story_rows import TimelineRow
 from counterfoil.domain.insights.timelines import About
 from counterfoil.domain.payments import queries as payments
 from counterfoil.infra.db import reading
@@ -24,8 +26,10 @@ from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.changes.places import contact_places, places_of
+from counterfoil.surfaces.backoffice.changes.reading import names_in
 from counterfoil.surfaces.backoffice.changes.timelines.pages import TimelinePage
-from counterfoil.surfaces.backoffice.changes.timelines.reading import happening
+from counterfoil.surfaces.backoffice.changes.timelines.reading import happening, record_of
 from counterfoil.surfaces.backoffice.frame import Section, render
 from counterfoil.surfaces.backoffice.pages import Happening, Link
 from counterfoil.surfaces.backoffice.paging import ROWS_A_PAGE, cursor, paged
@@ -164,12 +168,16 @@ def _page(request: StaffRequest, read: Read, one: UUID) -> HttpResponse:
         found = timelines.timeline(
             business_id, told.about, before=cursor(request), limit=ROWS_A_PAGE + 1
         )
-        names = _names(business_id, told.customer_id)
+        people = _people(business_id, told.customer_id)
+        names = _names(business_id, people, found)
     rows, paging = paged(request, found, lambda row: row.id)
+    places = places_of(request, names)
+    places |= contact_places(told.customer_id, [one.id for one in people])
+    places = {label: url for label, url in places.items() if url != request.path}
     page = TimelinePage(
         title=told.words,
         back=Link(told.words, told.url),
-        happenings=tuple(happening(row, names) for row in rows),
+        happenings=tuple(happening(row, names, places) for row in rows),
         paging=paging,
         csv_url=f"{request.path}?as=csv",
     )
@@ -181,7 +189,7 @@ def _csv(request: StaffRequest, read: Read, one: UUID) -> HttpResponse:
     with reading(business_id):
         told = read(business_id, one)
         rows = timelines.timeline(business_id, told.about)
-        names = _names(business_id, told.customer_id)
+        names = _names(business_id, _people(business_id, told.customer_id), rows)
     audit.note(
         business_id,
         NoteKind.EXPORTED,
@@ -190,7 +198,7 @@ def _csv(request: StaffRequest, read: Read, one: UUID) -> HttpResponse:
         at=request.at,
     )
     writer = csv.writer(Echo())
-    lines = [_COLUMNS, *(_line(happening(row, names)) for row in rows)]
+    lines = [_COLUMNS, *(_line(happening(row, names, {})) for row in rows)]
     content = "".join(writer.writerow(line) for line in lines)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="timeline.csv"'
@@ -205,8 +213,14 @@ def _line(one: Happening) -> tuple[str, ...]:
     return (one.at.isoformat(timespec="milliseconds"), *told)
 
 
-def _names(business_id: BusinessId, customer_id: UUID | None) -> Mapping[str, str]:
-    """Names of staff, and of the customer's people."""
-    names = dict(people_names(identity.colleagues(business_id)))
-    people = customers.contacts(business_id, [customer_id]) if customer_id else []
-    return names | {str(one.id): one.name or one.email for one in people}
+def _people(business_id: BusinessId, customer_id: UUID | None) -> list[ContactRow]:
+    return customers.contacts(business_id, [customer_id]) if customer_id else []
+
+
+def _names(
+    business_id: BusinessId, people: Iterable[ContactRow], rows: Iterable[TimelineRow]
+) -> Mapping[str, str]:
+    """Names of staff and of the customer's people, and of what the changes are about."""
+    changes = [record_of(one) for one in rows if one.sort == "change"]
+    contacts = {str(one.id): one.name or one.email for one in people}
+    return {**names_in(business_id, changes), **contacts}

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext as _
 
-from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.insights.story_rows import TimelineRow
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.payments.chargebacks.words import chargeback_step_words
@@ -12,37 +11,8 @@ from counterfoil.surfaces.backoffice.words import (
     invoice_step_words,
     mail_words,
 )
+from counterfoil.surfaces.backoffice.words.approvals import approval_step_words
 from counterfoil.surfaces.ui.formatting import money
-
-
-def note_words(kind: str) -> str:
-    """What was noted."""
-    return {
-        NoteKind.SIGNED_IN: _("Signed in"),
-        NoteKind.SIGNED_OUT: _("Signed out"),
-        NoteKind.SIGN_IN_FAILED: _("Sign-in failed"),
-        NoteKind.SSO_SIGNED_IN: _("Signed in by single sign-on"),
-        NoteKind.SSO_REFUSED: _("Single sign-on was refused"),
-        NoteKind.NEW_DEVICE: _("Signed in on a new device"),
-        NoteKind.SESSION_ENDED: _("A session was ended"),
-        NoteKind.FACTOR_ADDED: _("A way to sign in was added"),
-        NoteKind.FACTOR_REMOVED: _("A way to sign in was removed"),
-        NoteKind.FACTOR_FAILED: _("A second step of signing in failed"),
-        NoteKind.RECOVERY_USED: _("A recovery code was used"),
-        NoteKind.STEPPED_UP: _("Proved again who they are"),
-        NoteKind.PASSWORD_CHANGED: _("The password was changed"),
-        NoteKind.INVITED: _("Invited"),
-        NoteKind.JOINED: _("Joined"),
-        NoteKind.LEFT: _("Left"),
-        NoteKind.SEEN_AS_CUSTOMER: _("The portal was seen as the customer sees it"),
-        NoteKind.LOOKED: _("Looked at"),
-        NoteKind.DOWNLOADED: _("Downloaded"),
-        NoteKind.EXPORTED: _("Exported"),
-        NoteKind.REFUSED: _("Refused: no right to do this"),
-        NoteKind.KEY_USED_FIRST: _("An API key was used for the first time"),
-        NoteKind.ERASED: _("Erasure of personal data"),
-        NoteKind.SEALS_SENT: _("The seals were mailed to the owners"),
-    }.get(NoteKind(kind), kind.replace("_", " ").capitalize())
 
 
 def fact_words(name: str, value: str) -> str:
@@ -113,7 +83,7 @@ def step_words(row: TimelineRow) -> str:
     known = {
         "mandate": _mandate_words,
         "scheduled_payment": _planned_words,
-        "approval": _approval_words,
+        "approval": approval_step_words,
     }.get(machine)
     return known(state) if known else f"{_machine_words(machine)}: {state.replace('_', ' ')}"
 
@@ -127,18 +97,6 @@ def _mandate_words(state: str) -> str:
         "failed": _("Mandate was refused"),
         "revoked": _("Mandate was revoked"),
         "expired": _("Mandate has expired"),
-    }[state]
-
-
-def _approval_words(state: str) -> str:
-    return {
-        "requested": _("Asked for a second person’s word"),
-        "approved": _("Approved by a second person"),
-        "carried_out": _("Done as approved"),
-        "failed": _("Approved, but could not be done any more"),
-        "refused": _("Refused by a second person"),
-        "withdrawn": _("Withdrawn by who asked"),
-        "expired": _("Not decided in time"),
     }[state]
 
 

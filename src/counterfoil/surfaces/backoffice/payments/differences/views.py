@@ -17,12 +17,14 @@ from counterfoil.domain.reconciliation import discrepancies
 from counterfoil.domain.reconciliation.discrepancies import Difference
 from counterfoil.flows.aftermath import repair_difference
 from counterfoil.infra.db import reading
+from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.pages import Link
 from counterfoil.surfaces.backoffice.payments.differences.words import (
+    difference_by_hand,
     difference_explanation,
     difference_title,
     state_there,
@@ -54,6 +56,8 @@ class DifferencePage:
     q: str
     people: tuple[Choice, ...]
     adopt_url: str
+    ask_url: str
+    by_hand: str  # why asking may not end it, and what to do then
     looked_url: str
 
 
@@ -75,6 +79,7 @@ def difference(request: StaffRequest, difference_id: UUID) -> HttpResponse:
     is_open = row.closed_at is None
     says_otherwise = row.kind == Difference.STATE_DIFFERS
     adopts = is_open and row.kind == Difference.UNKNOWN_CHARGE
+    asks = is_open and row.kind in repair_difference.ASKABLE
     args = [difference_id]
     payment = None
     if row.attempt_id is not None:
@@ -98,6 +103,8 @@ def difference(request: StaffRequest, difference_id: UUID) -> HttpResponse:
         q=q,
         people=tuple(Choice(encode("cus", one.id), one.name) for one in people),
         adopt_url=reverse("backoffice_difference_adopt", args=args) if adopts else "",
+        ask_url=reverse("backoffice_difference_ask", args=args) if asks else "",
+        by_hand=difference_by_hand(row.kind) if asks else "",
         looked_url=reverse("backoffice_difference_looked", args=args) if is_open else "",
     )
     template = "backoffice/differences/page.html"
@@ -114,6 +121,27 @@ def adopt(request: StaffRequest, difference_id: UUID) -> HttpResponse:
     )
     messages.success(request, _("The money is booked, and the customer gets the receipt."))
     return HttpResponseRedirect(reverse("backoffice_payment", args=[payment_id]))
+
+
+@staff(Right.RESOLVE_PAYMENTS)
+@require_POST
+def ask(request: StaffRequest, difference_id: UUID) -> HttpResponse:
+    """Asks the gateway once more and takes its word; says whether anything differs still."""
+    business_id = request.business.id
+    try:
+        agrees = repair_difference.ask_again(
+            business_id, difference_id, at=request.at, by=request.actor
+        )
+    except Unavailable:
+        messages.warning(
+            request, _("The gateway can't be asked now. Nothing was changed. Try again later.")
+        )
+        return HttpResponseRedirect(reverse("backoffice_difference", args=[difference_id]))
+    if agrees:
+        messages.success(request, _("The gateway and the books agree now."))
+        return HttpResponseRedirect(reverse("backoffice_work"))
+    messages.warning(request, _("The gateway says the same again. What is left is for a person."))
+    return HttpResponseRedirect(reverse("backoffice_difference", args=[difference_id]))
 
 
 @staff(Right.RESOLVE_PAYMENTS)

@@ -13,6 +13,7 @@ def difference_title(kind: str) -> str:
         Difference.FOUND: _("Found by comparison"),
         Difference.UNKNOWN_CHARGE: _("The gateway took money that nobody knows"),
         Difference.UNKNOWN_REFUND: _("The gateway gave back money of a charge that nobody knows"),
+        Difference.UNKNOWN_CHARGEBACK: _("A bank took back money of a charge that nobody knows"),
         Difference.AMOUNT_DIFFERS: _("The gateway has another amount than the books"),
         Difference.REFUND_DIFFERS: _("The gateway gave back another amount than the books have"),
         Difference.STATE_DIFFERS: _("The gateway says otherwise of a payment than the books"),
@@ -32,6 +33,10 @@ def difference_explanation(kind: str) -> str:
             "The money left the gateway, and nothing is booked. Look the charge up in its "
             "dashboard; if it is yours, give the charge to its customer first."
         ),
+        Difference.UNKNOWN_CHARGEBACK: _(
+            "The gateway holds a chargeback, and nothing is booked. Look the charge up in its "
+            "dashboard; if it is yours, give the charge to its customer first, and answer in time."
+        ),
         Difference.AMOUNT_DIFFERS: _(
             "The books keep what was asked for. Compare with the gateway's dashboard."
         ),
@@ -47,6 +52,37 @@ def difference_explanation(kind: str) -> str:
         Difference.MISSING_THERE: _(
             "We asked for it by name, and the gateway has never heard of it. Nothing was changed. "
             "Ask the gateway's support."
+        ),
+    }[Difference(kind)]
+
+
+def difference_by_hand(kind: str) -> str:
+    """Why a click can't end what differs still after the gateway was asked again."""
+    return {
+        Difference.UNKNOWN_REFUND: _(
+            "A refund is booked against the payment that it is of. While nobody has that payment, "
+            "there is nothing to book it against: give the charge to its customer first."
+        ),
+        Difference.UNKNOWN_CHARGEBACK: _(
+            "A chargeback is booked against the payment that it is of. While nobody has that "
+            "payment, there is nothing to book it against: give the charge to its customer first."
+        ),
+        Difference.AMOUNT_DIFFERS: _(
+            "What was booked is never changed to another amount. If the gateway has more, give the "
+            "rest back there or record it as money of the customer; if it has less, take the "
+            "payment off its invoices and record what came."
+        ),
+        Difference.REFUND_DIFFERS: _(
+            "What was booked is never changed to another amount; the gateway's support has to say "
+            "which one left its account."
+        ),
+        Difference.STATE_DIFFERS: _(
+            "The gateway had told us otherwise before. Money that was told to have come is only "
+            "taken back by a refund, a return or a chargeback that the gateway names."
+        ),
+        Difference.MISSING_THERE: _(
+            "Its customer has a receipt for this payment. Only the gateway's support can say what "
+            "became of it; if no money came, take the payment off its invoices."
         ),
     }[Difference(kind)]
 

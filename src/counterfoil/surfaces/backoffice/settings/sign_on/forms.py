@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from counterfoil.domain.customers.rights import RIGHTS, Preset, preset_of, read
+from counterfoil.domain.customers.rights import (
+    RIGHTS,
+    Preset,
+    Rights,
+    preset_of,
+    presets_of,
+    read,
+)
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.identity.sign_on.rows import SignOnForm, SignOnKind, SignOnRow
 from counterfoil.kernel.errors import FieldProblem, Problem
@@ -45,8 +52,9 @@ def state_of(one: SignOnRow) -> FormState:
     return FormState(values)
 
 
-def levels(*, for_staff: bool) -> tuple[Choice, ...]:
-    """What new people can be."""
+def levels(*, for_staff: bool, within: Rights, now: str = "") -> tuple[Choice, ...]:
+    """What new people can be: of a customer, what its reader may give (`within`), or is already
+    (`now`)."""
     if for_staff:
         return tuple(Choice(role.value, role_words(role)) for role in reversed(Role))
     words = {
@@ -55,7 +63,8 @@ def levels(*, for_staff: bool) -> tuple[Choice, ...]:
         Preset.MANAGES: _("Everything, other people included"),
         Preset.STATEMENTS: _("Statements only"),
     }
-    return tuple(Choice(preset.value, said) for preset, said in words.items())
+    offered = presets_of(within, now)
+    return tuple(Choice(one.value, said) for one, said in words.items() if one in offered)
 
 
 def boxes(ticked: Sequence[str], kind: SignOnKind, *, for_staff: bool) -> tuple[Box, ...]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.customers.rights import givable, preset_of, read
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.identity.sign_on import queries
 from counterfoil.domain.identity.sign_on.rows import SignOnKind, SignOnRow
@@ -159,7 +160,7 @@ def _new_page(
         title=_("Sign-in of your staff") if for_staff else _("Sign-in of a customer company"),
         for_staff=for_staff,
         form=form,
-        levels=forms.levels(for_staff=for_staff),
+        levels=forms.levels(for_staff=for_staff, within=givable(request.member.rights)),
         boxes=forms.boxes(ticks, wanted.kind, for_staff=for_staff),
         key=encode("sso", wanted.id),
         post_url=request.path,
@@ -304,7 +305,11 @@ def _page(
         given=_given(request, found),
         provider_form=provider_form or FormState(typed),
         form=form or forms.state_of(found),
-        levels=forms.levels(for_staff=found.for_staff),
+        levels=forms.levels(
+            for_staff=found.for_staff,
+            within=givable(request.member.rights),
+            now="" if found.for_staff else preset_of(read(found.rights)),
+        ),
         boxes=forms.boxes(
             forms.ticked(found) if ticks is None else ticks, found.kind, for_staff=found.for_staff
         ),

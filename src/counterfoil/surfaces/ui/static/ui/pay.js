@@ -17,17 +17,18 @@
 
   const scripts = new Map();
 
-  // Several fields of one gateway share its script.
-  function loadScript(url) {
-    if (!scripts.has(url)) scripts.set(url, loadOnce(url));
+  // Several fields of one gateway share its script. Only our own scripts have a hash to hold them to.
+  function loadScript(url, integrity = "") {
+    if (!scripts.has(url)) scripts.set(url, loadOnce(url, integrity));
     return scripts.get(url);
   }
 
-  function loadOnce(url) {
+  function loadOnce(url, integrity) {
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
       const timer = window.setTimeout(() => reject(new Error("late")), LOAD_MILLISECONDS_MAX);
       script.src = url;
+      if (integrity) script.integrity = integrity;
       script.addEventListener("load", () => {
         window.clearTimeout(timer);
         resolve();
@@ -66,6 +67,31 @@
     });
   }
 
+  // The button stays at the foot of a window. What somebody clicks or types in is brought whole
+  // above it, with its words and its error; a gateway's frame as a whole, since what is in it can't
+  // be seen from here.
+  function keepInSight(form, bar) {
+    const root = document.documentElement;
+
+    function bring() {
+      const active = document.activeElement;
+      if (!active || !form.contains(active) || bar.contains(active)) return;
+      const around = active.closest("[data-card-fields], .field, .way, label") || active;
+      const fits = around.offsetHeight < root.clientHeight - bar.offsetHeight;
+      (fits ? around : active).scrollIntoView({ block: "nearest" });
+    }
+
+    const sizes = new ResizeObserver(() => {
+      const isStuck = getComputedStyle(bar).position === "sticky";
+      root.style.scrollPaddingBlockEnd = isStuck ? `${bar.offsetHeight}px` : "";
+      bring();
+    });
+    [bar, ...form.querySelectorAll("[data-card-fields]")].forEach((one) => sizes.observe(one));
+    form.addEventListener("focusin", bring);
+    window.addEventListener("blur", () => window.setTimeout(bring)); // into a frame
+    window.addEventListener("resize", bring);
+  }
+
   function parts(form) {
     const one = (name) => form.querySelector(`[data-${name}]`);
     return {
@@ -74,6 +100,7 @@
       walletBox: one("wallets"),
       error: one("pay-error"),
       button: one("pay-button"),
+      bar: form.querySelector(".pay-bar"),
       note: one("pay-note"),
       source: one("source"),
     };
@@ -91,6 +118,7 @@
     function say(words) {
       part.error.textContent = words;
       part.error.hidden = !words;
+      if (words) part.error.scrollIntoView({ block: "nearest" });
     }
 
     function chosen() {
@@ -221,7 +249,7 @@
     async function proveFirst(data, asked) {
       try {
         if (data.has("proof")) throw new Error("asked again");
-        await loadScript(asked.script);
+        await loadScript(asked.script, asked.integrity);
         data.set("proof", await window.counterfoilProof(asked));
       } catch {
         window.location.assign(asked.page);
@@ -271,6 +299,7 @@
     });
     show();
     part.wallets.forEach(mountWallet);
+    if (part.bar) keepInSight(form, part.bar);
   }
 
   function start(root) {

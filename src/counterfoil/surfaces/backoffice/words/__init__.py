@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from babel import Locale
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from counterfoil.domain.customers.checks import LOCALES
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.receivables.standing import Standing, standing
 from counterfoil.surfaces.ui.words import Pill, invoice_pill
@@ -29,6 +31,11 @@ def role_words(role: Role | None, name: str = "") -> str:
         Role.SUPPORT: _("Support"),
         Role.READONLY: _("Read only"),
     }[role]
+
+
+def locale_words(locale: str) -> str:
+    """A language by its own name."""
+    return str(Locale.parse(locale).display_name).capitalize() if locale in LOCALES else locale
 
 
 def document_pill(  # noqa: PLR0913  every fact of how an invoice stands
@@ -100,6 +107,7 @@ def skip_words(reason: str) -> str:
         "invoice_voided": _("The invoice was voided before its turn came."),
         "nothing_due": _("Nothing was due any more when its turn came."),
         "refund_not_sent": _("The refund turned out not to have been sent."),
+        "refund_returned": _("The refund had come back before its turn came."),
         "payment_returned": _("The payment had come back before its turn came."),
         "invitation_over": _("The invitation was over before its turn came."),
     }[reason]
@@ -109,14 +117,24 @@ def mail_words(template: str) -> str:
     """What a mail is for."""
     known = {
         "invoice_issued": _("Invoice"),
+        "credit_note_issued": _("Credit note"),
         "receipt": _("Receipt"),
         "balance": _("Link to pay everything"),
         "payment_failed": _("Payment declined"),
         "refund_sent": _("Refund"),
         "refund_not_sent": _("Correction of a refund"),
+        "what_changed": _("News of an invoice or a payment"),
         "chargeback": _("Chargeback"),
         "debit_notice": _("Notice of a debit"),
         "payment_returned": _("Debit came back"),
+        "payment_stopped": _("Payment stopped"),
+        "finish_payment": _("Payment to confirm"),
+        "card_ends": _("Card that expires"),
+        "planned_payment": _("Planned payment"),
+        "people": _("Access"),
+        "staff": _("Mail to staff"),
+        "pay_code": _("Code for paying"),
+        "seals": _("Seals"),
     }
     return known.get(template, template.replace("_", " ").capitalize())
 

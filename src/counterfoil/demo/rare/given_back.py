@@ -26,16 +26,16 @@ def foresee(story: Story) -> None:
 
 
 def _arrived(story: Story, at: datetime) -> None:
-    refund = _begun(story, at, "152.00")
+    refund = begun(story, at, "152.00")
     out = Booking(-refund.amount, story.cast.lead.name, refund.transfer_ref)
     story.agenda.put(at + 2 * DAY, lambda later: _import(story, later, out))
 
 
 def _to_be_sent(story: Story, at: datetime) -> None:
-    _begun(story, at, "176.00", which=1)
+    begun(story, at, "176.00", which=1)
 
 
-def _begun(story: Story, at: datetime, price: str, which: int = 0) -> RefundRow:
+def begun(story: Story, at: datetime, price: str, which: int = 0) -> RefundRow:
     """An invoice is paid by transfer with something on top, which is to go back."""
     party = story.cast.parties[which]
     invoice = story.issue_one(at, party.key, extra(story, price))

@@ -1,0 +1,1 @@
+"""Turns that money takes now and then: sent back by hand, stopped, called off, bounced, failed."""
