@@ -93,19 +93,12 @@ def known(
 
 
 def match(movements: Sequence[Movement], there: Known) -> list[Matched]:
-    """What each movement is; a payment that is in twice is ours the first time only. A refund that
-    failed before it was booked, and went and came back in one payout, has moved nothing."""
+    """What each movement is; a payment that is in twice is ours the first time only."""
     taken, found = set(there.paid_out), []
-    moved: dict[str, int] = {}
-    for one in movements:
-        if one.kind in _REFUNDS:
-            moved[one.source] = moved.get(one.source, 0) + one.gross.minor
     contested = {one.source for one in movements if one.kind in _CONTESTED and one.source}
     for movement in movements:
         is_unknown = movement.source in contested - there.chargebacks.keys()
         ours = _not_known(movement) if is_unknown else _ours(movement, there, taken)
-        if movement.kind in _REFUNDS and not moved[movement.source] and ours.problem == NOT_BOOKED:
-            ours = Ours(refund_id=ours.refund_id, booked_minor=movement.gross.minor)
         if movement.kind in _ATTEMPT_KINDS and ours.attempt_id:
             taken.add((ours.attempt_id, movement.kind.value))
         found.append(Matched(movement, ours))
@@ -154,10 +147,13 @@ def _of_attempt(
 
 
 def _of_refund(movement: Movement, refund: RefundRow | None) -> Ours:
+    """A refund that failed before it was booked has moved nothing here: at the gateway it went and
+    came back, in one payout or in two, and until both are paid out the gateway owes the money."""
     if refund is None or refund.currency != movement.gross.currency:
         return Ours(problem=UNKNOWN)
     is_sent = movement.kind is MovementKind.REFUND
-    if refund.state not in (_SENT if is_sent else {RefundState.RETURNED}):
+    known = _SENT if is_sent else {RefundState.RETURNED}
+    if refund.state not in {RefundState.FAILED, *known}:
         return Ours(refund_id=refund.id, problem=NOT_BOOKED)
     minor = -refund.amount_minor if is_sent else refund.amount_minor
     return _checked(movement, Ours(refund_id=refund.id, booked_minor=minor))
