@@ -40,6 +40,18 @@ def away(stack: Stack) -> Iterator[None]:
             owner.execute(limit.format(name, -1))
 
 
+@pytest.fixture(scope="module")
+def stack(
+    server: db.Addresses, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """A stack of its own: its logs tell of what is no trouble anywhere else."""
+    running = Stack(tmp_path_factory.mktemp("away"), server, template)
+    try:
+        yield running.start()
+    finally:
+        running.stop()
+
+
 @pytest.fixture(autouse=True)
 def whole_again(stack: Stack) -> Iterator[None]:
     """The worker that gives up may take some seconds to: it runs again before the next test."""
