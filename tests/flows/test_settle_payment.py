@@ -212,10 +212,13 @@ def test_another_amount_is_kept_for_a_person(business, issued, gateway):
 def test_another_amount_after_a_lost_answer_is_kept_too(business, issued, gateway):
     attempt = pay(business, issued(), source="lost")
 
-    settle_all(business, success(attempt, Money(10_000, "USD")))
+    told = success(attempt, Money(10_000, "USD"))
+    settle_all(business, told)
 
     found = fresh(business, attempt)
     assert (found.state, found.failure_code) == ("unknown", "amount_mismatch")
+    assert attempt.gateway_ref == ""
+    assert found.gateway_ref == told.outcome.gateway_ref  # by which a refund of it is told
 
 
 def test_another_amount_after_failure_is_never_dropped(business, issued, gateway):

@@ -131,8 +131,9 @@ def _note_doubts(business_id: BusinessId, doubts: Sequence[Doubt]) -> None:
         return
     execute(
         """
-        UPDATE payments_attempt a SET failure_code = %(code)s::text, failure_detail = n.detail
-        FROM unnest(%(ids)s::uuid[], %(details)s::text[]) AS n(id, detail)
+        UPDATE payments_attempt a SET failure_code = %(code)s::text, failure_detail = n.detail,
+          gateway_ref = CASE WHEN a.gateway_ref > '' THEN a.gateway_ref ELSE n.ref END
+        FROM unnest(%(ids)s::uuid[], %(details)s::text[], %(refs)s::text[]) AS n(id, detail, ref)
         WHERE a.business_id = %(business_id)s::uuid AND a.id = n.id
         """,
         {
@@ -140,6 +141,7 @@ def _note_doubts(business_id: BusinessId, doubts: Sequence[Doubt]) -> None:
             "code": AMOUNT_MISMATCH,
             "ids": [doubt.attempt_id for doubt in doubts],
             "details": [doubt.detail[:300] for doubt in doubts],
+            "refs": [doubt.gateway_ref for doubt in doubts],
         },
     )
 

@@ -67,10 +67,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A success over another amount that moves no state: kept on the attempt for a person."""
+    """A success over another amount that moves no state: kept on the attempt for a person, with
+    the gateway's id of the charge, by which a refund or a chargeback of it is told."""
 
     attempt_id: UUID
     detail: str
+    gateway_ref: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def judge(
         if target != source and not is_back and ATTEMPT.allows(source, target):
             changes.append(_change(attempt, outcome, source, target, moved_at))
         elif source != AttemptState.SUCCEEDED and not _agrees(attempt, outcome):
-            doubts.append(Doubt(attempt.id, _reason(attempt, outcome)))
+            doubts.append(Doubt(attempt.id, _reason(attempt, outcome), outcome.gateway_ref))
         elif target == source == AttemptState.PROCESSING and outcome.settles_on:
             dates.append((attempt.id, outcome.settles_on))
     return Judged(tuple(changes), tuple(doubts), tuple(dates))
@@ -123,7 +125,8 @@ def judge_returns(
         if told is None or attempt.state != AttemptState.SUCCEEDED:
             continue
         if not _agrees(attempt, told.outcome):
-            doubts.append(Doubt(attempt.id, _reason(attempt, told.outcome)))
+            detail = _reason(attempt, told.outcome)
+            doubts.append(Doubt(attempt.id, detail, told.outcome.gateway_ref))
             continue
         source, target = AttemptState.SUCCEEDED, AttemptState.RETURNED
         changes.append(_change(attempt, told.outcome, source, target, told.occurred_at or at))
