@@ -16,7 +16,6 @@ from factories.payments import pay
 from ledger_text import counts, events, journal, trial_balance
 from races.racing import kinds, race
 
-ROUNDS = range(3)
 BANK = f"bank:Main Bank {IBAN}"
 
 
@@ -25,8 +24,7 @@ def bank(business):
     return add_account(business)
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_the_same_file_twice_at_once_comes_in_once(business, bank, issued, _round):
+def test_the_same_file_twice_at_once_comes_in_once(business, bank, issued, turn):
     issued()
     content = statement(*[Booking("10.00", "INV-2026-00001", ref=f"B{n}") for n in range(5)])
     plans = [import_statement.preview(business, content) for _ in range(3)]
@@ -44,8 +42,7 @@ def test_the_same_file_twice_at_once_comes_in_once(business, bank, issued, _roun
     assert trial_balance(business)[BANK] == 50
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_a_line_and_a_card_for_one_invoice(business, bank, issued, gateway, _round):
+def test_a_line_and_a_card_for_one_invoice(business, bank, issued, gateway, turn):
     invoice = issued()
     attempt = pay(business, invoice, source="slow")
     plan = import_statement.preview(business, statement(Booking("100.00", "INV-2026-00001")))
@@ -63,8 +60,7 @@ def test_a_line_and_a_card_for_one_invoice(business, bank, issued, gateway, _rou
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_two_clerks_over_one_line(business, bank, customer, issued, _round):
+def test_two_clerks_over_one_line(business, bank, customer, issued, turn):
     invoice = issued()
     plan = import_statement.preview(business, statement(Booking("100.00", "thanks")))
     import_statement.apply(business, plan, at=AT, by=SYSTEM)

@@ -30,9 +30,8 @@ def told(business, payment, fact):
     return lambda: settle_chargeback(business, payment.id, fact, at=AT, by=SYSTEM)
 
 
-@pytest.mark.parametrize("_round", range(3))
 @pytest.mark.parametrize("stage", [ChargebackStage.NEEDS_RESPONSE, ChargebackStage.LOST])
-def test_the_same_chargeback_twice_is_one(business, issued, gateway, stage, _round):
+def test_the_same_chargeback_twice_is_one(business, issued, gateway, stage, turn):
     payment = pay(business, issued())
     fact = staged(contested(payment), stage)
 
@@ -45,8 +44,7 @@ def test_the_same_chargeback_twice_is_one(business, issued, gateway, stage, _rou
     assert broken(business) == []
 
 
-@pytest.mark.parametrize("_round", range(3))
-def test_opened_and_won_at_once_end_as_won(business, issued, gateway, _round):
+def test_opened_and_won_at_once_end_as_won(business, issued, gateway, turn):
     payment = pay(business, issued())
     fact = contested(payment)
     won = staged(fact, ChargebackStage.WON)
@@ -59,8 +57,7 @@ def test_opened_and_won_at_once_end_as_won(business, issued, gateway, _round):
     assert broken(business) == []
 
 
-@pytest.mark.parametrize("_round", range(3))
-def test_a_refund_and_a_chargeback_of_all(business, issued, gateway, _round):
+def test_a_refund_and_a_chargeback_of_all(business, issued, gateway, turn):
     """The bank's fact always stands; ours goes first, or is refused."""
     payment = pay(business, issued())
 

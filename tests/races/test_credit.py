@@ -13,16 +13,13 @@ from factories.payments import command
 from ledger_text import trial_balance
 from races.racing import kinds, race
 
-ROUNDS = range(3)
-
 
 @pytest.fixture
 def by_hand(business):
     businesses.change(business, {"applies_credit": False})
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_credit_asked_for_twice_covers_once(business, customer, issued, by_hand, _round):
+def test_credit_asked_for_twice_covers_once(business, customer, issued, by_hand, turn):
     invoice = issued()
     credit_note(business, customer, line("30"))
 
@@ -33,8 +30,7 @@ def test_credit_asked_for_twice_covers_once(business, customer, issued, by_hand,
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_one_credit_for_two_invoices_is_spent_once(business, customer, issued, by_hand, _round):
+def test_one_credit_for_two_invoices_is_spent_once(business, customer, issued, by_hand, turn):
     one, two = issued(), issued()
     credit_note(business, customer, line("130"))
 
@@ -50,8 +46,7 @@ def test_one_credit_for_two_invoices_is_spent_once(business, customer, issued, b
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_new_invoices_share_one_credit(business, customer, _round):
+def test_new_invoices_share_one_credit(business, customer, turn):
     credit_note(business, customer, line("130"))
 
     race(*[lambda: issued_invoice(business, customer)] * 3)
@@ -60,8 +55,7 @@ def test_new_invoices_share_one_credit(business, customer, _round):
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_credit_and_a_payment_at_once(business, customer, issued, gateway, by_hand, _round):
+def test_credit_and_a_payment_at_once(business, customer, issued, gateway, by_hand, turn):
     invoice = issued()
     credit_note(business, customer, line("30"))
     asked = command(customer, invoice)
@@ -76,8 +70,7 @@ def test_credit_and_a_payment_at_once(business, customer, issued, gateway, by_ha
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_pay_all_in_two_tabs_is_one_charge(business, customer, issued, gateway, _round):
+def test_pay_all_in_two_tabs_is_one_charge(business, customer, issued, gateway, turn):
     """Each tab has its own form; the invoices are claimed by whoever is first."""
     invoices = [issued() for _ in range(3)]
     asked = [command(customer, *invoices, source="slow") for _ in range(2)]

@@ -19,7 +19,6 @@ from ledger_text import counts, journal, trial_balance
 from races.racing import kinds, race
 
 TODAY = IssueTerms(AT.date())
-ROUNDS = range(3)
 
 
 def numbers(business):
@@ -36,8 +35,7 @@ def gapless(count):
     return [f"INV-2026-{number:05}" for number in range(1, count + 1)]
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_parallel_issues_leave_no_gap(business, customer, _round):
+def test_parallel_issues_leave_no_gap(business, customer, turn):
     def batch():
         new = [new_invoice(customer)] * 3
         return issue_invoices.draft_and_issue(business, new, TODAY, at=AT, by=SYSTEM)
@@ -67,8 +65,7 @@ def test_a_number_taken_by_a_failed_issue_is_given_again(business, customer, oth
     assert issued_invoice(business, customer).number == "INV-2026-00002"
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_one_draft_is_issued_once(business, customer, _round):
+def test_one_draft_is_issued_once(business, customer, turn):
     invoice_id = draft_invoice(business, customer)
 
     results = race(*[
@@ -80,8 +77,7 @@ def test_one_draft_is_issued_once(business, customer, _round):
     assert journal(business).count("invoice_issued") == 1
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_deleting_against_issuing(business, customer, _round):
+def test_deleting_against_issuing(business, customer, turn):
     invoice_id = draft_invoice(business, customer)
 
     deleted, issued = race(
@@ -94,8 +90,7 @@ def test_deleting_against_issuing(business, customer, _round):
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_parallel_credit_notes_stay_within_the_invoice(business, customer, issued, _round):
+def test_parallel_credit_notes_stay_within_the_invoice(business, customer, issued, turn):
     invoice = issued()
 
     results = race(*[
@@ -106,8 +101,7 @@ def test_parallel_credit_notes_stay_within_the_invoice(business, customer, issue
     assert trial_balance(business) == {"receivable:Alice": 20, "revenue": -20}
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_first_postings_of_many_customers_at_once(business, _round):
+def test_first_postings_of_many_customers_at_once(business, turn):
     """Accounts that nobody has opened yet, wanted by everyone at once."""
     ids = [add_customer(business, name) for name in ("Alice", "Bob", "Carol", "Dave")]
 
@@ -125,8 +119,7 @@ def test_first_postings_of_many_customers_at_once(business, _round):
     assert accounts == [(5,)]
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_an_external_reference_is_taken_once(business, _round):
+def test_an_external_reference_is_taken_once(business, turn):
     new = NewCustomer("Alice", "en", "Europe/London", "EUR", external_ref="A-1")
 
     results = race(*[lambda: customers.add(business, [new], at=AT)] * 4)

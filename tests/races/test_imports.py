@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from counterfoil.domain.insights.proofs import prove
 from counterfoil.flows.importing import customers as import_customers
 from counterfoil.flows.importing import invoices as import_invoices
@@ -29,8 +27,7 @@ def count(business, table):
     return rows[0][0]
 
 
-@pytest.mark.parametrize("_round", range(3))
-def test_one_file_of_invoices(business, _round):
+def test_one_file_of_invoices(business, turn):
     table = read_table("file.csv", INVOICES.encode())
     plan = import_invoices.preview(business, table, today=date(2026, 3, 1))
 
@@ -47,8 +44,7 @@ def test_one_file_of_invoices(business, _round):
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", range(3))
-def test_one_file_of_customers(business, _round):
+def test_one_file_of_customers(business, turn):
     plan = import_customers.preview(business, read_table("file.csv", CUSTOMERS.encode()))
 
     def run():

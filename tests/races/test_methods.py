@@ -12,8 +12,6 @@ from counterfoil.kernel.ports.gateways.outcomes import Instrument
 from factories.businesses import AT
 from races.racing import kinds, race
 
-ROUNDS = range(3)
-
 
 @pytest.fixture
 def keep(business, customer, gateway):
@@ -45,9 +43,8 @@ def kept(business, customer):
     return rows
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
 def test_several_cards_put_first_at_once_and_one_comes_first(
-    business, customer, keep, kept, _round
+    business, customer, keep, kept, turn
 ):
     results = race(*(lambda n=n: keep(n, last4=f"000{n}") for n in range(6)))
     assert kinds(results) == ["ok"] * 6
@@ -59,16 +56,14 @@ def test_several_cards_put_first_at_once_and_one_comes_first(
     assert [one.is_default for one in kept()] == [True, *[False] * 5]
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_the_same_card_saved_twice_at_once_is_one(keep, kept, _round):
+def test_the_same_card_saved_twice_at_once_is_one(keep, kept, turn):
     results = race(lambda: keep(1), lambda: keep(2))
     assert kinds(results) == ["ok"] * 2
     assert results[0] == results[1]
     assert len(kept()) == 1
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_each_is_chosen_to_come_first_at_once(business, customer, keep, kept, _round):
+def test_each_is_chosen_to_come_first_at_once(business, customer, keep, kept, turn):
     mine = [keep(n, last4=f"000{n}") for n in range(4)]
     results = race(*(
         lambda one=one: methods.make_default(business, customer, one, at=AT) for one in mine[1:]

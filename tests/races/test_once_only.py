@@ -18,11 +18,8 @@ from factories.invoices import draft_invoice, new_invoice
 from ledger_text import events
 from races.racing import kinds, race
 
-ROUNDS = range(3)
 
-
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_one_reference_for_two_customers(business, _round):
+def test_one_reference_for_two_customers(business, turn):
     ids = [add_customer(business, name) for name in ("Alice", "Bob", "Carol")]
     with reading(business):
         rows = list(queries.customers(business, ids).values())
@@ -40,8 +37,7 @@ def test_one_reference_for_two_customers(business, _round):
     assert events(business) == ["customer.created"] * 3 + ["customer.updated"]
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_one_reference_for_two_drafts(business, customer, _round):
+def test_one_reference_for_two_drafts(business, customer, turn):
     drafts = [draft_invoice(business, customer) for _ in range(3)]
     new = new_invoice(customer, external_ref="PO-1")
 
@@ -55,8 +51,7 @@ def test_one_reference_for_two_drafts(business, customer, _round):
     assert refs == ["", "", "PO-1"]
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_one_address_for_two_sign_ins(database, _round):
+def test_one_address_for_two_sign_ins(database, turn):
     results = race(
         *[lambda: identity.make_user("Alice@Example.com", name="Alice", password="x" * 12)] * 4
     )
@@ -65,8 +60,7 @@ def test_one_address_for_two_sign_ins(database, _round):
     assert identities.check_password("alice@example.com", "x" * 12).id == results[0]
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_one_role_for_one_member(business, _round):
+def test_one_role_for_one_member(business, turn):
     user_id = identity.make_user("alice@example.com", name="Alice")
     roles = [Role.OWNER, Role.FINANCE, Role.READONLY]
 
@@ -79,7 +73,6 @@ def test_one_role_for_one_member(business, _round):
         assert len(identities.members(business)) == 1
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
 @pytest.mark.parametrize(
     ("slugs", "hosts", "problem"),
     [
@@ -87,7 +80,7 @@ def test_one_role_for_one_member(business, _round):
         (["a", "b", "c"], ["a.example", "a.example", "a.example"], "HostTaken"),
     ],
 )
-def test_one_name_for_two_businesses(database, slugs, hosts, problem, _round):
+def test_one_name_for_two_businesses(database, slugs, hosts, problem, turn):
     new = [
         NewBusiness(slug=slug, name=slug, hosts=(host,), currency="EUR")
         for slug, host in zip(slugs, hosts, strict=True)

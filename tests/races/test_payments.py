@@ -19,12 +19,9 @@ from factories.payments import command, pay
 from ledger_text import counts, events, inbox, journal, trial_balance
 from races.racing import kinds, race
 
-ROUNDS = range(3)
 
-
-@pytest.mark.parametrize("_round", ROUNDS)
 @pytest.mark.parametrize("payers", [2, 6])
-def test_two_who_pay_one_invoice(business, customer, issued, gateway, payers, _round):
+def test_two_who_pay_one_invoice(business, customer, issued, gateway, payers, turn):
     invoice = issued()
     asked = [command(customer, invoice, source="slow") for _ in range(payers)]
 
@@ -36,8 +33,7 @@ def test_two_who_pay_one_invoice(business, customer, issued, gateway, payers, _r
     assert (written["receivables_claim"], written["payments_attempt"]) == (1, 1)
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_a_double_click_is_one_payment(business, customer, issued, gateway, _round):
+def test_a_double_click_is_one_payment(business, customer, issued, gateway, turn):
     asked = command(customer, issued())
 
     first, second, third = race(*[lambda: start(business, asked, by=SYSTEM, at=AT)] * 3)
@@ -47,8 +43,7 @@ def test_a_double_click_is_one_payment(business, customer, issued, gateway, _rou
     assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_crossing_choices_never_wait_in_a_circle(business, customer, issued, gateway, _round):
+def test_crossing_choices_never_wait_in_a_circle(business, customer, issued, gateway, turn):
     one, two, three = (issued(line(price)) for price in ("10", "20", "30"))
     choices = [(one, two), (two, three), (three, one), (three, two, one)]
     asked = [command(customer, *choice, source="slow") for choice in choices]
@@ -62,8 +57,7 @@ def test_crossing_choices_never_wait_in_a_circle(business, customer, issued, gat
     assert len({invoice for invoice, _ in paid}) == len(paid)
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_webhook_return_page_and_poller_bring_one_payment(business, issued, gateway, _round):
+def test_webhook_return_page_and_poller_bring_one_payment(business, issued, gateway, turn):
     attempt = pay(business, issued(), source="slow")
     reference = encode("pay", attempt.id)
     gateway.known[reference] = succeeded(reference, attempt.amount)
@@ -91,8 +85,7 @@ def test_webhook_return_page_and_poller_bring_one_payment(business, issued, gate
     assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_the_same_event_delivered_at_once_is_kept_once(business, issued, gateway, _round):
+def test_the_same_event_delivered_at_once_is_kept_once(business, issued, gateway, turn):
     attempt = pay(business, issued(), source="slow")
     headers, body = event("evt_1", encode("pay", attempt.id))
 
@@ -104,8 +97,7 @@ def test_the_same_event_delivered_at_once_is_kept_once(business, issued, gateway
     assert counts(business)["payments_gatewayevent"] == 1
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_overlapping_batches_settle_each_attempt_once(business, issued, gateway, _round):
+def test_overlapping_batches_settle_each_attempt_once(business, issued, gateway, turn):
     attempts = [pay(business, issued(line("10")), source="slow") for _ in range(6)]
     outcomes = [
         AttemptOutcome(one.id, succeeded(encode("pay", one.id), one.amount)) for one in attempts
@@ -121,8 +113,7 @@ def test_overlapping_batches_settle_each_attempt_once(business, issued, gateway,
     assert trial_balance(business) == {"clearing:scripted": 60, "revenue": -60}
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_paying_against_voiding(business, customer, issued, gateway, _round):
+def test_paying_against_voiding(business, customer, issued, gateway, turn):
     invoice = issued()
 
     results = race(

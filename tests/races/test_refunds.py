@@ -2,8 +2,6 @@
 
 import threading
 
-import pytest
-
 from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments import refunds
@@ -27,12 +25,10 @@ from factories.refunds import refund
 from ledger_text import events, inbox, trial_balance
 from races.racing import kinds, race
 
-ROUNDS = range(3)
 CAP = "payments_refunds_within_payment"
 
 
-@pytest.mark.parametrize("_round", range(5))
-def test_sixty_and_sixty_of_a_hundred(business, issued, gateway, _round):
+def test_sixty_and_sixty_of_a_hundred(business, issued, gateway, turn):
     payment = pay(business, issued())
 
     results = race(*[lambda: refund(business, payment, 6_000)] * 2)
@@ -85,8 +81,7 @@ def test_without_either_both_would_go(business, issued, gateway, addresses, monk
     assert (kinds(results), len(gateway.refunds)) == (["ok", "ok"], 2)
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_a_double_click_is_one_refund(business, issued, gateway, _round):
+def test_a_double_click_is_one_refund(business, issued, gateway, turn):
     payment = pay(business, issued())
     first, second, third = race(*[lambda: refund(business, payment, 6_000, form_key="one")] * 3)
     assert first.id == second.id == third.id
@@ -94,8 +89,7 @@ def test_a_double_click_is_one_refund(business, issued, gateway, _round):
     assert trial_balance(business)["clearing:scripted"] == 40
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_event_poller_and_answer_bring_one_refund(business, issued, gateway, _round):
+def test_event_poller_and_answer_bring_one_refund(business, issued, gateway, turn):
     payment = pay(business, issued())
     gateway.refund_answer = lambda request: refunded(request, result=Result.PROCESSING)
     found = refund(business, payment)
@@ -117,8 +111,7 @@ def test_event_poller_and_answer_bring_one_refund(business, issued, gateway, _ro
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_ours_against_one_made_at_the_gateway(business, issued, gateway, _round):
+def test_ours_against_one_made_at_the_gateway(business, issued, gateway, turn):
     """Both over 60 of 100: theirs is a fact and booked; ours is refused, or open for a person."""
     payment = pay(business, issued())
     there = RefundRequest("", payment.gateway_ref, Money(6_000, "EUR"))
@@ -138,8 +131,7 @@ def test_ours_against_one_made_at_the_gateway(business, issued, gateway, _round)
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_a_refund_against_taking_the_payment_off(business, issued, gateway, _round):
+def test_a_refund_against_taking_the_payment_off(business, issued, gateway, turn):
     invoice = issued()
     payment = pay(business, invoice)
 

@@ -18,7 +18,6 @@ from ledger_text import events, trial_balance
 from races.racing import kinds, race
 
 TODAY = AT.date()
-ROUNDS = range(3)
 OURS = "bank:Main Bank DE89370400440532013000"
 UNDERWAY = "in_transit:Main Bank DE89370400440532013000"
 
@@ -38,8 +37,7 @@ def lines(business):
         return [one for one in queries.lines(business) if one.amount_minor < 0]
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_two_of_staff_give_more_than_is_left_and_one_does(business, paid, _round):
+def test_two_of_staff_give_more_than_is_left_and_one_does(business, paid, turn):
     results = race(
         lambda: by_hand(business, paid, 6_000),
         lambda: by_hand(business, paid, 6_000, method=ByHand.CASH, on=TODAY),
@@ -48,8 +46,7 @@ def test_two_of_staff_give_more_than_is_left_and_one_does(business, paid, _round
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_sent_against_withdrawn(business, paid, _round):
+def test_sent_against_withdrawn(business, paid, turn):
     refund = by_hand(business, paid, 1_000)
     results = race(
         lambda: refund_by_hand.confirm_sent(business, refund.id, TODAY, at=AT, by=SYSTEM),
@@ -59,8 +56,7 @@ def test_sent_against_withdrawn(business, paid, _round):
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_said_to_be_sent_while_its_line_comes_in_twice(business, paid, _round):
+def test_said_to_be_sent_while_its_line_comes_in_twice(business, paid, turn):
     refund = by_hand(business, paid, 1_000)
     file = Booking("-10.00", refund.transfer_ref, ref="OUT")
     race(
@@ -73,8 +69,7 @@ def test_said_to_be_sent_while_its_line_comes_in_twice(business, paid, _round):
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_withdrawn_while_its_line_comes_in(business, paid, _round):
+def test_withdrawn_while_its_line_comes_in(business, paid, turn):
     """The line is a fact: it settles the refund, or waits for a person to say that it went."""
     refund = by_hand(business, paid, 1_000)
     race(
@@ -100,8 +95,7 @@ def stands(business, refund):
         return payments.refund(business, refund.id).state
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_a_wrong_line_is_taken_off_by_two(business, paid, _round):
+def test_a_wrong_line_is_taken_off_by_two(business, paid, turn):
     refund, wrong, _ = taken_for(business, paid)
     results = race(*[lambda: match_refunds.unmatch(business, wrong, at=AT, by=SYSTEM)] * 2)
     assert kinds(results) == ["NotByHand", "ok"]
@@ -110,8 +104,7 @@ def test_a_wrong_line_is_taken_off_by_two(business, paid, _round):
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_a_wrong_line_is_taken_off_while_the_right_one_is_matched(business, paid, _round):
+def test_a_wrong_line_is_taken_off_while_the_right_one_is_matched(business, paid, turn):
     refund, wrong, right = taken_for(business, paid)
     off, on = race(
         lambda: match_refunds.unmatch(business, wrong, at=AT, by=SYSTEM),
@@ -123,8 +116,7 @@ def test_a_wrong_line_is_taken_off_while_the_right_one_is_matched(business, paid
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_a_wrong_line_is_taken_off_while_a_line_says_that_it_came_back(business, paid, _round):
+def test_a_wrong_line_is_taken_off_while_a_line_says_that_it_came_back(business, paid, turn):
     refund, wrong, _ = taken_for(business, paid)
     back = Booking("10.00", refund.transfer_ref, ref="BACK")
     off, _done = race(
@@ -136,8 +128,7 @@ def test_a_wrong_line_is_taken_off_while_a_line_says_that_it_came_back(business,
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_a_wrong_line_is_taken_off_while_staff_give_it_up(business, paid, _round):
+def test_a_wrong_line_is_taken_off_while_staff_give_it_up(business, paid, turn):
     """Withdrawn it can be once it is not sent any more; that it came back nobody can say of what a
     line shows, and what is to be sent can't come back."""
     refund, wrong, _ = taken_for(business, paid)
@@ -159,8 +150,7 @@ def two_lines(business, paid):
     return refund, [one.id for one in lines(business)]
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_two_lines_for_one_refund(business, paid, _round):
+def test_two_lines_for_one_refund(business, paid, turn):
     refund, found = two_lines(business, paid)
     results = race(
         *(
@@ -173,8 +163,7 @@ def test_two_lines_for_one_refund(business, paid, _round):
     assert prove(business).holds
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_one_line_recorded_twice(business, paid, _round):
+def test_one_line_recorded_twice(business, paid, turn):
     bring_in(business, Booking("-10.00", "overpaid", ref="OUT"))
     (line,) = lines(business)
     results = race(*[lambda: match_refunds.record(business, line.id, paid, at=AT, by=SYSTEM)] * 2)

@@ -25,7 +25,6 @@ from flows.debits.scripted import told
 from ledger_text import broken, events, trial_balance
 from races.racing import kinds, race
 
-ROUNDS = range(3)
 LATER = AT + timedelta(days=3)
 TAKEN_BACK = {"receivable:Alice": 100, "revenue": -100}
 
@@ -52,9 +51,8 @@ def books(gone_twice):
     return {**TAKEN_BACK, "chargeback_losses": gone_twice, "clearing:scripted": -gone_twice}
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
 @pytest.mark.parametrize("way", [returned, lost])
-def test_a_payment_goes_back_while_staff_refund_a_part(business, issued, gateway, way, _round):
+def test_a_payment_goes_back_while_staff_refund_a_part(business, issued, gateway, way, turn):
     payment = pay(business, issued())
 
     results = race(way(business, payment), lambda: refund(business, payment, 6_000))
@@ -98,8 +96,7 @@ def test_it_comes_back_while_the_gateway_is_at_the_refund(business, issued, gate
         refund(business, payment)
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
-def test_a_return_and_a_lost_chargeback_of_the_same_payment(business, issued, gateway, _round):
+def test_a_return_and_a_lost_chargeback_of_the_same_payment(business, issued, gateway, turn):
     payment = pay(business, issued())
 
     race(returned(business, payment), lost(business, payment))

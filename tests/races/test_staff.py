@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from counterfoil.domain.approvals import queries
 from counterfoil.domain.identity import keys, operations
 from counterfoil.domain.identity import queries as identity
@@ -28,8 +26,7 @@ def owner(business, name):
     return user_id
 
 
-@pytest.mark.parametrize("_round", range(5))
-def test_two_owners_send_each_other_away_and_one_stays(business, _round):
+def test_two_owners_send_each_other_away_and_one_stays(business, turn):
     ada, bob = owner(business, "ada"), owner(business, "bob")
 
     results = race(
@@ -42,8 +39,7 @@ def test_two_owners_send_each_other_away_and_one_stays(business, _round):
         assert [one.role for one in identity.members(business)] == [Role.OWNER]
 
 
-@pytest.mark.parametrize("_round", range(3))
-def test_three_owners_demote_in_a_ring_and_one_stays(business, _round):
+def test_three_owners_demote_in_a_ring_and_one_stays(business, turn):
     ada, bob, cem = (owner(business, name) for name in ("ada", "bob", "cem"))
     post = Post(Role.READONLY)
 
@@ -57,8 +53,7 @@ def test_three_owners_demote_in_a_ring_and_one_stays(business, _round):
         assert Role.OWNER in [one.role for one in identity.members(business)]
 
 
-@pytest.mark.parametrize("_round", range(3))
-def test_two_second_persons_decide_at_once_and_it_is_done_once(business, issued, gateway, _round):
+def test_two_second_persons_decide_at_once_and_it_is_done_once(business, issued, gateway, turn):
     payment = pay(business, issued())
     approval_id = asked_approval(business, payment)
     bosses = [member_of(business, owner(business, name)) for name in ("ada", "bob")]
@@ -70,7 +65,7 @@ def test_two_second_persons_decide_at_once_and_it_is_done_once(business, issued,
                 business, approval_id, is_approved=is_approved, note="", member=boss, at=at,
                 by=SYSTEM,
             )
-            for boss, is_approved in zip(bosses, (True, _round != 1), strict=True)
+            for boss, is_approved in zip(bosses, (True, turn != 1), strict=True)
         )
     )  # fmt: skip
 
