@@ -43,11 +43,14 @@ def settle_one_by_one(business: Any, attempts: list[UUID], *, threads: int) -> t
     return len(attempts) / seconds, sum(counted) / len(attempts)
 
 
-def settle_batch(business: Any, attempts: list[UUID]) -> float:
-    """Settlements a second, all in one transaction."""
-    began = time.perf_counter()
-    settle(business, [_outcome(one) for one in attempts], at=datetime.now(UTC), by=SYSTEM)
-    return len(attempts) / (time.perf_counter() - began)
+def settle_batch(business: Any, attempts: list[UUID]) -> tuple[float, float]:
+    """Settlements a second, all in one transaction; and the part of the time in which we computed,
+    and did not wait for the database."""
+    outcomes = [_outcome(one) for one in attempts]
+    began, spent = time.perf_counter(), time.process_time()
+    settle(business, outcomes, at=datetime.now(UTC), by=SYSTEM)
+    seconds = time.perf_counter() - began
+    return len(attempts) / seconds, (time.process_time() - spent) / seconds
 
 
 def timed(work: list[threading.Thread]) -> float:
