@@ -21,8 +21,7 @@ _made = pytest.StashKey[Future[None]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Starts or finds the server, loads Django on this process's database, which is made while
-    tests are collected."""
+    """Starts or finds the server, loads Django on a database that is made during collection."""
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[_server] = db.Addresses(worker["app_url"], worker["owner_url"])
@@ -30,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     else:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the many processes compile us once
         _start_server(config)
+    config.pluginmanager.import_plugin("factories.outside.log_watch")  # before Django is loaded
     if worker is None and config.getoption("numprocesses", None):
         _make_template(config)
         return  # the controller hands out; its workers run the tests

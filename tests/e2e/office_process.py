@@ -28,15 +28,17 @@ from counterfoil.domain.business.rows import NewBankAccount, NewBusiness  # noqa
 from counterfoil.domain.customers import operations as customers  # noqa: E402
 from counterfoil.domain.customers.rows import NewContact, NewCustomer  # noqa: E402
 from counterfoil.domain.identity import operations as identity  # noqa: E402
+from counterfoil.domain.identity.models import Session  # noqa: E402
 from counterfoil.domain.identity.roles import Role  # noqa: E402
+from counterfoil.domain.identity.sessions import SessionStore  # noqa: E402
 from counterfoil.domain.payments import operations as payments_writer  # noqa: E402
 from counterfoil.domain.payments import queries as payments  # noqa: E402
 from counterfoil.flows import issue_invoices, pay_invoices  # noqa: E402
 from counterfoil.flows.aftermath import read_payouts as payouts  # noqa: E402
-from counterfoil.flows.arrangements import run_schedules  # noqa: E402
+from counterfoil.flows.arrangements import plan_payment, run_schedules  # noqa: E402
 from counterfoil.flows.banking import import_statement  # noqa: E402
 from counterfoil.flows.banking.accounts import add_bank_account  # noqa: E402
-from counterfoil.flows.methods import tell_expiry  # noqa: E402
+from counterfoil.flows.methods import add_method, tell_expiry  # noqa: E402
 from counterfoil.flows.setting_up import gateway_accounts  # noqa: E402
 from counterfoil.flows.setting_up.open_business import connect_gateway, found_business  # noqa: E402
 from counterfoil.infra.db import reading, run  # noqa: E402
@@ -128,6 +130,16 @@ def add_contact(business: str, customer: str, contact: dict[str, Any]) -> None:
     new = [NewContact(**contact)]
     at = clock.now()
     run(_id(business), lambda: customers.add_contacts(_id(business), UUID(customer), new, at=at))
+
+
+@call
+def grow_old(email: str) -> None:
+    """The person has proved nothing lately, in any session of theirs."""
+    for session in Session.objects.filter(user__email=email):
+        store = SessionStore(session.session_key)
+        proofs = store["account_authentication_methods"]
+        store["account_authentication_methods"] = [{**proof, "at": 0} for proof in proofs]
+        store.save()
 
 
 @call
@@ -223,6 +235,28 @@ def offer_wallets(business: str, account: str, names: str) -> None:
     with reading(_id(business)):
         known = payments.account(_id(business), account_id).opened.settings
     payments_writer.change_account(_id(business), account_id, settings={**known, "wallets": names})
+
+
+@call
+def plan(business: str, customer: str, invoice: dict[str, Any], source: str, day: str) -> None:
+    """Some days before, the customer has planned to pay an invoice with a card on this day."""
+    pay_date, form_key = date.fromisoformat(day), secrets.token_hex(8)
+    at = runs_at(pay_date, "Europe/Paris") - timedelta(days=2)
+    method = add_method.add(
+        _id(business), UUID(customer), source=source, form_key=form_key, by=SYSTEM, at=at
+    )
+    command = plan_payment.PlanCommand(
+        customer_id=UUID(customer),
+        currency="EUR",
+        parts=((UUID(invoice["id"]), int(invoice["total"])),),
+        pay_date=pay_date,
+        timezone="Europe/Paris",
+        form_key=form_key,
+        payer="office",
+        locale="en",
+        method_id=method,
+    )
+    plan_payment.plan(_id(business), command, by=SYSTEM, at=at)
 
 
 @call

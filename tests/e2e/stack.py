@@ -202,9 +202,10 @@ class Stack:
         assert answer.status_code == 200, answer.text
         return Business(business, name, slug, url, ours, account)
 
-    def start_web(self) -> None:
-        """Starts the web server, by the same command as in production."""
-        self.web = self._hold("web", "serve", "--port", str(self.port), "--workers", "1")
+    def start_web(self, port: int = 0) -> None:
+        """Starts the web server, by the same command as in production; on another port if asked."""
+        at = str(port or self.port)
+        self.web = self._hold("web", "serve", "--port", at, "--workers", "1")
 
     def start_worker(self) -> None:
         """Starts the worker."""
@@ -219,7 +220,16 @@ class Stack:
                 terms=Terms(grace_seconds=12),
             )
 
-    def wait_until_ready(self) -> None:
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs `counterfoil` with these words to its end, beside what runs."""
+        powers = db.as_owner(self.addresses) if words[0] in ("migrate", "verify") else {}
+        return subprocess.run(
+            [sys.executable, "-m", "counterfoil.cli.main", *words],
+            env=self.environment() | powers,
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    def wait_until_ready(self, port: int = 0) -> None:
         """Waits until web, database and worker all say so."""
 
         def is_ready() -> bool:
@@ -227,7 +237,8 @@ class Stack:
                 if process is None or not process.is_running:
                     raise AssertionError(f"{name} ended: {self.log(name).read_text()[-3000:]}")
             try:
-                return httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=5).is_success
+                at = port or self.port
+                return httpx.get(f"http://127.0.0.1:{at}/readyz", timeout=5).is_success
             except httpx.TransportError:
                 return False
 

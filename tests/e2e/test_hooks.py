@@ -17,6 +17,7 @@ from e2e.stack import Business, Payer, Stack, eventually
 
 TOO_LARGE = 5_000_000
 DEEP = 10_000
+UNKNOWN = 1_000
 
 
 @pytest.fixture
@@ -124,6 +125,47 @@ def test_what_we_do_not_know_is_kept_and_changes_nothing(
     ref = json.loads(known)["id"]
     kept = "SELECT count(*) FROM payments_gatewayevent WHERE ref = %s"
     assert witness.rows(stack, kept, ref) == [(1,)]
+
+
+def test_a_thousand_events_of_kinds_nobody_knows_are_kept_and_counted(
+    stack: Stack, payer: Payer, before: None
+) -> None:
+    there, mark = payer.business, secrets.token_hex(4)
+    kinds = ("coupon.made", f"x{mark}.happened", "charge.exploded", "subscription.phase.rolled")
+    bodies = [
+        event(payer, kinds[n % 4]) if n % 2 else odd_object(kinds[n % 4], n) for n in range(UNKNOWN)
+    ]
+    written = stack.log("worker").stat().st_size
+    with httpx.Client(timeout=30) as client:
+        url = f"http://127.0.0.1:{stack.port}/hooks/{there.slug}/{there.account}"
+        answers = [
+            client.post(url, content=body, headers=signed(body, secret_of(there)))
+            for body in bodies
+        ]
+    assert {one.status_code for one in answers} == {200}
+    assert {one.json()["new"] for one in answers} == {True}
+
+    refs = [json.loads(body)["id"] for body in bodies]
+    kept = "SELECT remark, count(*)::int FROM payments_gatewayevent WHERE ref = ANY(%s) GROUP BY 1"
+    eventually(
+        lambda: witness.rows(stack, kept, refs) == [("no outcome in it", UNKNOWN)],
+        "each is kept, and is said to have nothing in it", 60,
+    )  # fmt: skip
+    jobs = "SELECT task_name, attempts FROM procrastinate_jobs WHERE args->>'event_id' IS NOT NULL"
+    eventually(lambda: witness.rows(stack, jobs) == [], "no job comes again and again")
+    new = stack.log("worker").read_bytes()[written:]
+    assert b"Traceback" not in new
+    assert len(new) < UNKNOWN, new[-2000:]
+
+
+def odd_object(kind: str, number: int) -> bytes:
+    """An event about something that is none of ours, in a shape that is none of ours."""
+    odd = [None, {}, [], "text", number, {"id": None}, {"object": {"object": {"id": "x" * 500}}}]
+    told = {
+        "id": f"evt_{secrets.token_hex(8)}", "type": kind,
+        "created": datetime.now(UTC).isoformat(), "data": {"object": odd[number % len(odd)]},
+    }  # fmt: skip
+    return json.dumps(told).encode()
 
 
 def waiting(stack: Stack) -> list[witness.Row]:

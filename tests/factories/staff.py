@@ -8,6 +8,7 @@ from counterfoil.domain.approvals.rows import Wish
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity import queries
 from counterfoil.domain.identity.roles import Right, Role
+from counterfoil.domain.identity.rows import Post
 from counterfoil.domain.identity.sign_on import operations as sign_ons
 from counterfoil.domain.identity.sign_on.rows import SignOnForm, SignOnKind
 from counterfoil.domain.identity.staffing import operations as staffing
@@ -84,6 +85,19 @@ def colleague(business_id: BusinessId, role: Role = Role.READONLY) -> Any:
     user_id = identity.make_user(f"colleague-{role}@{business_id.hex[-8:]}.example", name="Cole")
     identity.make_member(business_id, user_id, role, at=AT)
     return user_id
+
+
+def narrow(business_id: BusinessId, email: str, *tags: str) -> Any:
+    """Lets a member see the customers with one of these tags only; an owner does it. Returns the
+    member's id."""
+    with reading(business_id):
+        members = queries.members(business_id)
+    (found,) = [one for one in members if one.email == email]
+    owners = [one.user_id for one in members if one.role == Role.OWNER]
+    boss = owners[0] if owners else colleague(business_id, Role.OWNER)
+    post = Post(found.role, tags=tags)
+    staffing.change_post(business_id, found.user_id, post, at=AT, by=boss)
+    return found.user_id
 
 
 def own_role(business_id: BusinessId, name: str = "Chaser", rights: tuple[Right, ...] = ()) -> Any:

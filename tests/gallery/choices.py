@@ -39,6 +39,7 @@ def pages(card: CardFields) -> dict[str, ConfirmPage]:
     every = ConfirmPage(
         "/pay", "EUR", THREE, total=total, due=total, pay=stub, sent=SENT, back_url="/"
     )
+    planned = replace(THREE[0], planned=(s.NOW + timedelta(days=9)).date())
     less = part("HW-2026-00391", 18560, -9, 5000)
     over = part("HW-2026-00391", 18560, -9, 20560)
     wrong = replace(less, amount=None, typed="1.234", errors=("This can be read in two ways.",))
@@ -46,6 +47,7 @@ def pages(card: CardFields) -> dict[str, ConfirmPage]:
     ahead = ConfirmPage("/pay", "EUR", is_ahead=True, back_url="/")
     return {
         "all": every,
+        "planned": replace(every, parts=(planned, *THREE[1:])),
         "held": replace(every, held=HELD, settled=("HW-2026-00260",)),
         "part": replace(every, parts=(less,), total=forty, pay=replace(stub, amount=forty),
                         needs_note=True),

@@ -1,7 +1,8 @@
 """Photographs and checks the gallery: `python -m gallery.look FOLDER [NAME...] [--all|--check]`.
 
 Run in `tests/`. Each page is opened under the strict policy with the real sandbox gateway; axe,
-sideways scroll, small targets and the browser's complaints are printed, pictures are written.
+sideways scroll, small targets, numbers that break at a hyphen and the browser's complaints are
+printed, pictures are written.
 """
 
 import importlib
@@ -27,6 +28,22 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
     const row = e.classList.contains('row-link') || e.closest('label');
     return !row && (r.height < 43.5 || r.width < 24);
   }).map(e => e.outerHTML.slice(0, 90))"""
+
+BROKEN_NUMBERS = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const {data, parentElement} = walk.currentNode;
+    if (parentElement.closest('.visually-hidden, script, option')) continue;
+    for (const one of data.matchAll(/[A-Z]{2,6}-\\d{4}-\\d{5}(?![\\w-])/g)) {
+      const range = document.createRange();
+      range.setStart(walk.currentNode, one.index);
+      range.setEnd(walk.currentNode, one.index + one[0].length);
+      const lines = new Set([...range.getClientRects()].map(r => Math.round(r.top)));
+      if (lines.size > 1) found.push(`${one[0]} in ${parentElement.outerHTML.slice(0, 90)}`);
+    }
+  }
+  return found;
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,7 @@ def findings(page: Page, said: list[str]) -> list[str]:
     if wide > 0:
         found.append(f"sideways scroll by {wide} px")
     found += [f"small target: {html}" for html in page.evaluate(SMALL_TARGETS)]
+    found += [f"broken number: {words}" for words in page.evaluate(BROKEN_NUMBERS)]
     page.add_script_tag(url="/axe.js")  # by its address, it is compiled once for all pages
     for rule in page.evaluate(RUN_AXE, {}):
         nodes = [

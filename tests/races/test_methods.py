@@ -43,9 +43,7 @@ def kept(business, customer):
     return rows
 
 
-def test_several_cards_put_first_at_once_and_one_comes_first(
-    business, customer, keep, kept, turn
-):
+def test_several_cards_put_first_at_once_and_one_comes_first(business, customer, keep, kept, turn):
     results = race(*(lambda n=n: keep(n, last4=f"000{n}") for n in range(6)))
     assert kinds(results) == ["ok"] * 6
     ids = [one.id for one in kept()]

@@ -73,6 +73,11 @@ COMMANDS = {
         "Write out everything that is held on a person or a customer.",
         Powers.APP,
     ),
+    "recover": Command(
+        "counterfoil.cli.data.recover:recover",
+        "After a backup was restored, before anything starts: find what was lost, number anew.",
+        Powers.APP,
+    ),
     "keys": Command(
         "counterfoil.cli.data.keys:app",
         "Say which data keys seal what, seal everything with the newest, make a new one.",

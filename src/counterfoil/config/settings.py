@@ -261,6 +261,7 @@ SIGN_ON = {  # what single sign-on asks of its adapters
     "verified": "counterfoil.adapters.sign_on.openid.reader.verified",
     "fetched": "counterfoil.adapters.sign_on.saml.metadata.fetched",
     "described": "counterfoil.adapters.sign_on.saml.metadata.described",
+    "made_key": "counterfoil.adapters.sign_on.saml.keys.made_key",
     "asked": "counterfoil.adapters.sign_on.saml.speaker.asked",
     "answered": "counterfoil.adapters.sign_on.saml.speaker.answered",
     "question_of": "counterfoil.adapters.sign_on.saml.speaker.question_of",
@@ -299,7 +300,14 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"callers_mistake": {"()": "counterfoil.infra.secrets.logs.CallersMistake"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["callers_mistake"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"counterfoil": {"level": "INFO"}},
 }

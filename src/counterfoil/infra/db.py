@@ -32,7 +32,8 @@ R = TypeVar("R")
 E = TypeVar("E", bound=type[Problem])
 
 RETRY_CLASSES = ("08", "40", "53", "57")
-RETRY_STATES = frozenset({"55P03", "25006"})
+HELD = "55P03"  # the lock was not had in the time of `lock_timeout`
+RETRY_STATES = frozenset({HELD, "25006"})
 GIVE_UP_SECONDS = 5.0
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
@@ -40,6 +41,13 @@ _LONGEST_PAUSE_SECONDS = 1.0
 
 class TransactionMisuse(RuntimeError):
     """A bug: a transaction is open where none may be, or belongs to another business."""
+
+
+class InProgress(Unavailable):
+    """Somebody else holds what this is about for longer than anybody waits: nothing was started."""
+
+    code = "in_progress"
+    message = "Somebody else is at work on this at the moment. Nothing was started."
 
 
 _TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -140,7 +148,8 @@ def run(
 ) -> R:
     """Calls `work` in a writing transaction of one business; again, as a whole, on lost
     connections, deadlocks and serialization failures, unless it turns out to have come true all
-    the same; `Unavailable` when time is up, `Uncertain` if nobody knows. A broken
+    the same; `Unavailable` when time is up (`InProgress` where somebody else held a row for all of
+    it), `Uncertain` if nobody knows. A broken
     constraint is the refusal that is `held_by` it, if there is one. Does not nest: `work` must be
     safe to repeat.
 
@@ -174,12 +183,19 @@ def run(
                 _expect(None)
                 return result
             if time.monotonic() + pause > deadline:
-                raise Unavailable("The database can't be reached.") from error
+                raise _given_up(error) from error
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  jitter, not a secret
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
         else:
             _expect(None)
             return result
+
+
+def _given_up(error: Exception) -> Unavailable:
+    """What whoever asked is told when time is up."""
+    if getattr(error.__cause__, "sqlstate", None) == HELD:
+        return InProgress()
+    return Unavailable("The database can't be reached.")
 
 
 @contextmanager

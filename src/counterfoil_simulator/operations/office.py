@@ -98,22 +98,38 @@ def repair(world: World) -> Act | None:
 
 
 def mend(world: World, difference: SeenDifference) -> Act:
-    """A charge that nobody knows is given to a customer; anything else is looked at."""
+    """A charge that nobody knows is given to a customer; the gateway is asked once more of what it
+    can be asked; and what differs then, or can't be asked about, is looked at."""
     customer_id = world.chance.choice(world.customers)
-    is_money = difference.kind == "unknown_charge"
+    if difference.kind == "unknown_charge":
+        return _adopt(world, difference, customer_id)
+    is_askable = difference.kind in repair_difference.ASKABLE
 
     def work() -> str:
         at = world.time.now()
-        if is_money:
-            made = repair_difference.adopt(
-                world.business_id, difference.id, customer_id, at=at, by=_CLERK
-            )
-            return f"it became {made}"
+        if is_askable:
+            if repair_difference.ask_again(world.business_id, difference.id, at=at, by=_CLERK):
+                return "it agrees now"
+            at = world.time.now()
         repair_difference.look_at(world.business_id, difference.id, at=at, by=_CLERK)
         return "looked at"
 
-    what = f"give {difference.id} to {customer_id}" if is_money else f"look at {difference.id}"
-    return Act(f"staff {what} ({difference.kind.replace('_', ' ')})", work)
+    what = "ask the gateway again of" if is_askable else "look at"
+    return Act(f"staff {what} {difference.id} ({_words(difference)})", work)
+
+
+def _adopt(world: World, difference: SeenDifference, customer_id: UUID) -> Act:
+    def work() -> str:
+        made = repair_difference.adopt(
+            world.business_id, difference.id, customer_id, at=world.time.now(), by=_CLERK
+        )
+        return f"it became {made}"
+
+    return Act(f"staff give {difference.id} to {customer_id} ({_words(difference)})", work)
+
+
+def _words(difference: SeenDifference) -> str:
+    return difference.kind.replace("_", " ")
 
 
 def _paid(world: World) -> SeenAttempt | None:

@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from counterfoil.cli.postgres import Cluster
 from e2e import witness
+from e2e.outages.paying import opened
 from e2e.stack import Payer, Stack, eventually
 from e2e.test_hooks import event, push, secret_of, signed
 from factories import database as db
@@ -89,30 +91,24 @@ def stack(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
         running.stop()
 
 
-def supervised(stack: Stack) -> bool:
-    """The worker that gave up, which may take it seconds, runs again."""
-    assert stack.worker is not None
-    if not stack.worker.is_running:
-        stack.worker.stop()
-        stack.start_worker()
-    return True
-
-
 def is_ready(stack: Stack) -> bool:
+    """Everything works; the worker is the one that there was all along."""
+    assert stack.worker is not None
+    assert stack.worker.is_running
     with suppress(httpx.TransportError):
         return httpx.get(f"{stack.harrow.url}/readyz", timeout=10).is_success
     return False
 
 
 def go_on(stack: Stack) -> None:
-    """The worker's supervisor does its work; the web server needs none."""
+    """All goes on by itself: nobody starts anything but the database."""
     began = time.monotonic()
     eventually(
         lambda: httpx.get(f"{stack.harrow.url}/sign-in/", timeout=20).status_code == 200,
         "pages are served again", BACK_SECONDS_MAX,
     )  # fmt: skip
     assert time.monotonic() - began < BACK_SECONDS_MAX
-    eventually(lambda: supervised(stack) and is_ready(stack), "everything is ready", 60)
+    eventually(lambda: is_ready(stack), "everything is ready", 60)
 
 
 def pays(stack: Stack, payer: Payer, at_once: ThreadPoolExecutor) -> Future[httpx.Response]:
@@ -136,7 +132,7 @@ def check_told_and_booked_once(stack: Stack, payer: Payer, paying: Future[httpx.
     assert answer.status_code == 503, answer.text[:300]
     assert "look at the invoice before you pay again" in answer.text
     eventually(
-        lambda: supervised(stack) and witness.paid_minor(stack, payer),
+        lambda: is_ready(stack) and witness.paid_minor(stack, payer),
         "the payment is booked", RESOLVED_SECONDS_MAX,
     )  # fmt: skip
     witness.check_paid_once(stack, payer)
@@ -145,7 +141,7 @@ def check_told_and_booked_once(stack: Stack, payer: Payer, paying: Future[httpx.
 
 @pytest.fixture
 def at_once() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(2) as made:
+    with ThreadPoolExecutor(3) as made:
         yield made
 
 
@@ -174,16 +170,36 @@ def test_the_disk_is_full_when_the_charge_is_to_be_booked(
     check_told_and_booked_once(stack, payer, paying)
 
 
-def test_postgresql_is_killed_while_the_gateway_charges(
+def test_postgresql_is_killed_while_the_gateway_charges_and_while_charges_are_booked(
     stack: Stack, place: Place, at_once: ThreadPoolExecutor
 ) -> None:
-    payer = stack.payer()
-    paying = pays(stack, payer, at_once)
-    place.kill()
-    paying.result()  # the gateway has charged, and nobody could write it down
+    """One payer's gateway is still at it; it has charged two others, whose results stand in
+    transactions that are not committed."""
+    payers = [stack.payer() for _ in range(3)]
+    being_booked, being_charged = payers[:2], payers[2]
+    forms = [opened(stack, payer) for payer in being_booked]
+    stack.harrow.at_gateway.set_faults(webhooks="lost")
+    with suppress(psycopg.OperationalError), witness.held(stack, "ledger_posting"):
+        sent = [at_once.submit(form.send) for form in forms]
+        eventually(lambda: waiting_to_book(stack) == 2, "both are about to be booked")
+        assert [len(witness.charges(stack, payer)) for payer in being_booked] == [1, 1]
+        sent.append(pays(stack, being_charged, at_once))
+        place.kill()
+    for one in sent:
+        one.result()  # the gateway has charged, and nobody could write it down
     place.cluster.start()
     go_on(stack)
-    check_told_and_booked_once(stack, payer, paying)
+    for payer, paying in zip(payers, sent, strict=True):
+        check_told_and_booked_once(stack, payer, paying)
+
+
+def waiting_to_book(stack: Stack) -> int:
+    """How many transactions stand still before their postings."""
+    [(count,)] = witness.rows(
+        stack,
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ledger_posting'::regclass",
+    )
+    return int(count)
 
 
 def test_what_a_gateway_was_told_is_kept_is_kept_through_kills(stack: Stack, place: Place) -> None:
@@ -216,3 +232,46 @@ def test_what_a_gateway_was_told_is_kept_is_kept_through_kills(stack: Stack, pla
     kept = {ref for (ref,) in witness.rows(stack, "SELECT ref FROM payments_gatewayevent")}
     assert set(taken) - kept == set()
     assert len(taken) > 100
+
+
+def test_postgresql_is_killed_at_any_moment_of_many_payments(stack: Stack, place: Place) -> None:
+    """Nobody is told that they were charged, or that they were not, unless it is so."""
+    payers = [stack.payer() for _ in range(24)]
+    forms = [opened(stack, payer) for payer in payers]
+    told: dict[str, int] = {}
+
+    def send(number: int) -> None:
+        with suppress(httpx.TransportError):
+            told[payers[number].customer] = forms[number].send().status_code
+
+    with ThreadPoolExecutor(3) as senders:
+        sending = [senders.submit(send, number) for number in range(len(payers))]
+        for done in (4, 12):
+            eventually(lambda n=done: len(told) >= n, "payments go on")
+            place.kill()
+            place.cluster.start()
+        for one in sending:
+            one.result()
+    assert set(told.values()) <= {302, 503}, told
+    go_on(stack)
+
+    def unsettled() -> list[str]:
+        charged = [payer for payer in payers if witness.charges(stack, payer)]
+        return [one.number for one in charged if not witness.paid_minor(stack, one)]
+
+    eventually(lambda: not unsettled(), "what was charged is booked", RESOLVED_SECONDS_MAX)
+    for payer in payers:
+        if witness.charges(stack, payer):
+            witness.check_paid_once(stack, payer)
+        else:
+            witness.check_nothing_moved(stack, payer)
+    paid_for_sure = [one for one in payers if told.get(one.customer) == 302]
+    assert all(witness.charges(stack, payer) for payer in paid_for_sure)
+    check_proofs(stack)
+
+
+def check_proofs(stack: Stack) -> None:
+    """`counterfoil verify` finds everything whole."""
+    done = stack.command("verify")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\neverything holds" in done.stdout

@@ -12,13 +12,13 @@ import pytest
 from psycopg import sql
 
 from e2e import witness
-from e2e.outages.test_broken_database import is_ready, supervised
-from e2e.stack import Payer, Stack, eventually
+from e2e.outages.test_broken_database import is_ready
+from e2e.stack import Payer, Stack, eventually, running
 from e2e.test_hooks import event, push, secret_of, signed
 from factories import database as db
 
 BACK_SECONDS_MAX = 15
-WORKER_ENDS_SECONDS = 12  # after which one that lost its database has ended, if it does
+WAITS = "The database went away"
 PAGES = ["/sign-in/", "/genuine/AAAAA-AAAAA-AAAAA-AAAAA"]
 
 
@@ -41,26 +41,8 @@ def away(stack: Stack) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def stack(
-    server: db.Addresses, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
-    """A stack of its own: its logs tell of what is no trouble anywhere else."""
-    running = Stack(tmp_path_factory.mktemp("away"), server, template)
-    try:
-        yield running.start()
-    finally:
-        running.stop()
-
-
-@pytest.fixture(autouse=True)
-def whole_again(stack: Stack) -> Iterator[None]:
-    """The worker that gives up may take some seconds to: it runs again before the next test."""
-    yield
-    until = time.monotonic() + WORKER_ENDS_SECONDS
-    eventually(
-        lambda: supervised(stack) and is_ready(stack) and time.monotonic() > until,
-        "the worker runs, and goes on running", 60,
-    )  # fmt: skip
+def stack(breakable: Stack) -> Stack:
+    return breakable
 
 
 @pytest.fixture
@@ -97,7 +79,7 @@ def test_who_pays_meanwhile_is_told_and_nothing_is_charged(
         assert "look at the invoice before you pay again" in sent.text
         assert witness.charges(stack, payer) == []
     eventually(lambda: browser.get(payer.link).status_code == 200, "it is back", BACK_SECONDS_MAX)
-    eventually(lambda: supervised(stack) and is_ready(stack), "everything is ready", 60)
+    eventually(lambda: is_ready(stack), "everything is ready", 60)
     witness.check_nothing_moved(stack, payer)
 
     assert browser.post(f"{payer.link}/pay", data=form).status_code == 302
@@ -118,7 +100,7 @@ def test_every_door_says_503_and_when_to_come_again(stack: Stack, payer: Payer) 
         assert httpx.get(f"{url}/healthz").status_code == 200
         ready = httpx.get(f"{url}/readyz")
         assert (ready.status_code, ready.json()["checks"]["database"]) == (503, False)
-    eventually(lambda: supervised(stack) and is_ready(stack), "everything is ready", 60)
+    eventually(lambda: is_ready(stack), "everything is ready", 60)
 
 
 def test_a_webhook_is_refused_and_has_its_effect_when_it_comes_again(
@@ -132,6 +114,23 @@ def test_a_webhook_is_refused_and_has_its_effect_when_it_comes_again(
     kept = "SELECT count(*) FROM payments_gatewayevent WHERE ref = %s"
     ref = json.loads(body)["id"]
     assert witness.rows(stack, kept, ref) == [(0,)]
-    eventually(lambda: supervised(stack) and is_ready(stack), "everything is ready", 60)
+    eventually(lambda: is_ready(stack), "everything is ready", 60)
     assert [push(stack, there, body, headers) for _ in range(2)] == [200, 200]
     assert witness.rows(stack, kept, ref) == [(1,)]
+
+
+def test_the_worker_waits_and_goes_on(stack: Stack, payer: Payer) -> None:
+    """The same process, to whoever supervises it."""
+    assert stack.worker is not None
+    there, before = payer.business, running(stack.worker)
+    with away(stack):
+        eventually(lambda: WAITS in stack.log("worker").read_text(), "the worker waits", 40)
+    body = event(payer, "coupon.made")
+    eventually(
+        lambda: push(stack, there, body, signed(body, secret_of(there))) == 200, "it is back"
+    )
+    handled = "SELECT count(*) FROM payments_gatewayevent WHERE ref = %s AND handled_at IS NOT NULL"
+    ref = json.loads(body)["id"]
+    eventually(lambda: witness.rows(stack, handled, ref) == [(1,)], "the worker goes on", 60)
+    assert stack.worker.is_running
+    assert running(stack.worker) == before

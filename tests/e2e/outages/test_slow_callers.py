@@ -19,6 +19,7 @@ from e2e.test_hooks import event, push, secret_of, signed
 SLOW = 50  # connections, where a process has four threads
 OTHERS_WAIT_MAX = 1.0
 BODY_SECONDS = 10
+FIELDS = 5_000  # more than any form of ours has
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -168,3 +169,24 @@ def test_who_leaves_in_the_middle_of_a_body_leaves_nothing_behind(
     for _ in range(SLOW):
         begun(stack, "/sign-in/").close()
     eventually(lambda: seconds_of(stack, f"{there.url}/sign-in/") < OTHERS_WAIT_MAX, "as before")
+
+
+def test_a_broken_upload_is_a_line_in_the_log(stack: Stack, there: Business) -> None:
+    """Of every kind that the framework refuses; none of them is a fault of ours."""
+    kind, part = "multipart/form-data", b'--x\r\nContent-Disposition: form-data; name="a"\r\n'
+    fields = {f"field{number}": "" for number in range(FIELDS)}
+    before = stack.log("web").stat().st_size
+
+    with httpx.Client(base_url=there.url, timeout=20) as browser:
+        answers = [
+            browser.post("/sign-in/", content=part, headers={"Content-Type": kind}),
+            browser.post(
+                "/sign-in/", content=part, headers={"Content-Type": f"{kind}; boundary={'x' * 300}"}
+            ),
+            browser.post("/sign-in/", data=fields),
+        ]
+
+    assert [one.status_code for one in answers] == [400] * 3
+    written = stack.log("web").read_bytes()[before:].decode()
+    assert "Traceback" not in written
+    assert len(written.splitlines()) == len(answers)

@@ -1,6 +1,5 @@
-"""In a browser: a session that ends in mid-form loses nothing typed (J24), and a new device
-adds one code (J2). A large sum asks a quarter of an hour after the last proof: see
-`surfaces/portal/doors/test_asks_first.py`."""
+"""In a browser: a session that ends in mid-form loses nothing typed (J24), a new device adds one
+code (J2), and a large sum asks again who pays, a quarter of an hour after the last proof."""
 
 import re
 import secrets
@@ -129,6 +128,30 @@ def test_a_new_device_adds_one_code_once(stack: Stack, device: Device, payer: Pa
     new.goto(issue(stack, payer))
     pages.press_pay(new)
     pages.expect_received(new)
+    assert witness.tries(stack, payer) == ["succeeded"] * 3
+
+
+def test_a_large_sum_asks_again_who_pays_and_a_small_one_does_not(
+    stack: Stack, device: Device, payer: Payer
+) -> None:
+    page = device()
+    signed_in(stack, page, payer)
+    pay_and_save(page, payer.invoice_url)
+    large = [["A pump house", "1", "25000", "20", "0"]]
+    made = stack.issue(payer.business, payer.customer, lines=large)
+    stack.office("grow_old", email=payer.email)
+    page.goto(issue(stack, payer))
+    pages.press_pay(page)
+    pages.expect_received(page)
+
+    page.goto(f"{payer.business.url}/invoices/{made['number']}")
+    pages.press_pay(page)
+    expect(page.get_by_text("A payment of a large sum")).to_be_visible()
+    assert pages.findings(page) == []
+    assert witness.tries(stack, payer) == ["succeeded"] * 2
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    pages.expect_received(page)
     assert witness.tries(stack, payer) == ["succeeded"] * 3
 
 

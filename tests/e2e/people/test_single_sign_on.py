@@ -13,7 +13,7 @@ from counterfoil.kernel.ids import encode
 from e2e import pages
 from e2e.conftest import Device
 from e2e.stack import PASSWORD, Payer, Stack
-from factories.outside.providers import Liar, OpenId
+from factories.outside.providers import OpenId, Saml
 
 pytestmark = pytest.mark.browser
 
@@ -27,9 +27,9 @@ def provider(tmp_path_factory: Any) -> Iterator[OpenId]:
 
 
 @pytest.fixture(scope="module")
-def saml(tmp_path_factory: Any) -> Iterator[Liar]:
+def saml(tmp_path_factory: Any) -> Iterator[Saml]:
     """A SAML provider on another site, running."""
-    running = Liar(tmp_path_factory.mktemp("saml"))
+    running = Saml(tmp_path_factory.mktemp("saml"))
     yield running
     running.stop()
 
@@ -107,10 +107,12 @@ def test_set_up_tried_and_used(
     expect(anna.get_by_text(payer.number).first).to_be_visible()
 
 
-def test_saml_from_another_site(device: Device, office: Page, payer: Payer, saml: Liar) -> None:
-    """The answer is posted across sites, so without our session; the browser keeps its rules."""
+def test_saml_from_another_site(device: Device, office: Page, payer: Payer, saml: Saml) -> None:
+    """The answer is posted across sites, so without our session; the browser keeps its rules. It is
+    encrypted for us, and read through a key that stands in our metadata."""
     name, domain = f"Work {secrets.token_hex(3)}", f"s{secrets.token_hex(4)}.example"
-    saml.says(subject="ben-1", email=f"ben@{domain}", name="Ben at Work")
+    named = {"subject": "ben-1", "email": f"ben@{domain}", "name": "Ben at Work"}
+    saml.says(**named, encrypt_assertion=True)
     url = payer.business.url
     assert ("localhost" in url, "localhost" in saml.url) == (True, False), "two sites"
 
@@ -119,6 +121,9 @@ def test_saml_from_another_site(device: Device, office: Page, payer: Payer, saml
     office.get_by_label("Customer", exact=True).fill(encode("cus", UUID(payer.customer)))
     office.get_by_label("Mail domains").fill(domain)
     office.get_by_role("button", name="Add").click()
+    whole(office)
+    ours = office.locator("code.secret").first.inner_text()
+    saml.serves(office.request.get(ours).text())
     office.get_by_label("Address of its metadata").fill(f"{saml.url}/metadata")
     office.get_by_role("button", name="Ask the provider and save").click()
     expect(office.get_by_text("Its certificate ends")).to_be_visible()

@@ -27,7 +27,8 @@ from lxml import etree
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
 UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
-TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+XENC = "http://www.w3.org/2001/04/xmlenc#"
 MAIL = "urn:oid:0.9.2342.19200300.100.1.3"
 NAME = "displayName"
 
@@ -57,16 +58,13 @@ class Key:
         return {**told, "kid": "one", "alg": "RS256", "use": "sig"}
 
 
-PAGE = """<!doctype html><title>Signing in</title><body onload="document.forms[0].submit()">
-<form method="post" action="{url}"><input type="hidden" name="SAMLResponse" value="{SAMLResponse}">
-</form></body>"""
+PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
 KEY, STRANGER, ENDED = Key(), Key(), Key(timedelta(days=-1))
 
 
-def sign(node: Any, key: Key, *, sha1: bool = False) -> None:
+def sign(node: Any, key: Key) -> None:
     """Signs an element that has an ID, right after its issuer."""
-    method = xmlsec.Transform.RSA_SHA1 if sha1 else xmlsec.Transform.RSA_SHA256
-    digest = xmlsec.Transform.SHA1 if sha1 else xmlsec.Transform.SHA256
+    method, digest = xmlsec.Transform.RSA_SHA256, xmlsec.Transform.SHA256
     signature = xmlsec.template.create(node, xmlsec.Transform.EXCL_C14N, method)
     node.insert(1, signature)
     reference = xmlsec.template.add_reference(signature, digest, uri=f"#{node.get('ID')}")
@@ -88,24 +86,20 @@ def stamp(seconds: int) -> str:
 def assertion(asked: dict[str, str], told: dict[str, Any], issuer: str) -> Any:
     """What is said of somebody, unsigned."""
     fault = told.get("fault", "")
-    ends = -1000 if fault == "expired" else 300
     begins = 1000 if fault == "future" else -300
-    audience = "https://other.example/" if fault == "audience" else asked["audience"]
     recipient = "https://other.example/acs" if fault == "recipient" else asked["acs"]
     recipient += "more" if fault == "recipient_longer" else ""
     question = "_another" if fault == "in_response_to" else asked["id"]
-    is_asked = question and fault not in ("unasked", "half_asked")
-    answers = f' InResponseTo="{question}"' if is_asked else ""
-    restriction = f"<saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction>"  # noqa: E501
-    kind = TRANSIENT if fault == "transient" else UNSPECIFIED
+    answers = f' InResponseTo="{question}"' if fault != "half_asked" else ""
+    restriction = f"<saml:AudienceRestriction><saml:Audience>{asked['audience']}</saml:Audience></saml:AudienceRestriction>"  # noqa: E501
     mail = told.get("email", "")
     text = f"""<saml:Assertion xmlns:saml="{SAML}" ID="_{uuid.uuid4().hex}" Version="2.0"
       IssueInstant="{stamp(0)}"><saml:Issuer>{issuer}</saml:Issuer><saml:Subject>
-      <saml:NameID Format="{kind}">{told["subject"]}</saml:NameID>
+      <saml:NameID Format="{UNSPECIFIED}">{told["subject"]}</saml:NameID>
       <saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">
-      <saml:SubjectConfirmationData NotOnOrAfter="{stamp(ends)}" Recipient="{recipient}"{answers}/>
+      <saml:SubjectConfirmationData NotOnOrAfter="{stamp(300)}" Recipient="{recipient}"{answers}/>
       </saml:SubjectConfirmation></saml:Subject>
-      <saml:Conditions NotBefore="{stamp(begins)}" NotOnOrAfter="{stamp(ends)}">
+      <saml:Conditions NotBefore="{stamp(begins)}" NotOnOrAfter="{stamp(300)}">
       {"" if fault == "no_audience" else restriction}</saml:Conditions>
       <saml:AuthnStatement AuthnInstant="{stamp(0)}"><saml:AuthnContext><saml:AuthnContextClassRef
       >urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef>
@@ -121,30 +115,70 @@ def answer(asked: dict[str, str], told: dict[str, Any], issuer: str) -> str:
     fault = told.get("fault", "")
     issuer = "https://stranger.example/" if fault == "issuer" else issuer
     said = assertion(asked, told, issuer)
-    answers = f' InResponseTo="{asked["id"]}"' if asked["id"] and fault != "unasked" else ""
-    status = "Requester" if fault == "denied" else "Success"
     document = etree.fromstring(
         f"""<samlp:Response xmlns:samlp="{SAMLP}" xmlns:saml="{SAML}" ID="_{uuid.uuid4().hex}"
-        Version="2.0" IssueInstant="{stamp(0)}" Destination="{asked["acs"]}"{answers}>
+        Version="2.0" IssueInstant="{stamp(0)}" Destination="{asked["acs"]}"
+        InResponseTo="{asked["id"]}">
         <saml:Issuer>{issuer}</saml:Issuer><samlp:Status><samlp:StatusCode
-        Value="urn:oasis:names:tc:SAML:2.0:status:{status}"/></samlp:Status>
+        Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
         </samlp:Response>""".encode()
     )
     key = STRANGER if fault == "other_key" else KEY
-    if fault not in ("unsigned", "only_response"):
-        sign(said, key, sha1=fault == "sha1")
+    sign(said, key)
     if fault == "tampered":
         value = said.find(f".//{{{SAML}}}AttributeValue")
         value.text = told["instead"]
     document.append(said)
-    if fault == "only_response":
-        sign(document, key)
     if fault == "wrapped":  # the signed assertion hides inside a forged one
         forged = assertion(asked, {**told, "email": told["instead"]}, issuer)
         document.remove(said)
         forged.append(said)
         document.append(forged)
+    if "sealed_for" in told:
+        seal(document, told)
     return base64.b64encode(etree.tostring(document)).decode()
+
+
+RUBBISH = {
+    "sealed_text": b"no element",
+    "sealed_rubbish": b"<a",
+    "sealed_entities": b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><a>&e;</a>',
+    "sealed_escape": b"</saml:EncryptedAssertion></samlp:Response><a/>",
+}
+
+
+def seal(document: Any, told: dict[str, Any]) -> None:
+    """Encrypts the last assertion of an answer for a certificate, or something else instead."""
+    fault, said = told.get("fault", ""), document[-1]
+    certificate = STRANGER.certificate if fault == "sealed_for_others" else told["sealed_for"]
+    old = fault == "sealed_by_old_ways"
+    way = xmlsec.Transform.RSA_PKCS1 if old else xmlsec.Transform.RSA_OAEP
+    envelope = etree.SubElement(document, f"{{{SAML}}}EncryptedAssertion")
+    envelope.append(said)
+    data = xmlsec.template.encrypted_data_create(
+        document, xmlsec.Transform.AES256, type=xmlsec.EncryptionType.ELEMENT, ns="xenc"
+    )
+    xmlsec.template.encrypted_data_ensure_cipher_value(data)
+    info = xmlsec.template.encrypted_data_ensure_key_info(data, ns="ds")
+    key = xmlsec.template.add_encrypted_key(info, way)
+    xmlsec.template.encrypted_data_ensure_cipher_value(key)
+    manager = xmlsec.KeysManager()
+    pem = certificate if "BEGIN" in certificate else PEM.format(certificate)
+    manager.add_key(xmlsec.Key.from_memory(pem, xmlsec.KeyFormat.CERT_PEM))
+    context = xmlsec.EncryptionContext(manager)
+    context.key = xmlsec.Key.generate(xmlsec.KeyData.AES, 256, xmlsec.KeyDataType.SESSION)
+    if fault in RUBBISH:
+        envelope.replace(said, context.encrypt_binary(data, RUBBISH[fault]))
+    else:
+        context.encrypt_xml(data, said)
+    if fault == "sealed_beside":  # the key lies beside the data, which say where
+        key.set("Id", "beside")
+        envelope.append(key)
+        etree.SubElement(
+            info, f"{{{DS}}}RetrievalMethod", URI="#beside", Type=f"{XENC}EncryptedKey"
+        )
+    if fault == "sealed_without_key":
+        info.remove(key)
 
 
 def metadata(base: str, key: Key) -> str:
@@ -226,11 +260,7 @@ class Handler(BaseHTTPRequestHandler):
         elif here.path == "/metadata/ended":
             self._send(metadata(base, ENDED), "text/xml")
         elif here.path == "/sso":
-            told = self._sso(sent, base)
-            if "text/html" in self.headers.get("Accept", ""):
-                self._send(PAGE.format(**told), "text/html")
-            else:
-                self._send(json.dumps(told))
+            self._send(json.dumps(self._sso(sent, base)))
         elif here.path == "/seen":
             self._send(json.dumps(self.seen))
         else:

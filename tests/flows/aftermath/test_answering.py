@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from counterfoil.domain.customers import tags as tagging
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.payments import chargebacks
 from counterfoil.domain.payments.chargebacks import AnsweredAlready, SameFile
@@ -18,7 +19,7 @@ from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage
 from factories.aftermath import contested, staged
 from factories.businesses import AT
 from factories.payments import pay
-from factories.staff import hire
+from factories.staff import hire, narrow
 from ledger_text import broken
 
 PDF = b"%PDF-1.7 the delivery note"
@@ -44,6 +45,16 @@ def add(business, case, content=PDF, name="note.pdf"):
 
 def answer(business, case, text="They signed for it."):
     return answer_chargeback.answer(business, case.id, text, at=AT, by=SYSTEM)
+
+
+def recipients(business, template):
+    with reading(business):
+        rows = execute(
+            "SELECT recipient FROM notifications_message "
+            "WHERE business_id = %(b)s::uuid AND template = %(t)s",
+            {"b": business, "t": template},
+        )
+    return {row[0] for row in rows}
 
 
 def test_the_answer_goes_out_once_with_its_files(business, case, gateway):
@@ -130,6 +141,16 @@ def test_giving_up_loses_it(business, case):
     with pytest.raises(AnsweredAlready):
         answer_chargeback.accept(business, case.id, at=AT, by=SYSTEM)
     assert broken(business) == []
+
+
+def test_staff_who_do_not_see_the_customer_are_told_nothing(business, customer, case):
+    hire(business, Role.FINANCE, "finance@harrow.example")
+    narrow(business, hire(business, Role.FINANCE, "north@harrow.example"), "north")
+    send_chargeback(business, case.id, at=AT)
+    assert "north@harrow.example" not in recipients(business, "chargeback")
+    tagging.set_tags(business, customer, ["north"])
+    send_chargeback(business, case.id, at=AT, event="due")
+    assert "north@harrow.example" in recipients(business, "chargeback")
 
 
 def test_staff_who_may_refund_are_told_once_for_each_thing(business, case):

@@ -25,7 +25,7 @@ from factories.invoices import line
 from factories.mails import mailbox, text_of
 from factories.payments import pay
 from factories.refunds import refund
-from factories.staff import hire
+from factories.staff import hire, narrow
 
 
 def delivered(business, ids):
@@ -51,8 +51,10 @@ def test_who_was_told_of_a_refund_is_told_that_it_came_back_and_staff_too(
     business, issued, gateway, post, tmp_path
 ):
     hire(business, Role.OWNER, "olga@harrow.example")
+    hire(business, Role.FINANCE, "north@harrow.example")
     payment = pay(business, issued())
     found = refund(business, payment, 6_000)
+    narrow(business, "north@harrow.example", "north")  # and does not see this customer
     delivered(business, send_messages.send_refund(business, found.id, at=AT))
     comes_back(business, gateway, found)
     assert deferred("send_refund_failed") == 1

@@ -256,6 +256,7 @@ def test_an_invoice_paid_by_hand_ends_its_plan_with_a_note(business, plan, issue
     )
     assert len(gateway.charges) == 1
     assert "Nothing is due any more" in mails(business, "planned_payment")[0].text
+    assert "To be paid with: " in mails(business, "planned_payment")[0].text
 
 
 def test_one_being_paid_by_hand_waits(business, plan, issued, gateway):

@@ -183,6 +183,20 @@ def test_what_concerns_no_refund_is_set_aside(business, issued, gateway, fact, w
     assert counts(business) == before | {"payments_gatewayevent": 1}
 
 
+def test_one_under_a_reference_that_nobody_knows_any_more_is_booked_by_its_charge(
+    business, issued, gateway
+):
+    """It was ours, and a restored backup has lost it."""
+    payment = pay(business, issued())
+    fact = replace(made_there(payment, 2_500), reference=encode("ref", new_id()))
+
+    assert tell(business, gateway, payment, fact) == "refund succeeded"
+    assert tell(business, gateway, payment, fact, ref="evt_r2") == "known already"
+
+    assert trial_balance(business)["clearing:scripted"] == 75
+    assert prove(business).holds
+
+
 def test_a_refund_of_money_that_never_came_is_set_aside(business, issued, gateway):
     payment = pay(business, issued(), source="declined")
     said = tell(business, gateway, payment, made_there(payment, 100))

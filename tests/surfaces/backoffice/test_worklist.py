@@ -32,7 +32,8 @@ _ROW = re.compile(r"<h2>(.*?)</h2>\s*<p class=\"note\">(.*?)</p>", re.DOTALL)
 
 
 def _rows(desk: Any) -> list[str]:
-    return [title for title, _reason in _ROW.findall(desk.get("").content.decode())]
+    found = _ROW.findall(desk.get("").content.decode())
+    return [re.sub("<[^>]+>", "", title) for title, _reason in found]
 
 
 def _heading(desk: Any) -> str:

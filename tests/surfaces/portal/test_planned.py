@@ -64,11 +64,27 @@ def test_it_can_still_be_paid_by_hand(alice, planned, gateway):
     assert "Pay on another day" not in html  # it is in a plan
 
 
+def test_who_pays_everything_is_told_what_is_planned_and_that_nothing_is_charged_twice(
+    alice, planned, issued, gateway
+):
+    other = issued()
+    html = alice.get("/pay?currency=EUR").content.decode()
+    pieces = re.findall(r"<li>.*?</li>", html, re.DOTALL)
+    told = [one for one in pieces if "what you pay now is not charged again then" in one]
+
+    assert len(told) == 1
+    assert planned[0].number in re.sub(r"<[^>]+>", "", told[0])
+    assert other.number in html
+    assert "Pay on another day" not in html  # one of them is in a plan
+
+
 def test_changed_and_cancelled_in_two_clicks(alice, planned, business, customer):
     _invoice, path = planned
     page = alice.get(path).content.decode()  # the first click, on Change or cancel
     assert f'action="{path}"' in page
     assert f'action="{path}/cancel"' in page
+    assert "To be paid with" in page
+    assert "Paid with" not in page
 
     alice.post(path, {"pay_date": days(9)})
     assert plans(business, customer)[0].pay_date.isoformat() == days(9)

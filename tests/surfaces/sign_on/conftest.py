@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from factories.outside.providers import Liar, OpenId, Process, asked, path_of
+from factories.outside.providers import Liar, OpenId, Process, Saml, asked, path_of
 
 HOST = "harrow.example"
 
@@ -25,6 +25,21 @@ def openid_process(tmp_path_factory: Any) -> Iterator[OpenId]:
 def liar(tmp_path_factory: Any) -> Iterator[Liar]:
     """A provider of ours that can lie, running."""
     yield from _running(Liar(tmp_path_factory.mktemp("liar")))
+
+
+@pytest.fixture(scope="session")
+def saml_process(tmp_path_factory: Any) -> Iterator[Saml]:
+    """A SAML provider that others wrote, running."""
+    yield from _running(Saml(tmp_path_factory.mktemp("saml")))
+
+
+@pytest.fixture(scope="session")
+def own_key() -> dict[str, str]:
+    """The key of our side, made once: it takes a while."""
+    from counterfoil.flows.people.sign_on import providers
+    from counterfoil.kernel import clock
+
+    return providers.saml_key(at=clock.now())
 
 
 def _running(process: Process) -> Iterator[Any]:
@@ -82,10 +97,9 @@ class Way:
         answer = liar.http.get(self.away(browser, **query))
         return browser.get(path_of(answer.headers["location"]))
 
-    def answer_of(self, browser: Any, liar: Liar, **query: str) -> dict[str, str]:
+    def answer_of(self, browser: Any, provider: Liar | Saml, **query: str) -> dict[str, str]:
         """What the SAML provider's page would post."""
-        told: dict[str, str] = liar.http.get(self.away(browser, **query)).json()
-        return told
+        return provider.answer(self.away(browser, **query))
 
     def posted(self, browser: Any, told: dict[str, str]) -> Any:
         """The provider's page posts its answer, without our session; the browser comes for it."""
@@ -98,13 +112,13 @@ class Way:
             return answer
         return browser.get(answer["Location"])
 
-    def by_saml(self, browser: Any, liar: Liar, **query: str) -> Any:
-        """All of it at our SAML provider."""
-        return self.posted(browser, self.answer_of(browser, liar, **query))
+    def by_saml(self, browser: Any, provider: Liar | Saml, **query: str) -> Any:
+        """All of it at a SAML provider."""
+        return self.posted(browser, self.answer_of(browser, provider, **query))
 
 
 @pytest.fixture
-def connected(business: Any) -> Callable[..., Way]:
+def connected(business: Any, own_key: dict[str, str]) -> Callable[..., Way]:
     """`connected("oidc", url, customer_id=...)`: an active connection."""
     from counterfoil.domain.identity.sign_on import operations
     from counterfoil.domain.identity.sign_on.rows import SignOnForm, SignOnKind
@@ -120,7 +134,10 @@ def connected(business: Any) -> Callable[..., Way]:
         given = {"name": "Acme sign-in", "domains": ("acme.example",)}
         given |= {"role": "readonly"} if customer_id is None else {"rights": ("see", "pay")}
         form = SignOnForm(**given | {"vouches_for_mail": kind == "saml"} | more)
-        operations.add(of, connection_id, SignOnKind(kind), customer_id, form, at=AT)
+        operations.add(
+            of, connection_id, SignOnKind(kind), customer_id, form, at=AT,
+            secrets=own_key if kind == "saml" else {},
+        )  # fmt: skip
         if kind == "oidc":
             settings: dict[str, Any] = {"issuer": url, "client_id": "counterfoil"}
         else:

@@ -1,5 +1,9 @@
 """Single sign-on by OpenID Connect, against a provider that others wrote, and one that lies."""
 
+import time
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+
 import pytest
 
 from counterfoil.domain.customers import queries as customers
@@ -74,6 +78,8 @@ def test_the_code_is_changed_with_the_verifier_and_the_secret(lying, browser, li
     lying.by_liar(browser(), liar)
     seen = liar.seen()
     assert len(seen["code_verifier"]) >= 43
+    hashed = sha256(seen["code_verifier"].encode()).digest()
+    assert seen["asked"]["code_challenge"] == urlsafe_b64encode(hashed).decode().rstrip("=")
     assert seen["authorization"].startswith("Basic ")
 
 
@@ -164,6 +170,16 @@ def test_the_way_back_is_for_the_browser_that_went_and_good_once(acme, browser, 
     assert here.get(back).status_code == 302
     here.post("/sign-out/")
     assert here.get(back).status_code == 403
+
+
+def test_a_provider_that_signs_with_a_new_key_is_asked_for_it(acme, browser, openid_process):
+    acme.by_openid(browser(), openid_process, "anna")
+    openid_process.starts_again()
+    time.sleep(1.1)  # who asked for the keys a moment ago does not ask again at once
+    openid_process.knows("anna", **ANNA)
+    here = browser()
+    assert acme.by_openid(here, openid_process, "anna").status_code == 302
+    assert here.get("/").status_code == 200
 
 
 def test_an_answer_of_another_provider_is_refused(acme, browser, openid_process):

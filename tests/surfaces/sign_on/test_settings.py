@@ -82,6 +82,23 @@ def test_a_trial_says_what_is_wrong(owner, browser, liar):
     assert browser().get(trial[:-3]).status_code == 403, "switched off without the word of staff"
 
 
+def test_a_key_of_our_own_is_made_for_saml_and_only_its_certificate_is_shown(owner, business):
+    path = added(owner, "staff", "saml")
+    owner.post(f"{path}/provider", {"metadata_url": "http://127.0.0.1:1/"})
+    kept = dict(one(business).secrets)
+    assert set(kept) == {"private_key", "certificate"}
+    page = owner.get(path).content.decode()
+    assert kept["certificate"] in page.replace("&#10;", "\n")
+    assert "PRIVATE KEY" not in page
+    [[stored]] = execute_as_is(business, "SELECT secrets FROM identity_signon")
+    assert ("PRIVATE" in stored, "CERTIFICATE" in stored) == (False, False), "sealed at rest"
+
+
+def execute_as_is(business, query):
+    with reading(business):
+        return execute(f"{query} WHERE business_id = %(id)s::uuid", {"id": business})
+
+
 def test_a_trial_of_saml_says_what_is_wrong(owner, browser, liar):
     path = added(owner, kind="saml", vouches_for_mail="on")
     assert (

@@ -64,7 +64,7 @@ def test_quantity_without_padding() -> None:
     [
         ("en", "7 Nov 2026", "7 November 2026"),
         ("en-us", "Nov 7, 2026", "November 7, 2026"),
-        ("de", "7. Nov. 2026", "7. November 2026"),
+        ("de", "7.\u00a0Nov. 2026", "7.\u00a0November 2026"),
         ("ar", "7 نوفمبر 2026", "7 نوفمبر 2026"),
     ],
 )

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
+from markupsafe import Markup, escape
 
 import counterfoil
 from counterfoil.domain.notifications import words as spoken
 from counterfoil.kernel.ports.gateways.outcomes import FailureCode
 from counterfoil.surfaces.backoffice.payments.refund_words import refund_failure
 from counterfoil.surfaces.ui import words
+from counterfoil.surfaces.ui.leaves import unbroken
 
 
 @pytest.mark.parametrize(
@@ -120,3 +122,21 @@ def test_states_are_written_one_way_with_a_capital_at_the_beginning(language: st
         shown = {one: translation.gettext(one) for one in found}
     small = sorted(one for one, said in shown.items() if said[0].islower())
     assert small == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Invoice HW-2026-00418 is open", ["HW-2026-00418"]),
+        ("RE/2026/7, \u2068HW-2026-1\u2069.", ["RE/2026/7", "HW-2026-1"]),
+        ("HW-2026-VERYLONGPREFIX-00000000418", ["HW-2026-VERYLONGPREFIX-00000000418"]),
+        (Markup("it&#39;s <&amp; HW-1"), ["HW-1"]),
+        ("A first-class <b>e-mail</b> of 7 & 8", []),
+        ("", []),
+    ],
+)
+def test_a_number_of_a_document_stays_in_one_piece(text: str, kept: list[str]) -> None:
+    drawn = str(unbroken(text))
+    whole = '<span class="(?:nowrap|unbroken)"><bdi>(.*?)</bdi></span>'
+    assert re.findall(whole, drawn) == kept
+    assert re.sub(whole, r"\1", drawn) == str(escape(text))

@@ -23,7 +23,7 @@ def could_decide(
 ) -> bool:
     """The same before anybody has asked. Who sees the customers of some tags only does not see a
     request about anybody else, nor one about no customer."""
-    if member.tags and not set(member.tags) & set(customer_tags):
+    if not member.sees(customer_tags):
         return False
     if act == LIMITS:
         return {Right.APPROVE, Right.PEOPLE} <= member.rights

@@ -18,8 +18,10 @@ from counterfoil.domain.billing.drafts import (
 from counterfoil.domain.billing.rows import IssuedCreditNote, IssuedInvoice
 from counterfoil.domain.billing.series import (
     CREDIT_SERIES,
+    IMPORT_SERIES,
     INVOICE_SERIES,
     check_format,
+    marked,
     number_text,
 )
 from counterfoil.domain.billing.states import INVOICE, DocumentState
@@ -305,3 +307,33 @@ def add_series(business_id: BusinessId, formats: Mapping[str, str]) -> None:
             """,
             {"business_id": business_id, "id": new_id(), "code": code, "format": template},
         )
+
+
+@operation
+def begin_series_anew(business_id: BusinessId, mark: str) -> dict[str, str]:
+    """Each series ends here, and one with a mark in its numbers goes on in its place, from 1: for
+    numbers that were given after a backup was made, and that nobody knows any more. One whose
+    numbers have this mark goes on as it is. Returns the formats by code; refuses `BadMark`, and
+    `BadFormat` where the mark makes a format too long."""
+    rows = execute(
+        """
+        SELECT id, code, format FROM billing_series
+        WHERE business_id = %(business_id)s::uuid AND code = ANY(%(codes)s::text[])
+        ORDER BY code FOR UPDATE
+        """,
+        {"business_id": business_id, "codes": [INVOICE_SERIES, CREDIT_SERIES, IMPORT_SERIES]},
+    )
+    formats = {code: marked(template, mark) for _, code, template in rows}
+    for series_id, code, template in rows:
+        if formats[code] == template:
+            continue
+        check_format(formats[code])
+        execute(
+            """
+            UPDATE billing_series SET code = %(ended)s::text
+            WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid
+            """,
+            {"business_id": business_id, "id": series_id, "ended": f"{code} until {mark}"},
+        )
+        add_series(business_id, {code: formats[code]})
+    return formats

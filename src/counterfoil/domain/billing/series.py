@@ -9,11 +9,29 @@ INVOICE_SERIES = "invoice"
 CREDIT_SERIES = "credit"
 IMPORT_SERIES = "import"
 NUMBER_MAX = 80
+_MARK = re.compile(r"[0-9A-Za-z]{1,10}")
 
 
 def number_text(template: str, number: int, *, on: date) -> str:
     """`HW-{year}-{number:05}` and the like: only these two names are filled in."""
     return template.format(number=number, year=on.year)
+
+
+def marked(template: str, mark: str) -> str:
+    """The format with a mark before the number, in the place of the mark of a restore before:
+    `INV-{year}-R261123-{number:05}`. Numbers of the two are never the same."""
+    if not _MARK.fullmatch(mark):
+        raise BadMark
+    if f"{mark}-{{number" in template:
+        return template
+    return re.sub(r"(R\d{6}-)?(?=\{number)", f"{mark}-", template, count=1)
+
+
+class BadMark(Refused):
+    """What should tell the numbers after a restore from those before it."""
+
+    code = "bad_mark"
+    message = "A mark has 1 to 10 letters and figures."
 
 
 class BadFormat(Refused):

@@ -1,5 +1,6 @@
 """The frozen rows that identity hands out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,10 @@ class MemberRow:
     limits: tuple[Limit, ...] = ()
     tags: tuple[str, ...] = ()
     is_former: bool = False
+
+    def sees(self, customer_tags: Iterable[str]) -> bool:
+        """Whether a customer with these tags, or something that is theirs, is theirs to see."""
+        return not self.tags or not set(self.tags).isdisjoint(customer_tags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Amounts, dates and moments in the language of the mail, as on the documents that go along."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,11 @@ from counterfoil.kernel.money import Money
 
 _AMERICAN = frozenset({"US", "PH"})
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_NUMBERS = re.compile(r"(?<![\w/-])((?=[\w/-]*\d)\w+(?:[-/]\w+)+)")
+_MARKS = re.compile("[\u2068\u2069\u200e\u200f]")
+_HALF, _WHOLE = 24, 28  # letters
+SHORT = 16
+"""So many letters fit on a line wherever they stand."""
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -62,3 +68,17 @@ def isolated(text: str, *, rtl: bool) -> str:
     if rtl or _RIGHT_TO_LEFT.search(text):
         return f"{_ISOLATE}{text}{_END_ISOLATE}"
     return text
+
+
+def are_wide(left: str, right: str) -> bool:
+    """Whether two texts do not fit beside each other on a phone, though the left one wraps."""
+    left, right = (_MARKS.sub("", text) for text in (left, right))
+    word = max(map(len, re.split("[ -]", left)))
+    return len(right) > _HALF or word + len(right) > _WHOLE
+
+
+def parted(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in parts, and whether each is the number of a document: a word with a digit and
+    hyphens or slashes in it."""
+    for place, part in enumerate(_NUMBERS.split(text)):
+        yield part, place % 2 == 1

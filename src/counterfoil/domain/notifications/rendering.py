@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext, ngettext, npgettext, override, pgettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from mjml import mjml2html
 
 from counterfoil.domain.notifications import formatting, words
@@ -66,6 +67,8 @@ TEMPLATES: dict[type[Letter], str] = {
 _SUBJECT_MAX = 200
 _NAME_MAX = 120
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNBROKEN = Markup('<span style="white-space:nowrap">{}</span>')
+_BOUND = re.compile(r"(?:(?<=\b\d\.)|(?<=\b\d\d\.)) (?=[^\W\d_])|(?<=\u2022) (?=\d)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -87,6 +90,17 @@ def render(letter: Letter) -> Rendered:
 def to_html(source: str) -> str:
     """MJML as the HTML of a mail; no font, picture or style from anywhere else comes into it."""
     return str(mjml2html(source, fonts={}))
+
+
+def unbroken(text: str) -> Markup:
+    """Words in which the number of a document does not break at its hyphens, if it is short enough
+    to stand on a line of a phone; nor a day with a full stop from its month, nor the dots of a card
+    from its digits. Takes no elements."""
+    say = Markup if isinstance(text, Markup) else escape
+    return Markup().join(
+        _UNBROKEN.format(say(part)) if is_number and len(part) <= formatting.SHORT else say(part)
+        for part, is_number in formatting.parted(_BOUND.sub("\u00a0", text))
+    )
 
 
 def _spoken(locale: str) -> str:
@@ -178,6 +192,8 @@ def _environment() -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.tests["known_by_day"] = is_known_by_day
+    environment.filters["unbroken"] = unbroken
+    environment.globals["are_wide"] = formatting.are_wide
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's own
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )

@@ -72,8 +72,8 @@ def compare(business_id: BusinessId, account: Account, *, at: datetime) -> int:
     what was found: a crash repeats, and finds the same once."""
     if not offers(account.kind, Capability.LISTING):
         return 0
-    since = _begin(business_id, account, at=at) - OVERLAP
-    listed = _listed(account, since, at + CLOCKS_APART)
+    since = begin_comparing(business_id, account, at=at) - OVERLAP
+    listed = read_list(account, since, at + CLOCKS_APART)
     report = Report()
     charges = [one for one in listed if isinstance(one.fact, Outcome)]
     _compare_charges(business_id, account, charges, report, at=at)
@@ -92,7 +92,7 @@ def compare(business_id: BusinessId, account: Account, *, at: datetime) -> int:
     return run(business_id, work)
 
 
-def _begin(business_id: BusinessId, account: Account, *, at: datetime) -> datetime:
+def begin_comparing(business_id: BusinessId, account: Account, *, at: datetime) -> datetime:
     """Until when it was compared, or when that is to begin."""
 
     def work() -> datetime:
@@ -106,7 +106,8 @@ def _begin(business_id: BusinessId, account: Account, *, at: datetime) -> dateti
 
 
 @outside_transaction
-def _listed(account: Account, since: datetime, until: datetime) -> list[Listed]:
+def read_list(account: Account, since: datetime, until: datetime) -> list[Listed]:
+    """The gateway's own list of that time; `Unavailable` if it can't be read, or takes too long."""
     is_over, rows = clock.turn(LISTED_WITHIN), []
     for one in listing_of(account.kind).listed(account.opened, since=since, until=until):
         rows.append(one)

@@ -69,7 +69,7 @@ def charge(business_id: BusinessId, schedule_id: UUID, *, at: datetime) -> bool:
     row = arrangements.claim(business_id, schedule_id, at=at)
     if row is None:
         return False
-    _, known = _next_try(business_id, row)
+    _, known = next_try(business_id, row)
     if known is not None:
         _note(business_id, row, known, at=at)
         return False
@@ -84,7 +84,7 @@ def _key(row: ScheduleRow) -> str:
     return f"schedule:{row.id}:{row.pay_date}"
 
 
-def _next_try(business_id: BusinessId, row: ScheduleRow) -> tuple[str, AttemptRow | None]:
+def next_try(business_id: BusinessId, row: ScheduleRow) -> tuple[str, AttemptRow | None]:
     """The key to charge it by, and what was made by it already; what was surely not sent is tried
     again under a key that counts it."""
     first = key = _key(row)
@@ -110,7 +110,7 @@ def _why_not(row: ScheduleRow, at: datetime) -> EndReason | None:
 def _charge(business_id: BusinessId, row: ScheduleRow, *, at: datetime) -> bool:
     by = Actor(ActorKind.SYSTEM, f"schedule:{row.id}", row.payer)
     try:
-        key, _ = _next_try(business_id, row)
+        key, _ = next_try(business_id, row)
         attempt = start(business_id, _command(business_id, row, key), by=by, at=at)
     except _NOT_NOW as problem:
         arrangements.put_back(business_id, row.id, at=at, why=problem.code)

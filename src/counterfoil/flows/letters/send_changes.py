@@ -14,7 +14,6 @@ from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow
-from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.notifications import queries as notifications
 from counterfoil.domain.notifications.letters import ChangeLetter, Letter, Part, Reader
@@ -28,7 +27,7 @@ from counterfoil.domain.receivables.rows import ItemRow
 from counterfoil.flows.addresses import payment_url
 from counterfoil.flows.letters.letterheads import letterhead_of
 from counterfoil.flows.letters.links import opened_by
-from counterfoil.flows.letters.writing import Compose, Subject, write, write_to_staff
+from counterfoil.flows.letters.writing import Compose, Subject, staff_of, write, write_to_staff
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.money import Money
@@ -44,7 +43,7 @@ _TOLD_OF_CHARGEBACK = {
 
 def send_refund_failed(business_id: BusinessId, refund_id: UUID, *, at: datetime) -> list[UUID]:
     """Tells each who was told that a refund was on its way that its money did not arrive and what
-    happens next, and everyone of the staff who may give money back, once. A refund that staff
+    happens next, and everyone of the staff who may give it back, once. A refund that staff
     called off themselves is no news to staff. Writes nothing for one that is not over so."""
     with reading(business_id):
         refund = payments.refund(business_id, refund_id)
@@ -53,7 +52,7 @@ def send_refund_failed(business_id: BusinessId, refund_id: UUID, *, at: datetime
         causes = [f"refund-sent:{refund_id}", f"refund-not-sent:{refund_id}"]
         told = notifications.reached(business_id, [refund.attempt_id], causes)
         opens = opened_by(business_id, "payment", refund.attempt_id)
-        members = identity.members(business_id)
+        members = staff_of(business_id, customer.id, Right.REFUND)
     if refund.state not in _NO_REFUND:
         return []
     event = f"refund_{refund.state}"
@@ -65,7 +64,7 @@ def send_refund_failed(business_id: BusinessId, refund_id: UUID, *, at: datetime
     if refund.state == RefundState.CANCELLED:
         return written
     about = replace(about, cause=f"{cause}:staff")
-    staff = [one.email for one in members if Right.REFUND in one.rights]
+    staff = [one.email for one in members]
     return written + write_to_staff(business_id, about, staff, compose, at=at)
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers.rows import CustomerRow
-from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.identity.rows import MemberRow
 from counterfoil.domain.notifications import operations as messages
@@ -18,6 +17,7 @@ from counterfoil.domain.payments.rows import ChargebackRow
 from counterfoil.flows.addresses import chargeback_url
 from counterfoil.flows.letters.letterheads import letterhead_of
 from counterfoil.flows.letters.links import message_ref
+from counterfoil.flows.letters.writing import staff_of
 from counterfoil.infra import jobs
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.apart import each_apart
@@ -30,18 +30,14 @@ _HAPPENED = {"open": "opened", "answered": "opened", "won": "won", "lost": "lost
 def send_chargeback(
     business_id: BusinessId, chargeback_id: UUID, *, at: datetime, event: str = ""
 ) -> list[UUID]:
-    """Writes where a chargeback stands to everyone of the staff who may give money back, once for
-    each thing that happened to it."""
+    """Writes where a chargeback stands to everyone of the staff who may give this customer's money
+    back, once for each thing that happened to it."""
     with reading(business_id):
         row = chargebacks.chargeback(business_id, chargeback_id)
         customer = customers.customer(business_id, row.customer_id)
-        members = identity.members(business_id)
+        members = staff_of(business_id, customer.id, Right.REFUND)
     happened = event or _HAPPENED[row.state]
-    new = [
-        _message(business_id, row, customer, member, happened)
-        for member in members
-        if Right.REFUND in member.rights
-    ]
+    new = [_message(business_id, row, customer, member, happened) for member in members]
 
     def work() -> list[UUID]:
         written = messages.write_once(business_id, new, at=at)

@@ -7,6 +7,10 @@ from uuid import UUID
 
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.customers.rows import ContactRow, CustomerRow
+from counterfoil.domain.customers.tags import tags_of
+from counterfoil.domain.identity import queries as identity
+from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.identity.rows import MemberRow
 from counterfoil.domain.notifications import operations as messages
 from counterfoil.domain.notifications.letters import Letter, Reader, asks_for_money, link_mark
 from counterfoil.domain.notifications.rendering import TEMPLATES, render
@@ -38,6 +42,13 @@ class Addressee:
 
 
 Compose = Callable[[Reader, str], Letter]  # from a reader and the link for them
+
+
+def staff_of(business_id: BusinessId, customer_id: UUID, right: Right) -> list[MemberRow]:
+    """Everyone of the staff who has the right and sees this customer; inside `reading`."""
+    tags = tags_of(business_id, customer_id)
+    members = identity.members(business_id)
+    return [one for one in members if right in one.rights and one.sees(tags)]
 
 
 def write(

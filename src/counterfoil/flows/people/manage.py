@@ -2,7 +2,7 @@
 is about is told by mail, in the same transaction; what staff give is told to those who look after
 the customer's people as well."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.identity.secrets import invitation_of_secret
 from counterfoil.flows.letters.send_people import INVITATION, Told, letter_to, post
-from counterfoil.flows.people.telling import Given, tell_managers
+from counterfoil.flows.people.telling import Given, tell_managers, told_of
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import Conflict, NotFound
@@ -254,7 +254,8 @@ def change(
         by.check_gift(wanted.rights, read(people.one_of(held, contact_id).rights))
         was = people.change(business_id, held, contact_id, wanted, own=by.rights)
         if read(was.rights) != wanted.rights and not _is_self(was, by):
-            told = _told("changed", was, by, preset=preset_of(wanted.rights))
+            told = told_of("changed", was, by=by.name)
+            told = replace(told, preset=preset_of(wanted.rights))
             post(business_id, letter_to(business_id, customer, told), at=at)
             given = Given(was.id, was.email, wanted.rights)
             _tell(business_id, customer, held, given, by, at)
@@ -264,18 +265,6 @@ def change(
 
 def _is_self(contact: ContactRow, by: Manager) -> bool:
     return by.actor.kind == ActorKind.CONTACT and by.actor.ref == str(contact.id)
-
-
-def _told(event: str, contact: ContactRow, by: Manager, preset: str = "") -> Told:
-    return Told(
-        event=event,
-        about_kind="contact",
-        about_id=contact.id,
-        email=contact.email,
-        locale=contact.locale,
-        by=by.name,
-        preset=preset,
-    )
 
 
 def planned_by(business_id: BusinessId, customer_id: UUID, contact_id: UUID) -> list[ScheduleRow]:
@@ -309,7 +298,7 @@ def remove(
         cancelled = [one for one in planned if one.state == ScheduleState.PLANNED and not decided]
         for one in cancelled:
             arrangements.cancel(business_id, one.id, at=at, by=by.actor)
-        told = _told("removed", was, by)
+        told = told_of("removed", was, by=by.name)
         post(business_id, letter_to(business_id, customer, told), at=at)
         return len(cancelled)
 

@@ -32,6 +32,18 @@ class Looked:
     reason: str
 
 
+def told_of(event: str, reader: ContactRow, *, by: str) -> Told:
+    """What happened, to a person of the customer who reads of it under their own address."""
+    return Told(
+        event=event,
+        about_kind="contact",
+        about_id=reader.id,
+        email=reader.email,
+        locale=reader.locale,
+        by=by,
+    )
+
+
 def tell_managers(
     business_id: BusinessId,
     customer: CustomerRow,
@@ -48,7 +60,7 @@ def tell_managers(
     for one in people:
         if one.may(ContactRight.PEOPLE) and one.id != given.id:
             told = replace(
-                _told(event, one, by),
+                told_of(event, one, by=by.name),
                 about_kind=INVITATION if given.until else "contact",
                 about_id=given.id,
                 whom=given.email,
@@ -70,17 +82,6 @@ def tell_of_look(
     they do, when, and why. Joins the transaction that is open."""
     for one in people:
         if one.may(ContactRight.PEOPLE):
-            told = replace(_told("looked", one, look.by, str(look.id)), whom=look.reason, until=at)
+            told = told_of("looked", one, by=look.by.name)
+            told = replace(told, whom=look.reason, until=at, once=str(look.id))
             post(business_id, letter_to(business_id, customer, told), at=at)
-
-
-def _told(event: str, reader: ContactRow, by: Actor, once: str = "") -> Told:
-    return Told(
-        event=event,
-        about_kind="contact",
-        about_id=reader.id,
-        email=reader.email,
-        locale=reader.locale,
-        by=by.name,
-        once=once,
-    )

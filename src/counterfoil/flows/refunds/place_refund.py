@@ -31,16 +31,15 @@ _NOTHING_WENT = frozenset({Result.FAILED, Result.CANCELLED})
 def place_refund(
     business_id: BusinessId, event: WaitingEvent, fact: RefundOutcome, *, at: datetime, by: Actor
 ) -> str:
-    """Settles what a gateway tells of a refund: ours by our own reference, one that was made over
-    there by the charge that it is of. Says what came of it; `unplaced: ...` if it concerns
-    nothing of ours. `Unavailable` while it may be one of ours, or of a payment of ours, that nobody
-    knows the end of."""
-    if fact.reference:
-        refund_id, why = _ours(business_id, event, fact.reference), _NO_REFUND
-    else:
+    """Settles what a gateway tells of a refund: ours by our own reference; one that was made over
+    there, or that a restored backup has lost, by the charge that it is of. Says what came of it;
+    `unplaced: ...` if it concerns nothing of ours. `Unavailable` while it may be one of ours, or of
+    a payment of ours, that nobody knows the end of."""
+    refund_id, why = _ours(business_id, event, fact.reference), ""
+    if refund_id is None:
         refund_id, why = _found(business_id, event, fact, at=at, by=by)
     if refund_id is None:
-        return why
+        return _NO_REFUND if fact.reference else why
     changes = settle_refunds(business_id, [RefundTold(refund_id, fact)], at=at, by=by)
     return f"refund {changes[0].target}" if changes else _KNOWN
 

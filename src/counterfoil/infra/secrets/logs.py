@@ -49,6 +49,16 @@ class SecretsHidden(logging.Formatter):
         return without_secrets(super().format(record))
 
 
+class CallersMistake(logging.Filter):
+    """What a caller sent wrongly is a line in the log: where our own code met it says nothing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Takes the traceback off whatever was answered 4xx; no line is left out."""
+        if 400 <= getattr(record, "status_code", 0) < 500:  # noqa: PLR2004  HTTP's own numbers
+            record.exc_info = record.exc_text = None
+        return True
+
+
 def without_secrets(text: str) -> str:
     """The text with every secret in it hidden."""
     text = _IN_ADDRESSES.sub(rf"\1{HIDDEN}", text)

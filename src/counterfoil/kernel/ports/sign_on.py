@@ -71,6 +71,8 @@ class SamlSelf:
 
     entity_id: str
     url: str  # where its answers come to
+    certificate: str = ""  # PEM of what assertions are encrypted for; empty: for nothing
+    private_key: str = field(default="", repr=False)  # PEM of what opens them
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from pydantic import BaseModel
 
 from counterfoil.infra import idempotency
-from counterfoil.infra.db import noting
+from counterfoil.infra.db import InProgress, noting
 from counterfoil.infra.idempotency import Answered, Asked, Begun
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, Problem
 from counterfoil.kernel.ids import new_id
@@ -88,6 +88,8 @@ def _run(request: ApiRequest, begun: Begun, work: _Work) -> HttpResponse:
             with nullcontext() if work.may_repeat else noting(note):
                 made = work.make()
         return answers.shown(work.show(made), status=work.status)
+    except InProgress:
+        raise  # it says nothing of this request: the key is free again
     except Problem as problem:
         return problems.of_problem(problem)
 

@@ -13,7 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from counterfoil.domain.receivables.operations import HasMoney
 from counterfoil.flows.pay_invoices import NoGateway
-from counterfoil.infra.db import is_away
+from counterfoil.infra.db import InProgress, is_away
 from counterfoil.infra.idempotency import StillRunning
 from counterfoil.kernel.errors import (
     Conflict,
@@ -41,6 +41,7 @@ _STATUS: tuple[tuple[type[Problem], int], ...] = (
     (NoGateway, 409),
     (Refused, 422),
     (Declined, 422),
+    (InProgress, 409),
     (Unavailable, 503),
     (Uncertain, 503),
 )

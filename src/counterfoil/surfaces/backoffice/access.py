@@ -99,6 +99,13 @@ def may(member: MemberRow, right: Right) -> bool:
     return right in member.rights
 
 
+def member_url(request: StaffRequest, user_id: UUID | str) -> str:
+    """A member's timeline, if the reader may see it; else nothing."""
+    if not may(request.member, Right.TRAIL):
+        return ""
+    return reverse("backoffice_member_timeline", args=[user_id])
+
+
 def check_segment(request: StaffRequest, named: Mapping[str, Any]) -> None:
     """For members who see some customers only: `NotFound` for what is anybody else's, `Forbidden`
     for a page that concerns every customer."""

@@ -50,7 +50,7 @@ class ListPage(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """One invoice in a list; `number` of a draft is empty."""
+    """One invoice in a list; `number` of a draft is empty. `story_url`: what happened to it."""
 
     number: str
     url: str
@@ -61,12 +61,13 @@ class InvoiceRow:
     total: Money
     amount_due: Money
     pill: Pill
+    story_url: str
     external_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """One payment in a list, with the invoices it is for."""
+    """One payment in a list, with the invoices it is for. `story_url`: what happened to it."""
 
     reference: str
     url: str
@@ -75,6 +76,7 @@ class PaymentRow:
     at: datetime
     amount: Money
     pill: Pill
+    story_url: str
     method: str
     invoices: tuple[Link, ...]
     note: str = ""

@@ -55,6 +55,7 @@ def invoice_row(row: DocumentRow, today: date) -> InvoiceRow:
         total=Money(row.total_minor, row.currency),
         amount_due=Money(row.due_minor, row.currency),
         pill=pill,
+        story_url=place("backoffice_invoice_timeline", row.id),
         external_ref=row.external_ref,
     )
 
@@ -77,6 +78,7 @@ def payment_row(row: PaymentFacts) -> PaymentRow:
         at=row.created_at,  # the list is in this order
         amount=Money(row.amount_minor, row.currency),
         pill=attempt_pill(row.status, row.failure_code, is_contested=row.contested_minor > 0),
+        story_url=place("backoffice_payment_timeline", row.id),
         method=method_words(row.instrument_kind, row.instrument_brand, row.instrument_last4),
         invoices=tuple(
             Link(part["number"], place("backoffice_invoice", UUID(part["invoice"])))

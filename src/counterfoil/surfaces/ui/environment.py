@@ -221,6 +221,7 @@ def environment(**options: Any) -> WordsInside:
         moment_day=formatting.moment_day,
         moment_day_long=formatting.moment_day_long,
         machine_time=formatting.machine_time,
+        unbroken=leaves.unbroken,
         mjml=mails.to_html,
         mail_line=mails.clean,
     )

@@ -124,19 +124,24 @@ def percent(value: Decimal) -> str:
 @Remembered
 def day(value: date) -> str:
     """`7 Nov 2026`: short, the month in letters so that no one can read it wrongly."""
-    return format_skeleton("yMMMd", value, locale=date_locale())
+    return _joined(format_skeleton("yMMMd", value, locale=date_locale()))
 
 
 @Remembered
 def day_long(value: date) -> str:
     """`27 November 2026`."""
-    return format_date(value, "long", locale=date_locale())
+    return _joined(format_date(value, "long", locale=date_locale()))
 
 
 @Remembered
 def day_short(value: date) -> str:
     """`14 Oct`: without the year, for pills about what is near."""
-    return format_skeleton("MMMd", value, locale=date_locale())
+    return _joined(format_skeleton("MMMd", value, locale=date_locale()))
+
+
+def _joined(words: str) -> str:
+    """A day with its full stop stays with its month: no line ends in `7.`."""
+    return words.replace(". ", ".\u00a0", 1)
 
 
 def clock_time(value: datetime) -> str:

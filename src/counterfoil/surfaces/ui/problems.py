@@ -7,7 +7,7 @@ from typing import Literal
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from counterfoil.infra.db import is_away
+from counterfoil.infra.db import InProgress, is_away
 from counterfoil.kernel.errors import (
     Conflict,
     Forbidden,
@@ -25,6 +25,7 @@ _STATUS: list[tuple[type[Problem], int]] = [
     (Forbidden, 403),
     (Conflict, 409),
     (Refused, 400),
+    (InProgress, 409),
     (Unavailable, 503),
     (Uncertain, 503),
 ]

@@ -305,6 +305,10 @@ def _of_money() -> dict[str, str]:
             "else you can pay."
         ),
         "unavailable": _("A service that is needed can't be reached. Nothing was changed."),
+        "in_progress": _(
+            "Somebody else is at work on this at the moment, so nothing was started and nothing "
+            "was charged. Please try again in a minute."
+        ),
         "logo_missing": _("Choose a file first."),
         "logo_svg": _(
             "SVG files can carry scripts, so they are not taken. "

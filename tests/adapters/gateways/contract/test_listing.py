@@ -23,13 +23,15 @@ def test_each_charge_is_listed_once_with_what_became_of_it(gateway, counterpart,
     if Wish.NEEDS_STEP in counterpart.wishes:
         gateway.charge(account, counterpart.request(Wish.NEEDS_STEP, waiting, amount))
 
-    facts = [one.fact for one in gateway.listed(account, **ALWAYS)]
-    charges = [fact for fact in facts if isinstance(fact, Outcome)]
+    listed = [one for one in gateway.listed(account, **ALWAYS) if isinstance(one.fact, Outcome)]
+    charges = [one.fact for one in listed]
     assert len({fact.gateway_ref for fact in charges}) == len(charges)
     for known in ours:
         [found] = [fact for fact in charges if fact.reference == known.reference]
         assert (found.result, found.amount) == (Result.SUCCEEDED, amount)
         assert found.gateway_ref == known.gateway_ref
+        whose = [one.customer for one in listed if one.fact.reference == known.reference]
+        assert whose == [counterpart.request(Wish.SUCCEEDS, waiting, amount).customer]
     if Wish.NEEDS_STEP in counterpart.wishes:
         assert [fact.result for fact in charges if fact.reference == waiting] == [
             Result.ACTION_REQUIRED

@@ -46,7 +46,8 @@ def test_a_debit_carries_reference_key_version_and_no_retry(there, ours, gateway
     [call] = there.server.calls
     assert call.headers["idempotency-key"] == reference
     assert call.headers["gocardless-version"] == "2015-07-06"
-    assert call.json["payments"]["metadata"] == {"counterfoil": reference}
+    ours_there = {"counterfoil": reference, "customer": "cus_contract"}
+    assert call.json["payments"]["metadata"] == ours_there
     assert call.json["payments"]["retry_if_possible"] is False
     assert outcome.settles_on is not None
 

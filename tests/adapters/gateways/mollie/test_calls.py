@@ -64,7 +64,8 @@ def test_a_payment_carries_reference_key_and_our_webhook(there, ours, gateway):
     assert call.headers["idempotency-key"] == reference
     assert call.headers["authorization"] == f"Bearer {KEY}"
     assert call.json["amount"] == {"currency": "EUR", "value": "203.55"}
-    assert (call.json["metadata"], call.json["webhookUrl"]) == ({"counterfoil": reference}, HOOK)
+    assert call.json["metadata"] == {"counterfoil": reference, "customer": "cus_contract"}
+    assert call.json["webhookUrl"] == HOOK
 
 
 def test_a_key_that_mollie_is_still_at_is_unknown(there, ours, gateway):

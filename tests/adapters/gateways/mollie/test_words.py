@@ -182,7 +182,7 @@ def test_what_is_charged_how():
         "description": "x" * 255,
         "redirectUrl": "https://p/r",
         "webhookUrl": "https://p/hook",
-        "metadata": {"counterfoil": "pay_1"},
+        "metadata": {"counterfoil": "pay_1", "customer": "cus_1"},
         "locale": "de_DE",
     }
     first = translate.payment_body(request, "https://p/hook", "cst_1")

@@ -9,6 +9,8 @@ from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity.roles import Role
 from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.ids import encode
+from factories.payments import pay
+from factories.staff import asked_approval
 
 FORM = {
     "name": "Alice Ltd", "email": "new@alice.example", "locale": "en",
@@ -63,3 +65,34 @@ def test_a_contact(desk: Any, business: Any, customer: Any, page: str) -> None:
     assert reader.get(f"{end}/timeline").status_code == 200
     assert f'href="/backoffice/{end}"' not in reader.get(page).content.decode()
     assert f'href="/backoffice/{end}"' in clerk.get(page).content.decode()
+
+
+def test_states_in_the_short_lists_of_a_customer(
+    owner: Any, business: Any, issued: Any, gateway: Any, page: str
+) -> None:
+    invoice = issued()
+    payment = pay(business, invoice)
+    stories = {
+        f"invoices/{encode('inv', invoice.id)}/timeline",
+        f"payments/{encode('pay', payment.id)}/timeline",
+    }
+    found = re.findall(
+        r'class="story" href="/backoffice/([^"]+)"', owner.get(page).content.decode()
+    )
+    assert set(found) == stories
+    assert [owner.get(one).status_code for one in found] == [200, 200]
+    assert 'class="story"' not in owner.get("invoices/").content.decode()
+
+
+def test_who_asked_for_a_second_person_and_about_what(
+    owner: Any, desk: Any, business: Any, issued: Any, gateway: Any
+) -> None:
+    payment = pay(business, issued())
+    request = f"approvals/{encode('apr', asked_approval(business, payment))}"
+    thing = f"payments/{encode('pay', payment.id)}"
+    for path in ("approvals/", request):
+        assert led(owner, path, "Payment by Acme") == {thing}
+        [asker] = led(owner, path, "Cole")
+        assert owner.get(asker).status_code == 200
+        assert led(desk(Role.READONLY), path, "Cole") == set()
+    assert f'href="/backoffice/{thing}/timeline"' in owner.get(request).content.decode()

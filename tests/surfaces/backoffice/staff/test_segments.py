@@ -1,5 +1,7 @@
 """Somebody who sees some customers only: nothing of the others, nor in any count or total."""
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -7,16 +9,14 @@ from uuid import UUID
 import pytest
 
 from counterfoil.domain.customers import tags as tagging
-from counterfoil.domain.identity import queries
 from counterfoil.domain.identity.roles import OF_THE_WHOLE, Right, Role
-from counterfoil.domain.identity.rows import Post
-from counterfoil.domain.identity.staffing import operations as staffing
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import Refused
 from counterfoil.kernel.ids import encode
 from factories.businesses import AT
 from factories.payments import pay
-from factories.staff import asked_approval, colleague, hire, member_of, sign_in
+from factories.staff import asked_approval, hire, member_of, sign_in
+from factories.staff import narrow as narrowed
 from surfaces.backoffice.test_access import ROUTES, Places, places  # noqa: F401  a fixture
 
 
@@ -28,11 +28,7 @@ def body(response: Any) -> str:
 def narrow(business: Any, visitor: Callable[..., Any]) -> Any:
     """A member with the rights of finance who sees customers tagged `north`."""
     email = hire(business, Role.FINANCE, "north@harrow.example")
-    boss = colleague(business, Role.OWNER)
-    with reading(business):
-        (user_id,) = [one.user_id for one in queries.members(business) if one.email == email]
-    post = Post(Role.FINANCE, tags=("north",))
-    staffing.change_post(business, user_id, post, at=AT, by=boss)
+    user_id = narrowed(business, email, "north")
     assert not member_of(business, user_id).rights & OF_THE_WHOLE
     return sign_in(visitor(), email)
 
@@ -71,6 +67,28 @@ def test_every_page_about_everybody_is_closed(narrow: Any, places: Places) -> No
         "backoffice_invoices", "backoffice_invoice_new", "backoffice_payments",
         "backoffice_approvals",
     }  # fmt: skip
+
+
+def test_no_link_leads_them_to_a_closed_page(
+    narrow: Any,
+    places: Places,  # noqa: F811
+    business: Any,
+    customer: UUID,
+) -> None:
+    tag(business, customer, "north")
+    paths = {places.path(name) for name, (_right, how, _ids) in ROUTES.items() if how != "POST"}
+    closed, seen = set(), {"", *paths}
+    while paths:
+        path = paths.pop()
+        answer = narrow.get(path)
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            links = re.findall(r'href="/backoffice/([^"#]*)"', answer.content.decode())
+            found = {html.unescape(link) for link in links if "?" not in link} - seen
+            closed |= {(path, one) for one in found if narrow.get(one).status_code in (403, 404)}
+            paths |= found
+            seen |= found
+    assert closed == set()
+    assert len(seen) > len(ROUTES)
 
 
 def test_lists_searches_and_the_work_list_show_their_own_only(

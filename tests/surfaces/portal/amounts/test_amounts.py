@@ -155,7 +155,11 @@ def test_a_part_is_paid_with_a_word_of_why(business, alice, issued, gateway):
     refused = confirm(alice, address)
     assert (refused.status_code, charges(gateway)) == (422, [])
     assert "in a few words" in refused.json()["words"][0]
-    confirm(alice, address, note="  Meter  is\tdisputed ")
+    told = confirm(alice, address, note="  Meter  is\tdisputed ")
+    result = shown(alice.get(told.json()["go"]))
+    assert "€87.50 still due" in result
+    assert "See what is still due" in result
+    assert "Nothing more to do" not in result
 
     assert (charges(gateway), left(business, invoice)) == ([1250], [8750])
     with reading(business):

@@ -13,6 +13,7 @@ from factories.bank_files import Booking, add_account, reference_of, statement
 from factories.businesses import AT
 from factories.keeping import CARD
 from surfaces.portal.test_bank_debit import bank, form_of
+from surfaces.portal.test_planned import days, fields
 
 __all__ = ["bank"]
 
@@ -102,6 +103,27 @@ def test_what_was_put_first_comes_first_whatever_was_used(alice, business, custo
 
     alice.post(f"/methods/{card}/default")
     assert offered(page_of(alice, issued()))[0] == (card, " checked")
+
+
+def test_a_planned_payment_offers_them_in_the_same_order(
+    alice, business, customer, ways, issued, gateway_script
+):
+    by_card(alice, issued(), save="1")
+    by_debit(alice, issued())
+    card, account = code_of_card(business, customer), code_of_account(business, customer)
+    gateway_script.keeping.shown["other"] = replace(CARD, last4="0341")
+    alice.post("/methods/", {"form_key": "add", "source": "other"})
+    with reading(business):
+        codes = [encode("pm", one.id) for one in queries.methods_of(business, customer)]
+    (other,) = set(codes) - {card}
+    form = fields(page_of(alice, issued())) | {"way": other, "pay_date": days(5)}
+    plan = alice.post("/planned/", form)["Location"]
+    codes = offered(alice.get(plan).content.decode())
+    assert codes[:2] == [(account, " checked"), (card, "")]
+
+    alice.post(f"/methods/{card}/default")
+    codes = offered(alice.get(plan).content.decode())
+    assert codes[:2] == [(card, " checked"), (account, "")]
 
 
 def test_who_types_a_card_each_time_is_offered_the_fields_first(

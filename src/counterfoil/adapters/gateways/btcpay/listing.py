@@ -41,4 +41,4 @@ class BtcPayListing:
 
 
 def _listed(row: Any) -> Listed:
-    return Listed(translate.moment(row["createdTime"]), read(row))
+    return Listed(translate.moment(row["createdTime"]), read(row), translate.customer_of(row))

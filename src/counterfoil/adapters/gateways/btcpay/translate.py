@@ -38,7 +38,11 @@ def invoice_body(request: ChargeRequest) -> Mapping[str, object]:
     return {
         "amount": f"{request.amount.decimal:f}",
         "currency": request.amount.currency,
-        "metadata": {"orderId": request.reference, "itemDesc": request.description},
+        "metadata": {
+            "orderId": request.reference,
+            "itemDesc": request.description,
+            "customer": request.customer,
+        },
         "checkout": {
             "redirectURL": request.return_url,
             "redirectAutomatically": True,
@@ -175,6 +179,13 @@ def reference_of(invoice: Any) -> str:
     """Our reference on an invoice; empty if it carries none."""
     held = invoice.get("metadata")
     found = held.get("orderId") if isinstance(held, dict) else ""
+    return found if isinstance(found, str) else ""
+
+
+def customer_of(invoice: Any) -> str:
+    """Our id of whose it is; empty if it carries none."""
+    held = invoice.get("metadata")
+    found = held.get("customer") if isinstance(held, dict) else ""
     return found if isinstance(found, str) else ""
 
 

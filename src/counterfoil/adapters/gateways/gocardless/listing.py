@@ -26,7 +26,8 @@ class GoCardlessListing:
 
 
 def _debit(row: Any) -> Listed:
-    return Listed(translate.moment(row["created_at"]), translate.outcome_of(row))
+    made_at = translate.moment(row["created_at"])
+    return Listed(made_at, translate.outcome_of(row), translate.customer_of(row))
 
 
 def _refund(row: Any) -> Listed:

@@ -68,7 +68,7 @@ def payment_body(request: ChargeRequest) -> Mapping[str, object]:
         "amount": minor_of(request.amount),
         "currency": request.amount.currency,
         "description": request.description[:_DESCRIPTION_LENGTH],
-        "metadata": {OURS: request.reference},
+        "metadata": {OURS: request.reference, "customer": request.customer},
         "retry_if_possible": False,
         "links": {"mandate": request.mandate},
     }
@@ -160,6 +160,13 @@ def reference_of(resource: Any) -> str:
     """Our reference on a payment, a refund or a mandate; empty if it carries none."""
     held = resource.get("metadata")
     found = held.get(OURS, "") if isinstance(held, dict) else ""
+    return found if isinstance(found, str) else ""
+
+
+def customer_of(resource: Any) -> str:
+    """Our id of whose it is; empty if it carries none."""
+    held = resource.get("metadata")
+    found = held.get("customer", "") if isinstance(held, dict) else ""
     return found if isinstance(found, str) else ""
 
 

@@ -28,7 +28,8 @@ class MollieListing:
 
 
 def _payment(row: Any) -> Listed:
-    return Listed(translate.moment(row["createdAt"]), translate.outcome_of(row))
+    made_at = translate.moment(row["createdAt"])
+    return Listed(made_at, translate.outcome_of(row), translate.customer_of(row))
 
 
 def _refund(row: Any) -> Listed:

@@ -62,7 +62,7 @@ def payment_body(request: ChargeRequest, webhook_url: str, customer: str) -> Map
         "description": request.description[:_DESCRIPTION_LENGTH],
         "redirectUrl": request.return_url,
         "webhookUrl": webhook_url,
-        "metadata": {OURS: request.reference},
+        "metadata": {OURS: request.reference, "customer": request.customer},
     }
     if request.locale in _LOCALES:
         body["locale"] = _LOCALES[request.locale]
@@ -223,6 +223,13 @@ def reference_of(resource: Any) -> str:
     """Our reference on a payment or a refund; empty if it carries none."""
     held = resource.get("metadata")
     found = held.get(OURS, "") if isinstance(held, dict) else ""
+    return found if isinstance(found, str) else ""
+
+
+def customer_of(resource: Any) -> str:
+    """Our id of whose it is; empty if it carries none."""
+    held = resource.get("metadata")
+    found = held.get("customer", "") if isinstance(held, dict) else ""
     return found if isinstance(found, str) else ""
 
 

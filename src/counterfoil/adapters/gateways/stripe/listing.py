@@ -30,7 +30,8 @@ class StripeListing:
 
 
 def _intent(row: Json) -> Listed:
-    return Listed(translate.moment(row.get("created")), translate.outcome_of(row))
+    made_at = translate.moment(row.get("created"))
+    return Listed(made_at, translate.outcome_of(row), translate.customer_of(row))
 
 
 def _refund(row: Json) -> Listed:

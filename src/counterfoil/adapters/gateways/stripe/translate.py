@@ -56,6 +56,13 @@ def reference_of(thing: Json) -> str:
     return found if isinstance(found, str) else ""
 
 
+def customer_of(thing: Json) -> str:
+    """Our id of whose it is; empty if it carries none."""
+    metadata = thing.get("metadata")
+    found = metadata.get("customer") if isinstance(metadata, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
 def id_of(thing: Any) -> str:
     """The id of an object that may be expanded, or empty."""
     if isinstance(thing, Mapping):

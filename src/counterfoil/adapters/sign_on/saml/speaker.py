@@ -1,7 +1,9 @@
-"""Asks a SAML provider who somebody is, and believes a signed assertion only.
+"""Asks a SAML provider who somebody is, and believes a signed assertion only, encrypted or not.
 
 The library checks signatures, times and names; what it takes on trust when a part is missing
 (audience, recipient, the request that is answered) is required here, in the signed assertion.
+Of an encrypted one nothing is told before its signature held: who may send us what they altered,
+and hears where it broke, could read it bit by bit.
 """
 
 import binascii
@@ -10,14 +12,15 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import xmlsec
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Words
 from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
-from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
 
+from counterfoil.adapters.sign_on.saml import opening
 from counterfoil.kernel.ports.sign_on import (
     Claims,
     SamlAnswer,
@@ -68,6 +71,13 @@ NAMES = (
     "displayName",
     "name",
 )
+_UNREADABLE = (
+    OneLogin_Saml2_Error, xmlsec.Error, binascii.Error, LookupError, ValueError, SyntaxError,
+)  # fmt: skip
+_NOT_OPENED = (
+    "The assertion is encrypted and can't be opened: the provider has to encrypt it for the "
+    "certificate in our metadata, by RSA-OAEP."
+)
 METADATA_SECONDS = 5 * 365 * 24 * 3600  # who copied our metadata once need not do it again soon
 
 
@@ -88,23 +98,41 @@ def answered(provider: SamlProvider, own: SamlSelf, text: str) -> SamlAnswer:
     """What an answer says, if all of it is signed, fresh and meant for us. Which question it
     answers is for the caller to compare."""
     found = OneLogin_Saml2_Settings(_settings(provider, own))
+    is_encrypted = _is_encrypted(text, own)
     try:
-        response = OneLogin_Saml2_Response(found, text)
+        response = opening.Answer(found, text)
         request_id = str(response.get_in_response_to() or "")
         response.is_valid(_request(own), request_id or None, raise_exceptions=True)
         ends_at = _confirmed(response, own, request_id)
         return SamlAnswer(_claims(response), str(response.get_assertion_id()), ends_at, request_id)
     except OneLogin_Saml2_ValidationError as error:
-        raise SignOnRefused(_WHY.get(error.code, Why.ANSWER), str(error)[:300]) from error
-    except (OneLogin_Saml2_Error, binascii.Error, ValueError, SyntaxError) as error:
+        why = Why.ANSWER if is_encrypted else _WHY.get(error.code, Why.ANSWER)
+        raise SignOnRefused(why, str(error)[:300]) from error
+    except _UNREADABLE as error:
+        if is_encrypted:
+            raise SignOnRefused(Why.ANSWER, _NOT_OPENED) from error
         raise SignOnRefused(Why.UNREADABLE, "The provider's answer can't be read.") from error
+
+
+def _is_encrypted(text: str, own: SamlSelf) -> bool:
+    """Whether an assertion in it is encrypted; refuses one that was done by ways that we do not
+    take, before anything is opened."""
+    try:
+        document = OneLogin_Saml2_XML.to_etree(OneLogin_Saml2_Utils.b64decode(text))
+    except _UNREADABLE:
+        return False
+    if not OneLogin_Saml2_XML.query(document, "//saml:EncryptedAssertion"):
+        return False
+    if not own.private_key or not opening.came_safely(document):
+        raise SignOnRefused(Why.ANSWER, _NOT_OPENED)
+    return True
 
 
 def question_of(text: str) -> str:
     """Which question an answer says it answers, unchecked; empty if it can't be read."""
     try:
         document = OneLogin_Saml2_XML.to_etree(OneLogin_Saml2_Utils.b64decode(text))
-    except (binascii.Error, ValueError, SyntaxError):
+    except _UNREADABLE:
         return ""
     return str(document.get("InResponseTo", ""))
 
@@ -173,11 +201,15 @@ def _settings(provider: SamlProvider | None, own: SamlSelf) -> dict[str, Any]:
             "entityId": own.entity_id,
             "assertionConsumerService": {"url": own.url, "binding": Words.BINDING_HTTP_POST},
             "NameIDFormat": Words.NAMEID_UNSPECIFIED,
+            "x509cert": own.certificate,
+            "privateKey": own.private_key,
         },
         "security": {
             "wantAssertionsSigned": True,
             "wantNameId": True,
             "wantAttributeStatement": False,
+            # Of answers it would ask that they be encrypted; in metadata it says that they may be.
+            "wantAssertionsEncrypted": provider is None and bool(own.certificate),
             "rejectDeprecatedAlgorithm": True,
             "requestedAuthnContext": False,
             "allowRepeatAttributeName": True,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ class DomainTaken(Conflict):
 
 
 @operation
-def add(
+def add(  # noqa: PLR0913  which, whose, what they are, and our own key
     business_id: BusinessId,
     connection_id: UUID,
     kind: SignOnKind,
@@ -32,8 +33,9 @@ def add(
     form: SignOnForm,
     *,
     at: datetime,
+    secrets: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Adds a connection, switched off and without its provider."""
+    """Adds a connection, switched off and without its provider; `secrets` are those of our own."""
     _refuse_taken(business_id, form)
     values = asdict(form)
     domains = values.pop("domains")
@@ -43,7 +45,7 @@ def add(
         kind=kind.value,
         customer_id=customer_id,
         settings={},
-        secrets={},  # type: ignore[misc]  # the field seals a dictionary
+        secrets=dict(secrets),  # type: ignore[misc]  # the field seals a dictionary
         is_active=False,
         created_at=at,
         **values | {"rights": list(form.rights)},

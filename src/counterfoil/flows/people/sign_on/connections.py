@@ -55,13 +55,16 @@ def add(  # noqa: PLR0913  which, whose, what they are, who says so
     form = _checked(form, for_staff=not customer)
     if customer:
         people.check_staff_gift(by.rights, read(form.rights))
+    secrets = providers.saml_key(at=at) if kind == SignOnKind.SAML else {}
 
     def work() -> bool:
         try:
             queries.connection(business_id, connection_id)
         except NotFound:
             customer_id = _customer(business_id, customer)
-            operations.add(business_id, connection_id, kind, customer_id, form, at=at)
+            operations.add(
+                business_id, connection_id, kind, customer_id, form, at=at, secrets=secrets
+            )
             return True
         return False
 

@@ -27,6 +27,7 @@ from counterfoil.kernel.ports.sign_on import (
 REMEMBERED_SECONDS = 3600
 ASKED_AGAIN_SECONDS = 60
 CLOCKS_DIFFER_SECONDS = 600
+_NOT_THEIRS = "The token was signed with a key that is not theirs."
 
 
 def _tool(name: str) -> Any:
@@ -58,18 +59,30 @@ def description_of(connection: SignOnRow) -> Description:
 
 @outside_transaction
 def claims_of(connection: SignOnRow, token: str, *, nonce: str) -> dict[str, Any]:
-    """What a signed token says. A key that is not known yet is looked for at the provider, once a
-    minute at most."""
+    """What a signed token says. Where no key that is known fits, the provider is asked for its
+    keys, once a minute at most: it may have a new one, under a new name or under none."""
     provider = description_of(connection)
     mark = _mark("keys", connection.id, provider.jwks_uri)
     keys = cache.get(mark)
-    key = None if keys is None else _tool("key_of")(token, keys)
-    if key is None and cache.add(f"{mark}:asked", 1, ASKED_AGAIN_SECONDS if keys else 1):
-        keys = _tool("signing_keys")(provider.jwks_uri)
-        cache.set(mark, keys, REMEMBERED_SECONDS)
-        key = _tool("key_of")(token, keys)
+    if keys is not None:
+        try:
+            return _claims(connection, provider, token, keys, nonce)
+        except SignOnRefused as refused:
+            if refused.why != Why.SIGNATURE:
+                raise
+    if not cache.add(f"{mark}:asked", 1, ASKED_AGAIN_SECONDS if keys else 1):
+        raise SignOnRefused(Why.SIGNATURE, _NOT_THEIRS)
+    keys = _tool("signing_keys")(provider.jwks_uri)
+    cache.set(mark, keys, REMEMBERED_SECONDS)
+    return _claims(connection, provider, token, keys, nonce)
+
+
+def _claims(
+    connection: SignOnRow, provider: Description, token: str, keys: Any, nonce: str
+) -> dict[str, Any]:
+    key = _tool("key_of")(token, keys)
     if key is None:
-        raise SignOnRefused(Why.SIGNATURE, "The token was signed with a key that is not theirs.")
+        raise SignOnRefused(Why.SIGNATURE, _NOT_THEIRS)
     claims: dict[str, Any] = _tool("verified")(
         token,
         key,
@@ -115,6 +128,12 @@ def _provider(told: Mapping[str, Any], at: datetime) -> SamlProvider:
         words = f"The provider's certificate ended on {moment:%Y-%m-%d}."
         raise SignOnRefused(Why.CERTIFICATE, words)
     return SamlProvider(told["entity_id"], told["url"], tuple(told["certificates"]), moment)
+
+
+def saml_key(*, at: datetime) -> dict[str, str]:
+    """A new key of ours, that a SAML provider encrypts its assertions for."""
+    found: dict[str, str] = _tool("made_key")(at=at)
+    return found
 
 
 def saml_asked(provider: SamlProvider, own: SamlSelf) -> tuple[str, str]:

@@ -10,12 +10,15 @@ from counterfoil.surfaces.ui.words import Pill
 
 @dataclass(frozen=True, slots=True)
 class ApprovalLine:
-    """One request in the list."""
+    """One request in the list: `about` leads to what it is about, `asked_url` to what its asker
+    did, where the reader may see that."""
 
     title: str
     url: str
-    about: str
+    called: str
+    about: Link | None
     asked_by: str
+    asked_url: str
     asked_at: datetime
     pill: Pill
 
@@ -38,11 +41,14 @@ class ApprovalPage:
     counted: Money | None
     facts: tuple[tuple[str, str], ...]
     about: Link | None
+    story_url: str
     asked_by: str
+    asked_url: str
     asked_at: datetime
     expires_at: datetime
     reason: str
     decided_by: str
+    decided_url: str
     decided_at: datetime | None
     note: str
     back_url: str

@@ -21,7 +21,7 @@ from counterfoil.flows.aftermath.approvals import deciding
 from counterfoil.flows.aftermath.approvals.commands import refund_key
 from counterfoil.infra.db import reading
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.access import StaffRequest, member_url, staff
 from counterfoil.surfaces.backoffice.approvals.pages import (
     ApprovalLine,
     ApprovalPage,
@@ -48,16 +48,18 @@ def approvals(request: StaffRequest) -> HttpResponse:
     """The newest requests, open ones and decided ones."""
     with reading(request.business.id):
         rows = queries.newest(request.business.id, tags=request.member.tags)
-    page = ApprovalsPage(tuple(_line(one) for one in rows))
+    page = ApprovalsPage(tuple(_line(request, one) for one in rows))
     return render(request, "backoffice/approvals/list.html", section="work", page=page)
 
 
-def _line(row: ApprovalRow) -> ApprovalLine:
+def _line(request: StaffRequest, row: ApprovalRow) -> ApprovalLine:
     return ApprovalLine(
         title=approval_title(row),
         url=reverse("backoffice_approval", args=[row.id]),
-        about=row.called,
+        called=row.called,
+        about=_about(row),
         asked_by=row.asked_name,
+        asked_url=member_url(request, row.asked_by),
         asked_at=row.asked_at,
         pill=approval_pill(row),
     )
@@ -86,11 +88,14 @@ def approval(request: StaffRequest, approval_id: UUID) -> HttpResponse:
         counted=_counted(row),
         facts=approval_facts(row),
         about=_about(row),
+        story_url=_story_url(row),
         asked_by=row.asked_name,
+        asked_url=member_url(request, row.asked_by),
         asked_at=row.asked_at,
         expires_at=row.expires_at,
         reason=row.reason,
         decided_by=row.decided_name,
+        decided_url=member_url(request, row.decided_by) if row.decided_by else "",
         decided_at=row.decided_at,
         note=row.note,
         back_url=reverse("backoffice_approvals"),
@@ -121,6 +126,12 @@ def _about(row: ApprovalRow) -> Link | None:
     if row.about_kind == "payment":
         words = _("Payment by %(name)s") % {"name": row.called}
     return Link(words, reverse(where, args=[row.about_id]))
+
+
+def _story_url(row: ApprovalRow) -> str:
+    """To what happened to that, this request among it."""
+    where = _ABOUT.get(row.about_kind)
+    return reverse(f"{where}_timeline", args=[row.about_id]) if where else ""
 
 
 def _counted(row: ApprovalRow) -> Money | None:

@@ -7,20 +7,12 @@ from uuid import UUID
 from django.urls import reverse
 
 from counterfoil.domain.audit.rows import RecordRow
-from counterfoil.domain.identity.roles import Right
-from counterfoil.surfaces.backoffice.access import StaffRequest, may
+from counterfoil.surfaces.backoffice.access import StaffRequest, member_url
 from counterfoil.surfaces.backoffice.changes.pages import Change
 
 Places = Mapping[str, str]
 """By the label that history keeps of somebody, the address of their timeline."""
 NOWHERE: Places = {}
-
-
-def member_url(request: StaffRequest, user_id: UUID | str) -> str:
-    """A member's timeline, if the reader may see it; else nothing."""
-    if not may(request.member, Right.TRAIL):
-        return ""
-    return reverse("backoffice_member_timeline", args=[user_id])
 
 
 def places_of(request: StaffRequest, staff_ids: Iterable[str]) -> dict[str, str]:

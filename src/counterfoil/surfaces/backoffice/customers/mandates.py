@@ -16,6 +16,7 @@ from counterfoil.kernel.errors import NotFound
 from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.payments.mandates import MandateLine, mandate_line
+from counterfoil.surfaces.backoffice.words import locale_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class MandatePage:
     ip_address: str
     user_agent: str
     locale: str
+    language: str
     text: str
     gateway_ref: str
     back_url: str
@@ -48,6 +50,7 @@ def mandate(request: StaffRequest, customer_id: UUID, mandate_id: UUID) -> HttpR
         ip_address=row.ip_address,
         user_agent=row.user_agent,
         locale=row.locale,
+        language=locale_words(row.locale),
         text=row.text,
         gateway_ref=row.gateway_ref,
         back_url=reverse("backoffice_customer", args=[customer_id]),

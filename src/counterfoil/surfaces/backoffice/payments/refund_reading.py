@@ -38,11 +38,12 @@ _TONES = {"succeeded": "good", "failed": "bad", "returned": "bad", "unknown": "w
 @dataclass(frozen=True, slots=True)
 class ShownByBank:
     """What our bank's statements say of a payment and its refunds by hand: the line of each, and
-    who paid; with the day that it is today."""
+    who paid; with the day that it is today. Lines are opened by who sees every customer."""
 
     lines: Mapping[UUID, UUID]
     payer: Payer | None
     today: date
+    can_be_opened: bool = True
 
 
 def shown_by_bank(
@@ -51,7 +52,8 @@ def shown_by_bank(
     """Reads it, where there are refunds; inside `reading`."""
     business_id = request.business.id
     payer = refund_lines.payer_of(business_id, payment_id) if refund_ids else None
-    return ShownByBank(refund_lines.lines_of(business_id, refund_ids), payer, request.today)
+    lines = refund_lines.lines_of(business_id, refund_ids)
+    return ShownByBank(lines, payer, request.today, can_be_opened=not request.member.tags)
 
 
 def refund_part(
@@ -63,7 +65,7 @@ def refund_part(
     is_offered = kind in WITHOUT_ADAPTER or offers(kind, Capability.REFUNDS)
     can = is_offered and row.refundable_minor
     return RefundPart(
-        refunds=tuple(_line(one, shown.lines.get(one.id)) for one in reversed(refunds)),
+        refunds=tuple(_line(one, shown) for one in reversed(refunds)),
         refunded=Money(row.refunded_minor, row.currency),
         left=Money(row.refundable_minor, row.currency),
         is_offered=is_offered,
@@ -74,9 +76,9 @@ def refund_part(
     )
 
 
-def _line(row: RefundRow, bank_line: UUID | None) -> RefundLine:
+def _line(row: RefundRow, shown: ShownByBank) -> RefundLine:
     if row.method:
-        return _line_by_hand(row, bank_line)
+        return _line_by_hand(row, shown)
     is_open = row.state in OPEN_REFUNDS and row.is_ours
     waits = row.state in ("failed", "returned") and row.looked_at is None
     return RefundLine(
@@ -93,7 +95,9 @@ def _line(row: RefundRow, bank_line: UUID | None) -> RefundLine:
     )
 
 
-def _line_by_hand(row: RefundRow, bank_line: UUID | None) -> RefundLine:
+def _line_by_hand(row: RefundRow, shown: ShownByBank) -> RefundLine:
+    bank_line = shown.lines.get(row.id)
+    opened = bank_line if shown.can_be_opened else None
     to_send = row.state == "pending"
     can_fail = row.state == "succeeded" and bank_line is None
     return RefundLine(
@@ -106,7 +110,7 @@ def _line_by_hand(row: RefundRow, bank_line: UUID | None) -> RefundLine:
         is_ours=True,
         transfer_ref=row.transfer_ref if to_send else "",
         told_ref=row.gateway_ref,
-        line_url=reverse("backoffice_bank_line", args=[bank_line]) if bank_line else "",
+        line_url=reverse("backoffice_bank_line", args=[opened]) if opened else "",
         sent_url=reverse("backoffice_refund_sent", args=[row.id]) if to_send else "",
         withdraw_url=reverse("backoffice_refund_withdraw", args=[row.id]) if to_send else "",
         take_back_url=reverse("backoffice_refund_take_back", args=[row.id]) if can_fail else "",

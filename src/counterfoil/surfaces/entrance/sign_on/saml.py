@@ -33,6 +33,8 @@ def self_of(request: HttpRequest, connection: SignOnRow) -> SamlSelf:
     return SamlSelf(
         entity_id=_address(request, "sign_on_metadata", connection),
         url=_address(request, "sign_on_acs", connection),
+        certificate=connection.secrets.get("certificate", ""),
+        private_key=connection.secrets.get("private_key", ""),
     )
 
 

@@ -1,7 +1,7 @@
 """The values that the page to confirm a payment is drawn from."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal.pages import BankDetails, Payable
@@ -10,7 +10,8 @@ from counterfoil.surfaces.portal.pages import BankDetails, Payable
 @dataclass(frozen=True, slots=True)
 class Part:
     """An invoice that is to be paid. `typed` is its amount as the reader wrote it; `amount` is
-    what will be paid now, None where the typed one can't be read."""
+    what will be paid now, None where the typed one can't be read. `planned`: the day on which it is
+    to be paid by itself."""
 
     number: str
     url: str
@@ -19,6 +20,7 @@ class Part:
     amount: Money | None
     typed: str
     errors: tuple[str, ...] = ()
+    planned: date | None = None
 
     @property
     def left(self) -> Money | None:

@@ -1,10 +1,12 @@
 """Gathers what is to be paid, in one moment, and decides what can be: amounts, who else pays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from counterfoil.domain.arrangements import queries as arrangements
 from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.business.rows import BankAccountRow
 from counterfoil.domain.payments import queries as payments
@@ -44,6 +46,7 @@ class Facts:
     sources: Sources
     declined: AttemptRow | None = None
     bank_accounts: tuple[BankAccountRow, ...] = ()
+    planned: dict[UUID, date] = field(default_factory=dict)  # by invoice: the day it is planned for
 
     @property
     def free(self) -> tuple[ItemRow, ...]:
@@ -72,7 +75,17 @@ def read(request: PortalRequest, asked: Asked) -> Facts:
             )
             if len(due) > 1 or links.is_balance(request)
             else (),
+            planned=_planned(request) if due else {},
         )
+
+
+def _planned(request: PortalRequest) -> dict[UUID, date]:
+    scope = request.scope
+    return {
+        UUID(part["invoice"]): one.pay_date
+        for one in arrangements.schedules_of(scope.business_id, scope.customer_id)
+        for part in one.parts
+    }
 
 
 def _items(request: PortalRequest, asked: Asked) -> list[ItemRow]:
@@ -146,7 +159,12 @@ def _invoices(
     request: PortalRequest, asked: Asked, facts: Facts, currency: str
 ) -> tuple[ConfirmPage, str]:
     mine = [item for item in facts.free if item.currency == currency]
-    parts = tuple(_part(request, asked, item, is_only=len(mine) == 1) for item in mine)
+    parts = tuple(
+        replace(
+            _part(request, asked, item, is_only=len(mine) == 1), planned=facts.planned.get(item.id)
+        )
+        for item in mine
+    )
     due = Money(sum(item.due_minor for item in mine), currency)
     amounts = [part.amount for part in parts]
     more = [part.more for part in parts if part.more]
@@ -155,10 +173,10 @@ def _invoices(
         total = Money(sum(amount.minor for amount in amounts if amount), currency)
     is_good = bool(total) and not any(part.errors for part in parts)
     stub, gateway_url = _form(request, facts, total if is_good else None)
-    if stub:
+    if stub and not more and not any(part.planned for part in parts):
         chosen = [(min(part.amount.minor, part.due.minor), part.number)
                   for part in parts if part.amount]  # fmt: skip
-        plan = None if more else plan_form(request, chosen, currency, stub.ways, new_form_key())
+        plan = plan_form(request, chosen, currency, stub.ways, new_form_key())
         stub = replace(stub, plan=plan)
     page = ConfirmPage(
         confirm_url=links.confirm_url(request),

@@ -23,7 +23,7 @@ from counterfoil.flows.aftermath import stop_payment
 from counterfoil.flows.debits.offer_mandates import MandateChanged
 from counterfoil.flows.letters import render_document
 from counterfoil.flows.pay_invoices import MethodGone, NoGateway, SurchargeChanged
-from counterfoil.infra.db import reading
+from counterfoil.infra.db import InProgress, reading
 from counterfoil.kernel.errors import NotFound, Problem
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
@@ -94,7 +94,7 @@ def carry_out(request: PortalRequest, command: pay_invoices.PayCommand, here: st
     except (BeingPaid, NothingDue, MoreThanDue, MethodGone) as problem:
         warn_at(request, here, _not_started(problem))
         return go(request, here)
-    except (SurchargeChanged, MandateChanged, MandateEnded, NoGateway) as problem:
+    except (SurchargeChanged, MandateChanged, MandateEnded, NoGateway, InProgress) as problem:
         HOSTS.forget()  # the page that comes next reads the settings anew
         warn_at(request, here, problem_words(problem))
         return go(request, here)

@@ -28,6 +28,7 @@ from counterfoil.surfaces.portal.pay.views import FORM_KEY_MAX, go
 from counterfoil.surfaces.portal.ways.asked import SAVED, SOURCE_MAX
 from counterfoil.surfaces.portal.ways.debits import GIVEN, Debtor, with_debits
 from counterfoil.surfaces.portal.ways.offering import Payer, ways_to_pay
+from counterfoil.surfaces.portal.ways.ordering import habits
 from counterfoil.surfaces.portal.ways.sources import sources_of
 from counterfoil.surfaces.portal.ways.values import Way
 from counterfoil.surfaces.ui.words import problem_words
@@ -44,12 +45,13 @@ def way_of(code: str) -> tuple[UUID | None, UUID | None]:
 
 def other_ways(request: PortalRequest, row: ScheduleRow, form_key: str) -> tuple[Way, ...]:
     """What is saved and good, without what pays it now, and a new card where the gateway keeps
-    cards; the first is chosen."""
+    cards, in the order of the pay page; the first is chosen."""
     with reading(request.scope.business_id):
         found = sources_of(request)
     today = local_date(request.at, request.business.timezone)
     ways = ways_to_pay(found.accounts, row.amount, Payer(found.saved, can_save=True, today=today))
-    debtor = Debtor(found.given, None, form_key)
+    used = habits(found.uses, found.saved, found.given)
+    debtor = Debtor(found.given, None, form_key, used)
     ways = with_debits(request, ways, found.accounts, row.amount, debtor)
     now = encode("pm", row.method_id) if row.method_id else ""
     now = encode("mdt", row.mandate_id) if row.mandate_id else now

@@ -250,7 +250,7 @@ class MollieCounterpart(Counterpart):
     def payments(self, reference: str) -> list[dict[str, Any]]:
         """Those that carry this reference."""
         rows = self.server.payments.values()
-        return [row for row in rows if row["metadata"] == {"counterfoil": reference}]
+        return [row for row in rows if row["metadata"].get("counterfoil") == reference]
 
     def finish(self, reference: str) -> None:
         """The payer pays by card, or does not."""

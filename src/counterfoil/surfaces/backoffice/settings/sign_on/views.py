@@ -351,7 +351,11 @@ def _given(request: StaffRequest, found: SignOnRow) -> tuple[Given, ...]:
             "sign_on_metadata": _("Entity id, and the address of our metadata"),
             "sign_on_acs": _("Assertion consumer service (ACS) URL"),
         }
-    return tuple(
+    given = [
         Given(words, request.build_absolute_uri(_at_its_door(found, name)))
         for name, words in places.items()
-    )
+    ]
+    if "certificate" in found.secrets:
+        words = _("Certificate to encrypt assertions for (stands in our metadata too)")
+        given.append(Given(words, found.secrets["certificate"]))
+    return tuple(given)

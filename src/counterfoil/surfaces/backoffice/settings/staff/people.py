@@ -19,8 +19,7 @@ from counterfoil.flows.setting_up import staff as flow
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import Forbidden, NotFound, Problem
 from counterfoil.kernel.ids import decode, encode
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
-from counterfoil.surfaces.backoffice.changes.places import member_url
+from counterfoil.surfaces.backoffice.access import StaffRequest, member_url, staff
 from counterfoil.surfaces.backoffice.forms import texts, with_problem
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.settings.staff.pages import (
