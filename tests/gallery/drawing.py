@@ -8,7 +8,9 @@ from re import compile as pattern
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 
+from counterfoil.infra.scripts.inventory import integrity_of
 from counterfoil.surfaces.ui.environment import environment
 
 PACKAGE = Path(__file__).parents[2] / "src/counterfoil"
@@ -33,8 +35,15 @@ def make_environment() -> Environment:
     """The product's environment, with addresses that need no server."""
     env = environment(loader=FileSystemLoader(TEMPLATES))
     env.globals["static"] = lambda path: f"/static/{path}"
+    env.globals["script"] = _script  # by its plain name too, whatever was collected in this process
     env.globals["url"] = lambda name, **_values: f"/{name}/"
     return env
+
+
+def _script(name: str) -> Markup:
+    return Markup('<script src="/static/{}" integrity="{}" defer></script>').format(
+        name, integrity_of(name)
+    )
 
 
 class PretendLanguage:
