@@ -12,7 +12,7 @@ from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.operations import BeingPaid
 from counterfoil.flows.aftermath.compare_gateways import compare
-from counterfoil.flows.aftermath.recover_charges import end_due_plans, recover
+from counterfoil.flows.aftermath.recover_charges import Recovered, end_doubtful_plans, recover
 from counterfoil.flows.aftermath.repair_difference import adopt
 from counterfoil.flows.arrangements import plan_payment, run_schedules
 from counterfoil.flows.arrangements.plan_payment import PlanCommand
@@ -170,7 +170,8 @@ def test_where_nobody_knows_due_plans_end(business, planned, lost, gateway):
     with reading(business):
         assert [one.kind for one in open_discrepancies(business)] == ["unknown_charge"]
 
-    assert end_due_plans(business, at=LATER) == 1
+    assert end_doubtful_plans(business, [Recovered()], at=LATER) == 0  # all is clear
+    assert end_doubtful_plans(business, [Recovered(is_whole=False)], at=LATER) == 1
 
     assert run_schedules.tick(business, at=LATER) == 0
     with reading(business):

@@ -13,17 +13,12 @@ from counterfoil.domain.billing.series import BadFormat, BadMark
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import Account
-from counterfoil.flows.aftermath.recover_charges import (
-    Lost,
-    Recovered,
-    end_due_plans,
-)
+from counterfoil.flows.aftermath.recover_charges import Lost, Recovered, end_doubtful_plans
 from counterfoil.flows.aftermath.recover_charges import recover as recover_charges
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.ids import encode
-from counterfoil.kernel.money import exponent
 
 Since = Annotated[
     datetime | None,
@@ -48,17 +43,17 @@ def recover(
     no number is given twice, and book again what gateways have taken since the backup. Safe to
     repeat; exit 1 where a gateway could not be asked, or something waits for a person."""
     at = clock.now()
-    is_whole = True
+    is_clear = True
     for one in businesses_named(business):
         typer.echo(f"{one.slug}  {one.name}")
         _number_anew(one, mark or f"R{at:%y%m%d}")
         found = _recovered(one, since.replace(tzinfo=UTC) if since else None, at)
-        if not all(one.is_whole and not one.waiting for one in found):
-            is_whole = False
-            ended = end_due_plans(one.id, at=at)
+        ended = end_doubtful_plans(one.id, found, at=at)
+        if ended:
             typer.echo(f"  plans    {ended} whose day has come ended: they may have been charged")
-    typer.echo("Start serve and worker." if is_whole else "Look at these, then start.")
-    if not is_whole:
+        is_clear = is_clear and all(account.is_clear for account in found)
+    typer.echo("Start serve and worker." if is_clear else "Look at these, then start.")
+    if not is_clear:
         raise typer.Exit(1)
 
 
@@ -102,5 +97,5 @@ def _tell(account: Account, found: Recovered) -> None:
 
 
 def _line(lost: Lost) -> str:
-    amount = f"{lost.amount.decimal:.{exponent(lost.amount.currency)}f} {lost.amount.currency}"
+    amount = f"{lost.amount.decimal:f} {lost.amount.currency}"
     return f"{encode('pay', lost.attempt_id)}  {lost.listed.created_at:%Y-%m-%d %H:%M}  {amount}"

@@ -71,6 +71,11 @@ class Recovered:
     waiting: tuple[Lost, ...] = ()
     is_whole: bool = True
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether everything that was lost is booked again."""
+        return self.is_whole and not self.waiting
+
 
 def recover(
     business_id: BusinessId, account: Account, *, since: datetime | None, at: datetime
@@ -88,9 +93,11 @@ def recover(
     return Recovered(tuple(booked), tuple(waiting))
 
 
-def end_due_plans(business_id: BusinessId, *, at: datetime) -> int:
-    """Ends the planned payments whose day has come and that nothing was found of: for where nobody
-    knows whether they were charged. Their customers are told. Returns how many."""
+def end_doubtful_plans(business_id: BusinessId, found: Sequence[Recovered], *, at: datetime) -> int:
+    """Ends the planned payments whose day has come and that nothing was found of, unless everything
+    is clear: nobody knows whether they were charged. Their customers are told. Returns how many."""
+    if all(one.is_clear for one in found):
+        return 0
     with reading(business_id):
         due = plans.schedules_to_run(business_id, at=at)
     ended = [
