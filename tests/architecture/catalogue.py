@@ -15,7 +15,7 @@ GLOBAL_TABLES = frozenset(
         "business_business", "business_hostname", "identity_apikey", "identity_guestlink",
         "identity_presence", "identity_handover",
         # plumbing that knows no rows of a business
-        "infra_ratecounter", "infra_cache",
+        "infra_ratecounter", "infra_cache", "infra_home",
         # Django's and procrastinate's own
         "auth_group", "auth_group_permissions", "auth_permission", "django_content_type",
         "django_migrations", "procrastinate_events", "procrastinate_jobs",

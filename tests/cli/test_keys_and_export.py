@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from counterfoil.infra import files
 from counterfoil.infra.secrets.keys import keys_of
 from counterfoil.kernel.ids import encode
 
@@ -13,8 +14,8 @@ NEW = "k2026-1:" + "n" * 43
 
 
 @pytest.fixture
-def keys():
-    with override_settings():
+def keys(tmp_path):
+    with override_settings(FILES=tmp_path / "files"):
 
         def name(named, secret_keys=None):
             settings.SEALING_KEYS = keys_of(named, secret_keys or [settings.SECRET_KEY])
@@ -23,10 +24,12 @@ def keys():
 
 
 def test_keys_are_listed_rotated_and_let_go(business, here, keys):
+    files.write("b/one/1-en.pdf", b"1")
     code, said, _ = here("keys", "list")
     assert code == 0
     assert "from the secret key, seals" in said
     assert "payments_gatewayaccount.secrets" in said
+    assert said.split()[-2:] == ["1", "files"]
 
     keys(NEW)
     code, said, _ = here("keys", "rotate")
@@ -36,6 +39,8 @@ def test_keys_are_listed_rotated_and_let_go(business, here, keys):
     assert first.startswith("k2026-1")
     assert first.endswith("from COUNTERFOIL_DATA_KEYS, seals")
     assert last.split()[1] == "0"
+    keys(NEW, ["another secret key of forty characters.."])
+    assert files.read("b/one/1-en.pdf") == b"1"
 
 
 def test_a_key_that_is_missing_is_told(business, here, keys):

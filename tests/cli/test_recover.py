@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from counterfoil.domain.billing.operations import begin_series_anew
+from counterfoil.infra.postgres import home
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ids import encode, new_id
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.listing import Listed
+from factories.aftermath import restored_elsewhere
 from factories.gateways import succeeded
 from ledger_text import counts
 
@@ -64,3 +66,48 @@ def test_the_mark_is_the_day_if_none_is_named(here, business, lost):
     here("recover")
     mark = f"R{clock.now():%y%m%d}-"
     assert all(mark in one for one in begin_series_anew(business, mark[:-1]).values())
+
+
+RELEASED = "planned payments are held back no longer"
+
+
+def test_when_it_is_done_planned_payments_wait_no_longer(here, business, lost):
+    restored_elsewhere()
+    _, told, _ = here("recover")
+    assert RELEASED in told
+    assert not home.has_moved()
+    assert RELEASED not in here("recover")[1]
+
+
+def test_without_an_answer_of_the_gateway_planned_payments_wait(here, business, lost, gateway):
+    restored_elsewhere()
+    gateway.after.listing = NoAnswer()
+    here("recover")
+    assert home.has_moved()
+
+
+def test_of_one_business_it_lets_those_of_others_wait(here, business, other_business, lost):
+    restored_elsewhere()
+    _, told, _ = here("recover", "--business", "harrow")
+    assert home.has_moved()
+    assert "counterfoil recover --nothing-lost` after the last one" in told
+
+
+def test_where_nothing_was_lost_nothing_is_changed(here, business, lost):
+    restored_elsewhere()
+    before = counts(business)
+    code, told, _ = here("recover", "--nothing-lost")
+    assert (code, counts(business)) == (0, before)
+    assert RELEASED in told
+    assert not home.has_moved()
+
+
+@pytest.mark.parametrize(
+    "more", [("--mark", "R1"), ("--since", "2026-03-01"), ("--business", "harrow")]
+)
+def test_that_nothing_was_lost_is_said_of_everything(here, business, more):
+    restored_elsewhere()
+    code, _, told = here("recover", "--nothing-lost", *more)
+    assert code == 1
+    assert "goes alone" in told
+    assert home.has_moved()

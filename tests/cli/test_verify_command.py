@@ -17,6 +17,7 @@ from counterfoil.cli.main import main
 from counterfoil.domain.reconciliation.states import Why
 from counterfoil.flows.auditing import seal_trail
 from counterfoil.flows.setting_up.open_business import connect_gateway
+from counterfoil.infra.postgres import home
 from factories import businesses, customers, invoices
 from factories import database as db
 from factories.bank_files import OTHER_IBAN, Booking, add_account, statement
@@ -119,7 +120,8 @@ def test_verify_looks_for_a_seal_that_somebody_kept(run, business, customer, own
 
 @pytest.fixture
 def well(database, tmp_path):
-    """A business whose gateway answers."""
+    """A business whose gateway answers, in a database that lives where it did."""
+    home.note_first(at=businesses.AT)
     sandbox = Sandbox(tmp_path / "sandbox").start()
     business = businesses.found(gateway=None)
     account = sandbox.open_account().body
@@ -148,7 +150,7 @@ def test_doctor_finds_everything_well(run, well):
     answer = run("doctor", COUNTERFOIL_SECRET_KEY=SECRET, **old)
     assert outcomes(answer) == dict.fromkeys(
         ("database", "roles", "row security", "migrations", "mail", "gateways", "storage",
-         "files", "pages", "clock", "keys"), "ok"
+         "files", "pages", "clock", "keys", "home"), "ok"
     ), answer.stdout + answer.stderr  # fmt: skip
     assert answer.returncode == 0
 

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+import psycopg
 import pytest
 from playwright.sync_api import expect
 
@@ -14,6 +15,7 @@ from counterfoil.cli.postgres import Cluster
 from e2e import pages, witness
 from e2e.conftest import Device
 from e2e.stack import PASSWORD, Payer, Stack
+from factories import sealed
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +47,11 @@ def dump(stack: Stack) -> bytes:
 def everything(stack: Stack) -> Iterator[tuple[str, bytes]]:
     """Each place where something could have stayed, with its bytes."""
     yield "the database", dump(stack)
+    with psycopg.connect(stack.addresses.owner_url) as owner:
+        for table, text in sealed.texts(owner):
+            yield table, text.encode()
+    for path, content in sealed.files(stack.data / "files"):
+        yield str(path), content
     for file in stack.folder.rglob("*"):
         if file.is_file() and not file.is_relative_to(stack.data / "static"):
             content = file.read_bytes()

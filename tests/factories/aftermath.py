@@ -20,6 +20,7 @@ from counterfoil.flows.aftermath.answer_chargeback import add_file
 from counterfoil.flows.aftermath.match_movements import Known, known, match
 from counterfoil.flows.aftermath.settle_chargeback import settle_chargeback
 from counterfoil.infra.db import execute, reading
+from counterfoil.infra.postgres import home
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import Refused, Unavailable
 from counterfoil.kernel.ids import BusinessId
@@ -216,3 +217,9 @@ def open_discrepancies(business_id: BusinessId) -> list[DiscrepancyRow]:
         {"b": business_id},
     )
     return [discrepancy(business_id, found) for (found,) in rows]
+
+
+def restored_elsewhere() -> None:
+    """The database was noted to live somewhere else, as in a backup that is restored here."""
+    home.note(at=AT)
+    execute("UPDATE infra_home SET database = database + 1")

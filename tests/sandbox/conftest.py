@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from factories.outside.webhook_receiver import Receiver
 from factories.sandbox_process import AccountAtSandbox, Sandbox
-from factories.webhook_receiver import Receiver
 
 
 @pytest.fixture(scope="session")

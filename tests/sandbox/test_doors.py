@@ -8,8 +8,8 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
+from factories.outside.webhook_receiver import Receiver
 from factories.sandbox_process import JSON, AccountAtSandbox, Sandbox
-from factories.webhook_receiver import Receiver
 
 DAY = 86_400
 IBAN = {"iban": "DE89370400440532013000", "holder": "Alice Adams"}

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from factories.outside.webhook_receiver import Receiver
 from factories.sandbox_process import AccountAtSandbox, Sandbox
-from factories.webhook_receiver import Receiver
 
 
 @dataclass(frozen=True)

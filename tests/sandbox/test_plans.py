@@ -9,8 +9,8 @@ import httpx
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from factories.outside.webhook_receiver import Receiver
 from factories.sandbox_process import JSON, AccountAtSandbox, Sandbox
-from factories.webhook_receiver import Receiver
 
 
 def plan(account: AccountAtSandbox, **fields: Any) -> None:

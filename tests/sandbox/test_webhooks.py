@@ -10,8 +10,8 @@ from counterfoil_sandbox.clock import Clock
 from counterfoil_sandbox.engine import Engine
 from counterfoil_sandbox.resources.traffic.events import ATTEMPTS_MAX, RETRY_SECONDS
 from counterfoil_sandbox.store import Store
+from factories.outside.webhook_receiver import Receiver
 from factories.sandbox_process import AccountAtSandbox, Sandbox
-from factories.webhook_receiver import Receiver
 
 
 @pytest.fixture

@@ -18,8 +18,10 @@ from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import Account
 from counterfoil.flows.auditing import watch_pages
 from counterfoil.flows.gateways import charges_of
+from counterfoil.infra import files
 from counterfoil.infra.db import execute, reading
 from counterfoil.infra.mail import takes_texts
+from counterfoil.infra.postgres import home
 from counterfoil.infra.registry import load
 from counterfoil.infra.scripts.static import altered
 from counterfoil.infra.secrets.box import SealBroken, newest
@@ -110,6 +112,19 @@ def migrations() -> Iterator[str]:
         names = ", ".join(f"{one.app_label}.{one.name}" for one, _ in plan[:3])
         raise Unwell(f"{len(plan)} to apply ({names}): run `counterfoil migrate`")
     yield "up to date"
+
+
+def lives() -> Iterator[str]:
+    """The database lives where it did when somebody looked last after what could be lost."""
+    noted = home.noted()
+    if home.here() is None:
+        yield "the server does not say where it is: a restored backup would not be noticed"
+    elif noted is None:
+        raise Unwell("where it lives was never noted: run `counterfoil migrate`")
+    elif home.has_moved():
+        raise Unwell(home.MOVED)
+    else:
+        yield f"it lives where it did on {noted[1]:%Y-%m-%d}"
 
 
 def served_files() -> Iterator[str]:
@@ -217,6 +232,7 @@ def keys() -> Iterator[str]:
     opened = sum(len(opened_accounts(business)) for business in every)
     yield f"strong; {opened} sealed secrets open"
     by_place = counted([one.id for one in every], with_global=True)
+    by_place[files.TOLD] = files.counted()
     if unknown := unknown_keys(by_place):
         raise Unwell(
             f"{sum(unknown.values())} values are sealed by keys that are not named here "
@@ -233,6 +249,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("roles", roles),
     ("row security", row_security),
     ("migrations", migrations),
+    ("home", lives),
     ("mail", mail),
     ("texts", texts),
     ("gateways", gateways),

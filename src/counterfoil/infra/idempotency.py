@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from counterfoil.infra.db import execute, operation
+from counterfoil.infra.secrets.box import open_long, place_of, seal_long
 from counterfoil.kernel.errors import Conflict
 from counterfoil.kernel.ids import BusinessId, new_id
 
@@ -76,13 +77,17 @@ def begin(business_id: BusinessId, asked: Asked, *, at: datetime) -> Begun | Ans
     if fingerprint != asked.fingerprint:
         raise KeyReused
     if status is not None:
-        return Answered(status, answer)
+        return Answered(status, open_long(answer, _place(found)))
     if at - started_at < CRASHED_AFTER:
         raise StillRunning
     taken = {"business_id": business_id, "id": found, "at": at, "started_at": started_at}
     if not execute(_TAKE_OVER, taken):
         raise StillRunning
     return Begun(found, at, UUID(answer) if answer else None)
+
+
+def _place(request_id: UUID) -> str:
+    return place_of("infra_idempotentrequest", "answer", request_id)
 
 
 _INSERT = """
@@ -139,7 +144,7 @@ def finish(business_id: BusinessId, begun: Begun, *, status: int, answer: str) -
             "id": begun.id,
             "started_at": begun.started_at,
             "status": status,
-            "answer": answer,
+            "answer": seal_long(answer, _place(begun.id)),
         },
     )
 

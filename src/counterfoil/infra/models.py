@@ -1,8 +1,10 @@
-"""The plumbing's tables: events that happened, transitions, idempotent requests, counters."""
+"""The plumbing's tables: events that happened, transitions, idempotent requests, counters, and
+where the database lives."""
 
 from django.db import models
 
 from counterfoil.infra.rows import BusinessRow
+from counterfoil.infra.secrets.fields import SealedText, is_sealed
 
 
 class Event(BusinessRow):
@@ -55,14 +57,18 @@ class IdempotentRequest(BusinessRow):
     principal = models.CharField(max_length=120)
     fingerprint = models.CharField(max_length=64)
     status = models.IntegerField(null=True)
-    answer = models.TextField(blank=True)
+    answer = SealedText(blank=True)  # until there is one: the id of what was made
     started_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["business", "principal", "key"], name="infra_idempotent_key"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__isnull=True) | is_sealed("answer"),
+                name="infra_idempotent_sealed",
+            ),
         ]
 
 
@@ -72,3 +78,16 @@ class RateCounter(models.Model):
     key = models.CharField(max_length=200, primary_key=True)
     window_start = models.DateTimeField()
     count = models.IntegerField()
+
+
+class Home(models.Model):
+    """The one row that says where this database lives (global): see `infra.postgres.home`."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    system = models.BigIntegerField()
+    timeline = models.CharField(max_length=8)
+    database = models.BigIntegerField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="infra_home_one")]

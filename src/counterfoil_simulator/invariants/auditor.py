@@ -1,5 +1,7 @@
 """The auditor: looks at the committed rows of a business, as the owner, past every fault."""
 
+import json
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from psycopg.rows import tuple_row
 
 from counterfoil.domain.insights import proofs
 from counterfoil.domain.insights.rows import Violation
+from counterfoil.infra.secrets.box import open_long, place_of
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId
 from counterfoil_simulator.invariants.seen import (
@@ -80,10 +83,7 @@ FROM receivables_openitem o WHERE o.business_id = %(business_id)s ORDER BY o.id"
 SELECT c.invoice_id, c.attempt_id, c.amount_minor, c.freed_at IS NULL AS is_held
 FROM receivables_claim c WHERE c.business_id = %(business_id)s ORDER BY c.id""",
     "events": """
-SELECT e.id, e.ref, e.handled_at IS NOT NULL AS is_handled, e.remark,
-  coalesce(e.body::json #>> '{data,object,reference}', '') AS reference,
-  coalesce(e.body::json #>> '{data,object,charge}', '') AS charge,
-  coalesce(e.body::json #>> '{data,object,id}', '') AS about
+SELECT e.id, e.ref, e.handled_at IS NOT NULL AS is_handled, e.remark, e.body
 FROM payments_gatewayevent e WHERE e.business_id = %(business_id)s ORDER BY e.id""",
     "messages": """
 SELECT m.id, m.cause, m.template, m.state, m.problem
@@ -148,6 +148,11 @@ class Auditor:
     def look(self, business_id: BusinessId) -> Seen:
         """What stands in the business's tables."""
         ((seen,),) = self._run("audit_look", business_id)
+        seen["events"] = [
+            {name: told for name, told in one.items() if name != "body"}
+            | _of(one["id"], one["body"])
+            for one in seen["events"]
+        ]
         lists = {
             name: tuple(as_row(kind, one) for one in seen[name]) for name, kind in _KINDS.items()
         }
@@ -176,6 +181,18 @@ class Auditor:
         """Lets the connections go."""
         self._connection.close()
         self._hand.close()
+
+
+@lru_cache(maxsize=10_000)
+def _of(event_id: str, body: str) -> dict[str, str]:
+    """What an event that was stored is about, as its gateway said it."""
+    place = place_of("payments_gatewayevent", "body", event_id)
+    told = json.loads(open_long(body, place))["data"]["object"]
+    return {
+        "reference": told.get("reference") or "",
+        "charge": told.get("charge") or "",
+        "about": told.get("id") or "",
+    }
 
 
 def _recorded_proofs() -> tuple[str, dict[str, Any]]:

@@ -21,8 +21,8 @@ from counterfoil.kernel.ports.gateways.account import AccountIncomplete, Gateway
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest, FieldsRequest, Outcome
 from counterfoil.kernel.ports.gateways.events import SignatureInvalid
 from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Instrument, Result, StepKind
+from factories.outside.webhook_receiver import Receiver
 from factories.sandbox_process import AccountAtSandbox, Sandbox, free_port
-from factories.webhook_receiver import Receiver
 
 GATEWAY = SandboxGateway()
 AMOUNT = Money(20355, "EUR")

@@ -13,8 +13,8 @@ from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
 from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Result
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome, RefundRequest
+from factories.outside.webhook_receiver import Receiver
 from factories.sandbox_process import AccountAtSandbox, Sandbox
-from factories.webhook_receiver import Receiver
 
 GATEWAY = SandboxGateway()
 AMOUNT = Money(20355, "EUR")

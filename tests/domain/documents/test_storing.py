@@ -53,6 +53,10 @@ def file_of(row) -> Path:
     return Path(settings.FILES) / row.path
 
 
+def content_of(row) -> bytes:
+    return files.read(row.path)
+
+
 def test_made_once_and_served_ever_after(business, issued):
     invoice = issued()
     first = render_document.invoice_pdf(business, invoice.id, at=AT)
@@ -112,7 +116,7 @@ def test_two_first_requests_at_once_give_one_row_and_one_file(business, issued):
 
     row = stored(business, "invoice", invoice.id)
     assert stored_count(business) == 1
-    assert contents == [file_of(row).read_bytes()] * 2
+    assert contents == [content_of(row)] * 2
 
 
 def test_a_missing_file_is_made_anew(business, issued):
@@ -121,7 +125,7 @@ def test_a_missing_file_is_made_anew(business, issued):
     file_of(stored(business, "invoice", invoice.id)).unlink()
 
     assert render_document.invoice_pdf(business, invoice.id, at=LATER) == first
-    assert file_of(stored(business, "invoice", invoice.id)).read_bytes() == first
+    assert content_of(stored(business, "invoice", invoice.id)) == first
 
 
 def test_a_changed_file_is_an_error_and_never_served(business, issued, caplog):
@@ -133,7 +137,7 @@ def test_a_changed_file_is_an_error_and_never_served(business, issued, caplog):
 
     assert again == first
     assert "was changed outside" in caplog.text
-    assert file_of(stored(business, "invoice", invoice.id)).read_bytes() == first
+    assert content_of(stored(business, "invoice", invoice.id)) == first
 
 
 def test_a_draft_is_shown_as_a_preview_and_not_kept(business, customer):

@@ -1,5 +1,5 @@
 """Yesterday's backup is restored: what the gateway took since is booked again and charged to nobody
-a second time, and no number is given to two documents."""
+a second time, not even before anybody has said so, and no number is given to two documents."""
 
 import subprocess
 from collections.abc import Iterator
@@ -74,6 +74,7 @@ def test_a_backup_of_yesterday(stack: Stack, server: db.Addresses, tmp_path: Pat
     there = stack.harrow
     assert stack.worker is not None
     stack.worker.stop()  # what it would do, this test does
+    stack.command("migrate")  # as at every installation: it notes where the database lives
     paid_before, pays_after, plans = stack.payer(), stack.payer(), planned(stack)
     owes_twice = stack.payer()
     second = stack.issue(there, owes_twice.customer, lines=[["Filter", "1", "30", "0", "0"]])
@@ -91,6 +92,8 @@ def test_a_backup_of_yesterday(stack: Stack, server: db.Addresses, tmp_path: Pat
 
     end_processes(stack)
     restore(stack, server, dump)
+    assert "restored from a backup" in stack.command("migrate").stdout
+    assert stack.office("run_planned", business=there.id, day=YESTERDAY) == 0  # due, and held back
     told = stack.command("recover")
     stack.start_web()
     stack.start_worker()

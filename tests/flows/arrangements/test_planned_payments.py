@@ -16,6 +16,7 @@ from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.methods import operations as methods
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.flows import pay_invoices, resolve_uncertain
+from counterfoil.flows.aftermath import restored
 from counterfoil.flows.arrangements import plan_payment, run_schedules
 from counterfoil.flows.arrangements.plan_payment import NotPlanned, PlanCommand
 from counterfoil.flows.letters.send_messages import send_payment_failed
@@ -30,6 +31,7 @@ from counterfoil.kernel.errors import FieldProblem, NotFound, Unavailable
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.outcomes import Result
+from factories.aftermath import restored_elsewhere
 from factories.businesses import AT
 from factories.gateways import failed, succeeded
 from factories.keeping import keep_method
@@ -101,6 +103,20 @@ def test_it_is_charged_once_on_its_day(business, plan, issued, gateway):
         attempt = payments.attempt(business, done.attempt_id)
     assert (done.state, attempt.state, attempt.payer) == ("paid", "succeeded", "Alice")
     assert broken(business) == []
+
+
+def test_in_a_restored_database_it_waits_until_somebody_has_looked(business, plan, issued, gateway):
+    schedule, tomorrows = plan(issued()), plan(issued(), pay_date=DAY + timedelta(days=1))
+    restored_elsewhere()
+
+    assert run_schedules.tick(business, at=MORNING) == 0
+    held = row(business, schedule)
+    assert (held.state, gateway.charges) == ("planned", [])
+    assert row(business, tomorrows).told_at == MORNING
+    restored.conclude(at=MORNING)
+
+    assert run_schedules.tick(business, at=MORNING + timedelta(minutes=5)) == 1
+    assert row(business, schedule).state == "paid"
 
 
 def test_two_schedulers_charge_once(business, plan, issued, gateway):

@@ -15,6 +15,7 @@ from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import AT
+from factories.sealed import letters
 from flows.debits.scripted import debit, told
 
 SOON = AT + timedelta(seconds=20)
@@ -27,12 +28,7 @@ def no_day(gateway):
 
 
 def written(business):
-    with reading(business):
-        return execute(
-            "SELECT recipient, subject, text FROM notifications_message"
-            " WHERE business_id = %(b)s::uuid AND template = 'debit_notice' ORDER BY id",
-            {"b": business},
-        )
+    return letters(business, "recipient", "subject", "text", where="m.template = 'debit_notice'")
 
 
 def silence(business, **more):

@@ -9,11 +9,11 @@ from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.flows.letters.send_debit_letters import send_debit_notice, send_payment_returned
 from counterfoil.flows.letters.send_messages import send_payment_failed, send_receipt
 from counterfoil.flows.settle_payment import settle
-from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import AT
+from factories.sealed import letters
 from flows.debits.scripted import told
 
 SOON = AT + timedelta(seconds=20)
@@ -32,12 +32,7 @@ def say(business, gateway):
 
 def written(business):
     """Template, subject and text of every mail, oldest first."""
-    with reading(business):
-        return execute(
-            "SELECT template, subject, text FROM notifications_message"
-            " WHERE business_id = %(b)s::uuid AND template <> 'invoice_issued' ORDER BY id",
-            {"b": business},
-        )
+    return letters(business, "template", "subject", "text", where="m.template <> 'invoice_issued'")
 
 
 def test_the_payer_is_told_before_the_account_is_debited(business, issued, pay_by_debit):

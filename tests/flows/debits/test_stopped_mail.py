@@ -6,25 +6,20 @@ from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.flows.aftermath.stop_payment import stop
 from counterfoil.flows.letters.send_stopped import send_stopped
 from counterfoil.flows.settle_payment import settle
-from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM, Actor, ActorKind
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import AT
 from factories.payments import pay
+from factories.sealed import letters
 
 SOON = AT + timedelta(minutes=20)
 ALICE = Actor(ActorKind.CONTACT, "one", "Alice")
 
 
 def written(business):
-    with reading(business):
-        return execute(
-            "SELECT template, subject, text FROM notifications_message"
-            " WHERE business_id = %(b)s::uuid AND template <> 'invoice_issued' ORDER BY id",
-            {"b": business},
-        )
+    return letters(business, "template", "subject", "text", where="m.template <> 'invoice_issued'")
 
 
 def tell(business, attempt, result, at=SOON):

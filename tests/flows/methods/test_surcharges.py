@@ -13,6 +13,7 @@ from counterfoil.infra.db import execute, reading, run
 from factories.businesses import AT
 from factories.payments import pay
 from factories.refunds import refund
+from factories.sealed import letters
 from ledger_text import broken, journal, trial_balance
 
 CARD = {"card": {"percent": "1.5", "fixed": {"EUR": 30}}}  # 1.80 of 100.00
@@ -68,12 +69,7 @@ def test_the_receipt_shows_it_on_a_line_of_its_own(charging, issued, gateway):
     attempt = pay(charging, issued(), fee_minor=180)
 
     send_receipt(charging, attempt.id, at=AT)
-    with reading(charging):
-        text = execute(
-            "SELECT text FROM notifications_message WHERE business_id = %(b)s::uuid "
-            "AND template = 'receipt'",
-            {"b": charging},
-        )[0][0]
+    [(text,)] = letters(charging, "text", where="m.template = 'receipt'")
 
     assert "Fee for paying this way: €1.80" in text.replace("\u2068", "").replace("\u2069", "")
     assert render_document.receipt_pdf(charging, attempt.id, at=AT)[:5] == b"%PDF-"

@@ -27,6 +27,7 @@ from factories.businesses import AT
 from factories.customers import add_customer
 from factories.invoices import draft_invoice, issued_invoice, line
 from factories.payments import pay
+from factories.sealed import texts
 
 STAFF = Actor(ActorKind.STAFF, "018f0000-0000-7000-8000-000000000001", "Sam")
 BOOKS = {
@@ -89,6 +90,9 @@ def traces(addresses, words):
             ).fetchall()
             if count:
                 found[table] = count
+        for table, text in texts(owner):
+            if words in text.lower():
+                found[table] = found.get(table, 0) + 1
     return found
 
 

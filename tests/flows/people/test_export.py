@@ -104,7 +104,7 @@ def test_what_lies_there_is_sealed(business, customer, store):
     assert not zipfile.is_zipfile(path)
     other = made(business, Subject(business, customer))
     key = f"copies/{business.hex}/{other.id.hex}"
-    files.write(key, path.read_bytes())
+    (store / key).write_bytes(path.read_bytes())
     with pytest.raises(Exception, match="sealed with another key"):
         export.content_of(business, other, at=AT)
     assert export.content_of(business, row, at=AT)

@@ -38,7 +38,7 @@ def event(business, ref, *, handled, remark=""):
             """
             INSERT INTO payments_gatewayevent (business_id, id, gateway_account_id, ref, kind, body,
               received_at, handled_at, remark)
-            SELECT %(business_id)s::uuid, uuidv7(), g.id, %(ref)s::text, 'charge', '{"who": "eve"}',
+            SELECT %(business_id)s::uuid, uuidv7(), g.id, %(ref)s::text, 'charge', 'v1.k.sealed',
               %(at)s::timestamptz, %(handled)s::timestamptz, %(remark)s::text
             FROM payments_gatewayaccount g WHERE g.business_id = %(business_id)s::uuid LIMIT 1
             """,

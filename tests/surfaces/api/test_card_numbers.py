@@ -7,6 +7,7 @@ import pytest
 
 from counterfoil.kernel.ids import encode
 from counterfoil.surfaces.api.v1.payments import PaymentIn
+from factories.sealed import texts
 from ledger_text import counts
 
 VISA = "4242424242424242"
@@ -37,7 +38,8 @@ def written(addresses):
                 " WHERE schemaname = 'public'"
             ).fetchall()
             rows = [owner.execute(f"SELECT t::text FROM {one} t").fetchall() for (one,) in tables]
-        return "\n".join(text for table in rows for (text,) in table)
+            inside = [text for _, text in texts(owner)]
+        return "\n".join([*(text for table in rows for (text,) in table), *inside])
 
     return read
 

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from counterfoil.cli.businesses import businesses_named
 from counterfoil.cli.options import Business, Data
+from counterfoil.infra import files
 from counterfoil.infra.secrets.box import newest
 from counterfoil.infra.secrets.keys import DataKey, new_key
 from counterfoil.infra.secrets.rotation import counted, rotate, unknown_keys
@@ -25,6 +26,8 @@ def list_keys(business: Business = None, _data: Data = None) -> None:
     """Say each key by its id, and how many values it still seals; exit 1 where a key is missing."""
     ids = [one.id for one in businesses_named(business)]
     by_place = counted(ids, with_global=business is None)
+    if business is None:
+        by_place[files.TOLD] = files.counted()
     keys: tuple[DataKey, ...] = settings.SEALING_KEYS
     for key in keys:
         counts = {place: one[key.id] for place, one in by_place.items() if one[key.id]}
@@ -48,7 +51,8 @@ def rotate_keys(business: Business = None, _data: Data = None) -> None:
     resealed: Counter[str] = Counter()
     broken: Counter[str] = Counter()
     ids = [one.id for one in businesses_named(business)]
-    for done in rotate(ids, with_global=business is None):
+    of_files = (files.rotate(),) if business is None else ()
+    for done in (*rotate(ids, with_global=business is None), *of_files):
         resealed[done.place] += done.resealed
         broken[done.place] += done.broken
     for place, count in resealed.items():

@@ -13,9 +13,11 @@ from counterfoil.domain.billing.series import BadFormat, BadMark
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.rows import Account
+from counterfoil.flows.aftermath import restored
 from counterfoil.flows.aftermath.recover_charges import Lost, Recovered, end_doubtful_plans
 from counterfoil.flows.aftermath.recover_charges import recover as recover_charges
 from counterfoil.infra.db import reading
+from counterfoil.infra.postgres import home
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.ids import encode
@@ -36,13 +38,32 @@ Mark = Annotated[
 ]
 
 
+NothingLost = Annotated[
+    bool,
+    typer.Option(
+        "--nothing-lost",
+        help="Only end the notice, and let planned payments be charged: after a failover without "
+        "loss, or where each business was recovered by itself.",
+    ),
+]
+
+
 def recover(
-    since: Since = None, mark: Mark = None, business: Business = None, _data: Data = None
+    since: Since = None,
+    mark: Mark = None,
+    business: Business = None,
+    nothing_lost: NothingLost = False,  # noqa: FBT002  typer reads the default
+    _data: Data = None,
 ) -> None:
     """After a backup was restored, before serve and worker start: number documents anew, so that
     no number is given twice, and book again what gateways have taken since the backup. Safe to
     repeat; exit 1 where a gateway could not be asked, or something waits for a person."""
     at = clock.now()
+    if nothing_lost:
+        if since or mark or business:
+            raise OperatorError("--nothing-lost goes alone: it looks for nothing.")
+        _conclude(at)
+        return
     is_clear = True
     for one in businesses_named(business):
         typer.echo(f"{one.slug}  {one.name}")
@@ -52,9 +73,21 @@ def recover(
         if ended:
             typer.echo(f"  plans    {ended} whose day has come ended: they may have been charged")
         is_clear = is_clear and all(account.is_clear for account in found)
+    if business is None:
+        _conclude(at)
+    elif home.has_moved():
+        typer.echo(
+            "Planned payments are held back until `counterfoil recover` is done for all "
+            "businesses, or `counterfoil recover --nothing-lost` after the last one."
+        )
     typer.echo("Start serve and worker." if is_clear else "Look at these, then start.")
     if not is_clear:
         raise typer.Exit(1)
+
+
+def _conclude(at: datetime) -> None:
+    if restored.conclude(at=at):
+        typer.echo("Noted where the database lives now: planned payments are held back no longer.")
 
 
 def _number_anew(business: BusinessRow, mark: str) -> None:

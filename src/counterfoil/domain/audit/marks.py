@@ -13,14 +13,14 @@ def keep(business_id: BusinessId, seal: SealRow) -> None:
     """Adds the head of a seal to the file of its day; one sealer at a time writes."""
     key = f"{_folder(business_id)}/{seal.sealed_at:%Y-%m-%d}.txt"
     line = f"{seal.mark} {seal.count} rows {seal.sealed_at.isoformat(timespec='seconds')}\n"
-    files.write(key, (files.read(key) or b"") + line.encode())
+    files.write_open(key, (files.read_open(key) or b"") + line.encode())
 
 
 def kept(business_id: BusinessId) -> dict[int, str]:
     """The heads in the file store, by the numbers of their seals."""
     found = {}
     for key in files.keys(_folder(business_id)):
-        for line in (files.read(key) or b"").decode().splitlines():
+        for line in (files.read_open(key) or b"").decode().splitlines():
             mark = _LINE.fullmatch(line)
             if mark:
                 found[int(mark.group(1))] = mark.group(2)

@@ -7,6 +7,7 @@ from uuid import UUID
 from counterfoil.domain.documents.codes import hash_of, plain_code
 from counterfoil.domain.documents.rows import DocumentKey, PrintedRow, StoredRow
 from counterfoil.infra import files
+from counterfoil.infra.secrets.box import SealBroken
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.ids import BusinessId, encode
 
@@ -25,7 +26,10 @@ def stored(business_id: BusinessId, key: DocumentKey) -> StoredRow | None:
 def content_of(row: StoredRow) -> bytes | None:
     """The stored bytes, if they are there and unchanged; a changed file is an error that is
     logged, and is never served. No database is asked."""
-    content = files.read(row.path)
+    try:
+        content = files.read(row.path)
+    except SealBroken:
+        content = b""
     if content is None:
         _log.warning("stored document %s is missing and is made anew", row.path)
         return None

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from counterfoil.infra.registry import load
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
-from counterfoil.infra.secrets.fields import SealedField
+from counterfoil.infra.secrets.fields import SealedField, SealedText, is_sealed
 from counterfoil.kernel.ids import new_id
 
 OWN = "own"  # the role is one of the business's own
@@ -192,8 +192,13 @@ class Phone(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.OneToOneField(User, models.CASCADE, related_name="+")
-    number = models.CharField(max_length=16)
+    number = SealedText()
     proved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=is_sealed("number"), name="identity_phone_sealed")
+        ]
 
 
 class Session(AbstractBaseSession):

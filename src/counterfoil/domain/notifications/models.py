@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 
 from counterfoil.domain.notifications.states import AlarmKind, MessageState
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
+from counterfoil.infra.secrets.fields import SealedText, is_sealed
 
 STATES = [state.value for state in MessageState]
 
@@ -22,8 +23,8 @@ class Message(BusinessRow):
     recipient = models.EmailField()
     locale = models.CharField(max_length=10)
     subject = models.CharField(max_length=300)
-    text = models.TextField()
-    html = models.TextField()
+    text = SealedText()
+    html = SealedText()
     message_ref = models.CharField(max_length=200)
     asks_for_money = models.BooleanField()
     state = models.CharField(max_length=20, default=MessageState.QUEUED.value)
@@ -35,6 +36,9 @@ class Message(BusinessRow):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=STATES), name="notifications_state"),
+            models.CheckConstraint(
+                condition=is_sealed("text") & is_sealed("html"), name="notifications_sealed"
+            ),
             models.UniqueConstraint(
                 "business", "cause", Lower("recipient"), name="notifications_once_per_cause"
             ),
@@ -50,8 +54,8 @@ class Message(BusinessRow):
 
 
 class Alarm(BusinessRow):
-    """Something that looks like an attack: the same again is counted, until a member of staff has
-    looked at it."""
+    """Something that looks like an attack, or that a person has to know at once: the same again is
+    counted, until a member of staff has looked at it."""
 
     kind = models.CharField(max_length=20)
     subject = models.CharField(max_length=300)

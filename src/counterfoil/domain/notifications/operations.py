@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from counterfoil.domain.notifications.queries import SENDING_AT_MOST
+from counterfoil.domain.notifications.queries import SENDING_AT_MOST, place
 from counterfoil.domain.notifications.rows import Claimed, LockedMessage, NewMessage
 from counterfoil.domain.notifications.states import MESSAGE, MessageState
 from counterfoil.infra.db import execute, operation
+from counterfoil.infra.secrets.box import seal_long
 from counterfoil.infra.sql import Statement
 from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
 from counterfoil.kernel.actor import SYSTEM, Actor
@@ -64,8 +65,8 @@ def write_once(business_id: BusinessId, new: Sequence[NewMessage], *, at: dateti
             "recipients": [one.recipient for one in new],
             "locales": [one.locale for one in new],
             "subjects": [one.rendered.subject[:_SUBJECT_MAX] for one in new],
-            "texts": [one.rendered.text for one in new],
-            "htmls": [one.rendered.html for one in new],
+            "texts": [seal_long(one.rendered.text, place(one.id, "text")) for one in new],
+            "htmls": [seal_long(one.rendered.html, place(one.id, "html")) for one in new],
             "refs": [one.message_ref for one in new],
             "asks": [one.asks_for_money for one in new],
             "at": at,

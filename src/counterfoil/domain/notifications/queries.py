@@ -1,12 +1,13 @@
 """Reads of messages, as frozen rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from counterfoil.domain.notifications.rows import MessageRow, MessageText
 from counterfoil.infra.db import execute
+from counterfoil.infra.secrets.box import open_long, place_of
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -44,11 +45,17 @@ def messages_about(
 
 
 def message(business_id: BusinessId, message_id: UUID) -> MessageText:
-    """One message with its words, or `NotFound`."""
+    """One message with its words, or `NotFound`; `SealBroken` where their key is not here."""
     found = TEXT.first(business_id=business_id, id=message_id)
     if found is None:
         raise NotFound
-    return found
+    text = open_long(found.text, place(message_id, "text"))
+    return replace(found, text=text, html=open_long(found.html, place(message_id, "html")))
+
+
+def place(message_id: UUID, column: str) -> str:
+    """Where the words of a message stand, as they are sealed along."""
+    return place_of("notifications_message", column, message_id)
 
 
 def told_of(business_id: BusinessId, cause: str) -> frozenset[str]:

@@ -35,3 +35,4 @@ class AlarmKind(StrEnum):
     PAGE = "page"  # a browser refused to run what stood in one of our pages
     FILE = "file"  # a file that is served is not the one that was installed
     WATCH = "watch"  # the pay page, as it is received over HTTP, is not as it should be
+    RESTORED = "restored"  # the database comes from a backup, or another server took over

@@ -12,7 +12,7 @@ from counterfoil.domain.payments.states import (
     RefundState,
 )
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
-from counterfoil.infra.secrets.fields import SealedField
+from counterfoil.infra.secrets.fields import SealedField, SealedText, is_sealed
 
 STATES = [state.value for state in AttemptState]
 REFUND_STATES = [state.value for state in RefundState]
@@ -434,7 +434,7 @@ class GatewayEvent(BusinessRow):
     gateway_account = BusinessForeignKey(GatewayAccount)
     ref = models.CharField(max_length=120)
     kind = models.CharField(max_length=60)
-    body = models.TextField()
+    body = SealedText()
     received_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)
     remark = models.CharField(max_length=300, blank=True)
@@ -443,7 +443,8 @@ class GatewayEvent(BusinessRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["business", "gateway_account", "ref"], name="payments_event_once"
-            )
+            ),
+            models.CheckConstraint(condition=is_sealed("body"), name="payments_event_sealed"),
         ]
         indexes = [
             models.Index(

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from counterfoil.domain.payments.models import GatewayAccount
 from counterfoil.domain.payments.outcomes import AMOUNT_MISMATCH, CHECK_PAUSES, Doubt, Judged
+from counterfoil.domain.payments.queries import body_place
 from counterfoil.domain.payments.rows import NewAttempt
 from counterfoil.domain.payments.states import ATTEMPT, AttemptState
 from counterfoil.infra.db import execute, operation
 from counterfoil.infra.outbox import Happened
+from counterfoil.infra.secrets.box import open_long, seal_long
 from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, NotFound
@@ -199,6 +201,7 @@ def keep_event(
     at: datetime,
 ) -> UUID | None:
     """Stores a verified event once; None if it is there already."""
+    event_id = new_id()
     rows = execute(
         """
         INSERT INTO payments_gatewayevent (business_id, id, gateway_account_id, ref, kind, body,
@@ -209,11 +212,11 @@ def keep_event(
         """,
         {
             "business_id": business_id,
-            "id": new_id(),
+            "id": event_id,
             "account_id": account_id,
             "ref": ref[:120],
             "kind": kind[:60],
-            "body": body,
+            "body": seal_long(body, body_place(event_id)),
             "at": at,
         },
     )
@@ -237,16 +240,24 @@ def mark_event(business_id: BusinessId, event_id: UUID, *, remark: str, at: date
 def act_again(business_id: BusinessId, account_id: UUID, charge: str) -> list[UUID]:
     """Events that were set aside because nobody knew this charge, or had its money, wait again;
     returns them."""
+    aside = execute(
+        """
+        SELECT e.id, e.body FROM payments_gatewayevent e
+        WHERE e.business_id = %(business_id)s::uuid AND e.gateway_account_id = %(account_id)s::uuid
+          AND (e.remark LIKE 'unplaced: a%%of a charge that no attempt%%'
+               OR e.remark LIKE 'unplaced: a%%of a payment that has not arrived%%')
+        """,
+        {"business_id": business_id, "account_id": account_id},
+    )
+    named = [row_id for row_id, body in aside if charge in open_long(body, body_place(row_id))]
     rows = execute(
         """
         UPDATE payments_gatewayevent SET handled_at = NULL, remark = ''
-        WHERE business_id = %(business_id)s::uuid AND gateway_account_id = %(account_id)s::uuid
-          AND (remark LIKE 'unplaced: a%%of a charge that no attempt%%'
-               OR remark LIKE 'unplaced: a%%of a payment that has not arrived%%')
-          AND strpos(body, %(charge)s::text) > 0
+        WHERE business_id = %(business_id)s::uuid AND id = ANY(%(ids)s::uuid[])
+          AND starts_with(remark, 'unplaced')
         RETURNING id
         """,
-        {"business_id": business_id, "account_id": account_id, "charge": charge},
+        {"business_id": business_id, "ids": named},
     )
     return sorted(event_id for (event_id,) in rows)
 

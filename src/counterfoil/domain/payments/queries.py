@@ -13,7 +13,7 @@ from counterfoil.domain.payments.models import GatewayAccount as GatewayAccountM
 from counterfoil.domain.payments.models import GatewayEvent
 from counterfoil.domain.payments.rows import Account, AttemptRow, RefundRow, WaitingEvent
 from counterfoil.infra.db import execute
-from counterfoil.infra.secrets.box import place_of
+from counterfoil.infra.secrets.box import open_long, place_of
 from counterfoil.infra.secrets.fields import Sealed
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
@@ -230,12 +230,17 @@ def inbox_event(business_id: BusinessId, event_id: UUID) -> WaitingEvent | None:
     return _waiting(row) if row else None
 
 
+def body_place(event_id: UUID) -> str:
+    """Where the body of an event stands, as it is sealed along."""
+    return place_of("payments_gatewayevent", "body", event_id)
+
+
 def _waiting(row: GatewayEvent) -> WaitingEvent:
     return WaitingEvent(
         id=row.id,
         gateway_account_id=row.gateway_account_id,
         ref=row.ref,
         kind=row.kind,
-        body=row.body,
+        body=open_long(row.body, body_place(row.id)),
         received_at=row.received_at,
     )

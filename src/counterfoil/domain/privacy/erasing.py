@@ -8,7 +8,7 @@ from uuid import UUID
 from django.apps import apps
 
 from counterfoil.domain.audit import operations as audit
-from counterfoil.domain.privacy import naming, queries
+from counterfoil.domain.privacy import naming, queries, sealed_texts
 from counterfoil.domain.privacy.register import HELD, Held
 from counterfoil.domain.privacy.rows import Known, Subject
 from counterfoil.infra.db import execute, operation, visiting
@@ -58,9 +58,9 @@ def erase(
             business_id, before=mandates_before, customer_id=known_as.subject.customer_id
         )
     _forget_who_invited(known_as)
-    figures["payments_gatewayevent"] = _empty_events(known_as)
+    figures["payments_gatewayevent"] = sealed_texts.empty_events(known_as)
     figures["notifications_message"] = figures.get("notifications_message", 0) + (
-        _empty_letters(known_as)
+        sealed_texts.empty_letters(known_as)
     )
     figures[USER_TABLE] = _erase_users(lonely)
     trail = queries.about_trail(known_as)
@@ -117,53 +117,6 @@ def erase_evidence(
     return len(rows)
 
 
-def _empty_events(known_as: Known) -> int:
-    """Bodies that gateways sent, where they name one of the addresses and were acted on. What was
-    set aside may be money that nobody has placed yet: it stays until somebody has looked at it, and
-    goes by retention then."""
-    rows = execute(
-        f"""
-        UPDATE payments_gatewayevent e SET body = ''
-        WHERE e.business_id = %(business_id)s::uuid AND e.handled_at IS NOT NULL AND e.body <> ''
-          AND NOT starts_with(e.remark, 'unplaced') AND {naming.named_in("e.body")}
-        RETURNING e.id
-        """,  # noqa: S608  our own words
-        _named(known_as),
-    )
-    return len(rows)
-
-
-def events_that_wait(known_as: Known) -> int:
-    """How many gateway messages name one of the addresses and stay, for nobody has placed them."""
-    [(count,)] = execute(
-        f"""
-        SELECT count(*) FROM payments_gatewayevent e
-        WHERE e.business_id = %(business_id)s::uuid AND e.body <> ''
-          AND (e.handled_at IS NULL OR starts_with(e.remark, 'unplaced'))
-          AND {naming.named_in("e.body")}
-        """,  # noqa: S608  our own words
-        _named(known_as),
-    )
-    return int(count)
-
-
-def _empty_letters(known_as: Known) -> int:
-    """What mails to others of the customer said, where they are about the subject or name one of
-    the addresses; to whom they went stays."""
-    rows = execute(
-        f"""
-        UPDATE notifications_message t SET subject = '', text = '', html = ''
-        WHERE t.business_id = %(business_id)s::uuid AND t.customer_id = %(customer_id)s::uuid
-          AND t.subject <> '' AND (
-            t.about_kind = 'contact' AND t.about_id = ANY(%(contact_ids)s::uuid[])
-            OR {naming.named_in("concat_ws(' ', t.subject, t.text, t.html)")})
-        RETURNING t.id
-        """,  # noqa: S608  our own words
-        _named(known_as),
-    )
-    return len(rows)
-
-
 def _forget_who_invited(known_as: Known) -> None:
     """The name in invitations of others; that somebody with this number invited them stays."""
     execute(
@@ -174,16 +127,6 @@ def _forget_who_invited(known_as: Known) -> None:
         """,
         {"business_id": known_as.subject.business_id, "actors": known_as.actors},
     )
-
-
-def _named(known_as: Known) -> dict[str, object]:
-    return {
-        "business_id": known_as.subject.business_id,
-        "customer_id": known_as.subject.customer_id,
-        "contact_ids": list(known_as.contact_ids),
-        "mails": list(known_as.mails),
-        "patterns": [naming.pattern(one) for one in known_as.mails],
-    }
 
 
 def known_or_left(subject: Subject) -> Known:

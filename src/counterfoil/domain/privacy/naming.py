@@ -1,7 +1,7 @@
 """Where a mail address stands in a text: as a whole, and not as a part of a longer one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from counterfoil.domain.privacy.rows import Subject
@@ -10,12 +10,13 @@ from counterfoil.infra.db import execute
 _BEFORE = r"(?<![\w.+-])(?<!\w[!#$%&'*^`{|}~])"
 _AFTER = r"(?![\w]|[.-]+\w)"
 _PLAIN = r"replace(replace(lower({}), '\u0040', '@'), '\u002b', '+')"
+_ESCAPES = r"""\\u00[0-7][0-9a-f]|\\[bfnrt"/\\]"""
 _SPACED = r"""regexp_replace({}, '\\u00[0-7][0-9a-f]|\\[bfnrt"/\\]', ' ', 'g')"""
 
 
 def pattern(mail: str) -> str:
-    """What finds an address (in small letters) as a whole: a regular expression of PostgreSQL. A
-    dot after it may end a sentence."""
+    """What finds an address (in small letters) as a whole: a regular expression, of PostgreSQL and
+    of Python. A dot after it may end a sentence."""
     return f"{_BEFORE}{re.escape(mail)}{_AFTER}"
 
 
@@ -26,6 +27,18 @@ def named_in(text: str) -> str:
       SELECT FROM (SELECT {_PLAIN.format(text)} AS said OFFSET 0) p
       CROSS JOIN unnest(%(mails)s::text[], %(patterns)s::text[]) AS m(mail, pattern)
       WHERE strpos(p.said, m.mail) > 0 AND {_SPACED.format("p.said")} ~ m.pattern)"""
+
+
+def names(text: str, mails: Iterable[str]) -> bool:
+    """The same of a text that is here."""
+    plain = text.lower().replace(r"\u0040", "@").replace(r"\u002b", "+")
+    said = ""
+    for mail in mails:
+        if mail in plain:
+            said = said or re.sub(_ESCAPES, " ", plain)
+            if re.search(pattern(mail), said):
+                return True
+    return False
 
 
 def earlier(subject: Subject, contact_ids: Sequence[UUID]) -> set[str]:

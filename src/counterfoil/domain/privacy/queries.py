@@ -12,6 +12,7 @@ from counterfoil.domain.privacy import naming
 from counterfoil.domain.privacy.register import HELD, Held
 from counterfoil.domain.privacy.rows import CopyRow, ErasureRow, Known, OpenMoney, Paper, Subject
 from counterfoil.infra.db import execute
+from counterfoil.infra.secrets.fields import opened_row
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -182,7 +183,7 @@ def _rows(held: Held, where: str, known_as: Known, at: datetime) -> list[dict[st
         """,  # noqa: S608  the register's own words
         known_as.params(at) | {"unread": unread},
     )
-    return [as_dict(row) for (row,) in rows]
+    return [opened_row(held.table, as_dict(row)) for (row,) in rows]
 
 
 def _mine(where: str) -> str:
@@ -331,7 +332,7 @@ def sign_ins(known_as: Known) -> list[dict[str, Any]]:
     rows = execute(
         """
         SELECT to_jsonb(u) - ARRAY['password'] || jsonb_build_object('mobile_number', (
-          SELECT p.number FROM identity_phone p WHERE p.user_id = u.id), 'sessions',
+          SELECT to_jsonb(p) FROM identity_phone p WHERE p.user_id = u.id), 'sessions',
           coalesce(s.here, '[]'))
         FROM identity_user u CROSS JOIN LATERAL (
           SELECT jsonb_agg(to_jsonb(o) - ARRAY['session_key', 'session_data']) AS here
@@ -351,7 +352,12 @@ def sign_ins(known_as: Known) -> list[dict[str, Any]]:
             "contact_ids": list(known_as.contact_ids),
         },
     )
-    return [as_dict(row) for (row,) in rows]
+    return [_sign_in(as_dict(row)) for (row,) in rows]
+
+
+def _sign_in(row: dict[str, Any]) -> dict[str, Any]:
+    phone = row["mobile_number"]
+    return row | {"mobile_number": opened_row("identity_phone", phone)["number"] if phone else None}
 
 
 def papers(business_id: BusinessId, customer_id: UUID, *, limit: int) -> list[Paper]:

@@ -203,7 +203,10 @@ HELD = (
         "reconciliation_bankline",
         _ATTEMPTS.format("t.attempt_id"),
         books=("counterparty", "counterparty_account", "remittance", "note"),
-        plain=("ref", "currency", "reference", "bank_ref", "state", "problem", "refund_was"),
+        plain=(
+            *("ref", "currency", "reference", "bank_ref", "state", "problem", "refund_was"),
+            "account_mark",
+        ),
     ),
     Held(
         "approvals_approval",
@@ -258,6 +261,7 @@ NOT_OF_CUSTOMERS = {
     "identity_staffrole": "staff",
     "infra_cache": "short-lived, by hash or id",
     "infra_event": "ids",
+    "infra_home": "where the database lives",
     "infra_ratecounter": "counters of minutes and hours",
     "infra_transition": "states, by id",
     "ledger_account": "ids",

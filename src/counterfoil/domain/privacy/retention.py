@@ -192,6 +192,7 @@ KEPT = {
     "identity_": "who may come in, and with what: until it is taken away",
     "infra_cache": "the cache drops what has expired",
     "infra_event": "what happened, by id: readers of the API follow it from any point",
+    "infra_home": "where the database lives: one row",
     "infra_idempotentrequest": "answers of the API: a job of their own drops them after 30 days",
     "infra_ratecounter": "a job of their own drops counters whose window is over",
     "infra_transition": _BOOKS,

@@ -29,7 +29,7 @@ def table_words(table: str) -> str:
         "billing_creditnoteline": _("Lines of credit notes"),
         "receivables_openitem": _("What is owed"),
         "receivables_claim": _("Who began to pay what"),
-        "receivables_credit": _("Credit"),
+        "receivables_credit": _("Customer's credit"),
         "reconciliation_bankline": _("Lines of bank statements"),
         "approvals_approval": _("Requests for a second word"),
         "privacy_copy": _("Copies of data"),

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from counterfoil.domain.reconciliation.states import LineState, PayoutState
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
+from counterfoil.infra.secrets.fields import SealedText, is_sealed
 
 STATES = [state.value for state in LineState]
 PAYOUT_STATES = [state.value for state in PayoutState]
@@ -37,7 +38,8 @@ class BankLine(BusinessRow):
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()  # negative: money that left
     counterparty = models.CharField(max_length=200, blank=True)
-    counterparty_account = models.CharField(max_length=60, blank=True)
+    counterparty_account = SealedText(blank=True)
+    account_mark = models.CharField(max_length=32, blank=True)  # by which the account is found
     remittance = models.TextField(blank=True)
     reference = models.CharField(max_length=60, blank=True)
     bank_ref = models.CharField(max_length=120, blank=True)
@@ -59,6 +61,9 @@ class BankLine(BusinessRow):
                 fields=["business", "attempt"], name="reconciliation_payment_once"
             ),
             models.CheckConstraint(condition=Q(state__in=STATES), name="reconciliation_line_state"),
+            models.CheckConstraint(
+                condition=is_sealed("counterparty_account"), name="reconciliation_account_sealed"
+            ),
             models.CheckConstraint(
                 condition=_SETTLED_BY_ONE,
                 name="reconciliation_settled_is_paid",
@@ -84,8 +89,8 @@ class BankLine(BusinessRow):
         indexes = [
             models.Index(fields=["business", "state", "-id"], name="reconciliation_by_state"),
             models.Index(
-                fields=["business", "counterparty_account"],
-                condition=Q(attempt__isnull=False) & ~Q(counterparty_account=""),
+                fields=["business", "account_mark"],
+                condition=Q(attempt__isnull=False) & ~Q(account_mark=""),
                 name="reconciliation_payers",
             ),
         ]

@@ -16,6 +16,7 @@ from counterfoil.domain.reconciliation.rows import (
 )
 from counterfoil.domain.reconciliation.states import LINE, LineState, Why
 from counterfoil.infra.db import execute, operation
+from counterfoil.infra.secrets.box import seal_long
 from counterfoil.infra.sql import Statement
 from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
 from counterfoil.kernel.actor import Actor
@@ -69,7 +70,11 @@ def _columns(lines: Sequence[NewLine]) -> dict[str, list[object]]:
         "currencies": [line.amount.currency for line in said],
         "amounts": [line.amount.minor for line in said],
         "counterparties": [line.counterparty[:200] for line in said],
-        "counterparty_accounts": [line.counterparty_account.identifier[:60] for line in said],
+        "counterparty_accounts": [
+            seal_long(one.line.counterparty_account.identifier, queries.place(one.id))
+            for one in lines
+        ],
+        "marks": [queries.mark(line.counterparty_account.identifier) for line in said],
         "remittances": [line.remittance[:2000] for line in said],
         "references": [line.reference.value[:60] if line.reference else "" for line in said],
         "bank_refs": [line.bank_ref[:120] for line in said],

@@ -1,7 +1,7 @@
 """Reads of bank lines, and of the invoices that lines name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,8 @@ from counterfoil.domain.reconciliation.rows import (
     NewLine,
     Suggestion,
 )
+from counterfoil.infra.secrets.box import open_long, place_of
+from counterfoil.infra.secrets.marks import mark_of
 from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -71,7 +73,7 @@ def lines(
         given["q"] = like(q)
     if before is not None:
         given["before"] = before
-    return statement.rows(business_id=business_id, limit=limit, **given)
+    return list(map(_read, statement.rows(business_id=business_id, limit=limit, **given)))
 
 
 def line(business_id: BusinessId, line_id: UUID) -> LineRow:
@@ -80,7 +82,26 @@ def line(business_id: BusinessId, line_id: UUID) -> LineRow:
     found = statement.first(business_id=business_id, ids=[line_id], limit=1)
     if found is None:
         raise NotFound
-    return found
+    return _read(found)
+
+
+def _read(row: LineRow) -> LineRow:
+    return replace(row, counterparty_account=opened(row.counterparty_account, row.id))
+
+
+def opened(account: str, line_id: UUID) -> str:
+    """The account of a line's other side; `SealBroken` where its key is not here."""
+    return open_long(account, place(line_id))
+
+
+def place(line_id: UUID) -> str:
+    """Where it stands, as it is sealed along."""
+    return place_of("reconciliation_bankline", "counterparty_account", line_id)
+
+
+def mark(account: str) -> str:
+    """By what an account is found that nobody can read; none for no account."""
+    return mark_of("bank account", account)
 
 
 def line_counts(business_id: BusinessId) -> LineCounts:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.domain.payments.refunds import lock_refunded
+from counterfoil.domain.reconciliation import queries
 from counterfoil.domain.reconciliation.matching import compact_text, refund_refs, texts_of
 from counterfoil.domain.reconciliation.operations import LINES, NotWaiting, bring_back, lock_line
 from counterfoil.domain.reconciliation.rows import (
@@ -67,7 +68,7 @@ def offered(business_id: BusinessId, lines: Sequence[NewLine]) -> set[UUID]:
     rows = OFFERS.rows(
         business_id=business_id,
         ids=[one.id for one in left],
-        accounts=[one.line.counterparty_account.identifier[:60] for one in left],
+        marks=[queries.mark(one.line.counterparty_account.identifier) for one in left],
         names=[one.line.counterparty[:200] for one in left],
         currencies=[one.line.amount.currency for one in left],
         amounts=[one.line.amount.minor for one in left],
@@ -82,7 +83,7 @@ def offers(business_id: BusinessId, line: LineRow) -> list[RefundOffer]:
     return OFFERS.rows(
         business_id=business_id,
         ids=[line.id],
-        accounts=[line.counterparty_account],
+        marks=[queries.mark(line.counterparty_account)],
         names=[line.counterparty],
         currencies=[line.currency],
         amounts=[line.amount_minor],
@@ -95,12 +96,12 @@ def payer_of(business_id: BusinessId, attempt_id: UUID) -> Payer | None:
     """Who made a payment by transfer, as its bank line says; None for any other payment."""
     rows = execute(
         """
-        SELECT l.counterparty, l.counterparty_account FROM reconciliation_bankline l
+        SELECT l.id, l.counterparty, l.counterparty_account FROM reconciliation_bankline l
         WHERE l.business_id = %(business_id)s::uuid AND l.attempt_id = %(attempt_id)s::uuid
         """,
         {"business_id": business_id, "attempt_id": attempt_id},
     )
-    return Payer(*rows[0]) if rows else None
+    return next((Payer(name, queries.opened(account, id_)) for id_, name, account in rows), None)
 
 
 def lines_of(business_id: BusinessId, refund_ids: Sequence[UUID]) -> dict[UUID, UUID]:

@@ -1,4 +1,4 @@
-"""Mails of the guard at the pay page: the code that a payer types in, and the alarm to owners."""
+"""Mails of the guard at the pay page: the code that a payer types in, and the alarms to owners."""
 
 from datetime import datetime
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -56,8 +56,18 @@ def send_pay_code(
 
 def send_alarm(business_id: BusinessId, *, at: datetime) -> None:
     """Tells the owners that somebody tries cards; again at most every six hours."""
+    _to_owners(business_id, "alarm", at=at)
+
+
+def send_restored(business_id: BusinessId, *, at: datetime) -> None:
+    """Tells the owners that the database was restored, or that another server took over, and what
+    waits; again at most every six hours."""
+    _to_owners(business_id, "restored", at=at)
+
+
+def _to_owners(business_id: BusinessId, event: str, *, at: datetime) -> None:
     with reading(business_id):
         owners = [one.email for one in identity.members(business_id) if one.role == Role.OWNER]
     link = f"{staff_url(business_id)}/backoffice/"
-    letter = letter_of(business_id, "alarm", by="", link=link)
-    send_each(business_id, letter, owners, once=f"alarm:{at.isoformat()}", at=at)
+    letter = letter_of(business_id, event, by="", link=link)
+    send_each(business_id, letter, owners, once=f"{event}:{at.isoformat()}", at=at)

@@ -7,6 +7,7 @@ that was moved to another row or column is refused like one that was changed.
 import base64
 import binascii
 import os
+import zlib
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -16,6 +17,8 @@ from counterfoil.infra.secrets.keys import DataKey, cipher
 from counterfoil.kernel.errors import Unavailable
 
 VERSION = "v1"
+_PACKED, _PLAIN = b"z", b"t"
+_PACKED_FROM = 200
 _NONCE_BYTES = 12  # NIST SP 800-38D: 96 bits, random, far below 2^32 values a key
 
 
@@ -73,22 +76,48 @@ def open_bytes(sealed: bytes, place: str) -> bytes:
 
 def seal_text(text: str, place: str) -> str:
     """The same for a column of text."""
-    sealed = seal_bytes(text.encode(), place)
-    head = sealed.split(b".", 2)[:2]
-    box = sealed[len(head[0]) + len(head[1]) + 2 :]
-    return f"{head[0].decode()}.{head[1].decode()}.{base64.urlsafe_b64encode(box).decode()}"
+    return _written(seal_bytes(text.encode(), place))
 
 
 def open_text(sealed: str, place: str) -> str:
     """The same for a column of text."""
-    head, _, box = sealed.rpartition(".")
-    try:
-        content = base64.b64decode(box, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise SealBroken from None
-    return open_bytes(f"{head}.".encode() + content, place).decode()
+    return open_bytes(_bare(sealed), place).decode()
+
+
+def seal_long(text: str, place: str) -> str:
+    """The same for a text of any length: a long one is packed before, for what is sealed can't be
+    packed any more. What is empty stays empty."""
+    if not text:
+        return ""
+    content = text.encode()
+    is_packed = len(content) > _PACKED_FROM
+    inside = _PACKED + zlib.compress(content) if is_packed else _PLAIN + content
+    return _written(seal_bytes(inside, place))
+
+
+def open_long(sealed: str, place: str) -> str:
+    """Opens what `seal_long` sealed."""
+    if not sealed:
+        return ""
+    inside = open_bytes(_bare(sealed), place)
+    content = zlib.decompress(inside[1:]) if inside[:1] == _PACKED else inside[1:]
+    return content.decode()
 
 
 def resealed(sealed: str, place: str) -> str:
     """The same content under the newest key."""
-    return seal_text(open_text(sealed, place), place)
+    return _written(seal_bytes(open_bytes(_bare(sealed), place), place))
+
+
+def _written(sealed: bytes) -> str:
+    """Sealed bytes as text."""
+    version, key_id, box = sealed.split(b".", 2)
+    return f"{version.decode()}.{key_id.decode()}.{base64.urlsafe_b64encode(box).decode()}"
+
+
+def _bare(sealed: str) -> bytes:
+    head, _, box = sealed.rpartition(".")
+    try:
+        return f"{head}.".encode() + base64.b64decode(box, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise SealBroken from None

@@ -2,12 +2,21 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, cast
 
+from django.apps import apps
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from counterfoil.infra.secrets.box import SealBroken, open_text, place_of, seal_text
+from counterfoil.infra.secrets.box import (
+    VERSION,
+    SealBroken,
+    open_long,
+    open_text,
+    place_of,
+    seal_text,
+)
 
 
 def seal(values: Mapping[str, str], place: str) -> str:
@@ -101,3 +110,40 @@ class SealedField(models.TextField):  # type: ignore[type-arg]
         if value is None or isinstance(value, _Text):
             return value if value is None else str(value)
         raise TypeError(f"{self.name} is sealed for its row: write it by save() or create()")
+
+
+class SealedText(models.TextField):  # type: ignore[type-arg]
+    """A long text of personal data that is sealed at rest, for its own row: the statement that
+    writes it is given what `seal_long` made, and who reads it opens it by `open_long`."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Refuses what is not sealed (a bug)."""
+        if value and not str(value).startswith(f"{VERSION}."):
+            raise TypeError(f"{self.name} is written sealed")
+        return super().get_prep_value(value)
+
+
+def is_sealed(column: str) -> models.Q:
+    """A `CHECK` that nothing stands in this column which is not sealed."""
+    return models.Q(**{column: ""}) | models.Q(**{f"{column}__startswith": f"{VERSION}."})
+
+
+def opened_row(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as the database told it (`to_jsonb`), with its long texts opened."""
+    opened = {
+        name: open_long(row[name], place_of(table, name, row["id"]))
+        for name in _texts_of(table)
+        if name in row
+    }
+    return {**row, **opened}
+
+
+@cache
+def _texts_of(table: str) -> tuple[str, ...]:
+    return tuple(
+        str(field.column)
+        for model in apps.get_models()
+        if model._meta.db_table == table
+        for field in model._meta.local_fields
+        if isinstance(field, SealedText)
+    )

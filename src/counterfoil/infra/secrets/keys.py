@@ -29,6 +29,15 @@ class DataKey:
     is_named: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """What was done in one place: sealed anew, and left because nothing opens it."""
+
+    place: str
+    resealed: int
+    broken: int
+
+
 def keys_of(named: str, secret_keys: Iterable[str]) -> tuple[DataKey, ...]:
     """Every key that opens, the one that seals first: those that are named, `id:secret` with
     commas between them, then those that follow from the secret keys. Refuses `BadKey`."""

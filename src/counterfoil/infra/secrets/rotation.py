@@ -25,7 +25,8 @@ from counterfoil.infra.secrets.box import (
     place_of,
     resealed,
 )
-from counterfoil.infra.secrets.fields import SealedField
+from counterfoil.infra.secrets.fields import SealedField, SealedText
+from counterfoil.infra.secrets.keys import Rotated
 from counterfoil.kernel.ids import BusinessId
 
 R = TypeVar("R")
@@ -37,7 +38,8 @@ BATCH = 200
 @dataclass(frozen=True, slots=True)
 class Place:
     """A column of sealed values, or one name inside a JSON column; `fixed` is what such values are
-    bound to where the library that writes them does not say of which row they are."""
+    bound to where the library that writes them does not say of which row they are. Long texts
+    (`SealedText`) are sealed where there is one."""
 
     table: str
     column: str
@@ -45,6 +47,7 @@ class Place:
     key: str = "bigint"
     inside: str = ""
     fixed: str = ""
+    is_long: bool = False
 
     @property
     def told(self) -> str:
@@ -71,7 +74,8 @@ class Place:
     @property
     def mine(self) -> str:
         """Which rows are looked at."""
-        return "t.business_id = %(business_id)s::uuid" if self.of_a_business else "true"
+        whose = "t.business_id = %(business_id)s::uuid" if self.of_a_business else "true"
+        return f"{whose} AND starts_with({self.text}, '{VERSION}.')" if self.is_long else whose
 
 
 INSIDE = (
@@ -85,10 +89,16 @@ def places() -> list[Place]:
     """Every place where sealed values stand."""
     models = apps.get_models()
     found = [
-        Place(model._meta.db_table, str(field.column), issubclass(model, BusinessRow), _type(model))
+        Place(
+            model._meta.db_table,
+            str(field.column),
+            issubclass(model, BusinessRow),
+            _type(model),
+            is_long=isinstance(field, SealedText),
+        )
         for model in models
         for field in model._meta.local_fields
-        if isinstance(field, SealedField)
+        if isinstance(field, SealedField | SealedText)
     ]
     known = {model._meta.db_table for model in models}
     found += [place for place in INSIDE if place.table in known]
@@ -97,15 +107,6 @@ def places() -> list[Place]:
 
 def _type(model: type[Model]) -> str:
     return "uuid" if model._meta.pk.get_internal_type() == "UUIDField" else "bigint"
-
-
-@dataclass(frozen=True, slots=True)
-class Rotated:
-    """What was done in one place: sealed anew, and left because nothing opens it."""
-
-    place: str
-    resealed: int
-    broken: int
 
 
 def counted(businesses: Sequence[BusinessId], *, with_global: bool) -> dict[str, Counter[str]]:

@@ -1,25 +1,45 @@
-"""The jobs of the guard: the mail to owners, the files that are served, and the pay page."""
+"""The jobs of the guard: the mails to owners, the files that are served, the pay page, and where
+the database lives."""
 
+import logging
 from datetime import datetime
 
 from django.core.cache import cache
 
 from counterfoil.domain.notifications import alarms
 from counterfoil.domain.notifications.states import AlarmKind
+from counterfoil.flows.aftermath import restored
 from counterfoil.flows.auditing import watch_pages
 from counterfoil.flows.letters import send_guarding
+from counterfoil.infra.postgres import home
 from counterfoil.infra.scripts.static import altered
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.surfaces.jobs.handlers import POSTAL, job
 from counterfoil.surfaces.jobs.periodic import by_the_clock, in_every_business
 
 SILENCE_SECONDS = 25 * 60  # two looks lie within
+_log = logging.getLogger(__name__)
 
 
 @job("send_alarm", POSTAL)
 def send_alarm(business_id: BusinessId, at: str) -> None:
     """Tells the owners that somebody tries cards on the pay page."""
     send_guarding.send_alarm(business_id, at=datetime.fromisoformat(at))
+
+
+@job("send_restored", POSTAL)
+def send_restored(business_id: BusinessId, at: str) -> None:
+    """Tells the owners that the database was restored, and what waits."""
+    send_guarding.send_restored(business_id, at=datetime.fromisoformat(at))
+
+
+@by_the_clock("watch_home", "*/10 * * * *")
+def watch_home() -> None:
+    """Says in the log, and to the staff of every business, that the database was restored or that
+    another server took over, for as long as nobody has looked after what was lost."""
+    if home.has_moved():
+        _log.warning("Look at once: %s.", home.MOVED)
+        in_every_business(restored.alarm)
 
 
 @by_the_clock("watch_files", "*/10 * * * *")

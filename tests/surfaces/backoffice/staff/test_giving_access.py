@@ -18,6 +18,7 @@ from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode, new_id
 from factories.businesses import AT
+from factories.sealed import letters
 from factories.staff import Desk, hire, own_role, sign_in
 from ledger_text import counts
 
@@ -45,12 +46,8 @@ def people(business: Any, customer: UUID) -> dict[str, set[str]]:
 
 
 def mails(business: Any) -> list[tuple[str, str, str]]:
-    sql = """
-        SELECT recipient, subject, text FROM notifications_message
-        WHERE business_id = %(business)s::uuid ORDER BY id
-    """
-    with reading(business):
-        return [(one[0], one[1], one[2]) for one in execute(sql, {"business": business})]
+    found = letters(business, "recipient", "subject", "text")
+    return [(to, subject, text) for to, subject, text in found]
 
 
 @pytest.mark.parametrize("preset", PAYING)

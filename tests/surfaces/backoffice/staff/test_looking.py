@@ -17,12 +17,13 @@ from counterfoil.domain.identity import queries
 from counterfoil.domain.identity.roles import Role
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows.people.looks import NEWS_FOR
-from counterfoil.infra.db import execute, reading
+from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode, new_id
 from counterfoil.surfaces.ui.step_up import looking
 from factories.businesses import AT
 from factories.payments import pay
+from factories.sealed import letters
 from ledger_text import counts
 
 UNTIL = re.compile(r"as the customer does, until ([0-9:]+)")
@@ -112,12 +113,7 @@ def test_those_who_look_after_people_are_told_by_mail_and_all_on_the_first_page(
     seer = NewContact("Sue", "sue@example.com", rights=RIGHTS[Preset.SEES])
     customers.add_contacts(business, customer, [seer], at=AT)
     see(support, customer, "They called")
-    sql = """
-        SELECT recipient, subject, text FROM notifications_message
-        WHERE business_id = %(b)s::uuid
-    """
-    with reading(business):
-        ((to, subject, text),) = execute(sql, {"b": business})
+    ((to, subject, text),) = letters(business, "recipient", "subject", "text")
     assert to == "alice@example.com"
     assert subject == "Harrow Water has looked at the portal as Alice"
     words = " ".join(text.split())

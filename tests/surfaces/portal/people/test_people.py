@@ -23,6 +23,7 @@ from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.ids import encode
 from factories.keeping import keep_method
 from factories.mails import mailbox, text_of
+from factories.sealed import letters
 from races.racing import kinds, race
 
 FORM = {
@@ -47,12 +48,7 @@ def join_path(business, customer):
 
 
 def mails(business):
-    with reading(business):
-        return execute(
-            "SELECT recipient, subject, text, id FROM notifications_message"
-            " WHERE business_id = %(business)s::uuid ORDER BY id",
-            {"business": business},
-        )
+    return letters(business, "recipient", "subject", "text", "id")
 
 
 @pytest.fixture

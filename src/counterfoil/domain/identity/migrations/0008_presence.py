@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import counterfoil.infra.secrets.fields
 import counterfoil.kernel.ids
 
 
@@ -57,7 +58,7 @@ class Migration(migrations.Migration):
             name="Phone",
             fields=[
                 ("id", _id()),
-                ("number", models.CharField(max_length=16)),
+                ("number", counterfoil.infra.secrets.fields.SealedText()),
                 ("proved_at", models.DateTimeField()),
                 (
                     "user",
@@ -68,5 +69,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("number", ""), ("number__startswith", "v1."), _connector="OR"
+                        ),
+                        name="identity_phone_sealed",
+                    )
+                ],
+            },
         ),
     ]

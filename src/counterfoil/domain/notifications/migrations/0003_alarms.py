@@ -56,7 +56,14 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            kind__in=["card_testing", "link_locked", "page", "file", "watch"]
+                            kind__in=[
+                                "card_testing",
+                                "link_locked",
+                                "page",
+                                "file",
+                                "watch",
+                                "restored",
+                            ]
                         ),
                         name="notifications_alarm_kind",
                     ),

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=counterfoil.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('ref', models.CharField(max_length=120)),
                 ('kind', models.CharField(max_length=60)),
-                ('body', models.TextField()),
+                ('body', counterfoil.infra.secrets.fields.SealedText()),
                 ('received_at', models.DateTimeField()),
                 ('handled_at', models.DateTimeField(null=True)),
                 ('remark', models.CharField(blank=True, max_length=300)),
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('handled_at__isnull', True)), fields=['business', 'received_at'], name='payments_event_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('business', 'gateway_account', 'ref'), name='payments_event_once')],
+                'constraints': [models.UniqueConstraint(fields=('business', 'gateway_account', 'ref'), name='payments_event_once'), models.CheckConstraint(condition=models.Q(('body', ''), ('body__startswith', 'v1.'), _connector='OR'), name='payments_event_sealed')],
             },
         ),
     ]

@@ -85,9 +85,9 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(
                     ("attempt__isnull", False),
-                    models.Q(("counterparty_account", ""), _negated=True),
+                    models.Q(("account_mark", ""), _negated=True),
                 ),
-                fields=["business", "counterparty_account"],
+                fields=["business", "account_mark"],
                 name="reconciliation_payers",
             ),
         ),

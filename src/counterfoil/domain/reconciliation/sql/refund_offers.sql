@@ -4,20 +4,19 @@
 -- shown.
 -- row: counterfoil.domain.reconciliation.rows.RefundOffer
 WITH w AS (
-  SELECT * FROM unnest(%(ids)s::uuid[], %(accounts)s::text[], %(names)s::text[],
+  SELECT * FROM unnest(%(ids)s::uuid[], %(marks)s::text[], %(names)s::text[],
     %(currencies)s::text[], %(amounts)s::bigint[], %(texts)s::text[])
-    AS w(line_id, account, name, currency, minor, said)
+    AS w(line_id, account_mark, name, currency, minor, said)
 ), paid AS (
   SELECT w.line_id, l.attempt_id FROM w
   JOIN reconciliation_bankline l ON l.business_id = %(business_id)s::uuid
-    AND l.attempt_id IS NOT NULL AND l.counterparty_account <> ''
-    AND l.counterparty_account = w.account
+    AND l.attempt_id IS NOT NULL AND l.account_mark <> '' AND l.account_mark = w.account_mark
   WHERE w.minor < 0
   UNION
   SELECT w.line_id, l.attempt_id FROM w
   JOIN reconciliation_bankline l ON l.business_id = %(business_id)s::uuid
     AND l.attempt_id IS NOT NULL AND lower(l.counterparty) = lower(w.name)
-  WHERE w.minor < 0 AND w.name <> '' AND (w.account = '' OR l.counterparty_account = '')
+  WHERE w.minor < 0 AND w.name <> '' AND (w.account_mark = '' OR l.account_mark = '')
 ), found AS (
   SELECT w.line_id, r.attempt_id, r.id AS refund_id, r.currency, r.amount_minor,
     r.transfer_ref <> '' AND strpos(w.said, r.transfer_ref) > 0 AS is_named

@@ -20,7 +20,6 @@ from counterfoil.flows.people.privacy.pack import Document, Held, packed
 from counterfoil.flows.people.privacy.page import Reader
 from counterfoil.infra import files, jobs
 from counterfoil.infra.db import reading, run
-from counterfoil.infra.secrets.box import open_bytes, place_of, seal_bytes
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, encode
@@ -76,7 +75,7 @@ def make(business_id: BusinessId, copy_id: UUID, *, at: datetime) -> None:
     except NotFound:
         operations.note_removed(business_id, copy_id, at=at)
         return
-    files.write(_key(business_id, copy_id), seal_bytes(content, _place(copy_id)))
+    files.write(_key(business_id, copy_id), content)
     if not operations.note_made(business_id, copy_id, size=len(content), at=at):
         files.remove(_key(business_id, copy_id))
 
@@ -127,12 +126,11 @@ def content_of(business_id: BusinessId, row: CopyRow, *, at: datetime) -> bytes:
         raise CopyExpired
     if row.made_at is None:
         raise CopyNotReady
-    sealed = files.read(_key(business_id, row.id))
     if row.expires_at is None or row.expires_at <= at:
         raise CopyExpired
-    if sealed is None:
+    content = files.read(_key(business_id, row.id))
+    if content is None:
         raise CopyExpired
-    content = open_bytes(sealed, _place(row.id))
     audit.note(
         business_id,
         NoteKind.DOWNLOADED,
@@ -232,10 +230,6 @@ def _folder(business_id: BusinessId) -> str:
 
 def _key(business_id: BusinessId, copy_id: UUID) -> str:
     return f"{_folder(business_id)}/{copy_id.hex}"
-
-
-def _place(copy_id: UUID) -> str:
-    return place_of("privacy_copy", "file", copy_id)
 
 
 def _named(subject: Subject) -> str:

@@ -62,11 +62,22 @@ def _words(row: AlarmRow) -> tuple[str, str, str]:
             "until then, take the page off."
         )
         return _("The pay page was changed: %(what)s") % {"what": row.subject}, why, looked
+    return *_of_the_server(row), looked
+
+
+def _of_the_server(row: AlarmRow) -> tuple[str, str]:
+    if row.kind == AlarmKind.RESTORED:
+        why = _(
+            "The database was restored from a backup, or another server took over. Planned "
+            "payments are not charged until whoever runs the server has said “counterfoil "
+            "recover”; until then, invoices may get numbers that were given before."
+        )
+        return _("Planned payments wait for whoever runs the server"), why
     why = _(
         "A file that your pages load is not the one that was installed. Install again, and find "
         "out who could write there."
     )
-    return _("A file was changed: %(what)s") % {"what": row.subject}, why, looked
+    return _("A file was changed: %(what)s") % {"what": row.subject}, why
 
 
 @staff(Right.RESOLVE_PAYMENTS)

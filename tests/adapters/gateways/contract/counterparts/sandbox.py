@@ -15,8 +15,8 @@ from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest
 from counterfoil.kernel.ports.gateways.mandates import DebitScheme, MandateRequest
 from counterfoil.kernel.ports.gateways.outcomes import FailureCode
+from factories.outside.webhook_receiver import Receiver
 from factories.sandbox_process import AccountAtSandbox, Sandbox
-from factories.webhook_receiver import Receiver
 
 HOME = "http://localhost:8000"
 CARDS = {
