@@ -48,7 +48,9 @@ class JournalEntry(BusinessRow):
                 fields=["business", "idempotency_key"], name="ledger_entry_once"
             ),
             models.UniqueConstraint(
-                fields=["business", "reverses"], name="ledger_entry_reversed_once"
+                fields=["business", "reverses"],
+                condition=Q(reverses__isnull=False),
+                name="ledger_entry_reversed_once",
             ),
         ]
         indexes = [models.Index(fields=["business", "source_id"], name="ledger_entry_source")]

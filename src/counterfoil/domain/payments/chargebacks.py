@@ -8,6 +8,7 @@ from counterfoil.domain.payments.rows import ChargebackRow, EvidenceRow
 from counterfoil.domain.payments.states import CHARGEBACK, ChargebackState
 from counterfoil.infra.db import execute, held_by, operation
 from counterfoil.infra.outbox import Happened, publish
+from counterfoil.infra.secrets.box import open_long, place_of, seal_long
 from counterfoil.infra.sql import Statement
 from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
 from counterfoil.kernel.actor import Actor
@@ -245,11 +246,20 @@ def begin_answer(
         {
             "business_id": business_id,
             "id": chargeback_id,
-            "text": text,
+            "text": seal_long(text, _place(chargeback_id)),
             "by": by.label[:120],
             "at": at,
         },
     )
+
+
+def answer_of(chargeback: ChargebackRow) -> str:
+    """What was written to the gateway; empty before that."""
+    return open_long(chargeback.evidence_text, _place(chargeback.id))
+
+
+def _place(chargeback_id: UUID) -> str:
+    return place_of("payments_chargeback", "evidence_text", chargeback_id)
 
 
 @operation

@@ -370,7 +370,7 @@ class Chargeback(BusinessRow):
     problem = models.CharField(max_length=30, blank=True, db_default="")
     opened_at = models.DateTimeField()
     evidence_due_at = models.DateTimeField(null=True)
-    evidence_text = models.TextField(blank=True, db_default="")
+    evidence_text = SealedText(blank=True, db_default="")
     evidence_by = models.CharField(max_length=120, blank=True, db_default="")
     evidence_sent_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -388,6 +388,9 @@ class Chargeback(BusinessRow):
                 condition=Q(amount_minor__gt=0, fee_minor__gte=0, taken_minor__gte=0)
                 & Q(taken_minor__lte=F("held_minor")),
                 name="payments_chargeback_positive",
+            ),
+            models.CheckConstraint(
+                condition=is_sealed("evidence_text"), name="payments_chargeback_sealed"
             ),
         ]
         indexes = [

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['business', 'source_id'], name='ledger_entry_source')],
-                'constraints': [models.UniqueConstraint(fields=('business', 'idempotency_key'), name='ledger_entry_once'), models.UniqueConstraint(fields=('business', 'reverses'), name='ledger_entry_reversed_once')],
+                'constraints': [models.UniqueConstraint(fields=('business', 'idempotency_key'), name='ledger_entry_once'), models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('business', 'reverses'), name='ledger_entry_reversed_once')],
             },
         ),
         migrations.CreateModel(

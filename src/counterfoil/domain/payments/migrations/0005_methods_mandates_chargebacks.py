@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import counterfoil.infra.migration_words
 import counterfoil.infra.rows
+import counterfoil.infra.secrets.fields
 import counterfoil.kernel.ids
 
 
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
                 ("reason_code", models.CharField(blank=True, max_length=60)),
                 ("opened_at", models.DateTimeField()),
                 ("evidence_due_at", models.DateTimeField(null=True)),
-                ("evidence_text", models.TextField(blank=True, db_default="")),
+                ("evidence_text", counterfoil.infra.secrets.fields.SealedText(blank=True, db_default="")),
                 ("evidence_by", models.CharField(blank=True, db_default="", max_length=120)),
                 ("evidence_sent_at", models.DateTimeField(null=True)),
                 ("decided_at", models.DateTimeField(null=True)),
@@ -88,6 +89,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("amount_minor__gt", 0), ("fee_minor__gte", 0)),
                         name="payments_chargeback_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("evidence_text", ""),
+                            ("evidence_text__startswith", "v1."),
+                            _connector="OR",
+                        ),
+                        name="payments_chargeback_sealed",
                     ),
                 ],
             },

@@ -76,7 +76,7 @@ def chargeback_page(request: StaffRequest, chargeback_id: UUID) -> ChargebackPag
         due_at=row.evidence_due_at if row.state == "open" else None,
         decided_at=row.decided_at,
         sent_at=row.evidence_sent_at,
-        text=row.evidence_text,
+        text=chargebacks.answer_of(row),
         files=tuple(_file(one, is_open=takes_answer) for one in files),
         happenings=tuple(reversed(chargeback_happenings([row], steps, names))),
         books=book_entries(books),
