@@ -23,7 +23,7 @@ from bench.stack import Stack, stack
 SIZES = (1_000, 100_000, 1_000_000)
 PER_CUSTOMER = 40  # one in four of them is due
 CONNECTIONS = 8
-WARM = 60
+WARM = 20  # of each connection, before anything counts: every process and thread has seen the page
 REQUESTS = 50  # of each connection, in each round
 ROUNDS = 4  # everything that is compared takes its turn in each, so that a slow minute is nobody's
 PAGES = ("/", "/invoices/", "/invoices/{number}")
@@ -217,21 +217,26 @@ def serve(running: Stack, port: int, command: tuple[str, ...] = SERVE) -> subpro
 def load(
     server: subprocess.Popen[bytes], port: int, path: str, headers: dict[str, str]
 ) -> Measured:
-    """Requests over several connections that stay open, the first of each left out."""
-    times: list[float] = []
-    request(port, path, headers, times, WARM)
+    """Requests over several connections that stay open, once every process is warm."""
+    together_at(port, path, headers, WARM)
     before = cpu_seconds(server.pid)
-    times.clear()
+    times = together_at(port, path, headers, REQUESTS)
+    spent = cpu_seconds(server.pid) - before
+    return Measured(times, spent / len(times) * 1000)
+
+
+def together_at(port: int, path: str, headers: dict[str, str], count: int) -> list[float]:
+    """So many requests on each of the connections at once; what each took, in seconds."""
+    times: list[float] = []
     workers = [
-        threading.Thread(target=request, args=(port, path, headers, times, REQUESTS))
+        threading.Thread(target=request, args=(port, path, headers, times, count))
         for _ in range(CONNECTIONS)
     ]
     for one in workers:
         one.start()
     for one in workers:
         one.join()
-    spent = cpu_seconds(server.pid) - before
-    return Measured(times, spent / len(times) * 1000)
+    return times
 
 
 def request(port: int, path: str, headers: dict[str, str], times: list[float], count: int) -> None:

@@ -1,5 +1,10 @@
 """What a mail looks like on the wire, whatever someone typed into a name."""
 
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.policy import compat32
+from email.utils import parseaddr
+
 import pytest
 
 from counterfoil.adapters.channels.email.compose import (
@@ -54,6 +59,17 @@ def test_a_header_begins_on_the_line_of_its_name(more, word):
     assert all(len(line) <= 78 for line in head), head
     assert not any(line.rstrip().endswith(b":") for line in head), head
     assert parsed(wire)["Subject"] == subject
+
+
+@pytest.mark.parametrize("more", range(40))
+def test_a_name_is_read_as_it_was_written(more):
+    name = f"W{'a' * more}sserwerke K\u00f6ln & S\u00f6hne"
+    wire = compose(outgoing(sender_name=name, reply_to="a@b.example")).as_bytes()
+    sent = message_from_bytes(wire, policy=compat32)  # the newer reader puts blanks between words
+    read = [str(make_header(decode_header(sent[one]))) for one in ("From", "Reply-To")]
+    names = [parseaddr(one)[0] for one in read]
+
+    assert names == [name, name]
 
 
 def test_a_word_that_fits_no_line_begins_on_it_too():

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -21,19 +22,33 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e")
 
 class _OnTheWire(EmailPolicy):
     """Seven bits, and each header begins on the line of its name: the library moves a text that
-    fits a line of its own to the next one whole, and some readers then show the blank before it."""
+    fits a line of its own to the next one whole, and some readers then show the blank before it.
+    A subject beyond ASCII is one run of encoded words (RFC 2047): where only some words are, some
+    versions of the library put a blank too many between them."""
 
     linesep = "\r\n"
     cte_type = "7bit"
 
     def fold(self, name: str, value: str) -> str:
         """The header in lines, as text."""
+        if self._is_encoded(name, value):
+            return _encoded(name, value)
         return _begun(super().fold(name, value))
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """The header in lines, as it is sent."""
+        if self._is_encoded(name, value):
+            return _encoded(name, value).encode("ascii")
         folded = super().fold_binary(name, value).decode("utf-8", "surrogateescape")
         return _begun(folded).encode("utf-8", "surrogateescape")
+
+    def _is_encoded(self, name: str, value: str) -> bool:
+        return name.lower() == "subject" and not self.utf8 and not value.isascii()
+
+
+def _encoded(name: str, value: str) -> str:
+    words = Header(str(value), "utf-8", _LINE_MAX, name).encode(linesep="\r\n")
+    return f"{name}: {words}\r\n"
 
 
 def _begun(folded: str) -> str:

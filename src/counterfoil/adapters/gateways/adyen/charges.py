@@ -3,6 +3,7 @@
 from dataclasses import replace
 from urllib.parse import quote
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.adyen import client, translate
 from counterfoil.adapters.gateways.adyen.amounts import BadAmount
 from counterfoil.adapters.gateways.adyen.settings import AdyenSettings
@@ -46,7 +47,7 @@ class AdyenCharges:
             return replace(unknown, result=Result.FAILED, failure=made)
         try:
             return _agreeing(translate.outcome_of_link(made), request.reference)
-        except translate.Unreadable:
+        except answers.Unreadable:
             return unknown
 
     def look_up(self, account: GatewayAccount, reference: str, gateway_ref: str = "") -> Outcome:
@@ -65,7 +66,7 @@ class AdyenCharges:
         link = client.get(settings, f"/paymentLinks/{quote(gateway_ref, safe='')}")
         try:
             return _agreeing(translate.outcome_of_link(link), reference)
-        except translate.Unreadable as error:
+        except answers.Unreadable as error:
             raise Unavailable("The gateway's answer can't be read.") from error
 
     def cancel(self, account: GatewayAccount, reference: str, gateway_ref: str) -> Outcome:
@@ -82,5 +83,5 @@ class AdyenCharges:
 
 def _agreeing(outcome: Outcome, reference: str) -> Outcome:
     if reference and outcome.reference != reference:
-        raise translate.Unreadable("a link of another reference")
+        raise answers.Unreadable("a link of another reference")
     return outcome

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.adyen import translate
 from counterfoil.adapters.gateways.adyen.charges import AdyenCharges
 from counterfoil.adapters.gateways.adyen.settings import AdyenSettings
@@ -65,7 +66,7 @@ def _items(body: bytes) -> list[Any]:
     try:
         rows = json.loads(body)["notificationItems"]
         if not isinstance(rows, list) or not 0 < len(rows) <= _ITEMS_MAX:
-            raise translate.Unreadable("not a list of items")
+            raise answers.Unreadable("not a list of items")
         return [row["NotificationRequestItem"] for row in rows]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SignatureInvalid("the webhook is no notification of this gateway") from error
@@ -74,10 +75,10 @@ def _items(body: bytes) -> list[Any]:
 def _event(settings: AdyenSettings, item: Any) -> GatewayEvent:
     if item["merchantAccountCode"] != settings.merchant_account:
         raise SignatureInvalid("the webhook is of another merchant account")
-    code = translate.text(item["eventCode"])
+    code = answers.text(item["eventCode"])
     return GatewayEvent(
-        ref=f"{code}:{translate.text(item['pspReference'])}:{item['success']}",
+        ref=f"{code}:{answers.text(item['pspReference'])}:{item['success']}",
         kind=code,
-        occurred_at=translate.moment(item["eventDate"]),
+        occurred_at=answers.moment(item["eventDate"]),
         facts=translate.facts_of(item),
     )

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from urllib.parse import quote
 
-from counterfoil.adapters.gateways.adyen import client, translate
+from counterfoil.adapters import answers
+from counterfoil.adapters.gateways.adyen import client
 from counterfoil.adapters.gateways.adyen.amounts import BadAmount, money_of, value_of
 from counterfoil.adapters.gateways.adyen.settings import AdyenSettings
 from counterfoil.kernel.errors import Unavailable
@@ -33,7 +34,7 @@ class AdyenRefunds:
         try:
             if made["status"] != "received" or made["reference"] != request.reference:
                 return unknown
-            found, amount = translate.text(made["pspReference"]), money_of(made["amount"])
+            found, amount = answers.text(made["pspReference"]), money_of(made["amount"])
         except (KeyError, TypeError, ValueError):
             return unknown
         return replace(unknown, result=Result.PROCESSING, gateway_ref=found, amount=amount)

@@ -1,9 +1,10 @@
 """Turns Adyen's links and notifications into the port's words and back; pure."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable, moment, text
 from counterfoil.adapters.gateways.adyen.amounts import money_of, value_of
 from counterfoil.kernel.ids import moment_of
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage, ChargebackTold
@@ -47,10 +48,6 @@ _STAGES = {
 _SECOND_ROUND = {"SECOND_CHARGEBACK", "PREARBITRATION_LOST", "PREARBITRATION_WON"}
 _DECIDED = {ChargebackStage.WON, ChargebackStage.LOST}
 _REFUNDS = {"REFUND", "REFUND_FAILED", "REFUNDED_REVERSED"}
-
-
-class Unreadable(ValueError):
-    """Adyen sent something that is not of the agreed shape."""
 
 
 def link_body(request: ChargeRequest) -> Mapping[str, object]:
@@ -210,18 +207,3 @@ def _ours(item: Any, prefix: str) -> str:
     found = item.get("merchantReference")
     is_ours = isinstance(found, str) and found.startswith(f"{prefix}_") and ":" not in found
     return str(found) if is_ours else ""
-
-
-def moment(value: Any) -> datetime:
-    """A time of theirs. Some say an offset that no zone has; it is what it is."""
-    found = datetime.fromisoformat(text(value))
-    if found.tzinfo is None:
-        raise Unreadable("a time without a zone")
-    return found.astimezone(UTC)
-
-
-def text(value: Any) -> str:
-    """A text that is not empty."""
-    if not isinstance(value, str) or not value:
-        raise Unreadable("not a text")
-    return value

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.btcpay import client, translate
 from counterfoil.adapters.gateways.btcpay.settings import BtcPaySettings
 from counterfoil.kernel.errors import Unavailable, Uncertain
@@ -41,7 +42,7 @@ class BtcPayCharges:
             said = client.make_invoice(BtcPaySettings.of(account), translate.invoice_body(request))
             if said.is_done:
                 return _agreeing(read(said.body), request.reference)
-        except (Uncertain, translate.Unreadable):
+        except (Uncertain, answers.Unreadable):
             return unknown
         if not said.refusal:
             return unknown
@@ -57,7 +58,7 @@ class BtcPayCharges:
                 return read(client.invoice(settings, gateway_ref))
             query = {"orderId": reference, "take": str(_UNDER_ONE_REFERENCE)}
             outcomes = [_agreeing(read(row), reference) for row in client.invoices(settings, query)]
-        except translate.Unreadable as error:
+        except answers.Unreadable as error:
             raise Unavailable("The gateway's answer can't be read.") from error
         if not outcomes:
             return Outcome(reference=reference, result=Result.ABSENT)
@@ -71,11 +72,11 @@ def read(invoice: Any) -> Outcome:
             invoice["paymentMethods"]
         )
     except (KeyError, TypeError) as error:
-        raise translate.Unreadable("not an invoice") from error
+        raise answers.Unreadable("not an invoice") from error
     return translate.outcome_of(invoice, is_confirmed=is_confirmed)
 
 
 def _agreeing(outcome: Outcome, reference: str) -> Outcome:
     if outcome.reference != reference:
-        raise translate.Unreadable("an invoice of another reference")
+        raise answers.Unreadable("an invoice of another reference")
     return outcome

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.btcpay import translate
 from counterfoil.adapters.gateways.btcpay.charges import BtcPayCharges
 from counterfoil.adapters.gateways.btcpay.settings import BtcPaySettings
@@ -50,13 +51,13 @@ def _verify(secrets: tuple[str, ...], headers: Mapping[str, str], body: bytes) -
 
 
 def _event(settings: BtcPaySettings, row: Any) -> GatewayEvent:
-    kind = translate.text(row["type"])
+    kind = answers.text(row["type"])
     invoice = row.get("invoiceId")
     if row.get("storeId") != settings.store_id:
-        raise translate.Unreadable("an event of another store")
+        raise answers.Unreadable("an event of another store")
     return GatewayEvent(
-        ref=translate.text(row.get("originalDeliveryId") or row["deliveryId"]),
+        ref=answers.text(row.get("originalDeliveryId") or row["deliveryId"]),
         kind=kind,
-        occurred_at=translate.moment(row["timestamp"]),
-        facts=(Mention(translate.text(invoice), translate.reference_of(row)),) if invoice else (),
+        occurred_at=answers.unix_moment(row["timestamp"]),
+        facts=(Mention(answers.text(invoice), translate.reference_of(row)),) if invoice else (),
     )

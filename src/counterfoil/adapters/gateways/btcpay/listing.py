@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from counterfoil.adapters import lists
+from counterfoil.adapters import answers, lists
 from counterfoil.adapters.gateways.btcpay import client, translate
 from counterfoil.adapters.gateways.btcpay.charges import read
 from counterfoil.adapters.gateways.btcpay.settings import BtcPaySettings
@@ -41,4 +41,4 @@ class BtcPayListing:
 
 
 def _listed(row: Any) -> Listed:
-    return Listed(translate.moment(row["createdTime"]), read(row), translate.customer_of(row))
+    return Listed(answers.unix_moment(row["createdTime"]), read(row), answers.customer_of(row))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.btcpay import client, translate
 from counterfoil.adapters.gateways.btcpay.settings import BtcPaySettings
 from counterfoil.kernel.errors import Problem, Unavailable, Uncertain
@@ -33,7 +34,7 @@ class BtcPayRefunds:
             said = client.make_refund(BtcPaySettings.of(account), request.charge, _body(request))
             if said.is_done:
                 return _outcome(said.body, [], request.reference, request.charge)
-        except (Uncertain, translate.Unreadable):
+        except (Uncertain, answers.Unreadable):
             return unknown
         if not said.refusal:
             return unknown
@@ -49,9 +50,9 @@ class BtcPayRefunds:
             links = [row for row in client.pull_payments(settings) if row.get("name") == reference]
             if not links:
                 return RefundOutcome(reference, charge, Result.ABSENT)
-            payouts = client.payouts(settings, translate.text(links[0]["id"]))
+            payouts = client.payouts(settings, answers.text(links[0]["id"]))
             return _outcome(links[0], payouts, reference, charge)
-        except (translate.Unreadable, KeyError, AttributeError) as error:
+        except (answers.Unreadable, KeyError, AttributeError) as error:
             raise Unavailable("The gateway's answer can't be read.") from error
 
 
@@ -75,12 +76,12 @@ def _outcome(link: Any, payouts: Sequence[Any], reference: str, charge: str) -> 
             reference=reference,
             charge=charge,
             result=result,
-            gateway_ref=translate.text(link["id"]),
+            gateway_ref=answers.text(link["id"]),
             amount=amount,
             claim_url=translate.address(link["viewLink"]) if is_open else "",
         )
     except (KeyError, TypeError, AttributeError, Problem) as error:
-        raise translate.Unreadable("not a pull payment") from error
+        raise answers.Unreadable("not a pull payment") from error
 
 
 def _result(link: Any, payouts: Sequence[Any], amount: Money) -> Result:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable, carried, text
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.money import Money, parse_decimal
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
@@ -27,10 +27,6 @@ _TRUEST_FIRST = (
     Result.FAILED,
 )
 _ADDITIONS = {"None", "PaidLate", "PaidPartial", "Marked", "Invalid", "PaidOver"}
-
-
-class Unreadable(ValueError):
-    """The server sent something that is not of the agreed shape."""
 
 
 def invoice_body(request: ChargeRequest) -> Mapping[str, object]:
@@ -177,30 +173,4 @@ def money(value: Any, currency: Any) -> Money:
 
 def reference_of(invoice: Any) -> str:
     """Our reference on an invoice; empty if it carries none."""
-    held = invoice.get("metadata")
-    found = held.get("orderId") if isinstance(held, dict) else ""
-    return found if isinstance(found, str) else ""
-
-
-def customer_of(invoice: Any) -> str:
-    """Our id of whose it is; empty if it carries none."""
-    held = invoice.get("metadata")
-    found = held.get("customer") if isinstance(held, dict) else ""
-    return found if isinstance(found, str) else ""
-
-
-def moment(value: Any) -> datetime:
-    """A time of theirs: seconds since 1970."""
-    if type(value) is not int:
-        raise Unreadable("not a time")
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (OverflowError, ValueError, OSError) as error:
-        raise Unreadable("not a time") from error
-
-
-def text(value: Any) -> str:
-    """A text that is not empty."""
-    if not isinstance(value, str) or not value:
-        raise Unreadable("not a text")
-    return value
+    return carried(invoice, "orderId")

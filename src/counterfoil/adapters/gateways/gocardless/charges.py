@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.gocardless import client, translate
 from counterfoil.adapters.gateways.gocardless.settings import GoCardlessSettings
 from counterfoil.kernel.errors import Unavailable, Uncertain
@@ -55,7 +56,7 @@ class GoCardlessCharges:
             return _refused(request, "a debit needs a mandate", FailureCode.DEBIT_NOT_AUTHORISED)
         try:
             body = translate.payment_body(request)
-        except translate.Unreadable as error:
+        except answers.Unreadable as error:
             return _refused(request, str(error), FailureCode.GATEWAY_REFUSED)
         settings = GoCardlessSettings.of(account)
         made = client.make(settings, "payments", body, key=request.reference)
@@ -63,7 +64,7 @@ class GoCardlessCharges:
             return Outcome(reference=request.reference, result=Result.FAILED, failure=made)
         try:
             return _agreeing(_with_reason(settings, made), request.reference)
-        except (translate.Unreadable, Unavailable):
+        except (answers.Unreadable, Unavailable):
             return unknown
 
     def look_up(self, account: GatewayAccount, reference: str, gateway_ref: str = "") -> Outcome:
@@ -81,7 +82,7 @@ class GoCardlessCharges:
             if not found:
                 return Outcome(reference=reference, result=Result.ABSENT)
             outcomes = [_with_reason(settings, row) for row in found]
-        except (translate.Unreadable, KeyError, TypeError, AttributeError) as error:
+        except (answers.Unreadable, KeyError, TypeError, AttributeError) as error:
             raise Unavailable("The gateway's answer can't be read.") from error
         return min(outcomes, key=lambda outcome: _TRUEST_FIRST.index(outcome.result))
 
@@ -96,7 +97,7 @@ class GoCardlessCharges:
             if said.is_done:
                 return _agreeing(translate.outcome_of(said.body.get("payments")), reference)
             return self.look_up(account, reference, found)
-        except (Uncertain, Unavailable, translate.Unreadable):
+        except (Uncertain, Unavailable, answers.Unreadable):
             return Outcome(reference=reference, result=Result.UNKNOWN, gateway_ref=found)
 
 
@@ -119,5 +120,5 @@ def _with_reason(settings: GoCardlessSettings, payment: Any) -> Outcome:
 
 def _agreeing(outcome: Outcome, reference: str) -> Outcome:
     if reference and outcome.reference != reference:
-        raise translate.Unreadable("a payment of another reference")
+        raise answers.Unreadable("a payment of another reference")
     return outcome

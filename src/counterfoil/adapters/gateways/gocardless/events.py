@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.gocardless import translate
 from counterfoil.adapters.gateways.gocardless.charges import GoCardlessCharges
 from counterfoil.adapters.gateways.gocardless.refunds import GoCardlessRefunds
@@ -41,7 +42,7 @@ class GoCardlessEvents:
         try:
             rows = json.loads(body)["events"]
             if not isinstance(rows, list) or len(rows) > EVENTS_MAX:
-                raise translate.Unreadable("not a list of events")
+                raise answers.Unreadable("not a list of events")
             return tuple(_event_or_doubt(row, at) for row in rows)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise SignatureInvalid("the webhook holds no events of this gateway") from error
@@ -72,11 +73,11 @@ def _event_or_doubt(row: Any, at: datetime) -> GatewayEvent:
 
 
 def _event(row: Any) -> GatewayEvent:
-    noun, action = translate.text(row["resource_type"]), translate.text(row["action"])
+    noun, action = answers.text(row["resource_type"]), answers.text(row["action"])
     return GatewayEvent(
-        ref=translate.text(row["id"]),
+        ref=answers.text(row["id"]),
         kind=f"{noun}.{action}",
-        occurred_at=translate.moment(row["created_at"]),
+        occurred_at=answers.moment(row["created_at"]),
         facts=_facts(noun, action, row),
     )
 
@@ -87,13 +88,13 @@ def _facts(noun: str, action: str, row: Any) -> tuple[Fact | Mention, ...]:
         return ()
     reference = translate.reference_of({"metadata": row.get("resource_metadata")})
     if noun == "payments" and links.get("payment"):
-        return (Mention(translate.text(links["payment"]), reference),)
+        return (Mention(answers.text(links["payment"]), reference),)
     if noun == "refunds" and links.get("payment"):
-        return (Mention(translate.text(links["payment"])),)
+        return (Mention(answers.text(links["payment"])),)
     if noun == "mandates" and links.get("mandate") and action not in _NEWER_MANDATES:
         return (_mandate(action, reference, row),)
     if noun == "billing_requests" and links.get("billing_request"):
-        found = translate.text(links["billing_request"])
+        found = answers.text(links["billing_request"])
         return (MandateOutcome(reference, MandateState.UNKNOWN, found),)
     return ()
 
@@ -103,7 +104,7 @@ def _mandate(action: str, reference: str, row: Any) -> MandateOutcome:
     details = row.get("details")
     known = details if isinstance(details, dict) else {}
     said = (known.get("reason_code"), known.get("cause"))
-    state, found = translate.mandate_state(action), translate.text(row["links"]["mandate"])
+    state, found = translate.mandate_state(action), answers.text(row["links"]["mandate"])
     return MandateOutcome(
         reference=reference,
         state=state,

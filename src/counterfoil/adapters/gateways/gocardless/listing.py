@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from counterfoil.adapters import lists
+from counterfoil.adapters import answers, lists
 from counterfoil.adapters.gateways.gocardless import client, translate
 from counterfoil.adapters.gateways.gocardless.settings import GoCardlessSettings
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
@@ -26,9 +26,9 @@ class GoCardlessListing:
 
 
 def _debit(row: Any) -> Listed:
-    made_at = translate.moment(row["created_at"])
-    return Listed(made_at, translate.outcome_of(row), translate.customer_of(row))
+    made_at = answers.moment(row["created_at"])
+    return Listed(made_at, translate.outcome_of(row), answers.customer_of(row))
 
 
 def _refund(row: Any) -> Listed:
-    return Listed(translate.moment(row["created_at"]), translate.refund_of(row))
+    return Listed(answers.moment(row["created_at"]), translate.refund_of(row))

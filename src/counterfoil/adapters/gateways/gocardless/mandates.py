@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.gocardless import client, translate
 from counterfoil.adapters.gateways.gocardless.settings import GoCardlessSettings
 from counterfoil.kernel.errors import Unavailable, Uncertain
@@ -39,9 +40,9 @@ class GoCardlessMandates:
         if isinstance(made, Failure):
             return replace(unknown, state=MandateState.FAILED, reason=made.message)
         try:
-            found = translate.text(made["id"] if isinstance(made, dict) else None)
+            found = answers.text(made["id"] if isinstance(made, dict) else None)
             url = _page(settings, request, found)
-        except (translate.Unreadable, KeyError, Uncertain, Unavailable):
+        except (answers.Unreadable, KeyError, Uncertain, Unavailable):
             return unknown
         step = NextStep(StepKind.REDIRECT, url=url)
         return MandateOutcome(request.reference, MandateState.PENDING, found, step=step)
@@ -61,7 +62,7 @@ class GoCardlessMandates:
             for row in client.listed(settings, "billing_requests"):
                 if translate.reference_of(row) == reference:
                     return _of_request(settings, row)
-        except (translate.Unreadable, KeyError, TypeError, AttributeError) as error:
+        except (answers.Unreadable, KeyError, TypeError, AttributeError) as error:
             raise Unavailable("The gateway's answer can't be read.") from error
         return MandateOutcome(reference, MandateState.ABSENT)
 
@@ -104,10 +105,10 @@ def _request_body(request: MandateRequest) -> dict[str, object]:
 
 
 def _of_request(settings: GoCardlessSettings, row: Any) -> MandateOutcome:
-    reference, found = translate.reference_of(row), translate.text(row["id"])
+    reference, found = translate.reference_of(row), answers.text(row["id"])
     mandate = (row.get("links") or {}).get("mandate_request_mandate")
     if mandate:
-        return _of_mandate(settings, translate.text(mandate), reference)
+        return _of_mandate(settings, answers.text(mandate), reference)
     if row["status"] == "cancelled":
         return MandateOutcome(reference, MandateState.REVOKED, found, reason="cancelled")
     return MandateOutcome(reference, MandateState.PENDING, found)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.gocardless import client, translate
 from counterfoil.adapters.gateways.gocardless.settings import GoCardlessSettings
 from counterfoil.kernel.errors import Problem, Unavailable
@@ -61,10 +62,10 @@ def payout_of(row: Any) -> PayoutTold:
     try:
         arrival = row["arrival_date"]
         return PayoutTold(
-            gateway_ref=translate.text(row["id"]),
+            gateway_ref=answers.text(row["id"]),
             stage=_STAGES.get(row["status"], PayoutStage.PENDING),
             amount=translate.money(row["amount"], row["currency"]),
-            created_at=translate.moment(row["created_at"]),
+            created_at=answers.moment(row["created_at"]),
             arrival_date=date.fromisoformat(arrival) if arrival else None,
             descriptor=str(row.get("reference") or ""),
             failure="bounced" if row["status"] == "bounced" else "",
@@ -83,8 +84,8 @@ def movements_of(payout: PayoutTold, items: Iterable[Any]) -> Iterator[Movement]
     exact, taken, seen = Decimal(0), 0, Counter[str]()
     for item in items:
         try:
-            exact += parse_decimal(translate.text(item["amount"]))
-            name = translate.text(item["type"])
+            exact += parse_decimal(answers.text(item["amount"]))
+            name = answers.text(item["type"])
             links = item.get("links") or {}
         except (KeyError, TypeError, ValueError, AttributeError, Problem) as error:
             raise Unavailable("The gateway's payout can't be read.") from error

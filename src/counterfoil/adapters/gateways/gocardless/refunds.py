@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.gocardless import client, translate
 from counterfoil.adapters.gateways.gocardless.settings import GoCardlessSettings
 from counterfoil.kernel.errors import Unavailable
@@ -26,7 +27,7 @@ class GoCardlessRefunds:
             payment = client.get(settings, f"/payments/{request.charge}")["payments"]
             given = translate.money(payment["amount_refunded"], payment["currency"])
             minor = translate.minor_of(request.amount)
-        except (translate.Unreadable, KeyError, TypeError) as error:
+        except (answers.Unreadable, KeyError, TypeError) as error:
             raise Unavailable("The gateway's answer can't be read.") from error
         if given.currency != request.amount.currency:
             failure = Failure(FailureCode.GATEWAY_REFUSED, f"the debit was in {given.currency}")
@@ -42,7 +43,7 @@ class GoCardlessRefunds:
             return RefundOutcome(request.reference, request.charge, Result.FAILED, failure=made)
         try:
             outcome = translate.refund_of(made)
-        except translate.Unreadable:
+        except answers.Unreadable:
             return unknown
         return outcome if outcome.reference == request.reference else unknown
 
@@ -62,5 +63,5 @@ class GoCardlessRefunds:
         try:
             for row in client.listed(settings, "refunds", query):
                 yield translate.refund_of(row)
-        except translate.Unreadable as error:
+        except answers.Unreadable as error:
             raise Unavailable("The gateway's answer can't be read.") from error

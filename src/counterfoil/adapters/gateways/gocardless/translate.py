@@ -1,9 +1,10 @@
 """Turns GoCardless's words for payments, refunds and mandates into the port's; pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable, carried, moment, text
 from counterfoil.adapters.gateways.gocardless.reasons import failure_of
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.money import Money, exponent
@@ -55,10 +56,6 @@ _MANDATE_STATES = {
 }
 _CAME_IN = {"confirmed", "paid_out"}
 _WENT_WRONG = {"failed", "charged_back", "customer_approval_denied", "late_failure_settled"}
-
-
-class Unreadable(ValueError):
-    """The gateway sent something that is not of the agreed shape."""
 
 
 def payment_body(request: ChargeRequest) -> Mapping[str, object]:
@@ -158,16 +155,7 @@ def mandate_state(status: str) -> MandateState:
 
 def reference_of(resource: Any) -> str:
     """Our reference on a payment, a refund or a mandate; empty if it carries none."""
-    held = resource.get("metadata")
-    found = held.get(OURS, "") if isinstance(held, dict) else ""
-    return found if isinstance(found, str) else ""
-
-
-def customer_of(resource: Any) -> str:
-    """Our id of whose it is; empty if it carries none."""
-    held = resource.get("metadata")
-    found = held.get("customer", "") if isinstance(held, dict) else ""
-    return found if isinstance(found, str) else ""
+    return carried(resource, OURS)
 
 
 def money(minor: Any, currency: Any) -> Money:
@@ -182,18 +170,3 @@ def minor_of(amount: Money) -> int:
     if exponent(amount.currency) != _DECIMALS:
         raise Unreadable("GoCardless has no such currency")
     return amount.minor
-
-
-def moment(value: Any) -> datetime:
-    """A time of theirs."""
-    found = datetime.fromisoformat(text(value))
-    if found.tzinfo is None:
-        raise Unreadable("a time without a zone")
-    return found.astimezone(UTC)
-
-
-def text(value: Any) -> str:
-    """A text that is not empty."""
-    if not isinstance(value, str) or not value:
-        raise Unreadable("not a text")
-    return value

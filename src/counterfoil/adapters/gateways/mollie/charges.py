@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.mollie import client, translate
 from counterfoil.adapters.gateways.mollie.settings import MollieSettings
 from counterfoil.kernel.errors import Unavailable, Uncertain
@@ -53,7 +54,7 @@ class MollieCharges:
             return replace(unknown, result=Result.FAILED, failure=made)
         try:
             return _agreeing(translate.outcome_of(made), request.reference)
-        except translate.Unreadable:
+        except answers.Unreadable:
             return unknown
 
     def look_up(self, account: GatewayAccount, reference: str, gateway_ref: str = "") -> Outcome:
@@ -64,12 +65,12 @@ class MollieCharges:
             if gateway_ref:
                 return _agreeing(_told(settings, gateway_ref), reference)
             found = [
-                translate.text(row["id"])
+                answers.text(row["id"])
                 for row in newest(settings, "payments", moment_of(reference))
                 if translate.reference_of(row) == reference
             ]
             outcomes = [_agreeing(_told(settings, one), reference) for one in found]
-        except (translate.Unreadable, KeyError, TypeError, AttributeError) as error:
+        except (answers.Unreadable, KeyError, TypeError, AttributeError) as error:
             raise Unavailable("The gateway's answer can't be read.") from error
         if not outcomes:
             return Outcome(reference=reference, result=Result.ABSENT)
@@ -95,7 +96,7 @@ def newest(settings: MollieSettings, noun: str, since: datetime | None) -> Itera
     latest: datetime | None = None
     for row in client.listed(settings, f"/{noun}", noun):
         try:
-            made = translate.moment(row["createdAt"])
+            made = answers.moment(row["createdAt"])
         except (KeyError, TypeError, ValueError) as error:
             raise Unavailable("The gateway's list can't be read.") from error
         if latest is not None and made > latest:
@@ -144,5 +145,5 @@ def with_saved(settings: MollieSettings, payment: Any) -> Outcome:
 
 def _agreeing(outcome: Outcome, reference: str) -> Outcome:
     if reference and outcome.reference != reference:
-        raise translate.Unreadable("a payment of another reference")
+        raise answers.Unreadable("a payment of another reference")
     return outcome

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.mollie import client, translate
 from counterfoil.adapters.gateways.mollie.charges import EMBED, with_saved
 from counterfoil.adapters.gateways.mollie.settings import MollieSettings
@@ -49,5 +50,5 @@ class MollieEvents:
             return ()
         try:
             return (with_saved(settings, payment), *translate.facts_of(payment))
-        except (translate.Unreadable, AttributeError) as error:
+        except (answers.Unreadable, AttributeError) as error:
             raise Unavailable("The gateway's answer can't be read.") from error

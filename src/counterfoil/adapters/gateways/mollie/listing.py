@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from counterfoil.adapters import lists
+from counterfoil.adapters import answers, lists
 from counterfoil.adapters.gateways.mollie import translate
 from counterfoil.adapters.gateways.mollie.charges import newest
 from counterfoil.adapters.gateways.mollie.settings import MollieSettings
@@ -28,9 +28,9 @@ class MollieListing:
 
 
 def _payment(row: Any) -> Listed:
-    made_at = translate.moment(row["createdAt"])
-    return Listed(made_at, translate.outcome_of(row), translate.customer_of(row))
+    made_at = answers.moment(row["createdAt"])
+    return Listed(made_at, translate.outcome_of(row), answers.customer_of(row))
 
 
 def _refund(row: Any) -> Listed:
-    return Listed(translate.moment(row["createdAt"]), translate.refund_of(row))
+    return Listed(answers.moment(row["createdAt"]), translate.refund_of(row))

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.mollie import client, translate
 from counterfoil.adapters.gateways.mollie.settings import MollieSettings
 from counterfoil.kernel.errors import Problem, Unavailable
@@ -69,11 +70,11 @@ def payout_of(row: Any) -> PayoutTold:
         settled = row.get("settledAt")
         status = row["status"]
         return PayoutTold(
-            gateway_ref=translate.text(row["id"]),
+            gateway_ref=answers.text(row["id"]),
             stage=_STAGES.get(status, PayoutStage.PENDING),
             amount=translate.money(row["amount"]),
-            created_at=translate.moment(row.get("createdAt") or settled),
-            arrival_date=translate.moment(settled).date() if settled else None,
+            created_at=answers.moment(row.get("createdAt") or settled),
+            arrival_date=answers.moment(settled).date() if settled else None,
             descriptor=str(row.get("reference") or ""),
             failure="failed" if status == "failed" else "",
         )
@@ -87,9 +88,9 @@ def movement_of(payout: PayoutTold, kind: MovementKind, row: Any) -> Movement:
     try:
         amount = translate.money(row.get("settlementAmount") or row["amount"])
         if amount.currency != payout.amount.currency:
-            raise translate.Unreadable("another currency than the settlement's")
+            raise answers.Unreadable("another currency than the settlement's")
         size = Money(abs(amount.minor), amount.currency)
-        found = translate.text(row["id"])
+        found = answers.text(row["id"])
         is_charge = kind is MovementKind.CHARGE
         return Movement(
             gateway_ref=f"{payout.gateway_ref}:{found}",
@@ -97,9 +98,9 @@ def movement_of(payout: PayoutTold, kind: MovementKind, row: Any) -> Movement:
             gross=size if is_charge else -size,
             fee=Money(0, size.currency),
             net=size if is_charge else -size,
-            occurred_at=translate.moment(row["createdAt"]),
+            occurred_at=answers.moment(row["createdAt"]),
             source=found,
-            charge=found if is_charge else translate.text(row["paymentId"]),
+            charge=found if is_charge else answers.text(row["paymentId"]),
             reference=translate.reference_of(row),
         )
     except (KeyError, TypeError, ValueError, AttributeError, Problem) as error:
@@ -114,7 +115,7 @@ def costs_of(payout: PayoutTold, row: Any) -> Iterator[Movement]:
     try:
         for number, (when, cost) in enumerate(_costs(row), start=1):
             if cost["currency"] != currency:
-                raise translate.Unreadable("another currency than the settlement's")
+                raise answers.Unreadable("another currency than the settlement's")
             exact += parse_decimal(cost["value"])
             now = int(exact.scaleb(exponent(currency)).to_integral_value(ROUND_HALF_UP))
             net, taken = Money(taken - now, currency), now

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.mollie import client, translate
 from counterfoil.adapters.gateways.mollie.settings import MollieSettings
 from counterfoil.kernel.errors import Unavailable
@@ -28,7 +29,7 @@ class MollieRefunds:
             return replace(unknown, result=Result.FAILED, failure=made)
         try:
             outcome = translate.refund_of(made)
-        except translate.Unreadable:
+        except answers.Unreadable:
             return unknown
         return outcome if outcome.reference == request.reference else unknown
 
@@ -42,6 +43,6 @@ class MollieRefunds:
                 outcome = translate.refund_of(row)
                 if outcome.reference == reference:
                     return outcome
-        except translate.Unreadable as error:
+        except answers.Unreadable as error:
             raise Unavailable("The gateway's answer can't be read.") from error
         return RefundOutcome(reference, charge, Result.ABSENT)

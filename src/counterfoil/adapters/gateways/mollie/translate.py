@@ -1,9 +1,10 @@
 """Turns Mollie's payments, refunds and chargebacks into the port's words and back; pure."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable, carried, moment, text
 from counterfoil.adapters.gateways.mollie import reasons
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.money import Money, parse_decimal
@@ -48,10 +49,6 @@ _KINDS = {
     "directdebit": MethodKind.BANK_DEBIT,
 }
 _MOVED = {Result.SUCCEEDED, Result.PROCESSING, Result.RETURNED}
-
-
-class Unreadable(ValueError):
-    """The gateway sent something that is not of the agreed shape."""
 
 
 def payment_body(request: ChargeRequest, webhook_url: str, customer: str) -> Mapping[str, object]:
@@ -221,16 +218,7 @@ def _expiry(told: Any) -> tuple[int | None, int | None]:
 
 def reference_of(resource: Any) -> str:
     """Our reference on a payment or a refund; empty if it carries none."""
-    held = resource.get("metadata")
-    found = held.get(OURS, "") if isinstance(held, dict) else ""
-    return found if isinstance(found, str) else ""
-
-
-def customer_of(resource: Any) -> str:
-    """Our id of whose it is; empty if it carries none."""
-    held = resource.get("metadata")
-    found = held.get("customer", "") if isinstance(held, dict) else ""
-    return found if isinstance(found, str) else ""
+    return carried(resource, OURS)
 
 
 def money(told: Any) -> Money:
@@ -239,18 +227,3 @@ def money(told: Any) -> Money:
     if not isinstance(value, str) or not isinstance(currency, str):
         raise Unreadable("not an amount")
     return Money.of_decimal(parse_decimal(value), currency)
-
-
-def moment(value: Any) -> datetime:
-    """A time of theirs."""
-    found = datetime.fromisoformat(text(value))
-    if found.tzinfo is None:
-        raise Unreadable("a time without a zone")
-    return found.astimezone(UTC)
-
-
-def text(value: Any) -> str:
-    """A text that is not empty."""
-    if not isinstance(value, str) or not value:
-        raise Unreadable("not a text")
-    return value

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from counterfoil.adapters.gateways.sandbox.shapes import Unreadable, text
+from counterfoil.adapters.answers import Unreadable, text
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage, ChargebackTold

@@ -7,7 +7,8 @@ return reason codes of the Nacha rules for ACH, ARUDD and DDICA codes of Bacs.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from counterfoil.adapters.gateways.sandbox.shapes import Unreadable, instrument_of, refused, text
+from counterfoil.adapters.answers import Unreadable, text
+from counterfoil.adapters.gateways.sandbox.shapes import instrument_of, refused
 from counterfoil.kernel.ports.gateways.mandates import (
     DebitScheme,
     MandateOutcome,

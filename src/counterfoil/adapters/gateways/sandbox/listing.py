@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from counterfoil.adapters.answers import Unreadable, text
 from counterfoil.adapters.gateways.sandbox import afterwards, client, translate
 from counterfoil.adapters.gateways.sandbox.settings import SandboxSettings
-from counterfoil.adapters.gateways.sandbox.shapes import Unreadable, rows, text
+from counterfoil.adapters.gateways.sandbox.shapes import rows
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.charges import Outcome

@@ -3,12 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable, text
 from counterfoil.kernel.ports.gateways.methods import SavedMethod
 from counterfoil.kernel.ports.gateways.outcomes import Instrument
-
-
-class Unreadable(ValueError):
-    """The gateway sent something that is not of the agreed shape."""
 
 
 def rows(body: Any) -> list[Any]:
@@ -17,13 +14,6 @@ def rows(body: Any) -> list[Any]:
     if not isinstance(found, list):
         raise Unreadable("not a list")
     return found
-
-
-def text(value: Any) -> str:
-    """A text that is not empty."""
-    if not isinstance(value, str) or not value:
-        raise Unreadable("not a text")
-    return value
 
 
 def day(value: Any) -> date:

@@ -5,15 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable, text
 from counterfoil.adapters.gateways.sandbox import debits
-from counterfoil.adapters.gateways.sandbox.shapes import (
-    Unreadable,
-    day,
-    instrument_of,
-    method_of,
-    refused,
-    text,
-)
+from counterfoil.adapters.gateways.sandbox.shapes import day, instrument_of, method_of, refused
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome

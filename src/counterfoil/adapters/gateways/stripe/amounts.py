@@ -4,7 +4,7 @@ From Stripe's page on currencies. An amount goes over the wire in Stripe's small
 and `of_wire` are the only two places where the two meet.
 """
 
-from counterfoil.adapters.gateways.stripe.words import Unreadable
+from counterfoil.adapters.answers import Unreadable
 from counterfoil.kernel.errors import Problem, Refused
 from counterfoil.kernel.money import Money, exponent
 

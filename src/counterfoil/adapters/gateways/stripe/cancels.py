@@ -1,10 +1,10 @@
 """Stopping a charge at Stripe before it settles."""
 
+from counterfoil.adapters.answers import Unreadable
 from counterfoil.adapters.gateways.stripe import client, translate
 from counterfoil.adapters.gateways.stripe.charges import look_up
 from counterfoil.adapters.gateways.stripe.client import Refusal
 from counterfoil.adapters.gateways.stripe.settings import StripeSettings
-from counterfoil.adapters.gateways.stripe.words import Unreadable
 from counterfoil.kernel.errors import Uncertain
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.charges import Outcome

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable, text, unix_moment
 from counterfoil.adapters.gateways.stripe import client
 from counterfoil.adapters.gateways.stripe.amounts import of_wire
 from counterfoil.adapters.gateways.stripe.client import Refusal
 from counterfoil.adapters.gateways.stripe.settings import StripeSettings
-from counterfoil.adapters.gateways.stripe.translate import charge_of, id_of, moment
-from counterfoil.adapters.gateways.stripe.words import Json, Unreadable, text
+from counterfoil.adapters.gateways.stripe.translate import charge_of, id_of
+from counterfoil.adapters.gateways.stripe.words import Json
 from counterfoil.kernel.errors import Refused, Unavailable, Uncertain
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
@@ -121,8 +122,8 @@ def chargeback_of(dispute: Json) -> ChargebackTold:
         amount=amount,
         fee=_fee(dispute.get("balance_transactions"), amount),
         reason_code=str(dispute.get("reason") or ""),
-        evidence_due_at=moment(due) if due else None,
-        opened_at=moment(dispute["created"]) if dispute.get("created") else None,
+        evidence_due_at=unix_moment(due) if due else None,
+        opened_at=unix_moment(dispute["created"]) if dispute.get("created") else None,
     )
 
 

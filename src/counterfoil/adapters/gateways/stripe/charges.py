@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable
 from counterfoil.adapters.gateways.stripe import client, translate
 from counterfoil.adapters.gateways.stripe.amounts import NotTaken, to_wire
 from counterfoil.adapters.gateways.stripe.client import Refusal
 from counterfoil.adapters.gateways.stripe.settings import ORIGINS, StripeSettings
 from counterfoil.adapters.gateways.stripe.sources import new_customer, source_params
-from counterfoil.adapters.gateways.stripe.words import SCHEMES, Unreadable
+from counterfoil.adapters.gateways.stripe.words import SCHEMES
 from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ids import moment_of
 from counterfoil.kernel.money import Money

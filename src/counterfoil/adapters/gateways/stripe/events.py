@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from counterfoil.adapters import answers
+from counterfoil.adapters.answers import Unreadable, text
 from counterfoil.adapters.gateways.stripe import client, translate
 from counterfoil.adapters.gateways.stripe.chargebacks import chargeback_of, is_inquiry
 from counterfoil.adapters.gateways.stripe.payouts import payout_of
 from counterfoil.adapters.gateways.stripe.settings import StripeSettings
-from counterfoil.adapters.gateways.stripe.words import Json, Unreadable, instrument_of, text
+from counterfoil.adapters.gateways.stripe.words import Json, instrument_of
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.events import Fact, GatewayEvent, SignatureInvalid
 
@@ -83,7 +85,9 @@ def event_of(event: Json) -> GatewayEvent:
         raise Unreadable("an event of nothing")
     read = next((read for start, read in _READERS.items() if _fits(kind, start)), None)
     facts = read(kind, thing) if read else ()
-    return GatewayEvent(text(event.get("id")), kind, translate.moment(event.get("created")), facts)
+    return GatewayEvent(
+        text(event.get("id")), kind, answers.unix_moment(event.get("created")), facts
+    )
 
 
 def _fits(kind: str, start: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from counterfoil.adapters import lists
+from counterfoil.adapters import answers, lists
 from counterfoil.adapters.gateways.stripe import client, translate
 from counterfoil.adapters.gateways.stripe.charges import EXPANDED
 from counterfoil.adapters.gateways.stripe.settings import StripeSettings
@@ -30,9 +30,9 @@ class StripeListing:
 
 
 def _intent(row: Json) -> Listed:
-    made_at = translate.moment(row.get("created"))
-    return Listed(made_at, translate.outcome_of(row), translate.customer_of(row))
+    made_at = answers.unix_moment(row.get("created"))
+    return Listed(made_at, translate.outcome_of(row), answers.customer_of(row))
 
 
 def _refund(row: Json) -> Listed:
-    return Listed(translate.moment(row.get("created")), translate.refund_of(row))
+    return Listed(answers.unix_moment(row.get("created")), translate.refund_of(row))

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable
 from counterfoil.adapters.gateways.stripe import client, translate
 from counterfoil.adapters.gateways.stripe.client import Refusal
 from counterfoil.adapters.gateways.stripe.settings import StripeSettings
 from counterfoil.adapters.gateways.stripe.sources import new_customer, source_params
 from counterfoil.adapters.gateways.stripe.translate import id_of
-from counterfoil.adapters.gateways.stripe.words import SCHEMES, Json, Unreadable
+from counterfoil.adapters.gateways.stripe.words import SCHEMES, Json
 from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.mandates import (

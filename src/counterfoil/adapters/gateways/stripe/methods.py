@@ -1,10 +1,10 @@
 """Instruments that Stripe keeps: saved by a SetupIntent for charges while nobody is there."""
 
+from counterfoil.adapters.answers import Unreadable
 from counterfoil.adapters.gateways.stripe import client, translate
 from counterfoil.adapters.gateways.stripe.client import Refusal
 from counterfoil.adapters.gateways.stripe.settings import StripeSettings
 from counterfoil.adapters.gateways.stripe.sources import new_customer, source_params
-from counterfoil.adapters.gateways.stripe.words import Unreadable
 from counterfoil.kernel.errors import Refused, Uncertain
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.methods import SavedMethod

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from counterfoil.adapters.answers import Unreadable, text, unix_moment
 from counterfoil.adapters.gateways.stripe import client
 from counterfoil.adapters.gateways.stripe.amounts import of_wire
 from counterfoil.adapters.gateways.stripe.settings import StripeSettings
-from counterfoil.adapters.gateways.stripe.translate import day, id_of, moment, reference_of
-from counterfoil.adapters.gateways.stripe.words import Json, Unreadable, text
+from counterfoil.adapters.gateways.stripe.translate import day, id_of, reference_of
+from counterfoil.adapters.gateways.stripe.words import Json
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
@@ -76,7 +77,7 @@ def payout_of(payout: Json) -> PayoutTold:
         gateway_ref=text(payout.get("id")),
         stage=_STAGES[status],
         amount=of_wire(payout.get("amount"), payout.get("currency")),
-        created_at=moment(payout.get("created")),
+        created_at=unix_moment(payout.get("created")),
         arrival_date=day(payout.get("arrival_date")),
         descriptor=str(payout.get("statement_descriptor") or ""),
         failure=": ".join(part for part in (code, words) if part),
@@ -101,7 +102,7 @@ def movement_of(row: Json) -> Movement:
         gross=gross,
         fee=fee,
         net=net,
-        occurred_at=moment(row.get("created")),
+        occurred_at=unix_moment(row.get("created")),
         source=id_of(source),
         charge=_charge_behind(source),
         reference=reference_of(source) if isinstance(source, dict) else "",

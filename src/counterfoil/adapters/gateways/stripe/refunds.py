@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable
 from counterfoil.adapters.gateways.stripe import client, translate
 from counterfoil.adapters.gateways.stripe.amounts import NotTaken, to_wire
 from counterfoil.adapters.gateways.stripe.client import Refusal
 from counterfoil.adapters.gateways.stripe.settings import StripeSettings
-from counterfoil.adapters.gateways.stripe.words import Unreadable, refund_failure_of
+from counterfoil.adapters.gateways.stripe.words import refund_failure_of
 from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ids import moment_of
 from counterfoil.kernel.ports.gateways.account import GatewayAccount

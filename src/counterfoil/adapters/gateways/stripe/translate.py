@@ -1,17 +1,16 @@
 """Turns Stripe's objects into the port's values; pure, and strict about what money hangs on."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+from counterfoil.adapters.answers import Unreadable, carried, text, unix_moment
 from counterfoil.adapters.gateways.stripe.amounts import of_wire
 from counterfoil.adapters.gateways.stripe.words import (
     Json,
-    Unreadable,
     failure_of,
     instrument_of,
     refund_failure_of,
-    text,
 )
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.mandates import MandateOutcome, MandateState
@@ -51,16 +50,7 @@ _MANDATES = {
 
 def reference_of(thing: Json) -> str:
     """Our reference on an object, empty if it carries none."""
-    metadata = thing.get("metadata")
-    found = metadata.get(REFERENCE) if isinstance(metadata, Mapping) else None
-    return found if isinstance(found, str) else ""
-
-
-def customer_of(thing: Json) -> str:
-    """Our id of whose it is; empty if it carries none."""
-    metadata = thing.get("metadata")
-    found = metadata.get("customer") if isinstance(metadata, Mapping) else None
-    return found if isinstance(found, str) else ""
+    return carried(thing, REFERENCE)
 
 
 def id_of(thing: Any) -> str:
@@ -70,19 +60,9 @@ def id_of(thing: Any) -> str:
     return thing if isinstance(thing, str) else ""
 
 
-def moment(seconds: Any) -> datetime:
-    """A Unix time."""
-    if type(seconds) is not int:
-        raise Unreadable("not a time")
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError) as error:
-        raise Unreadable("not a time") from error
-
-
 def day(seconds: Any) -> date | None:
     """The day of a Unix time, if there is one."""
-    return moment(seconds).date() if seconds else None
+    return unix_moment(seconds).date() if seconds else None
 
 
 def outcome_of(intent: Json) -> Outcome:

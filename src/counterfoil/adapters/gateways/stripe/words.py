@@ -54,17 +54,6 @@ _HARD = {
 _DECLINES = {"card_declined", "generic_decline"}
 
 
-class Unreadable(ValueError):
-    """Stripe sent something that is not of the documented shape."""
-
-
-def text(value: Any) -> str:
-    """A text that is there."""
-    if not isinstance(value, str) or not value:
-        raise Unreadable("not a text")
-    return value
-
-
 def failure_of(error: Json) -> Failure:
     """Why a payment failed, of `last_payment_error` or an error that was answered.
 

@@ -44,7 +44,10 @@ class Migration(migrations.Migration):
                 ("reason_code", models.CharField(blank=True, max_length=60)),
                 ("opened_at", models.DateTimeField()),
                 ("evidence_due_at", models.DateTimeField(null=True)),
-                ("evidence_text", counterfoil.infra.secrets.fields.SealedText(blank=True, db_default="")),
+                (
+                    "evidence_text",
+                    counterfoil.infra.secrets.fields.SealedText(blank=True, db_default=""),
+                ),
                 ("evidence_by", models.CharField(blank=True, db_default="", max_length=120)),
                 ("evidence_sent_at", models.DateTimeField(null=True)),
                 ("decided_at", models.DateTimeField(null=True)),
