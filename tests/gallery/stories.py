@@ -15,6 +15,7 @@ from counterfoil.domain.business.rows import BankAccountRow
 from counterfoil.domain.documents.transfers import svg, transfer_to
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
+from counterfoil.surfaces.portal.home.pages import Look as HomeLook
 from counterfoil.surfaces.portal.pay.pages import CheckPage
 from counterfoil.surfaces.portal.profile.looks_pages import Look, LooksPage
 from counterfoil.surfaces.portal.ways.values import CardFields
@@ -302,6 +303,9 @@ def results() -> Iterator[Story]:
         yield Story(f"result-{name}", template, page)
 
 
+SEEN = HomeLook("Tomás Vidal", datetime(2026, 11, 23, 12, 42, tzinfo=UTC), "/profile/looks")
+
+
 def homes() -> Iterator[Story]:
     """The first page after signing in."""
     only_soon = s.other_currency("EUR", 20355)
@@ -314,6 +318,8 @@ def homes() -> Iterator[Story]:
         "all-done": replace(s.HOME, balances=(), newest=s.ROWS[4:5]),
         "new": replace(s.HOME, balances=(), newest=(), last_payment=None, has_history=False),
         "long": replace(s.HOME, first_name=LONG, customer_name=LONG),
+        "looked": replace(s.HOME, look=SEEN),
+        "unknown": replace(s.HOME, balances=(replace(s.NOTHING_DUE, unknown=s.eur(6960)),)),
     }.items():
         yield Story(f"home-{name}", "portal/home/page.html", page, s.at("home"))
 

@@ -13,8 +13,10 @@ from counterfoil.domain.notifications.letters import (
     Letterhead,
     PaidWith,
     Part,
+    PeopleLetter,
     Reader,
     ReturnedLetter,
+    StaffLetter,
 )
 from counterfoil.domain.notifications.rendering import render, unbroken
 from counterfoil.kernel.money import Money
@@ -39,6 +41,42 @@ CHARGEBACK = ChargebackLetter(
     letterhead=HEAD, reader=READER, event="opened", reference="dis_01", payment_reference=PAYMENT,
     amount=EUR, fee=EUR, due_at=AT, link="https://pay.harrow.example/",
 )  # fmt: skip
+
+
+EVIL = "Rhône <i>& Fils</i></mj-text> a<b --> &lt;img&gt;"
+SHOWN = "Rhône &lt;i&gt;&amp; Fils&lt;/i&gt;&lt;/mj-text&gt; a&lt;b --&gt; &amp;lt;img&amp;gt;"
+OF_PEOPLE = (*("invited", "changed", "removed", "admitted", "came", "given", "offered", "looked"),)
+OF_STAFF = ("invited", "asked", "carried_out", "refused", "failed", "expired", "alarm")
+HOSTILE = [
+    *(
+        PeopleLetter(
+            letterhead=replace(HEAD, name=EVIL), reader=replace(READER, customer_name=EVIL),
+            event=event, by=EVIL, link="https://pay.harrow.example/", preset="sees", until=AT,
+            whom=EVIL,
+        )
+        for event in OF_PEOPLE
+    ),
+    *(
+        StaffLetter(
+            letterhead=replace(HEAD, name=EVIL), reader=READER, event=event, by=EVIL, act="refund",
+            link="https://pay.harrow.example/", amount=EUR, about=EVIL, note=EVIL, until=AT,
+        )
+        for event in OF_STAFF
+    ),
+    *(
+        replace(CHARGEBACK, event=event, reader=replace(READER, customer_name=EVIL))
+        for event in ("opened", "due", "won", "lost")
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("letter", HOSTILE, ids=lambda one: f"{type(one).__name__}-{one.event}")
+def test_names_and_reasons_are_words_wherever_a_mail_says_them(letter):
+    mail = render(letter)
+    assert SHOWN in mail.html
+    assert "<i>" not in mail.html
+    assert "<img" not in mail.html
+    assert EVIL in mail.text or letter.event in ("won", "lost", "opened", "due")
 
 
 def test_the_foot_of_a_debit_that_came_back_says_why_one_gets_the_mail():

@@ -40,6 +40,19 @@ def test_what_may_be_paid_is_set(owner, business):
     assert 'value="12.50"' in owner.get("settings/paying").content.decode()
 
 
+def test_each_box_stands_with_its_own_words(owner):
+    page = owner.get("settings/paying").content.decode()
+    groups = {
+        re.search(r"<legend[^>]*>([^<]+)", one)[1]: re.findall(r'name="(\w+)"', one)
+        for one in re.findall(r"<fieldset(.*?)</fieldset>", page, re.DOTALL)
+    }
+    assert groups == {
+        "What customers may pay": ["part_floor", "step_up_over", "takes_prepayments"],
+        "Credit of customers": ["applies_credit"],
+        "Requests for access": ["takes_registrations"],
+    }
+
+
 @pytest.mark.parametrize("text", ["", "abc", "-1", "1.234", "99999999"])
 def test_a_floor_that_is_no_amount_is_asked_again(owner, business, text):
     answer = owner.post("settings/paying", {"part_floor": text, "step_up_over": "5000"})

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from counterfoil.domain.audit.models import Note
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.models import Device, Session
-from counterfoil.infra.db import reading
+from counterfoil.infra.db import execute, reading, run
 from factories.mails import text_of
 from surfaces.entrance.conftest import PASSWORD
 
@@ -48,6 +48,30 @@ def test_each_device_is_listed_and_can_be_signed_out(door, email):
     assert listed(here) == ["Firefox, Windows"]
     here.post(end)  # a second click
     assert here.is_inside
+
+
+GONE = {
+    "/": "DELETE FROM customers_contact WHERE business_id = %(b)s::uuid",
+    "/backoffice/": "UPDATE identity_membership SET ended_at = now() "
+    "WHERE business_id = %(b)s::uuid",
+}
+
+
+def test_who_was_taken_off_meanwhile_reads_so_on_the_sign_in_page(door, root, email, business):
+    at = door()
+    at.sign_in(email)
+    assert at.is_inside
+    run(business, lambda: execute(GONE[root], {"b": business}))
+
+    led = at.get()
+    assert led["Location"].startswith(f"{root}{at.sign_in_path}")
+    page = at.go_on(led)
+    assert page.status_code == 200
+    assert "Your access was taken back." in page.content.decode()
+    assert 'name="password"' in page.content.decode()
+    assert "Your access was taken back." not in at.get(at.sign_in_path).content.decode()
+    at.sign_in(email)
+    assert not at.is_inside
 
 
 def test_all_others_at_once(door, email):

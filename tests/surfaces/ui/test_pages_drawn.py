@@ -28,6 +28,8 @@ STORIES = list(stories(CARD))
 ENVIRONMENT = make_environment()
 BY_NAME = {story.name: story for story in STORIES}
 INLINE = re.compile(r"\s(style|on[a-z]+)=|<style|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
+INLINE_TAG = re.compile(r"</?(?:a|b|bdi|em|span|strong|time)\b[^>]*>")
+RUN_ON = re.compile(r">[^<]*?(\w+[.!?:;,][A-Z][a-z]+)")
 FRAGMENTS = {
     "portal/invoices/list.html": "results",
     "portal/payments/list.html": "results",
@@ -47,6 +49,11 @@ def test_page_has_one_heading_one_main_and_nothing_inline(story: Story, language
     page = drawn(story, language)
     counts = [page.count(mark) for mark in ("<h1", "<main", "<title>", "</html>")]
     assert (counts, INLINE.findall(page)) == ([1, 1, 1, 1], [])
+
+
+@pytest.mark.parametrize("story", STORIES, ids=[story.name for story in STORIES])
+def test_sentences_stand_apart(story: Story) -> None:
+    assert RUN_ON.findall(INLINE_TAG.sub("", drawn(story))) == []
 
 
 @pytest.mark.parametrize(

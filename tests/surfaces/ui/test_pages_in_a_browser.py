@@ -106,6 +106,22 @@ def test_the_pay_button_is_reached_and_pressed_by_keyboard(
     page.close()
 
 
+@pytest.mark.parametrize("name", ["home-looked", "home-unknown", "home-currencies"])
+def test_what_stands_on_the_first_page_does_not_touch(
+    name: str, gallery: Gallery, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(f"{gallery.url}/{name}")
+    between = page.eval_on_selector_all(
+        "main > .notice, main > .card, main > .block",
+        "all => all.map(one => one.getBoundingClientRect()).map((one, index, every) => "
+        "index ? Math.round(one.top - every[index - 1].bottom) : 16)",
+    )
+    page.close()
+    assert len(between) > 1
+    assert min(between) >= 16
+
+
 def test_a_code_is_asked_for_with_the_typed_address(gallery: Gallery, browser: Browser) -> None:
     gallery.sent.clear()
     page = browser.new_page()

@@ -224,6 +224,8 @@ class BalanceRow:
     next_due_date: date | None
     held_minor: int  # of it: a payment is on its way
     held_count: int
+    unknown_minor: int  # of what is held: its answer is lost, and nobody knows yet
+    unknown_count: int
     asked_minor: int  # of it: a payment waits for its payer to confirm it; no money moves
     asked_count: int
     unapplied_minor: int  # credit of the customer that covers nothing yet

@@ -1,5 +1,6 @@
 """Saves a method without paying: the gateway keeps it, then we remember it."""
 
+import hashlib
 from datetime import datetime
 from uuid import UUID
 
@@ -49,5 +50,14 @@ def add(
 @outside_transaction
 def _save(account: Account, source: str, customer: str, form_key: str) -> SavedMethod:
     return methods_of(account.kind).save(
-        account.opened, source=source, customer=customer, reference=f"method:{form_key}"
+        account.opened,
+        source=source,
+        customer=customer,
+        reference=_reference(customer, form_key),
     )
+
+
+def _reference(customer: str, form_key: str) -> str:
+    """One for each form of a customer. Gateways take it as a header, and a browser may send any
+    sign as the key of a form: so it is made from the key, and never holds it."""
+    return f"method:{hashlib.sha256(f'{customer}:{form_key}'.encode()).hexdigest()[:40]}"

@@ -1,14 +1,19 @@
-"""What happens when somebody has come in: who acts from now on, and with which device."""
+"""What happens when somebody has come in: who acts from now on, and with which device; and when
+who was in has lost their access."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.identity import devices, hand_overs
@@ -20,6 +25,7 @@ from counterfoil.surfaces.entrance.doors import PORTAL, door_of, entrant_of, hom
 from counterfoil.surfaces.ui.callers import caller_address
 from counterfoil.surfaces.ui.step_up.devices import device_of, signed_in_with
 
+View = Callable[..., HttpResponseBase]
 _AGENT_MAX = 300
 CODE_BY = "code_by"  # in the session: how the code that is waited for went out
 ELSEWHERE = "elsewhere"  # in the session: this person is known at other businesses too
@@ -37,6 +43,20 @@ def enter_by_mail(request: HttpRequest, user: Any, onward: str | None = None) ->
     login = Login(user=user, redirect_url=onward, email=user.email)
     response: HttpResponseBase = perform_login(request, login)
     return response
+
+
+def letting_go(view: View) -> View:
+    """Around the sign-in page: the session of somebody who is nobody here any more ends, and they
+    read why. Left open, this page would lead them in and the door back here, for ever."""
+
+    @wraps(view)
+    def met(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and entrant_of(request, request.user) is None:
+            logout(request)
+            messages.warning(request, _("Your access was taken back."))
+        return view(request, *args, **kwargs)
+
+    return met
 
 
 def arrive(request: HttpRequest, user: Any) -> dict[str, str]:

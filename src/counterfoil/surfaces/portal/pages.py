@@ -37,6 +37,7 @@ PaymentState = Literal[
     "cancelled",
     "refunded",
     "part_refunded",
+    "contested",  # the payer's bank looks at it
     "charged_back",
     "returned",  # a debit had arrived, and the payer's bank sent it back
 ]

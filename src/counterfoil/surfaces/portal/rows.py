@@ -78,6 +78,13 @@ def method(kind: str | None, brand: str | None, last4: str | None) -> Method | N
     return Method(kind, brand or "", last4 or "") if kind else None
 
 
+def _payment_state(fact: PaymentFacts) -> PaymentState:
+    """What the list calls it: nothing is taken back while the bank has not decided."""
+    if fact.status == "charged_back" and not fact.charged_back_minor:
+        return "contested"
+    return _PAYMENT_STATES[fact.status]
+
+
 def payment_row(request: PortalRequest, fact: PaymentFacts) -> PaymentRow:
     """One payment of a list."""
     succeeded = fact.state == "succeeded"
@@ -86,7 +93,7 @@ def payment_row(request: PortalRequest, fact: PaymentFacts) -> PaymentRow:
         url=links.result_url(request, fact.id),
         at=fact.finished_at or fact.created_at,
         amount=Money(fact.amount_minor, fact.currency),
-        state=_PAYMENT_STATES[fact.status],
+        state=_payment_state(fact),
         method=method(fact.instrument_kind, fact.instrument_brand, fact.instrument_last4),
         invoices=paid_invoices(request, fact),
         receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
@@ -96,7 +103,7 @@ def payment_row(request: PortalRequest, fact: PaymentFacts) -> PaymentRow:
 
 
 def paid_invoices(request: PortalRequest, fact: PaymentFacts) -> tuple[PaidInvoice, ...]:
-    """What a payment did, or was to do, to invoices."""
+    """What a payment did, or was to do, to invoices; not those that its credit covers no longer."""
     succeeded = fact.state == "succeeded"
     return tuple(
         PaidInvoice(
@@ -106,4 +113,5 @@ def paid_invoices(request: PortalRequest, fact: PaymentFacts) -> tuple[PaidInvoi
             left=Money(part["left"], fact.currency) if succeeded and part["left"] else None,
         )
         for part in fact.parts
+        if part["planned"] or part["applied"]
     )

@@ -91,6 +91,7 @@ def payment_pill(state: str) -> Pill:
         "cancelled": Pill(_("Cancelled"), "neutral"),
         "refunded": Pill(_("Refunded"), "neutral"),
         "part_refunded": Pill(_("Partly refunded"), "neutral"),
+        "contested": Pill(_("With the bank"), "neutral"),
         "charged_back": Pill(_("Taken back by the bank"), "neutral"),
         "returned": Pill(_("Came back"), "bad"),
     }[state]

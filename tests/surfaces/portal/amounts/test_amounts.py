@@ -6,12 +6,15 @@ import pytest
 
 from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.insights.proofs import prove
+from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.receivables import queries
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
+from counterfoil.kernel.ids import decode
 from counterfoil.surfaces.ui.middleware import HOSTS
 from factories.invoices import credit_note, issued_invoice, line
 from factories.payments import pay
+from factories.refunds import refund
 from ledger_text import counts
 
 JSON = {"accept": "application/json"}
@@ -207,6 +210,24 @@ def test_what_is_over_becomes_credit_and_covers_the_next_invoice(
     assert left(business, issued()) == [8000]
     assert credit(business, customer) == {}
     assert prove(business).holds
+
+
+def test_an_invoice_that_credit_covers_no_longer_is_not_told(
+    business, customer, alice, issued, gateway
+):
+    invoice = issued()
+    went = confirm(alice, f"/pay?invoice={invoice.number}&amount=120").json()["go"]
+    later = issued_invoice(business, customer, at=clock.now())
+    assert later.number in shown(alice.get(went))
+    with reading(business):
+        paid = payments.attempt(business, decode("pay", went.rpartition("/")[2]))
+
+    refund(business, paid, 2_500)
+
+    page = shown(alice.get(went))
+    assert invoice.number in page
+    assert "€5.00 still due" in page
+    assert later.number not in page
 
 
 @pytest.mark.parametrize("text", ["", "abc", "1.234", "0", "-5", "12.345", "$5", "٪", "9" * 70])

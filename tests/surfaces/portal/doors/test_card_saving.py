@@ -87,3 +87,11 @@ def test_without_scripts_the_check_is_open_to_who_may_save(alice, gateway, now):
     away = save(alice, "plain", headers={})
     assert (away.status_code, away["Location"]) == (302, "/pay/check?next=%2Fmethods%2F")
     assert alice.get(away["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["klZ6\u00bf'\"(", "a\r\nX-A: b", "\u202e\U0001f4b3"])
+def test_a_gateway_gets_a_key_that_fits_a_header(alice, gateway, key):
+    assert [save(alice, key, source="ok").status_code for _ in range(2)] == [200, 200]
+    [reference] = gateway.keeping.saved
+    assert reference.isascii()
+    assert reference.isprintable()

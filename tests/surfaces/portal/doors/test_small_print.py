@@ -39,6 +39,16 @@ def test_what_waits_for_its_payer_is_not_on_its_way(alice, business, issued, gat
     assert ">On its way<" not in page(alice)
 
 
+def test_what_nobody_knows_yet_is_not_on_its_way(alice, business, issued, gateway):
+    pay(business, issued(), source="lost")
+    assert "<dt>Not yet known</dt>" in page(alice)
+    assert "€100.00" in page(alice).partition("<dt>Not yet known</dt>")[2][:200]
+    assert ">On its way<" not in page(alice)
+    pay(business, issued(), source="slow")
+    assert "<dt>Not yet known</dt>" in page(alice)
+    assert "€100.00" in page(alice).partition(">On its way<")[2][:200]
+
+
 @pytest.mark.parametrize(("open_first", "said"), [("100.00", False), ("40.00", True)])
 def test_a_credit_note_counts_as_far_as_it_takes_something_off(
     alice, business, customer, issued, open_first, said

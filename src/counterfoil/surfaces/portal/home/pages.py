@@ -25,8 +25,9 @@ class UrgentInvoice:
 class Balance:
     """What stands open in one currency; currencies are never added up.
 
-    `due` = overdue + due_soon: everything that is open and not already on its way. `asked` waits
-    for its payer to confirm it, and no money moves until then; `going_back` is being refunded.
+    `due` = overdue + due_soon: everything that is open and not already on its way. Of `unknown`
+    nobody knows yet whether money moved; `asked` waits for its payer to confirm it, and no money
+    moves until then; `going_back` is being refunded.
     """
 
     due: Money
@@ -40,6 +41,7 @@ class Balance:
     on_its_way: Money
     on_its_way_count: int
     on_its_way_until: date | None = None
+    unknown: Money | None = None
     asked: Money | None = None
     credit: Money | None = None  # unapplied money of the customer
     going_back: Money | None = None
