@@ -60,7 +60,7 @@ def signs_in_there(page: Page, provider: OpenId, subject: str) -> None:
     """Signs in at the provider's own page."""
     page.wait_for_url(f"{provider.url}/**")
     page.get_by_placeholder("sub").fill(subject)
-    page.get_by_role("button", name="Authorize").click()
+    page.get_by_role("button", name="Authorize", exact=True).click()
 
 
 def test_set_up_tried_and_used(
