@@ -1,13 +1,40 @@
-"""What the objects of several gateways have in common, checked while they are read (pure): texts,
-times, and what we gave an object along."""
+"""What the answers of several gateways have in common, checked while they are read (pure): whole
+objects, texts, times, and what we gave an object along."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from counterfoil.adapters.outbound import Answer
+from counterfoil.kernel.errors import Unavailable
+from counterfoil.kernel.ports.gateways.account import KeysRefused
+
+KEYS_REFUSED = frozenset({401, 403})
+_OK = 200
+
 
 class Unreadable(ValueError):
     """The gateway sent something that is not of the agreed shape."""
+
+
+def json_of(answer: Answer) -> Any:
+    """What an answer says; None if that is no JSON."""
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def object_of(answer: Answer) -> dict[str, Any]:
+    """The object that was asked for; whatever is not a whole and good answer is `Unavailable`,
+    never 'there is none'. `KeysRefused` where our keys are not taken."""
+    if answer.status in KEYS_REFUSED:
+        raise KeysRefused
+    read = json_of(answer)
+    if answer.status != _OK or not isinstance(read, dict):
+        raise Unavailable(f"The gateway did not tell (HTTP {answer.status}).")
+    return read
 
 
 def text(value: Any) -> str:
@@ -18,9 +45,12 @@ def text(value: Any) -> str:
 
 
 def moment(value: Any) -> datetime:
-    """A time with its offset from UTC, which need not be one that a zone has; `Unreadable`, or
-    `ValueError`, for any other."""
-    found = datetime.fromisoformat(text(value))
+    """A time with its offset from UTC, which need not be one that a zone has; `Unreadable` for any
+    other."""
+    try:
+        found = datetime.fromisoformat(text(value))
+    except ValueError as error:
+        raise Unreadable("not a time") from error
     if found.tzinfo is None:
         raise Unreadable("a time without a zone")
     return found.astimezone(UTC)

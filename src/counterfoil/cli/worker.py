@@ -21,12 +21,13 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 
 from counterfoil.cli.options import Data
-from counterfoil.infra.db import RETRY_CLASSES, execute
+from counterfoil.infra.db import execute, is_passing
 from counterfoil.infra.jobs import HEARTBEAT_SECONDS, LOST_AFTER_SECONDS
 
 GRACE_SECONDS = 8.0
 CONNECTION_SECONDS = 10.0  # for one of the queue's own, before the database counts as gone
 LOOK_SECONDS = 1.0
+_FROM_OUTSIDE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
 _log = logging.getLogger("counterfoil.worker")
 
 
@@ -91,12 +92,9 @@ async def work_until_told(running: App, concurrency: int) -> bool:
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether it comes from a database that can't be reached, or can't work just now."""
-    return any(
-        isinstance(one, psycopg.OperationalError | psycopg.InterfaceError)
-        and (one.sqlstate is None or one.sqlstate[:2] in RETRY_CLASSES)
-        for one in causes(error)
-    )
+    """Whether it comes from a database that can't be reached, or can't work just now. The queue
+    tells its driver's own errors, which are judged as `is_retryable` judges Django's."""
+    return any(isinstance(one, _FROM_OUTSIDE) and is_passing(one.sqlstate) for one in causes(error))
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

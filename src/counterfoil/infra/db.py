@@ -103,11 +103,16 @@ def reading(business_id: BusinessId) -> Iterator[None]:
 
 def is_retryable(error: Exception) -> bool:
     """Whether the whole piece of work may simply be done again (SQLSTATE, or none at all)."""
-    cause = error.__cause__
-    state = getattr(cause, "sqlstate", None)
+    state = getattr(error.__cause__, "sqlstate", None)
     if isinstance(error, InterfaceError) or state is None:
         return isinstance(error, InterfaceError | OperationalError | InternalError)
-    return state[:2] in RETRY_CLASSES or state in RETRY_STATES
+    return is_passing(state)
+
+
+def is_passing(state: str | None) -> bool:
+    """Whether what a database says (SQLSTATE; None: nothing at all) will be another thing in a
+    while, with nothing wrong in what was asked."""
+    return state is None or state[:2] in RETRY_CLASSES or state in RETRY_STATES
 
 
 def is_away(error: BaseException | None) -> bool:

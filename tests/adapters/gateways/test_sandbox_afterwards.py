@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from counterfoil.adapters.answers import Unreadable
 from counterfoil.adapters.gateways.sandbox.adapter import SandboxGateway
 from counterfoil.adapters.gateways.sandbox.afterwards import chargeback_of, movement_of, payout_of
-from counterfoil.adapters.gateways.sandbox.shapes import Unreadable
 from counterfoil.kernel.errors import Refused, Unavailable
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.account import GatewayAccount

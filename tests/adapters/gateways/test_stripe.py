@@ -13,10 +13,11 @@ from adapters.gateways.contract.counterparts.localstripe import LocalstripeCount
 from adapters.gateways.contract.counterparts.stripe import SECRET, StripeCounterpart, signed
 from adapters.gateways.contract.line import Line
 from adapters.gateways.contract.play import finished
+from counterfoil.adapters.answers import Unreadable
 from counterfoil.adapters.gateways.stripe import client
 from counterfoil.adapters.gateways.stripe.amounts import NotTaken, of_wire, to_wire
 from counterfoil.adapters.gateways.stripe.events import event_of
-from counterfoil.adapters.gateways.stripe.words import Unreadable, failure_of
+from counterfoil.adapters.gateways.stripe.words import failure_of
 from counterfoil.kernel.errors import Refused
 from counterfoil.kernel.ids import encode, new_ids
 from counterfoil.kernel.money import Money, exponent

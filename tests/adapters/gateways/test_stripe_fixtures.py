@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from counterfoil.adapters.answers import Unreadable
 from counterfoil.adapters.gateways.stripe.chargebacks import chargeback_of, is_inquiry
 from counterfoil.adapters.gateways.stripe.events import event_of
 from counterfoil.adapters.gateways.stripe.payouts import movement_of, payout_of
@@ -19,7 +20,6 @@ from counterfoil.adapters.gateways.stripe.translate import (
     saved_of,
     set_up_of,
 )
-from counterfoil.adapters.gateways.stripe.words import Unreadable
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.mandates import MandateState
 from counterfoil.kernel.ports.gateways.outcomes import Result

@@ -1,7 +1,7 @@
 """Reads each line that the tests' own process logs, as the product would write it, and fails the
 test during which one tells a secret: what was drawn at random to be one (secrets of links, session
-keys, codes, API keys), what was signed, the passwords of tests, card numbers, check numbers and
-keys of gateways.
+keys, codes, API keys), seeds of authenticator apps and what these show, recovery codes, what was
+signed, the passwords of tests, card numbers, check numbers and keys of gateways.
 
 Drawing is watched from before Django is loaded, since others take Django's function by its name.
 """
@@ -34,6 +34,7 @@ _SHAPES = (
     re.compile(r"\b(?:sk|rk|whsec|cfk)_(?=[\w-]{0,60}\d)[\w-]{12,}"),
     re.compile(r"(?i)\b(?:cvc|cvv|csc|security_code)\b\W{1,4}\d{3,4}\b"),
 )
+_SHOWN = re.compile(r"(?<![\w.])(?<!\d[ ,:-])\d{3}[ -]?\d{3}(?![\w-]|[.,:]\d)")
 
 
 class Known:
@@ -75,13 +76,46 @@ def _inside_a_number(line: str, start: int, secret: str) -> bool:
     return secret.isdigit() and any(map(str.isdigit, around))
 
 
+class Apps:
+    """Authenticator apps: six digits in a line are a secret if one of them shows these now."""
+
+    def __init__(self) -> None:
+        self._seeds: set[str] = set()
+
+    def add(self, seed: str) -> None:
+        """One more."""
+        self._seeds.add(seed)
+
+    def forget(self) -> None:
+        """All of them: the test is over."""
+        self._seeds = set()
+
+    def told_in(self, line: str) -> list[str]:
+        """Which codes that are good at this moment stand in a line, by themselves."""
+        found = _SHOWN.findall(line) if self._seeds else []
+        codes = self._codes() if found else set()
+        return [one for one in found if one.replace(" ", "").replace("-", "") in codes]
+
+    def _codes(self) -> set[str]:
+        from allauth.mfa.totp.internal import auth
+
+        times = list(auth.yield_hotp_counters_from_time())
+        values = {auth.hotp_value(seed, at) for seed in tuple(self._seeds) for at in times}
+        return {auth.format_hotp_value(value) for value in values}
+
+
 class Watch(logging.Handler):
     """Beside the product's own handler, with its formatter and its filters."""
 
     def __init__(self, known: Known) -> None:
         super().__init__()
-        self.known = known
+        self.known, self.apps = known, Apps()
         self._told: list[str] = []
+
+    def forget(self) -> None:
+        """What the test that is over made."""
+        self.known.forget()
+        self.apps.forget()
 
     def stand_beside(self) -> None:
         """On every logger that writes: the root, and those that hand nothing up to it."""
@@ -95,7 +129,7 @@ class Watch(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Notes what a line tells, by its first letters; nothing is refused here."""
         line = (self.formatter or logging.Formatter()).format(record)
-        found = self.known.told_in(line) + card_numbers(line)
+        found = self.known.told_in(line) + self.apps.told_in(line) + card_numbers(line)
         found += [match.group() for shape in _SHAPES for match in shape.finditer(line)]
         self.found([f"{record.name}: {one[:4]}… ({len(one)} characters)" for one in found])
 
@@ -109,12 +143,16 @@ class Watch(logging.Handler):
         return told
 
 
-def _drawing(draw: Callable[..., str], known: Known) -> Callable[..., str]:
+def _drawing(draw: Callable[..., Any], *notes: Callable[[str], None]) -> Callable[..., Any]:
+    """The same; each text that it returns, or that is in the list it returns, is noted."""
+
     @wraps(draw)
-    def drawn(*args: Any, **options: Any) -> str:
-        secret = draw(*args, **options)
-        known.add(secret)
-        return secret
+    def drawn(*args: Any, **options: Any) -> Any:
+        made = draw(*args, **options)
+        for secret in [made] if isinstance(made, str) else made:
+            for note in notes:
+                note(secret)
+        return made
 
     return drawn
 
@@ -126,13 +164,19 @@ def _of_the_database() -> tuple[str, ...]:
 
 
 WATCH = Watch(Known((*PASSWORDS, SECRET_KEY, *_of_the_database())))
-secrets.token_urlsafe = _drawing(secrets.token_urlsafe, WATCH.known)
-crypto.get_random_string = _drawing(crypto.get_random_string, WATCH.known)
-signing.Signer.sign = _drawing(signing.Signer.sign, WATCH.known)  # type: ignore[method-assign]
+secrets.token_urlsafe = _drawing(secrets.token_urlsafe, WATCH.known.add)
+crypto.get_random_string = _drawing(crypto.get_random_string, WATCH.known.add)
+signing.Signer.sign = _drawing(signing.Signer.sign, WATCH.known.add)  # type: ignore[method-assign]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Watches as the product writes: Django has set logging up."""
+    """Watches as the product writes: Django has set logging up, and allauth is there."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal import auth
+
+    known, apps = WATCH.known, WATCH.apps
+    auth.generate_totp_secret = _drawing(auth.generate_totp_secret, known.add, apps.add)
+    RecoveryCodes.generate_codes = _drawing(RecoveryCodes.generate_codes, known.add)
     for console in logging.getLogger().handlers:
         if type(console) is logging.StreamHandler:
             WATCH.setFormatter(console.formatter)
@@ -150,7 +194,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """Fails the test that told something."""
     yield
-    WATCH.known.forget()
+    WATCH.forget()
     _refuse()
 
 

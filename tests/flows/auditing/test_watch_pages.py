@@ -1,10 +1,8 @@
 """The watch over the pay page: what is really served, over HTTP, against the inventory."""
 
-import hashlib
 import re
 import shutil
 import threading
-from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
@@ -13,7 +11,6 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.test import Client
 
-import counterfoil
 from counterfoil.domain.notifications import alarms
 from counterfoil.flows.auditing.watch_pages import (
     NO_ANSWER,
@@ -23,13 +20,12 @@ from counterfoil.flows.auditing.watch_pages import (
     specimen_path,
 )
 from counterfoil.infra.db import reading
-from counterfoil.infra.scripts.inventory import integrity_of, scripts
+from counterfoil.infra.scripts.inventory import integrity_of
 from counterfoil.kernel import clock
 from counterfoil.surfaces.jobs.guarding import watch_page
 from counterfoil.surfaces.ui.middleware import HOSTS
 from factories import businesses
-
-SURFACES = Path(counterfoil.__file__).parent / "surfaces"
+from factories.outside.collected import collect, hashed, served
 
 
 class Quiet(WSGIRequestHandler):
@@ -64,19 +60,11 @@ class Web:
 
 @pytest.fixture(scope="module")
 def static_root(tmp_path_factory):
-    """Every script under its plain and under its hashed name."""
+    """Every script as it is collected; pages go by its names until this file is done."""
     root = tmp_path_factory.mktemp("static")
-    for name in scripts():
-        (source,) = SURFACES.glob(f"*/static/{name}")
-        for path in (root / name, root / hashed(name, source.read_bytes())):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, path)
-    return root
-
-
-def hashed(name, content):
-    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()[:12]
-    return f"{name.removesuffix('.js')}.{digest}.js"
+    collect(root)
+    with served(root):
+        yield root
 
 
 @pytest.fixture

@@ -2,9 +2,14 @@
 
 import logging
 import secrets
+import time
 
 import pytest
 from allauth.core.internal import cryptokit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as apps
+from allauth.mfa.utils import encrypt
 from django.contrib.sessions.backends import base as sessions
 from django.core.signing import Signer
 from django.middleware import csrf
@@ -95,3 +100,53 @@ def test_digits_within_a_longer_number_are_no_code(monkeypatch):
     WATCH.known.add("418223")
     assert told("row 9418223") == []
     assert len(told("code 418223.")) == 1
+
+
+def shown(seed: str, steps: int = 0) -> str:
+    """What an authenticator app of this seed shows, `steps` of 30 s from now."""
+    return apps.format_hotp_value(apps.hotp_value(seed, int(time.time()) // 30 + steps))
+
+
+@pytest.mark.parametrize(
+    "line", ["typed {}", "/security/?step={}&next=/", "/security/{}/", '"{}"', "it was {}.", "{}"]
+)
+def test_the_code_of_an_app_is_found(line):
+    code = shown(apps.generate_totp_secret())
+    assert len(told(line.format(code))) == 1
+    assert len(told(line.format(f"{code[:3]} {code[3:]}"))) == 1
+
+
+def test_the_seed_of_an_app_is_found():
+    assert len(told("for the app: %s", apps.generate_totp_secret())) == 1
+
+
+def test_each_app_that_was_made_is_known():
+    codes = [shown(apps.generate_totp_secret()) for _ in range(3)]
+    assert [len(told("typed %s", code)) for code in codes] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["took 0.{} s", "of 1,{}", "order {}7", "id a{}", "{}.5 s", "7{}", "0x{}", "{}e", "no_{}"],
+)
+def test_six_digits_within_something_longer_are_no_code_of_an_app(line):
+    assert told(line.format(shown(apps.generate_totp_secret()))) == []
+
+
+def test_six_digits_that_no_app_shows_now_are_let_through():
+    seed = apps.generate_totp_secret()
+    near = {shown(seed, steps) for steps in range(-3, 4)}
+    others = [shown(seed, 100 + steps) for steps in range(20)]
+    assert not any(told("typed %s", one) for one in others if one not in near)
+
+
+def test_the_codes_of_an_app_are_forgotten_with_its_test():
+    code = shown(apps.generate_totp_secret())
+    WATCH.forget()
+    assert told("typed %s", code) == []
+
+
+def test_recovery_codes_are_found():
+    data = {"seed": encrypt(RecoveryCodes.generate_seed()), "used_mask": 0}
+    codes = RecoveryCodes(Authenticator(data=data)).generate_codes()
+    assert [len(told("typed %s", one)) for one in codes] == [1] * len(codes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 from counterfoil.domain.identity.roles import Right
 
@@ -51,8 +52,14 @@ def kept(rights: Iterable[str]) -> list[str]:
 
 def read(rights: Iterable[str]) -> Rights:
     """Rights as they stand in a row; a word that is none is left out."""
-    known = set(ContactRight)
-    return frozenset(ContactRight(one) for one in rights if one in known)
+    return _read(tuple(rights))
+
+
+@lru_cache(maxsize=128)
+def _read(rights: tuple[str, ...]) -> Rights:
+    """Pages ask some twenty times, and there are few combinations."""
+    known = {right.value: right for right in ContactRight}
+    return frozenset(known[one] for one in rights if one in known)
 
 
 SEEING: Rights = RIGHTS[Preset.SEES]

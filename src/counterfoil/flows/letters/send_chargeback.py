@@ -8,7 +8,6 @@ from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers.rows import CustomerRow
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.identity.rows import MemberRow
-from counterfoil.domain.notifications import operations as messages
 from counterfoil.domain.notifications.letters import ChargebackLetter, Reader
 from counterfoil.domain.notifications.rendering import TEMPLATES, render
 from counterfoil.domain.notifications.rows import NewMessage
@@ -17,9 +16,8 @@ from counterfoil.domain.payments.rows import ChargebackRow
 from counterfoil.flows.addresses import chargeback_url
 from counterfoil.flows.letters.letterheads import letterhead_of
 from counterfoil.flows.letters.links import message_ref
-from counterfoil.flows.letters.writing import staff_of
-from counterfoil.infra import jobs
-from counterfoil.infra.db import reading, run
+from counterfoil.flows.letters.writing import keep, staff_of
+from counterfoil.infra.db import reading
 from counterfoil.kernel.apart import each_apart
 from counterfoil.kernel.ids import BusinessId, encode, new_id
 
@@ -38,14 +36,7 @@ def send_chargeback(
         members = staff_of(business_id, customer.id, Right.REFUND)
     happened = event or _HAPPENED[row.state]
     new = [_message(business_id, row, customer, member, happened) for member in members]
-
-    def work() -> list[UUID]:
-        written = messages.write_once(business_id, new, at=at)
-        arguments = [{"message_id": str(one)} for one in written]
-        jobs.defer_many(business_id, "deliver_message", arguments)
-        return written
-
-    return run(business_id, work)
+    return keep(business_id, new, at=at)
 
 
 def remind(business_id: BusinessId, *, at: datetime) -> int:

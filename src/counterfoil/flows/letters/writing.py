@@ -61,7 +61,7 @@ def write(
 ) -> list[UUID]:
     """Renders first, then writes messages and their jobs in one transaction."""
     new = [_message(business_id, about, contact, compose) for contact in contacts]
-    return _keep(business_id, new, at=at)
+    return keep(business_id, new, at=at)
 
 
 def write_to_staff(
@@ -78,10 +78,13 @@ def write_to_staff(
     for email in emails:
         reader = Reader(email, about.customer.name, business.locale, business.timezone)
         new.append(_kept(business_id, about, compose(reader, ""), new_id()))
-    return _keep(business_id, new, at=at)
+    return keep(business_id, new, at=at)
 
 
-def _keep(business_id: BusinessId, new: Sequence[NewMessage], *, at: datetime) -> list[UUID]:
+def keep(business_id: BusinessId, new: Sequence[NewMessage], *, at: datetime) -> list[UUID]:
+    """Writes messages, each once per cause and address, and their jobs in one transaction; returns
+    those that are new."""
+
     def work() -> list[UUID]:
         written = messages.write_once(business_id, new, at=at)
         arguments = [{"message_id": str(one)} for one in written]

@@ -11,7 +11,7 @@ from counterfoil.domain.ledger.journal import Entry
 from counterfoil.domain.payments import queries, refunds
 from counterfoil.domain.payments.accounts.kinds import OFFLINE
 from counterfoil.domain.payments.refund_outcomes import RefundChange, RefundTold, judge_refunds
-from counterfoil.domain.payments.rows import RefundedPayment
+from counterfoil.domain.payments.rows import RefundedPayment, RefundRow
 from counterfoil.domain.payments.states import ByHand, RefundState
 from counterfoil.domain.receivables import reversal_postings as postings
 from counterfoil.domain.receivables import reversing
@@ -159,15 +159,20 @@ def _open_again(item: reversing.Reopened) -> Happened:
     )
 
 
-def _body(change: RefundChange, given: GivenBack | None) -> dict[str, Any]:
-    refund = change.refund
-    body: dict[str, Any] = {
+def named(refund: RefundRow) -> dict[str, Any]:
+    """What every event about a refund says: which, of which payment, whose, and how much."""
+    return {
         "refund": encode("ref", refund.id),
         "payment": encode("pay", refund.attempt_id),
         "customer": encode("cus", refund.customer_id),
         "amount": refund.amount_minor,
         "currency": refund.currency,
     }
+
+
+def _body(change: RefundChange, given: GivenBack | None) -> dict[str, Any]:
+    refund = change.refund
+    body = named(refund)
     if given:
         body["reopened"] = [
             {"invoice": encode("inv", part.invoice_id), "amount": part.amount.minor}

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.ledger import operations as ledger
@@ -13,6 +12,7 @@ from counterfoil.domain.payments.states import RefundState
 from counterfoil.domain.receivables import postings, reversal_postings, reversing
 from counterfoil.domain.receivables.rows import Applied
 from counterfoil.domain.receivables.surcharging import Shares, coming_back
+from counterfoil.flows.refunds.settle_refund import named
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.ids import BusinessId, encode, new_id
@@ -70,12 +70,7 @@ def _entries(
 
 def _events(change: RefundChange, applied: Applied) -> list[Happened]:
     refund = change.refund
-    body: dict[str, Any] = {
-        "refund": encode("ref", refund.id),
-        "payment": encode("pay", refund.attempt_id),
-        "customer": encode("cus", refund.customer_id),
-        "amount": refund.amount_minor,
-        "currency": refund.currency,
+    body = named(refund) | {
         "method": refund.method,
         "status": change.target.value,
         "covered": [

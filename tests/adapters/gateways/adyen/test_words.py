@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.adyen import amounts, translate
 from counterfoil.kernel.ids import encode, moment_of, new_id
 from counterfoil.kernel.money import Money, exponent
@@ -61,9 +62,9 @@ def test_a_link_that_ended_before_its_time_was_stopped():
 
 @pytest.mark.parametrize("spoil", ["id", "status", "reference", "amount", "url"])
 def test_a_link_that_lacks_a_part_is_unreadable(spoil):
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         translate.outcome_of_link({name: it for name, it in LINK.items() if name != spoil})
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         link(url="javascript:alert(1)")
 
 
@@ -147,7 +148,7 @@ def test_a_code_that_is_new_says_nothing_of_money(code):
 
 @pytest.mark.parametrize("spoil", ["pspReference", "amount", "success"])
 def test_a_notification_that_lacks_a_part_is_unreadable(spoil):
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         translate.facts_of({name: it for name, it in ITEM.items() if name != spoil})
 
 
@@ -218,6 +219,4 @@ def test_what_a_link_is_made_of():
     assert "sepadirectdebit" in body["blockedPaymentMethods"]
     made = moment_of(reference)
     assert made
-    assert translate.moment(body["expiresAt"]) == (made + translate.LINK_LIVES).replace(
-        microsecond=0
-    )
+    assert answers.moment(body["expiresAt"]) == (made + translate.LINK_LIVES).replace(microsecond=0)

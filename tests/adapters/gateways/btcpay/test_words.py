@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.btcpay import charges, translate
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest
@@ -130,14 +131,14 @@ def test_the_same_amount_reads_as_each_currency_has_it():
 def test_what_is_no_exact_amount_is_unreadable(amount):
     for name in ("amount", "paidAmount"):
         if (name, amount) != ("paidAmount", None):  # an older server does not tell it
-            with pytest.raises(translate.Unreadable):
+            with pytest.raises(answers.Unreadable):
                 charges.read(INVOICE | {name: amount})
 
 
 def test_decimals_that_a_currency_has_not_are_taken_only_as_zeros():
     row = INVOICE | {"currency": "ISK", "amount": "500.00", "paidAmount": "500"}
     assert charges.read(row).amount == Money(500, "ISK")
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         charges.read(row | {"paidAmount": "500.50"})
 
 
@@ -147,16 +148,16 @@ def test_an_older_server_tells_only_plain_states():
     assert charges.read(old | {"status": "New"}).result is Result.ACTION_REQUIRED
     assert charges.read(old | {"status": "Expired"}).result is Result.FAILED
     for status, addition in (("Settled", "PaidOver"), ("Expired", "PaidPartial")):
-        with pytest.raises(translate.Unreadable):
+        with pytest.raises(answers.Unreadable):
             charges.read(old | {"status": status, "additionalStatus": addition})
 
 
 @pytest.mark.parametrize("spoil", ["id", "status", "additionalStatus", "amount", "currency"])
 def test_an_invoice_that_lacks_a_part_is_unreadable(spoil):
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         charges.read({name: value for name, value in INVOICE.items() if name != spoil})
 
 
 def test_an_address_that_is_none_is_no_step():
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         charges.read(INVOICE | {"status": "New", "checkoutLink": "javascript:alert(1)"})

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.gocardless import payouts, reasons, translate
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.money import Money
@@ -99,14 +100,14 @@ def test_a_mandate_may_be_debited_before_the_bank_has_seen_it(status):
 
 @pytest.mark.parametrize("minor", [203.55, "20355", None, True])
 def test_an_amount_is_a_whole_number_or_nothing(minor):
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         translate.outcome_of(PAYMENT | {"amount": minor})
 
 
 @pytest.mark.parametrize("currency", ["JPY", "KWD", "ISK", "euro", None])
 def test_a_currency_without_hundredths_is_never_taken_for_one(currency):
     """GoCardless has no such currency; a reading of one would be wrong by a factor."""
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         translate.outcome_of(PAYMENT | {"currency": currency})
 
 
@@ -122,7 +123,7 @@ def test_amounts_go_there_and_back_exactly(minor, currency):
 
 @pytest.mark.parametrize("spoil", ["id", "status", "amount", "currency", "charge_date"])
 def test_a_payment_that_lacks_a_part_is_unreadable(spoil):
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         translate.outcome_of({name: value for name, value in PAYMENT.items() if name != spoil})
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterfoil.adapters import answers
 from counterfoil.adapters.gateways.mollie import payouts, reasons, translate
 from counterfoil.kernel.errors import Unavailable
 from counterfoil.kernel.money import Money
@@ -151,13 +152,13 @@ def test_amounts_are_texts_with_the_currencys_decimals():
 
 @pytest.mark.parametrize("value", [203.55, 203, None, "203.555", "2e2", "NaN", "", "1,00"])
 def test_what_is_no_exact_amount_is_unreadable(value):
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         told(amount={"currency": "EUR", "value": value})
 
 
 @pytest.mark.parametrize("spoil", ["id", "status", "amount"])
 def test_a_payment_that_lacks_a_part_is_unreadable(spoil):
-    with pytest.raises(translate.Unreadable):
+    with pytest.raises(answers.Unreadable):
         translate.outcome_of({name: value for name, value in PAYMENT.items() if name != spoil})
 
 

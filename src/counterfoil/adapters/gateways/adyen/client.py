@@ -4,17 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from counterfoil.adapters import outbound
+from counterfoil.adapters import answers, outbound
 from counterfoil.adapters.gateways.adyen.settings import AdyenSettings
 from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ports.gateways.account import KeysRefused
 from counterfoil.kernel.ports.gateways.outcomes import Failure, FailureCode
 
 _VERSION = "/v71"
-_OK = 200
 _DONE = frozenset({200, 201})
 _REFUSED_FROM = 400
-_KEYS_REFUSED = frozenset({401, 403})
 _IN_PROGRESS = frozenset({"704"})  # the key was used already, or is being worked at
 
 
@@ -33,11 +31,11 @@ def make(
         answer = outbound.send("POST", url, headers=headers, content=json.dumps(whole))
     except Uncertain:
         return None
-    read = _json(answer)
+    read = answers.json_of(answer)
     if answer.status in _DONE:
         return read
     refusal = _refusal(answer, read)
-    if refusal and answer.status in _KEYS_REFUSED:
+    if refusal and answer.status in answers.KEYS_REFUSED:
         raise KeysRefused
     return refusal
 
@@ -52,20 +50,15 @@ def change(settings: AdyenSettings, path: str, body: Mapping[str, object]) -> No
 def get(settings: AdyenSettings, path: str) -> Any:
     """GETs; whatever is not a whole and good answer is `Unavailable`, never 'there is none'."""
     answer = outbound.read(f"{settings.url}{_VERSION}{path}", headers=_headers(settings))
-    if answer.status in _KEYS_REFUSED:
-        raise KeysRefused
-    read = _json(answer)
-    if answer.status != _OK or not isinstance(read, dict):
-        raise Unavailable(f"The gateway did not tell (HTTP {answer.status}).")
-    return read
+    return answers.object_of(answer)
 
 
 def ask_for_nothing(settings: AdyenSettings, path: str) -> None:
     """GETs what can't be there: `Unavailable` unless Adyen itself says so, to us."""
     answer = outbound.read(f"{settings.url}{_VERSION}{path}", headers=_headers(settings))
-    if answer.status in _KEYS_REFUSED:
+    if answer.status in answers.KEYS_REFUSED:
         raise KeysRefused
-    if _refusal(answer, _json(answer)) is None:
+    if _refusal(answer, answers.json_of(answer)) is None:
         raise Unavailable(f"The gateway did not tell (HTTP {answer.status}).")
 
 
@@ -81,10 +74,3 @@ def _refusal(answer: outbound.Answer, read: Any) -> Failure | None:
     if read.get("status") != answer.status or not code or not message or code in _IN_PROGRESS:
         return None
     return Failure(FailureCode.GATEWAY_REFUSED, f"{code}: {message}")
-
-
-def _json(answer: outbound.Answer) -> Any:
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None

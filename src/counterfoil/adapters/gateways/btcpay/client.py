@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from counterfoil.adapters import outbound
+from counterfoil.adapters import answers, outbound
 from counterfoil.adapters.gateways.btcpay.settings import BtcPaySettings
 from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ports.gateways.account import KeysRefused
@@ -14,7 +14,6 @@ from counterfoil.kernel.ports.gateways.account import KeysRefused
 _OK = 200
 _DONE = frozenset({200, 201})
 _REFUSED_FROM = 400
-_KEYS_REFUSED = frozenset({401, 403})
 _WITH_PAYMENTS = {"includePaymentMethods": "true"}
 
 
@@ -65,7 +64,7 @@ def make_refund(settings: BtcPaySettings, invoice_id: str, body: Mapping[str, ob
 def _make(settings: BtcPaySettings, url: str, body: Mapping[str, object]) -> Said:
     answer = outbound.send("POST", url, headers=_headers(settings), content=json.dumps(body))
     said = Said(answer.status, _json(answer, Uncertain("The gateway's answer can't be read.")))
-    if said.refusal and said.status in _KEYS_REFUSED:
+    if said.refusal and said.status in answers.KEYS_REFUSED:
         raise KeysRefused
     return said
 
@@ -105,7 +104,7 @@ def _get(settings: BtcPaySettings, path: str, query: Mapping[str, str]) -> Any:
 def _read(settings: BtcPaySettings, url: str, query: Mapping[str, str]) -> Any:
     """GETs; whatever is not a whole and good answer is `Unavailable`, never 'there is none'."""
     answer = outbound.read(url, headers=_headers(settings), query=query)
-    if answer.status in _KEYS_REFUSED:
+    if answer.status in answers.KEYS_REFUSED:
         raise KeysRefused
     if answer.status != _OK:
         raise Unavailable(f"The gateway did not tell (HTTP {answer.status}).")

@@ -5,18 +5,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from counterfoil.adapters import outbound
+from counterfoil.adapters import answers, outbound
 from counterfoil.adapters.gateways.gocardless import reasons
 from counterfoil.adapters.gateways.gocardless.settings import GoCardlessSettings
 from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ports.gateways.account import KeysRefused
 from counterfoil.kernel.ports.gateways.outcomes import Failure
 
-_OK = 200
 _DONE = frozenset({200, 201})
 _CONFLICT = 409
 _REFUSED_FROM = 400
-_KEYS_REFUSED = frozenset({401, 403})
 _PAGE = "500"
 PAGES_MAX = 40
 
@@ -49,11 +47,11 @@ def post(
     """
     headers = _headers(settings) | ({"Idempotency-Key": key} if key else {})
     answer = outbound.send("POST", settings.url + path, headers=headers, content=json.dumps(body))
-    read = _json(answer)
+    read = answers.json_of(answer)
     if not isinstance(read, dict):
         raise Uncertain("The gateway's answer can't be read.")
     said = Said(answer.status, read)
-    if said.is_refused and said.status in _KEYS_REFUSED:
+    if said.is_refused and said.status in answers.KEYS_REFUSED:
         raise KeysRefused
     return said
 
@@ -85,12 +83,7 @@ def make(
 def get(settings: GoCardlessSettings, path: str, query: Mapping[str, str] | None = None) -> Any:
     """GETs; whatever is not a whole and good answer is `Unavailable`, never 'there is none'."""
     answer = outbound.read(settings.url + path, headers=_headers(settings), query=query)
-    if answer.status in _KEYS_REFUSED:
-        raise KeysRefused
-    read = _json(answer)
-    if answer.status != _OK or not isinstance(read, dict):
-        raise Unavailable(f"The gateway did not tell (HTTP {answer.status}).")
-    return read
+    return answers.object_of(answer)
 
 
 def listed(
@@ -118,10 +111,3 @@ def _headers(settings: GoCardlessSettings) -> dict[str, str]:
         "Content-Type": "application/json",
         "Accept": "application/json",
     }
-
-
-def _json(answer: outbound.Answer) -> Any:
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None

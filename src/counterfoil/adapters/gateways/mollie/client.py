@@ -5,21 +5,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from counterfoil.adapters import outbound
+from counterfoil.adapters import answers, outbound
 from counterfoil.adapters.gateways.mollie import reasons
 from counterfoil.adapters.gateways.mollie.settings import MollieSettings
 from counterfoil.kernel.errors import Unavailable, Uncertain
 from counterfoil.kernel.ports.gateways.account import KeysRefused
 from counterfoil.kernel.ports.gateways.outcomes import Failure
 
-_OK = 200
 _NO_CONTENT = 204
 _NOT_FOUND = 404
 _CONFLICT = 409
 _DONE = frozenset({200, 201, 202})
 _GONE = frozenset({404, 410})
 _REFUSED_FROM = 400
-_KEYS_REFUSED = frozenset({401, 403})
 _PAGE = "250"
 PAGES_MAX = 40
 
@@ -41,12 +39,12 @@ def make(
         )
     except Uncertain:
         return None
-    read = _json(answer)
+    read = answers.json_of(answer)
     if answer.status in _DONE:
         return read
     if answer.status == _CONFLICT or not _is_refused(answer, read):
         return None
-    if answer.status in _KEYS_REFUSED:
+    if answer.status in answers.KEYS_REFUSED:
         raise KeysRefused
     return reasons.refusal_of(read)
 
@@ -58,13 +56,13 @@ def delete(settings: MollieSettings, path: str) -> Any:
     """
     url = f"{settings.url}/v2{path}"
     answer = outbound.send("DELETE", url, headers=_headers(settings.api_key))
-    read = _json(answer)
+    read = answers.json_of(answer)
     if answer.status == _NO_CONTENT:
         return {}
     if answer.status in _DONE and isinstance(read, dict):
         return read
     if _is_refused(answer, read):
-        if answer.status in _KEYS_REFUSED:
+        if answer.status in answers.KEYS_REFUSED:
             raise KeysRefused
         return None
     raise Uncertain("The gateway's answer can't be read.")
@@ -94,14 +92,9 @@ def find(
     """GETs; None only if Mollie itself says that there is no such thing."""
     url = f"{settings.url}/v2{path}"
     answer = outbound.read(url, headers=_headers(key or settings.api_key), query=query)
-    read = _json(answer)
-    if answer.status in _KEYS_REFUSED:
-        raise KeysRefused
-    if answer.status in _GONE and _is_refused(answer, read):
+    if answer.status in _GONE and _is_refused(answer, answers.json_of(answer)):
         return None
-    if answer.status != _OK or not isinstance(read, dict):
-        raise Unavailable(f"The gateway did not tell (HTTP {answer.status}).")
-    return read
+    return answers.object_of(answer)
 
 
 def listed(
@@ -142,10 +135,3 @@ def _is_refused(answer: outbound.Answer, read: Any) -> bool:
     """Whether these are Mollie's own words for no."""
     is_mollies = isinstance(read, dict) and read.get("status") == answer.status
     return answer.status >= _REFUSED_FROM and is_mollies and bool(read.get("title"))
-
-
-def _json(answer: outbound.Answer) -> Any:
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
