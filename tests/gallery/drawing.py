@@ -84,8 +84,10 @@ class PretendLanguage:
 
 @contextmanager
 def reading(language: str) -> Iterator[None]:
-    """Draws in English, or in a pretended `de` or `ar` with real dates and amounts."""
-    with translation.override("en"), timezone.override(ZONE):
-        if language != "en":
+    """Draws in English, or in a pretended `de` or `ar` with real dates and amounts; `de!` and
+    `ar!` are the languages themselves, as their catalogues were built."""
+    own = language.endswith("!")
+    with translation.override(language[:-1] if own else "en"), timezone.override(ZONE):
+        if language != "en" and not own:
             vars(trans_real)["_active"].value = PretendLanguage(language)
         yield

@@ -1,8 +1,9 @@
 """Photographs and checks the gallery: `python -m gallery.look FOLDER [NAME...] [--all|--check]`.
 
-Run in `tests/`. Each page is opened under the strict policy with the real sandbox gateway; axe,
-sideways scroll, small targets, numbers that break at a hyphen and the browser's complaints are
-printed, pictures are written.
+Run in `tests/`. `--take=390-dark-ar` looks in one way; German and Arabic are pretended, a third
+longer and from right to left, and `--take='390-light-de!'` has the words of the catalogue. Each
+page is opened under the strict policy with the real sandbox gateway; axe, sideways scroll, small
+targets, numbers that break at a hyphen and the browser's complaints are printed, pictures written.
 """
 
 import importlib
@@ -148,9 +149,10 @@ def look(
 
 
 def chosen(options: list[str]) -> tuple[Take, ...]:
-    """The takes named as `--take=320-light-de`."""
+    """The takes named as `--take=320-light-de`; one that can't be read raises."""
     named = [option.removeprefix("--take=") for option in options if option.startswith("--take=")]
-    return tuple(take for take in EVERY if take.name in named)
+    parts = [one.split("-") for one in named]
+    return tuple(Take(int(width), theme, language) for width, theme, language in parts)
 
 
 @contextmanager

@@ -138,7 +138,7 @@ def pages() -> Iterator[tuple[str, str, object, Shell]]:
     yield "links", "portal/people/links.html", LINKS, at
     yield "links-none", "portal/people/links.html", replace(LINKS, rows=(), sees_all=False), at
     yield "switch", "portal/people/switch.html", SWITCH, _several()
-    leaving = pp.LeavePage("Limmat Bau AG", "/arrive/", "token")
+    leaving = pp.LeavePage("Limmat Bau AG", "/leave", "token")
     yield "leave", "portal/people/leave.html", leaving, at
     typed = FormState({"email": "x"}, {"email": [_("This is not a mail address.")]})
     yield "register", "portal/people/register.html", pp.RegisterPage(FormState()), s.GUEST

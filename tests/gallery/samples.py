@@ -8,7 +8,7 @@ from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
 from counterfoil.surfaces.portal.home import pages as h
 from counterfoil.surfaces.portal.ways.values import CardFields, Method, Way
-from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, FormState, Nav, Shell
+from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, FormState, LookBanner, Nav, Shell
 
 NOW = datetime(2026, 11, 21, 9, 42, tzinfo=UTC)
 TODAY = NOW.date()
@@ -37,6 +37,11 @@ LANGUAGES = (Choice("en", "English"), Choice("de", "Deutsch"), Choice("ar", "ا�
 GUEST = Shell(brand=BRAND, languages=LANGUAGES, language_url="/language", sign_in_url="/sign-in/")
 NAV = Nav("/", "/invoices/", "/payments/", "/profile/", "Ines Moreau")
 SIGNED_IN = replace(GUEST, nav=NAV, sign_in_url="")
+LOOKED = replace(
+    SIGNED_IN,
+    nav=replace(NAV, profile_url="", current="invoices"),
+    look=LookBanner("Tomás Vidal", NOW, "/looking/leave"),
+)
 
 
 def at(place: str) -> Shell:
@@ -69,6 +74,7 @@ ROWS = (
     row("HW-2026-00301", -80, "void", 9900, 0),
     row("HW-2026-00288", -90, "credited", 9900, 0),
     row("HW-2026-00270", -1, "checking", 123456789),
+    row("HW-2026-00268", 14, "asked", 7900),
     row("HW-2026-00269", 30, "open", 4200),
 )
 
@@ -104,6 +110,8 @@ PAYMENTS = (
         amount=eur(6000),
     ),
     PAYMENT,
+    replace(PAYMENT, at=NOW - timedelta(days=50), state="asked", receipt_url=""),
+    replace(PAYMENT, at=NOW - timedelta(days=60), arrived_date=date(2026, 9, 29), method=DEBIT),
     replace(PAYMENT, at=NOW - timedelta(days=70), invoices=THREE_PAID, amount=eur(2004600)),
     replace(PAYMENT, at=NOW - timedelta(days=100), state="part_refunded"),
     replace(PAYMENT, at=NOW - timedelta(days=130), state="charged_back", method=None),
@@ -124,6 +132,7 @@ BALANCE = h.Balance(
     on_its_way_until=date(2026, 11, 24),
     urgent=h.UrgentInvoice("HW-2026-00391", "/invoices/391", eur(18560), -9),
 )
+ASKED_OTHERS = replace(BALANCE, asked=eur(7900), asks_others=True, asked_names=("Julien Moreau",))
 HOME = h.HomePage(
     first_name="Ines",
     customer_name="Atelier Moreau",

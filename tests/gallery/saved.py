@@ -38,7 +38,7 @@ def pages(card: CardFields) -> Iterator[tuple[str, str, Any]]:
     plan = PlanForm(
         url="/planned/", form_key="key_2", back="/", currency="EUR",
         parts=("20355:HW-2026-00418",), first_date=DAY, last_date=DAY + timedelta(days=59),
-        ways=ways(card)[:2], methods_url="/methods/",
+        ways=ways(card)[:2], methods_url="/methods/", due_date=DAY + timedelta(days=20),
     )  # fmt: skip
     invoice = "portal/invoices/page.html"
     yield "invoice-saved", invoice, replace(s.INVOICE, stub=replace(stub, plan=plan))
@@ -55,6 +55,11 @@ def pages(card: CardFields) -> Iterator[tuple[str, str, Any]]:
     yield "methods-empty", "portal/methods/page.html", replace(_methods(card), rows=())
     for state in ("planned", "charging", "paid", "failed", "ended", "cancelled"):
         yield f"planned-{state}", "portal/planned/page.html", _planned(state)
+    soon = (DAY + timedelta(days=3),)
+    late = replace(_planned("planned"), error="", late=soon)
+    yield "planned-late", "portal/planned/page.html", late
+    asked = replace(late, late=soon * 2, asked_date=DAY + timedelta(days=9))
+    yield "planned-late-asked", "portal/planned/page.html", asked
     ending = replace(PLAN, card_ends=DAY - timedelta(days=3))
     other = replace(ways(card)[0], is_chosen=True)
     change = {"ways": (other, replace(ways(card)[2], can_be_saved=False)), "way_url": "/way",

@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import re
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,7 @@ from gallery.drawing import STATICS, make_environment, reading
 from gallery.stories import Story, stories
 
 AXE = Path(__file__).parents[1] / "e2e/vendor/axe.min.js"
+GOES_ON = re.compile(rb"<script[^>]*go_on[^>]*></script>")
 POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "connect-src 'self'; font-src 'self'; img-src 'self' data:; style-src 'self'; "
@@ -23,7 +25,8 @@ POLICY = (
 
 
 class Gallery:
-    """One server: `/NAME?language=de` draws a story when it is asked for."""
+    """One server: `/NAME?language=de` draws a story when it is asked for, `de!` in the
+    words of the catalogue."""
 
     def __init__(self, gateway: str = "", key: str = "", port: int = 0) -> None:
         script = f"{gateway}/elements/v1/card.js"
@@ -53,8 +56,9 @@ class Gallery:
         """The page's HTML."""
         context = story.context()
         if story.shell is not None:
-            given: dict[str, Any] = {"locale": language}
-            given["direction"] = "rtl" if language == "ar" else "ltr"
+            plain = language.removesuffix("!")
+            given: dict[str, Any] = {"locale": plain}
+            given["direction"] = "rtl" if plain == "ar" else "ltr"
             context["shell"] = replace(story.shell, **given)
         with reading(language):
             return self._environment.get_template(story.template).render(context)
@@ -103,10 +107,26 @@ class Gallery:
                 self.wfile.write(body)
 
             def do_POST(self) -> None:
+                if "text/html" in self.headers.get("Accept", ""):
+                    self._stay()
+                    return
                 length = int(self.headers.get("Content-Length", 0))
                 body = json.dumps(gallery.pay(self.rfile.read(length))).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def _stay(self) -> None:
+                """A form that goes on by itself comes to its own page, which then stays."""
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                asked = parse_qs(urlsplit(self.headers.get("Referer", "")).query)
+                _, kind, body = gallery.answer(self.path, asked)
+                body = GOES_ON.sub(b"", body)
+                self.send_response(200)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Security-Policy", gallery.policy)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

@@ -53,6 +53,9 @@ def stories(card: CardFields) -> Iterator[Story]:
     yield from amounts(card)
     for name, template, page in saved.pages(card):
         yield Story(name, template, page, s.at("invoices"))
+    stub = p.Payable(s.eur(20355), "/pay", "key_1", saved.ways(card)[2:])
+    looked = replace(s.INVOICE, stub=stub)
+    yield Story("invoice-looked", "portal/invoices/page.html", looked, s.LOOKED)
     yield from results()
     yield from checks()
     yield from homes()
@@ -320,6 +323,8 @@ def homes() -> Iterator[Story]:
         "long": replace(s.HOME, first_name=LONG, customer_name=LONG),
         "looked": replace(s.HOME, look=SEEN),
         "unknown": replace(s.HOME, balances=(replace(s.NOTHING_DUE, unknown=s.eur(6960)),)),
+        "asked": replace(s.HOME, balances=(replace(s.BALANCE, asked=s.eur(7900)),)),
+        "asked-others": replace(s.HOME, balances=(s.ASKED_OTHERS,)),
     }.items():
         yield Story(f"home-{name}", "portal/home/page.html", page, s.at("home"))
 
@@ -462,6 +467,8 @@ def errors() -> Iterator[Story]:
     yield Story("error-500-paying", "portal/errors/500.html", unknown)
     yield Story("error-410-revoked", "portal/errors/410.html", replace(unknown, money="none"))
     back = replace(unknown, reason="return")
+    staff = replace(s.GUEST, sign_in_url="", at_staff=True)
+    yield Story("error-404-staff", "portal/errors/404.html", page, staff)
     for status in (404, 410):
         yield Story(f"error-{status}-return", f"portal/errors/{status}.html", back)
     for name, reason in (("whose", "whose"), ("late", "")):

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.apps import apps as installed
 from django.core import signing
 from django.utils import crypto
 
@@ -170,7 +171,10 @@ signing.Signer.sign = _drawing(signing.Signer.sign, WATCH.known.add)  # type: ig
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Watches as the product writes: Django has set logging up, and allauth is there."""
+    """Watches as the product writes: Django has set logging up, and allauth is there; but for who
+    hands out to others and runs no test."""
+    if not installed.ready:
+        return
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal import auth
 

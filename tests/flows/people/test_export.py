@@ -19,7 +19,6 @@ from counterfoil.domain.privacy import queries
 from counterfoil.domain.privacy.operations import COPY_LIFE
 from counterfoil.domain.privacy.rows import Subject
 from counterfoil.flows.people.privacy import export
-from counterfoil.infra import files
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import NotFound

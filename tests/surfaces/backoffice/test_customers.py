@@ -148,3 +148,14 @@ def _cost(desk: Any, path: str) -> int:
     with counted() as statements:
         assert desk.get(path).status_code == 200
     return statements.count
+
+
+def test_what_is_not_there_is_said_in_words_for_staff(owner: Any, visitor: Any) -> None:
+    for path in ("nowhere", "customers/cus_01jc000000e008000000000051"):
+        page = " ".join(owner.get(path).content.decode().split())
+        assert "There is nothing here" in page, path
+        assert "the link in your e-mail" not in page, path
+        assert 'href="/backoffice/"' in page, path
+    assert "look for it by its name or number" in owner.get("nowhere").content.decode()
+    theirs = visitor().client.get("/nowhere", secure=True, headers={"host": "harrow.example"})
+    assert "open the link in your e-mail again" in " ".join(theirs.content.decode().split())

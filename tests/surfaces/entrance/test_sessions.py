@@ -50,6 +50,33 @@ def test_each_device_is_listed_and_can_be_signed_out(door, email):
     assert here.is_inside
 
 
+SIGNED_OUT = "You were signed out elsewhere, or a long time ago."
+
+
+def test_who_was_signed_out_elsewhere_reads_so_once(door, email):
+    here, there = door(), door()
+    for one in (here, there):
+        one.sign_in(email)
+    assert SIGNED_OUT not in there.get(there.sign_in_path).content.decode()
+    here.post("security/sessions/end/")
+
+    led = there.get()
+    assert led["Location"].startswith(f"{there.root}{there.sign_in_path}")
+    page = there.go_on(led)
+    assert SIGNED_OUT in page.content.decode()
+    assert SIGNED_OUT not in there.get(there.sign_in_path).content.decode()
+    there.sign_in(email)
+    assert there.is_inside
+
+
+def test_who_signs_out_here_or_never_came_in_reads_nothing_of_it(door, email):
+    at = door()
+    assert SIGNED_OUT not in at.go_on(at.get()).content.decode()
+    at.sign_in(email)
+    at.post("sign-out" if at.root != "/" else "sign-out/")
+    assert SIGNED_OUT not in at.go_on(at.get()).content.decode()
+
+
 GONE = {
     "/": "DELETE FROM customers_contact WHERE business_id = %(b)s::uuid",
     "/backoffice/": "UPDATE identity_membership SET ended_at = now() "

@@ -6,10 +6,15 @@ from django.contrib.auth import get_user_model
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers.rows import NewContact
 from counterfoil.domain.identity import operations as identity
+from counterfoil.infra.db import execute, run
 from counterfoil.kernel import clock
 from factories.businesses import AT
+from factories.payments import pay
 
 AT_THE_BANK = "https://gateway.example/challenge"
+PLANNED = """UPDATE payments_attempt SET failure_code = 'authentication_required'
+    WHERE business_id = %(b)s::uuid"""
+ONLY_SEE = """UPDATE customers_contact SET rights = '["see"]' WHERE business_id = %(b)s::uuid"""
 
 
 @pytest.fixture
@@ -114,3 +119,45 @@ def test_a_guest_with_what_is_owed_is_told_the_same(business, customer, portal, 
     assert AT_THE_BANK in mine
     assert AT_THE_BANK not in theirs
     assert "Somebody who has this link began to pay it on" in theirs
+
+
+def cell(browser):
+    """What the first page says of what waits to be confirmed."""
+    page = " ".join(browser.get("/").content.decode().split())
+    return page.partition("<dt>To be confirmed</dt>")[2].partition("</div>")[0]
+
+
+def test_the_lists_say_that_a_payment_of_it_waits_to_be_confirmed(alice, issued, gateway):
+    invoice = issued()
+    begin(alice, f"/invoices/{invoice.number}")
+
+    for page in ("/", "/invoices/", f"/invoices/{invoice.number}"):
+        html = alice.get(page).content.decode()
+        assert ">Payment to be confirmed</span>" in html, page
+        assert ">Due in" not in html, page
+
+
+def test_the_first_page_says_whose_payment_waits(alice, namesake, issued, gateway):
+    invoice = issued()
+    begin(alice, f"/invoices/{invoice.number}")
+
+    assert "Your bank waits for you" in cell(alice)
+    assert "Waits for Alice" in cell(namesake)
+    assert ">Waiting for you</span>" in alice.get("/payments/").content.decode()
+    theirs = namesake.get("/payments/").content.decode()
+    assert ">Waiting for you</span>" not in theirs
+    assert ">To be confirmed</span>" in theirs
+
+
+def test_a_planned_payment_waits_for_whoever_may_pay(
+    business, customer, alice, namesake, issued, gateway
+):
+    pay(business, issued(), source="challenge")
+    assert "Waits for alice@example.com" in cell(alice)
+
+    run(business, lambda: execute(PLANNED, {"b": business}))
+
+    assert "Your bank waits for you" in cell(alice)
+    assert "Your bank waits for you" in cell(namesake)
+    run(business, lambda: execute(ONLY_SEE, {"b": business}))
+    assert "Waits for alice@example.com" in cell(alice)

@@ -1,7 +1,7 @@
 """Planning at the portal: seen on the invoice and at home, changed and cancelled in two clicks."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,8 @@ from counterfoil.domain.arrangements import queries
 from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode
+from counterfoil.surfaces.ui.formatting import day_short
+from factories.invoices import issued_invoice, line
 from factories.keeping import keep_method
 from factories.statements import counted
 
@@ -186,3 +188,44 @@ def test_queries_of_its_page(alice, planned):
         alice.get(planned[1])
 
     assert found.count == 4, found.statements  # one of them: what else could pay it
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.fixture
+def due_soon(alice, business, customer, saved):
+    """An invoice that is due in eight days, which Alice has planned to pay in five."""
+    due = (clock.now() + timedelta(days=8)).date()
+    invoice = issued_invoice(business, customer, line("40"), due=due, at=clock.now())
+    page = alice.get(f"/invoices/{invoice.number}").content.decode()
+    return page, alice.post("/planned/", fields(page) | {"pay_date": days(5)})["Location"]
+
+
+def test_who_moves_it_past_the_day_it_is_due_is_asked_and_not_refused(
+    alice, due_soon, business, customer
+):
+    _page, path = due_soon
+    late = {"pay_date": days(9)}
+    said = f"This is after the invoice is due ({day_short(date.fromisoformat(days(8)))})."
+    assert said not in text(alice.get(path))
+
+    asked = alice.post(path, late)
+
+    assert (asked.status_code, said in text(asked)) == (200, True)
+    assert f'value="{days(9)}"' in text(asked)
+    assert "Save this day all the same" in text(asked)
+    assert plans(business, customer)[0].pay_date.isoformat() == days(5)
+    alice.post(path, {"pay_date": days(10), "late": days(9)})  # another day than was asked about
+    assert plans(business, customer)[0].pay_date.isoformat() == days(5)
+    assert alice.post(path, late | {"late": days(9)}).status_code == 302
+    assert plans(business, customer)[0].pay_date.isoformat() == days(9)
+    assert said in text(alice.get(path))
+    alice.post(path, {"pay_date": days(8)})
+    assert plans(business, customer)[0].pay_date.isoformat() == days(8)
+
+
+def test_who_plans_reads_until_when_it_is_due(due_soon):
+    page, _path = due_soon
+    assert f"A day after {day_short(date.fromisoformat(days(8)))} is after it is due." in page

@@ -22,6 +22,7 @@ PAYABLE = {
     "invoice-surcharge",
     "invoice-wallet",
     "invoice-own-page",
+    "invoice-looked",
 }
 CARD = CardFields("https://gateway.example/card.js", "Gateway.mount", {"account": "a'b\"<c>&"})
 STORIES = list(stories(CARD))

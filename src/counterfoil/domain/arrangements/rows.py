@@ -29,8 +29,8 @@ class NewSchedule:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRow:
-    """A planned payment as every reader gets it. `parts` are JSON: invoice, number, amount (what
-    was agreed) and due (what is open now), in minor units."""
+    """A planned payment as every reader gets it. `parts` are JSON: invoice, number, due_date,
+    amount (what was agreed) and due (what is open now), in minor units."""
 
     id: UUID
     customer_id: UUID
@@ -97,3 +97,9 @@ class ScheduleRow:
     def numbers(self) -> tuple[str, ...]:
         """The invoices that it is for."""
         return tuple(str(part["number"]) for part in self.parts)
+
+    def due_before(self, day: date, *, since: date) -> tuple[date, ...]:
+        """When those of its invoices are due that are due before a day, and not before another; the
+        earliest first."""
+        found = [date.fromisoformat(part["due_date"]) for part in self.parts if int(part["due"])]
+        return tuple(sorted(one for one in found if since <= one < day))

@@ -228,6 +228,7 @@ class BalanceRow:
     unknown_count: int
     asked_minor: int  # of it: a payment waits for its payer to confirm it; no money moves
     asked_count: int
+    askers: list[dict[str, Any]]  # whose payments those are: ref, name, is_planned
     unapplied_minor: int  # credit of the customer that covers nothing yet
     going_back_minor: int  # credit that a refund is about to give back
 

@@ -1,5 +1,5 @@
 """What happens when somebody has come in: who acts from now on, and with which device; and when
-who was in has lost their access."""
+who was in has lost their access, or their session."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -47,13 +47,16 @@ def enter_by_mail(request: HttpRequest, user: Any, onward: str | None = None) ->
 
 def letting_go(view: View) -> View:
     """Around the sign-in page: the session of somebody who is nobody here any more ends, and they
-    read why. Left open, this page would lead them in and the door back here, for ever."""
+    read why. Left open, this page would lead them in and the door back here, for ever. Who had a
+    session that is gone reads that too; who makes one up learns nothing by it."""
 
     @wraps(view)
     def met(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and entrant_of(request, request.user) is None:
             logout(request)
             messages.warning(request, _("Your access was taken back."))
+        elif request.session_is_lost and request.method == "GET":  # type: ignore[attr-defined]
+            messages.warning(request, _("You were signed out elsewhere, or a long time ago."))
         return view(request, *args, **kwargs)
 
     return met

@@ -150,9 +150,9 @@ def _looked(request: PortalRequest, looked: looking.Looking, page: Page) -> Http
         if person is None:
             raise NotFound
         request.people = [person]
+        request.looking = looked  # type: ignore[attr-defined]
         admit_person(request, person, page.section)
         request.actor = act_as(Actor(ActorKind.STAFF, str(looked.user_id), looked.name))
-        request.looking = looked  # type: ignore[attr-defined]
         args, kwargs = page.args, page.kwargs
         if page.read is not None:
             args, kwargs = (page.read(request, *args, **kwargs),), {}
@@ -279,16 +279,17 @@ def admit_person(request: PortalRequest, person: PersonRow, section: Any) -> Non
 
 
 def _nav(request: PortalRequest, person: PersonRow, section: Any) -> Nav:
-    """Where this person can go; what they may not see is left out."""
+    """Where this person can go; what they may not see, or is closed to who looks, is left out."""
     places = {name: here(path) for name, path in _places().items()}
     rights: Rights = person.may
-    people = getattr(request, "people", ())
-    is_one_of_several = len(people) > 1 or bool(request.session.get(ELSEWHERE))
+    looks = hasattr(request, "looking")
+    has_more = len(getattr(request, "people", ())) > 1 or bool(request.session.get(ELSEWHERE))
+    is_one_of_several = has_more and not looks
     return Nav(
         home_url=places["home"],
         invoices_url=places["invoices"] if ContactRight.SEE in rights else "",
         payments_url=places["payments"] if not rights.isdisjoint(SEEING) else "",
-        profile_url=places["profile"],
+        profile_url="" if looks else places["profile"],
         person_name=person.name,
         current=section,
         customer_name=person.customer_name if is_one_of_several else "",

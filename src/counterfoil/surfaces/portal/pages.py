@@ -23,6 +23,7 @@ InvoiceState = Literal[
     "overdue",
     "processing",  # a slow payment for the whole rest is on its way
     "checking",  # the outcome of a payment is unknown
+    "asked",  # a payment waits for its payer to confirm it
     "paid",
     "credited",  # nothing due because of credit notes
     "void",
@@ -30,7 +31,8 @@ InvoiceState = Literal[
 ]
 PaymentState = Literal[
     "processing",
-    "action_required",
+    "action_required",  # the reader has to confirm it
+    "asked",  # somebody else has to
     "succeeded",
     "failed",
     "unknown",
@@ -79,7 +81,8 @@ class PaidInvoice:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """One payment (an attempt, whatever its end) in the history."""
+    """One payment (an attempt, whatever its end) in the history, which is in the order of `at`:
+    when it was begun. `arrived_date`: its money came on another day."""
 
     reference: str  # the outside id, pay_...
     url: str  # its result page; empty = not linked
@@ -91,6 +94,7 @@ class PaymentRow:
     receipt_url: str = ""
     failure_code: str = ""  # a FailureCode, only with state "failed" and "returned"
     credit: Money | None = None  # what of it is the customer's credit now
+    arrived_date: date | None = None
 
 
 # ---- Invoices: portal/invoices/list.html (fragment block: results) -----------------------------

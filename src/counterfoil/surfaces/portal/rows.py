@@ -2,13 +2,17 @@
 
 from datetime import date
 
+from django.utils.timezone import localtime
+
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.receivables.rows import ItemRow
 from counterfoil.domain.receivables.rows import PaymentRow as PaymentFacts
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.outcomes import FailureCode
 from counterfoil.surfaces.portal import links
-from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.access import PortalRequest, may
 from counterfoil.surfaces.portal.pages import (
     InvoiceRow,
     InvoiceState,
@@ -23,6 +27,7 @@ _HELD: dict[str, InvoiceState] = {
     "processing": "processing",
     "submitted": "processing",
     "created": "processing",
+    "action_required": "asked",
 }
 _PAYMENT_STATES: dict[str, PaymentState] = {
     "created": "processing",
@@ -78,11 +83,31 @@ def method(kind: str | None, brand: str | None, last4: str | None) -> Method | N
     return Method(kind, brand or "", last4 or "") if kind else None
 
 
-def _payment_state(fact: PaymentFacts) -> PaymentState:
-    """What the list calls it: nothing is taken back while the bank has not decided."""
+def may_confirm(request: PortalRequest, begun_by: str, *, is_planned: bool) -> bool:
+    """Whether the reader may go on at the bank: who began the payment; of a planned one, that the
+    bank wants to see somebody for, everybody who may pay."""
+    is_theirs = is_planned or begun_by == request.actor.label
+    return is_theirs and may(request, ContactRight.PAY)
+
+
+def _payment_state(request: PortalRequest, fact: PaymentFacts) -> PaymentState:
+    """What the list calls it: nothing is taken back while the bank has not decided, and nobody is
+    waited for who can't confirm it."""
+    is_planned = fact.failure_code == FailureCode.AUTHENTICATION_REQUIRED
+    if fact.status == "action_required":
+        mine = may_confirm(request, fact.begun_by, is_planned=is_planned)
+        return "action_required" if mine else "asked"
     if fact.status == "charged_back" and not fact.charged_back_minor:
         return "contested"
     return _PAYMENT_STATES[fact.status]
+
+
+def _arrived(fact: PaymentFacts) -> date | None:
+    """The day on which its money came, where it is another than the one it was begun on."""
+    if fact.state != "succeeded" or fact.finished_at is None:
+        return None
+    begun, came = (localtime(one).date() for one in (fact.created_at, fact.finished_at))
+    return came if came != begun else None
 
 
 def payment_row(request: PortalRequest, fact: PaymentFacts) -> PaymentRow:
@@ -91,9 +116,10 @@ def payment_row(request: PortalRequest, fact: PaymentFacts) -> PaymentRow:
     return PaymentRow(
         reference=encode("pay", fact.id),
         url=links.result_url(request, fact.id),
-        at=fact.finished_at or fact.created_at,
+        at=fact.created_at,
+        arrived_date=_arrived(fact),
         amount=Money(fact.amount_minor, fact.currency),
-        state=_payment_state(fact),
+        state=_payment_state(request, fact),
         method=method(fact.instrument_kind, fact.instrument_brand, fact.instrument_last4),
         invoices=paid_invoices(request, fact),
         receipt_url=links.receipt_url(request, fact.id) if succeeded else "",

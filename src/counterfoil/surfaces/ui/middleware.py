@@ -165,6 +165,8 @@ class SessionMiddleware(DjangoSessionMiddleware):
         request.session = self.SessionStore(request.COOKIES.get(name))
         here = getattr(request, "business", None)
         owner = request.session.get("business") if request.COOKIES.get(name) else None
+        is_lost = bool(request.COOKIES.get(name)) and request.session.session_key is None
+        request.session_is_lost = is_lost  # type: ignore[attr-defined]  # ended, but not from here
         door = request.session.get("door") if owner else None
         is_other = door is not None and (door == "staff") != request.path.startswith(STAFF_PATH)
         if owner and here and (owner != str(here.id) or is_other):
@@ -175,7 +177,9 @@ class SessionMiddleware(DjangoSessionMiddleware):
         name, path = _cookie(request)
         session = request.session
         if session.is_empty():
-            if name in request.COOKIES:
+            # The cookie of a lost session stays until a page has said so.
+            leads_on = request.session_is_lost and 300 <= response.status_code < 400  # type: ignore[attr-defined]  # noqa: PLR2004
+            if name in request.COOKIES and not leads_on:
                 response.delete_cookie(name, path=path, samesite="Lax")
             return response
         seen: datetime | None = getattr(session, "last_seen_at", None)

@@ -52,7 +52,7 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """Where a signed-in person can go; a guest has none."""
+    """Where a signed-in person can go; a guest has none. Empty: not there for this reader."""
 
     home_url: str
     invoices_url: str

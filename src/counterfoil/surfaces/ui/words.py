@@ -47,6 +47,7 @@ def invoice_pill(state: str, due_in_days: int, paid_date: date | None) -> Pill:
     return {
         "processing": Pill(_("Processing"), "neutral"),
         "checking": Pill(_("Checking"), "neutral"),
+        "asked": Pill(_("Payment to be confirmed"), "warn"),
         "paid": Pill(_("Paid"), "good"),
         "credited": Pill(_("Credited in full"), "good"),
         "void": Pill(_("Void"), "neutral"),
@@ -85,6 +86,7 @@ def payment_pill(state: str) -> Pill:
         "submitted": Pill(_("Processing"), "neutral"),
         "processing": Pill(_("Processing"), "neutral"),
         "action_required": Pill(_("Waiting for you"), "warn"),
+        "asked": Pill(_("To be confirmed"), "warn"),
         "succeeded": Pill(_("Paid"), "good"),
         "failed": Pill(_("Declined"), "bad"),
         "unknown": Pill(_("Checking"), "neutral"),

@@ -63,6 +63,20 @@ def test_the_portal_opens_as_the_customer_sees_it(
     assert invoice.number in body(portal(support, "invoices/"))
 
 
+def test_neither_a_closed_page_nor_a_gateway_is_offered(
+    support: Any, customer: UUID, issued: Any, gateway: Any, signed_in_at_portal: Any
+) -> None:
+    path = f"invoices/{issued().number}"
+    theirs = body(signed_in_at_portal("alice@example.com").get(f"/{path}", secure=True))
+    see(support, customer)
+
+    seen = body(portal(support, path))
+
+    for closed in ("data-script-url", 'href="/profile/"'):
+        assert (closed in theirs, closed in seen) == (True, False)
+    assert "The customer has the gateway’s own form here." in seen
+
+
 def test_nothing_can_be_done_while_looking(
     support: Any, business: Any, customer: UUID, issued: Any, gateway: Any
 ) -> None:

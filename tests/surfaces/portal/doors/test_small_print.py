@@ -1,6 +1,8 @@
 """What pages say of amounts that are not what they seem: reserved, credited in part, paid
 meanwhile, not on their way."""
 
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,10 +11,19 @@ from counterfoil.domain.billing.arithmetic import LineInput
 from counterfoil.domain.billing.drafts import NewCreditNote
 from counterfoil.domain.billing.operations import IssueTerms
 from counterfoil.flows import issue_invoices
+from counterfoil.flows.pay_invoices import start
+from counterfoil.infra.db import execute, run
+from counterfoil.kernel import clock
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.surfaces.ui.formatting import day_short
 from factories.businesses import AT
-from factories.payments import pay
+from factories.payments import command, pay
 from factories.refunds import by_hand, by_transfer
 from surfaces.portal.test_planned import planned, saved  # noqa: F401  fixtures
+
+TIMES = re.compile(r'<time datetime="([^"]+)"')
+CAME = """UPDATE payments_attempt SET finished_at = %(at)s::timestamptz
+    WHERE business_id = %(b)s::uuid AND id = %(id)s::uuid"""
 
 
 def page(browser, path="/"):
@@ -37,6 +48,23 @@ def test_what_waits_for_its_payer_is_not_on_its_way(alice, business, issued, gat
     pay(business, issued(), source="challenge")
     assert "To be confirmed" in page(alice)
     assert ">On its way<" not in page(alice)
+
+
+def test_the_list_of_payments_says_the_day_that_it_is_sorted_by(alice, business, issued, gateway):
+    for day, came in ((1, 5), (3, 3), (4, 4)):
+        at = clock.now().replace(hour=12) + timedelta(days=day - 10)
+        one = issued()
+        paid = start(business, command(one.customer_id, one), by=SYSTEM, at=at)
+        facts = {"b": business, "id": paid.id, "at": at + timedelta(days=came - day)}
+        run(business, lambda facts=facts: execute(CAME, facts))
+    shown = page(alice, "/payments/")
+
+    found = [date.fromisoformat(one[:10]) for one in TIMES.findall(shown)]
+    assert found == sorted(found, reverse=True)
+    assert len(found) == 3
+    arrived = found[-1] + timedelta(days=4)
+    assert shown.count("Arrived ") == 1
+    assert f"Arrived {day_short(arrived)}" in shown
 
 
 def test_what_nobody_knows_yet_is_not_on_its_way(alice, business, issued, gateway):

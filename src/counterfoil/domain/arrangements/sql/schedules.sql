@@ -9,7 +9,7 @@ SELECT s.id, s.customer_id, s.method_id, s.mandate_id, s.state, s.currency, s.pa
     AS is_method_there,
   coalesce((
     SELECT jsonb_agg(jsonb_build_object('invoice', p.invoice_id, 'number', o.number,
-      'amount', p.amount_minor,
+      'due_date', o.due_date, 'amount', p.amount_minor,
       'due', CASE WHEN o.is_void THEN 0
         ELSE o.total_minor - o.paid_minor - o.credited_minor - o.written_off_minor END)
       ORDER BY o.number)

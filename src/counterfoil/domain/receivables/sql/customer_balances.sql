@@ -1,6 +1,7 @@
 -- What one customer owes, by currency, as of a day; what is being paid is told apart, what of it
--- nobody knows yet, and what waits for its payer to confirm it; and what the customer has in
--- unapplied credit, without what of it is about to be given back.
+-- nobody knows yet, and what waits for its payer to confirm it, with who that is (`is_planned`: the
+-- bank wants it of a planned payment); and what the customer has in unapplied credit, without what
+-- of it is about to be given back.
 -- row: counterfoil.domain.receivables.rows.BalanceRow
 WITH owed AS (
   SELECT o.currency,
@@ -15,7 +16,9 @@ WITH owed AS (
     sum(open.minor) FILTER (WHERE a.state = 'unknown') AS unknown_minor,
     count(*) FILTER (WHERE a.state = 'unknown') AS unknown_count,
     sum(open.minor) FILTER (WHERE is_asked) AS asked_minor,
-    count(*) FILTER (WHERE is_asked) AS asked_count
+    count(*) FILTER (WHERE is_asked) AS asked_count,
+    jsonb_agg(jsonb_build_object('ref', c.taken_by_ref, 'name', c.taken_by,
+      'is_planned', a.failure_code = 'authentication_required')) FILTER (WHERE is_asked) AS askers
   FROM receivables_openitem o
   CROSS JOIN LATERAL (
     SELECT o.total_minor - o.paid_minor - o.credited_minor - o.written_off_minor AS minor) open
@@ -45,7 +48,7 @@ SELECT coalesce(o.currency, r.currency) AS currency,
   coalesce(o.unknown_minor, 0)::bigint AS unknown_minor,
   coalesce(o.unknown_count, 0)::int AS unknown_count,
   coalesce(o.asked_minor, 0)::bigint AS asked_minor,
-  coalesce(o.asked_count, 0)::int AS asked_count,
+  coalesce(o.asked_count, 0)::int AS asked_count, coalesce(o.askers, '[]'::jsonb) AS askers,
   coalesce(r.unapplied_minor, 0)::bigint AS unapplied_minor,
   coalesce(r.going_back_minor, 0)::bigint AS going_back_minor
 FROM owed o FULL JOIN credit r ON r.currency = o.currency

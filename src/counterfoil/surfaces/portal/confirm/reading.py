@@ -176,7 +176,8 @@ def _invoices(
     if stub and not more and not any(part.planned for part in parts):
         chosen = [(min(part.amount.minor, part.due.minor), part.number)
                   for part in parts if part.amount]  # fmt: skip
-        plan = plan_form(request, chosen, currency, stub.ways, new_form_key())
+        days = [item.due_date for item in mine]
+        plan = plan_form(request, chosen, currency, stub.ways, new_form_key(), days)
         stub = replace(stub, plan=plan)
     page = ConfirmPage(
         confirm_url=links.confirm_url(request),

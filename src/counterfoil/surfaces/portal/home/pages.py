@@ -27,7 +27,8 @@ class Balance:
 
     `due` = overdue + due_soon: everything that is open and not already on its way. Of `unknown`
     nobody knows yet whether money moved; `asked` waits for its payer to confirm it, and no money
-    moves until then; `going_back` is being refunded.
+    moves until then: for the reader, or (`asks_others`) for somebody else, whose names those are.
+    `going_back` is being refunded.
     """
 
     due: Money
@@ -43,6 +44,8 @@ class Balance:
     on_its_way_until: date | None = None
     unknown: Money | None = None
     asked: Money | None = None
+    asks_others: bool = False
+    asked_names: tuple[str, ...] = ()
     credit: Money | None = None  # unapplied money of the customer
     going_back: Money | None = None
     urgent: UrgentInvoice | None = None

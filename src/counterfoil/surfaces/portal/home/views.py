@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.timezone import localtime
@@ -18,7 +19,7 @@ from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import SEEING, PortalRequest, may, signed_in
 from counterfoil.surfaces.portal.home.pages import Balance, HomePage, Look, UrgentInvoice
-from counterfoil.surfaces.portal.rows import invoice_row, payment_row
+from counterfoil.surfaces.portal.rows import invoice_row, may_confirm, payment_row
 from counterfoil.surfaces.portal.ways.planning import planned_rows
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.formatting import day_part
@@ -88,6 +89,7 @@ def _balance(request: PortalRequest, row: BalanceRow, next_due: list[ItemRow]) -
 
     late = (today - row.oldest_due_date).days if row.oldest_due_date else 0
     may_pay = may(request, ContactRight.PAY)
+    others = tuple(one for one in row.askers if not _is_asked(request, one))
     urgent = next((one for one in next_due if one.currency == row.currency and may_pay), None)
     return Balance(
         due=money(row.open_minor),
@@ -102,11 +104,17 @@ def _balance(request: PortalRequest, row: BalanceRow, next_due: list[ItemRow]) -
         on_its_way_count=row.held_count - row.unknown_count,
         unknown=money(row.unknown_minor) if row.unknown_count else None,
         asked=money(row.asked_minor) if row.asked_count else None,
+        asks_others=bool(others) and len(others) == len(row.askers),
+        asked_names=tuple(dict.fromkeys(one["name"] for one in others if one["name"])),
         credit=money(row.unapplied_minor) if row.unapplied_minor else None,
         going_back=money(row.going_back_minor) if row.going_back_minor else None,
         urgent=_urgent(request, urgent) if urgent else None,
         pay_all_url=links.confirm_url(request) if row.open_count > 1 and may_pay else "",
     )
+
+
+def _is_asked(request: PortalRequest, asker: dict[str, Any]) -> bool:
+    return may_confirm(request, asker["ref"], is_planned=asker["is_planned"])
 
 
 def _urgent(request: PortalRequest, item: ItemRow) -> UrgentInvoice:

@@ -357,14 +357,14 @@ def _payable(request: PortalRequest, facts: InvoiceOnPage) -> tuple[Stub, str]:
         bank=bank_details(request, facts.invoice),
         returned=_came_back(facts),
         planned=planned(facts.plan, today) if facts.plan else None,
-        plan=None if facts.plan else _plan_form(request, due, item.number, stub),
+        plan=None if facts.plan else _plan_form(request, due, item, stub),
     )
     return stub, script_url
 
 
-def _plan_form(request: PortalRequest, due: Money, number: str, stub: Payable) -> PlanForm | None:
-    parts = [(due.minor, number)]
-    return plan_form(request, parts, due.currency, stub.ways, new_form_key())
+def _plan_form(request: PortalRequest, due: Money, item: ItemRow, stub: Payable) -> PlanForm | None:
+    parts, days = [(due.minor, item.number)], [item.due_date]
+    return plan_form(request, parts, due.currency, stub.ways, new_form_key(), days)
 
 
 def _came_back(facts: InvoiceOnPage) -> CameBack | None:

@@ -22,7 +22,8 @@ class PlannedPage:
     `change_url`, one that POSTs `form_key`, `way` (one of `ways`) and `source` to `way_url`, and
     one that POSTs to `cancel_url`; `is_settled`: its invoices are paid meanwhile. `state`: planned,
     charging, paid, failed, ended or cancelled; `reason` is why it ended, `pay_url` where it is paid
-    by hand."""
+    by hand. `late`: when invoices of it are due that its day comes after, or the `asked_date`: a
+    day that is saved once the form names it as `late` too."""
 
     plan: Planned
     state: str
@@ -39,3 +40,5 @@ class PlannedPage:
     way_url: str = ""
     form_key: str = ""
     pay_url: str = ""
+    late: tuple[date, ...] = ()
+    asked_date: date | None = None

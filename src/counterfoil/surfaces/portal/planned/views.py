@@ -111,13 +111,16 @@ def find_plan(request: PortalRequest, schedule_id: str) -> ScheduleRow:
 @require_http_methods(["GET", "POST"])
 @signed_in("invoices", right=ContactRight.PAY)
 def show(request: PortalRequest, schedule_id: str) -> HttpResponse:
-    """One planned payment; a POST moves it to another day."""
+    """One planned payment; a POST moves it to another day. One that comes after what it pays is due
+    is asked about before."""
     row = find_plan(request, schedule_id)
     if request.method == "GET":
         return _drawn(request, row)
     scope = request.scope
     try:
         day = _day(request.POST.get("pay_date", ""))
+        if _is_new(request, row, day) and _late(request, row, day):
+            return _drawn(request, row, asked=day)
         if (question := ask_for_saved(request, row.amount)) is not None:
             return question
         plan_payment.change(
@@ -154,8 +157,25 @@ def cancel(request: PortalRequest, schedule_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("home"))
 
 
+def _is_new(request: PortalRequest, row: ScheduleRow, day: date) -> bool:
+    """Whether the day could be saved, and the reader has not yet been asked whether it is meant."""
+    last = last_day(request.at, row.timezone, request.business.schedule_days_max)
+    is_open = row.state == "planned" and bool(row.amount)
+    return is_open and day <= last and request.POST.get("late") != day.isoformat()
+
+
+def _late(request: PortalRequest, row: ScheduleRow, day: date) -> tuple[date, ...]:
+    """When invoices of it are due before the day; what is overdue already needs no word."""
+    return row.due_before(day, since=local_date(request.at, request.business.timezone))
+
+
 def _drawn(
-    request: PortalRequest, row: ScheduleRow, *, error: str = "", status: int = 200
+    request: PortalRequest,
+    row: ScheduleRow,
+    *,
+    error: str = "",
+    asked: date | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     outside, zone = encode("sch", row.id), row.timezone
     is_open = row.state == "planned" and bool(row.amount)
@@ -188,6 +208,8 @@ def _drawn(
         pay_url=links.confirm_url(request, currency=row.currency, invoice=list(row.numbers))
         if by_hand
         else "",
+        late=_late(request, row, asked or row.pay_date) if is_open else (),
+        asked_date=asked,
     )
     response = htmx.render(request, "portal/planned/page.html", status=status, page=page)
     response.gateway_url = scripts_of(ways)  # type: ignore[attr-defined]

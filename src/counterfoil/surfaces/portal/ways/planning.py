@@ -21,23 +21,26 @@ def plan_form(
     currency: str,
     ways: Sequence[Way],
     form_key: str,
+    due: Sequence[date],
 ) -> PlanForm | None:
     """The form, for people who signed in where the business lets them plan; `parts` are so much of
-    which invoice number."""
+    which invoice number, `due` the days on which those are due."""
     days_max = request.business.schedule_days_max
     if request.person is None or not days_max or not parts:
         return None
     zone = request.person.timezone
+    first, last = first_day(request.at, zone), last_day(request.at, zone, days_max)
     return PlanForm(
         url=links.address("plan"),
         form_key=form_key,
         back=request.get_full_path(),
         currency=currency,
         parts=tuple(f"{minor}:{number}" for minor, number in parts),
-        first_date=first_day(request.at, zone),
-        last_date=last_day(request.at, zone, days_max),
+        first_date=first,
+        last_date=last,
         ways=tuple(way for way in ways if way.method),
         methods_url=links.address("methods") if may(request, ContactRight.METHODS) else "",
+        due_date=min((one for one in due if first <= one < last), default=None),
     )
 
 

@@ -59,7 +59,8 @@ class Way:
 @dataclass(frozen=True, slots=True)
 class PlanForm:
     """The form that plans the payment for another day. It POSTs `parts` (each `minor:number`),
-    `currency`, `form_key`, `back`, `way` and `pay_date`, from `first_date` to `last_date`."""
+    `currency`, `form_key`, `back`, `way` and `pay_date`, from `first_date` to `last_date`;
+    `due_date`: what it pays, or the first of that, is due before the last."""
 
     url: str
     form_key: str
@@ -70,6 +71,7 @@ class PlanForm:
     last_date: date
     ways: tuple[Way, ...]  # what is saved; empty: something has to be saved first
     methods_url: str
+    due_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
