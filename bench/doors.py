@@ -131,12 +131,18 @@ def pushes(running: Stack, business: UUID, port: int, server: subprocess.Popen[b
 def payers(running: Stack, business: UUID, port: int) -> None:
     """Many people pay one invoice in the same moment, each with a card of their own."""
     from bench.at_the_doors import connect, key_of, one_invoice, reach, sandbox_account
-    from counterfoil.infra.fields import seal
+    from counterfoil.infra.secrets.box import place_of
+    from counterfoil.infra.secrets.fields import seal
 
-    running.psql(  # the accounts that the seeds brought pay nothing, and hold no real secret
-        f"UPDATE payments_gatewayaccount SET is_active = false, secrets = '{seal({})}' "
-        f"WHERE business_id = '{business}'"
+    seeded = running.psql(  # the accounts that the seeds brought pay nothing, and hold no secret
+        f"SELECT id FROM payments_gatewayaccount WHERE business_id = '{business}'"
     )
+    for one in seeded.split():
+        empty = seal({}, place_of("payments_gatewayaccount", "secrets", UUID(one)))
+        running.psql(
+            f"UPDATE payments_gatewayaccount SET is_active = false, secrets = '{empty}' "
+            f"WHERE business_id = '{business}' AND id = '{one}'"
+        )
     folder = running.folder / "sandbox"
     there = free_port()
     gateway = subprocess.Popen(

@@ -8,7 +8,10 @@ from counterfoil.infra.sql import Statement
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId
 
-CUSTOMERS = Statement(__package__, "customers", CustomerRow)
+_BY_ID = "AND c.id = ANY(%(ids)s::uuid[])"
+_BY_REF = "AND c.external_ref = ANY(%(refs)s::text[]) AND c.external_ref <> ''"  # as its index says
+BY_ID = Statement(__package__, "customers", CustomerRow, WHICH=_BY_ID)
+BY_REF = Statement(__package__, "customers", CustomerRow, WHICH=_BY_REF)
 PAGE = Statement(__package__, "customer_page", CustomerRow)
 LIST = Statement(__package__, "customer_list", CustomerRow)
 CONTACTS = Statement(__package__, "contacts_of", ContactRow)
@@ -23,19 +26,19 @@ def like(text: str) -> str:
 
 def customers(business_id: BusinessId, ids: Sequence[UUID]) -> dict[UUID, CustomerRow]:
     """Customers by id; unknown ids are left out."""
-    rows = CUSTOMERS.rows(business_id=business_id, ids=list(ids), refs=[])
+    rows = BY_ID.rows(business_id=business_id, ids=list(ids))
     return {row.id: row for row in rows}
 
 
 def by_external_ref(business_id: BusinessId, refs: Sequence[str]) -> dict[str, CustomerRow]:
     """Customers by external reference; unknown references are left out."""
-    rows = CUSTOMERS.rows(business_id=business_id, ids=[], refs=[ref for ref in refs if ref])
+    rows = BY_REF.rows(business_id=business_id, refs=list(refs))
     return {row.external_ref: row for row in rows}
 
 
 def customer(business_id: BusinessId, customer_id: UUID) -> CustomerRow:
     """One customer, or `NotFound`."""
-    found = CUSTOMERS.first(business_id=business_id, ids=[customer_id], refs=[])
+    found = BY_ID.first(business_id=business_id, ids=[customer_id])
     if found is None:
         raise NotFound
     return found

@@ -3,5 +3,4 @@
 SELECT c.id, c.name, c.email, c.phone, c.locale, c.timezone, c.currency, c.tax_id, c.address,
   c.external_ref, c.created_at
 FROM customers_customer c
-WHERE c.business_id = %(business_id)s::uuid
-  AND (c.id = ANY(%(ids)s::uuid[]) OR c.external_ref = ANY(%(refs)s::text[]))
+WHERE c.business_id = %(business_id)s::uuid {WHICH}
