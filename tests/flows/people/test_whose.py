@@ -6,6 +6,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from django.test import override_settings
 
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers import queries as customer_queries
@@ -27,6 +28,7 @@ from counterfoil.flows.people import change_address, manage, register
 from counterfoil.flows.people.privacy import erase, export
 from counterfoil.infra.db import execute, reading, run
 from counterfoil.infra.secrets.box import open_long
+from counterfoil.infra.secrets.keys import keys_of
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import new_id
@@ -502,3 +504,14 @@ def test_what_a_person_gets_holds_their_earlier_addresses(business, customer):
     with reading(business):
         known = queries.known(Subject(business, customer, xerxes))
     assert known.mails == ("x@example.com", "xold@example.com")
+
+
+def test_what_nothing_opens_any_more_hinders_no_erasure(business, customer, gateway):
+    xena = add_contact(business, customer, "Xena", "xena@example.com")
+    with override_settings(SEALING_KEYS=keys_of("lost:" + "x" * 40, [])):
+        mailed(business, customer, "alice@example.com", "For xena@example.com")
+        body = event(business, '{"email": "xena@example.com"}')
+    assert export.put_together(Subject(business, customer), at=AT)
+    forget(business, customer, xena)
+    assert [text for (text,) in letters(business, "text")] == [""]
+    assert body_of(business, body) == ""

@@ -144,3 +144,17 @@ def test_it_comes_under_the_newest_key_like_every_secret(business, customer, gat
         assert [done[place].broken for place in PLACES] == [0] * 5
         settings.SEALING_KEYS = keys_of(NEW, [settings.SECRET_KEY])
         assert read(business, mail_id, event_id) == ALL_SAID
+
+
+def test_money_waits_for_no_key_of_what_was_set_aside(business, customer, gateway):
+    with override_settings(SEALING_KEYS=keys_of("lost:" + "x" * 40, [])):
+        aside = event(business)
+    remark = "unplaced: a refund of a charge that no attempt of ours"
+    payments.mark_event(business, aside, remark=remark, at=AT)
+    with reading(business):
+        [(account,)] = execute(
+            "SELECT e.gateway_account_id FROM payments_gatewayevent e "
+            "WHERE e.business_id = %(b)s::uuid AND e.id = %(id)s::uuid",
+            {"b": business, "id": aside},
+        )
+    assert payments.act_again(business, account, "Zenobia") == []

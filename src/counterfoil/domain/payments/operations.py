@@ -12,7 +12,7 @@ from counterfoil.domain.payments.rows import NewAttempt
 from counterfoil.domain.payments.states import ATTEMPT, AttemptState
 from counterfoil.infra.db import execute, operation
 from counterfoil.infra.outbox import Happened
-from counterfoil.infra.secrets.box import open_long, seal_long
+from counterfoil.infra.secrets.box import SealBroken, open_long, seal_long
 from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, NotFound
@@ -249,7 +249,7 @@ def act_again(business_id: BusinessId, account_id: UUID, charge: str) -> list[UU
         """,
         {"business_id": business_id, "account_id": account_id},
     )
-    named = [row_id for row_id, body in aside if charge in open_long(body, body_place(row_id))]
+    named = [row_id for row_id, body in aside if _names(body, row_id, charge)]
     rows = execute(
         """
         UPDATE payments_gatewayevent SET handled_at = NULL, remark = ''
@@ -260,6 +260,15 @@ def act_again(business_id: BusinessId, account_id: UUID, charge: str) -> list[UU
         {"business_id": business_id, "ids": named},
     )
     return sorted(event_id for (event_id,) in rows)
+
+
+def _names(body: str, event_id: UUID, charge: str) -> bool:
+    """Whether a body is about this charge; nothing does that can't be opened, for the money that
+    has come must not wait for a key."""
+    try:
+        return charge in open_long(body, body_place(event_id))
+    except SealBroken:
+        return False
 
 
 @operation

@@ -1,5 +1,5 @@
 """What an erasure does to texts that are sealed: they are opened and read one by one, for no
-statement can look into them."""
+statement can look into them. One that nothing opens any more may name anybody, and goes too."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -7,7 +7,7 @@ from uuid import UUID
 from counterfoil.domain.privacy import naming
 from counterfoil.domain.privacy.rows import Known
 from counterfoil.infra.db import execute
-from counterfoil.infra.secrets.box import open_long, place_of
+from counterfoil.infra.secrets.box import SealBroken, open_long, place_of
 
 AT_ONCE = 500
 _OF_GATEWAYS = "payments_gatewayevent"
@@ -17,7 +17,7 @@ _MAILS = "notifications_message"
 def empty_events(known_as: Known) -> int:
     """Bodies that gateways sent, where they name one of the addresses and were acted on. What was
     set aside may be money that nobody has placed yet: it stays until somebody has looked at it, and
-    goes by retention then. How many; `SealBroken` if one can't be opened."""
+    goes by retention then. How many."""
     named = list(_events(known_as, waiting=False))
     execute(
         """
@@ -52,16 +52,14 @@ def _events(known_as: Known, *, waiting: bool) -> Iterator[UUID]:
         },
     ):
         for event_id, body in rows:
-            if naming.names(
-                open_long(body, place_of(_OF_GATEWAYS, "body", event_id)), known_as.mails
-            ):
+            if _names(known_as, _said(body, place_of(_OF_GATEWAYS, "body", event_id))):
                 yield event_id
         after = rows[-1][0]
 
 
 def empty_letters(known_as: Known) -> int:
     """What mails to others of the customer said, where they are about the subject or name one of
-    the addresses; to whom they went stays. How many; `SealBroken` if one can't be opened."""
+    the addresses; to whom they went stays. How many."""
     named = list(_letters(known_as))
     execute(
         """
@@ -93,10 +91,23 @@ def _letters(known_as: Known) -> Iterator[UUID]:
         },
     ):
         for message_id, subject, text, html, is_about in rows:
-            words = (
-                open_long(text, place_of(_MAILS, "text", message_id)),
-                open_long(html, place_of(_MAILS, "html", message_id)),
+            said = (
+                subject,
+                _said(text, place_of(_MAILS, "text", message_id)),
+                _said(html, place_of(_MAILS, "html", message_id)),
             )
-            if is_about or naming.names(" ".join((subject, *words)), known_as.mails):
+            if is_about or _names(known_as, *said):
                 yield message_id
         after = rows[-1][0]
+
+
+def _said(sealed: str, place: str) -> str | None:
+    """The text; None for one whose key is gone."""
+    try:
+        return open_long(sealed, place)
+    except SealBroken:
+        return None
+
+
+def _names(known_as: Known, *texts: str | None) -> bool:
+    return any(one is None or naming.names(one, known_as.mails) for one in texts)

@@ -129,13 +129,21 @@ def is_sealed(column: str) -> models.Q:
 
 
 def opened_row(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as the database told it (`to_jsonb`), with its long texts opened."""
+    """A row as the database told it (`to_jsonb`), with its long texts opened; one whose key is gone
+    is empty, and hinders nothing else."""
     opened = {
-        name: open_long(row[name], place_of(table, name, row["id"]))
+        name: _text_or_empty(row[name], place_of(table, name, row["id"]))
         for name in _texts_of(table)
         if name in row
     }
     return {**row, **opened}
+
+
+def _text_or_empty(sealed: str, place: str) -> str:
+    try:
+        return open_long(sealed, place)
+    except SealBroken:
+        return ""
 
 
 @cache
