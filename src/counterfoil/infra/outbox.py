@@ -115,13 +115,16 @@ def events(
 
 # The oldest open transaction of this database, or the one after the last that ended: whoever is
 # below has ended before the statement after this one begins. A snapshot's own xmin would do too,
-# but it waits for the other databases of the server. An open transaction's number comes with 32
-# bits; it is completed from the known one, which is less than 2^31 away.
+# but it waits for the other databases of the server. So are the server's own helpers left out,
+# which have no user: autovacuum holds a number while it analyses a table, and writes no event. An
+# open transaction's number comes with 32 bits; it is completed from the known one, which is less
+# than 2^31 away.
 _HORIZON = """
 SELECT min(least(s.tx, s.tx - (mod(s.tx - coalesce(a.backend_xid::text::bigint, s.tx)
                                    + 2147483648, 4294967296) - 2147483648)))
 FROM (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS tx) s
-LEFT JOIN pg_stat_activity a ON a.datname = current_database() AND a.backend_xid IS NOT NULL
+LEFT JOIN pg_stat_activity a
+       ON a.datname = current_database() AND a.backend_xid IS NOT NULL AND a.usesysid IS NOT NULL
 """
 _TX_OF = """
 SELECT e.tx FROM infra_event e
