@@ -51,7 +51,8 @@ def test_pay_in_full_books_the_money_and_frees_the_claim(business, issued, gatew
 
 
 def test_the_gateway_is_asked_once_with_our_own_reference(business, customer, issued, gateway):
-    attempt = pay(business, issued())
+    invoice = issued()
+    attempt = pay(business, invoice)
 
     reference = encode("pay", attempt.id)
     assert gateway.charges == [
@@ -60,7 +61,7 @@ def test_the_gateway_is_asked_once_with_our_own_reference(business, customer, is
             amount=Money(10_000, "EUR"),
             source="ok",
             customer=encode("cus", customer),
-            description=reference,
+            description=invoice.number,
             return_url=return_url(business, "https://harrow.example", attempt.id, at=AT),
         )
     ]
@@ -71,6 +72,8 @@ def test_several_invoices_with_one_payment(business, issued, gateway):
 
     pay(business, first, second)
 
+    [asked] = gateway.charges
+    assert asked.description == f"{first.number}, {second.number}"
     assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}
     assert [kind for kind in events(business) if kind == "invoice.paid"] == ["invoice.paid"] * 2
 

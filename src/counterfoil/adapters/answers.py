@@ -73,6 +73,12 @@ def carried(thing: Any, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
+def described(thing: Any) -> str:
+    """What an object says that it is for; empty if it says nothing."""
+    found = thing.get("description")
+    return found if isinstance(found, str) else ""
+
+
 def customer_of(thing: Any) -> str:
     """Our id of whose an object is; empty if it carries none."""
     return carried(thing, "customer")

@@ -25,7 +25,7 @@ from counterfoil.flows.debits.offer_mandates import Consent
 from counterfoil.flows.gateways import account_for, charge_once, once_asked
 from counterfoil.flows.settle_payment import settle
 from counterfoil.infra.db import reading, run
-from counterfoil.kernel import clock
+from counterfoil.kernel import clock, purposes
 from counterfoil.kernel.actor import SYSTEM, Actor
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, encode
@@ -109,11 +109,13 @@ def start(
     _check_fee(business_id, command, saved)
     call = partial(charge_once, began=clock.uptime())
     try:
-        attempt_id = run(business_id, lambda: _record(business_id, command, account, saved, by, at))
+        attempt_id, numbers = run(
+            business_id, lambda: _record(business_id, command, account, saved, by, at)
+        )
     except FormSentAlready:
         return _own(_of_form(business_id, command.form_key), command)
     back = return_url(business_id, command.site, attempt_id, at=at)
-    request = _request(command, saved, attempt_id, back)
+    request = _request(command, saved, attempt_id, numbers, back)
     if command.debit is None:
         outcome = call(account, request)
     else:
@@ -192,8 +194,9 @@ def _record(
     saved: MethodRow | None,
     by: Actor,
     at: datetime,
-) -> UUID:
+) -> tuple[UUID, list[str]]:
     """TX 1: writes intent and attempt, locks the invoices and checks what is asked, takes claims.
+    Gives the attempt's id and the numbers of the invoices.
 
     The form is written first: a second click waits for it, and is told of it whatever became of
     the invoices meanwhile.
@@ -215,11 +218,11 @@ def _record(
     if command.method_id is not None and not methods.hold(business_id, command.method_id):
         raise MethodGone
     attempt_id = payments.begin_attempt(business_id, new, at=at, by=by)
-    _check_invoices(business_id, command)
+    numbers = _check_invoices(business_id, command)
     receivables.take_claims(
         business_id, attempt_id, command.parts, at=at, taken_by=command.payer, by=by
     )
-    return attempt_id
+    return attempt_id, numbers
 
 
 def _known_kind(command: PayCommand) -> Instrument | None:
@@ -252,7 +255,8 @@ def _check_request(business_id: BusinessId, command: PayCommand) -> None:
         raise InvalidInput([FieldProblem("invoices", message, code="named_twice")])
 
 
-def _check_invoices(business_id: BusinessId, command: PayCommand) -> None:
+def _check_invoices(business_id: BusinessId, command: PayCommand) -> list[str]:
+    """Locks them; gives their numbers."""
     items = receivables.lock_items(business_id, [invoice for invoice, _ in command.parts])
     for index, (invoice_id, amount) in enumerate(command.parts):
         item, field = items[invoice_id], f"invoices.{index}"
@@ -269,10 +273,11 @@ def _check_invoices(business_id: BusinessId, command: PayCommand) -> None:
             due, paid = Money(item.due_minor, item.currency), Money(amount, item.currency)
             check_amount(paid, due, command.part_floor, field="amount")
             check_note(paid, due, command.note)
+    return [items[invoice_id].number for invoice_id, _ in command.parts]
 
 
 def _request(
-    command: PayCommand, saved: MethodRow | None, attempt_id: UUID, back: str
+    command: PayCommand, saved: MethodRow | None, attempt_id: UUID, numbers: list[str], back: str
 ) -> ChargeRequest:
     reference = encode("pay", attempt_id)
     return ChargeRequest(
@@ -280,7 +285,7 @@ def _request(
         amount=_amount(command),
         source=saved.gateway_ref if saved else command.source,
         customer=encode("cus", command.customer_id),
-        description=reference,
+        description=purposes.told(numbers) or reference,
         return_url=back,
         method=MethodKind(saved.kind) if saved else command.method,
         is_off_session=command.is_off_session,

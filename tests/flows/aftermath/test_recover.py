@@ -45,11 +45,11 @@ def account(business, gateway):
 def lost(business, account, gateway, customer):
     """`lost(minor)`: the gateway took so much from Alice since the backup; tells what was found."""
 
-    def make(minor, *more, result=Result.SUCCEEDED, whose=customer, at=LATER):
+    def make(minor, *more, result=Result.SUCCEEDED, whose=customer, at=LATER, names=""):
         charge = replace(succeeded(encode("pay", new_id()), Money(minor, "EUR")), result=result)
         gateway.known[charge.reference] = charge
         gateway.after.listing = [
-            Listed(LATER, charge, encode("cus", whose)),
+            Listed(LATER, charge, encode("cus", whose), names),
             *(Listed(LATER, fact(charge)) for fact in more),
         ]
         return recover(business, account, since=AT, at=at)
@@ -96,6 +96,44 @@ def test_another_amount_covers_what_is_oldest_and_the_rest_is_credit(business, i
     assert (paid(business, first), paid(business, second)) == (3_000, 5_000)
     assert trial_balance(business)["customer_credit:Alice"] == -20
     assert prove(business).holds
+
+
+def test_a_part_covers_the_invoice_that_it_names(business, issued, lost):
+    older, meant = issued(line("30")), issued(line("50"))
+
+    lost(2_000, names=meant.number)
+
+    assert (paid(business, older), paid(business, meant)) == (0, 2_000)
+    assert prove(business).holds
+
+
+def test_what_is_over_the_invoices_that_it_names_is_credit(business, issued, lost):
+    other, first, second = issued(line("30")), issued(line("20")), issued(line("10"))
+
+    lost(4_000, names=f"{second.number}, {first.number}")
+
+    assert [paid(business, one) for one in (other, first, second)] == [0, 2_000, 1_000]
+    assert trial_balance(business)["customer_credit:Alice"] == -10
+
+
+def test_invoices_that_there_was_no_room_for_are_the_oldest(business, issued, lost):
+    due = local_date(AT, "Europe/Berlin") + timedelta(days=1)
+    meant, last, oldest = issued(line("10")), issued(line("20")), issued(line("30"), due=due)
+
+    lost(6_000, names=f"{meant.number} +1")
+
+    assert [paid(business, one) for one in (oldest, last, meant)] == [3_000, 0, 1_000]
+    assert trial_balance(business)["customer_credit:Alice"] == -20
+
+
+@pytest.mark.parametrize("names", ["HW-LOST-0001", "pay_01kat8fh6jfx8v8tz8n5wd4q2c"])
+def test_an_invoice_that_is_lost_too_or_a_prepayment_is_credit(business, issued, lost, names):
+    there = issued()
+
+    lost(10_000, names=names)
+
+    assert paid(business, there) == 0
+    assert trial_balance(business)["customer_credit:Alice"] == -100
 
 
 def test_an_invoice_that_somebody_is_paying_is_left_to_them(business, issued, lost):

@@ -126,6 +126,8 @@ def test_back_from_the_page_the_debit_is_made_for_what_was_asked_once(
     assert [one.state for one in found] == ["processing", "processing"]
     assert found[0].settles_date is not None
     assert charged(bank, attempt) == [due(invoice)]
+    [payment] = bank.server.rows["payments"].values()
+    assert payment["description"] == invoice.number
     mandate = mandate_of(business, attempt)
     assert (mandate.state, mandate.last4, mandate.country) == ("active", "3000", "DE")
     assert mandate.can_be_charged_again

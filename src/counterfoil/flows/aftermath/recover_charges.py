@@ -2,7 +2,8 @@
 
 Each such charge is booked again under its own id, so that its receipt, its events and its refunds
 still find it, and covers what it paid as far as that can be told: the plan that it carried out, the
-one invoice of just that amount, or what its customer owes, the oldest due first. Staff may move it.
+invoices that it names, or, where it says nothing, the one of just that amount or what its customer
+owes, the oldest due first. Staff may move it.
 """
 
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ from counterfoil.flows.arrangements.run_schedules import next_try
 from counterfoil.flows.gateways import offers
 from counterfoil.flows.settle_payment import settle_with
 from counterfoil.infra.db import reading, run
+from counterfoil.kernel import purposes
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId, decode, encode
@@ -191,14 +193,21 @@ def _plan_of(
 
 
 def _covered(business_id: BusinessId, lost: Lost) -> Parts:
-    """What the charge most likely paid, of what is open and nobody else is paying."""
+    """What the charge paid, of what is open and nobody else is paying: what it names, then as much
+    as it says that there was room for no more; what most likely, if it names nothing."""
     assert lost.customer_id is not None
     items = queries.open_items(business_id, lost.customer_id, lost.amount.currency)
     held = queries.open_claims(business_id, [one.id for one in items])
     free = [one for one in items if one.due_minor > 0 and one.id not in held]
-    exact = [one for one in free if one.due_minor == lost.amount.minor]
+    purpose = purposes.read(lost.listed.description)
+    if purpose.numbers:
+        named = [one for one in free if one.number in purpose.numbers]
+        others = [one for one in free if one.number not in purpose.numbers]
+        chosen = named + others[: purpose.more]
+    else:
+        chosen = [one for one in free if one.due_minor == lost.amount.minor][:1] or free
     left, parts = lost.amount.minor, []
-    for one in exact[:1] or free:
+    for one in chosen:
         part = min(left, one.due_minor)
         if part:
             parts.append((one.id, part))

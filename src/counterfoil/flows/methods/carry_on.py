@@ -14,12 +14,13 @@ from counterfoil.domain.payments.mandate_outcomes import ENDED
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import AttemptRow, MandateRow
 from counterfoil.domain.payments.states import MandateState
+from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows.debits.debit_account import debit
 from counterfoil.flows.debits.resolve_mandate import resolve_mandate
 from counterfoil.flows.gateways import charge_once
 from counterfoil.flows.settle_payment import settle, settle_with
 from counterfoil.infra.db import reading, run
-from counterfoil.kernel import clock
+from counterfoil.kernel import clock, purposes
 from counterfoil.kernel.actor import SYSTEM, Actor
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
@@ -80,13 +81,14 @@ def _send(
         return
     with reading(business_id):
         account = queries.account(business_id, attempt.gateway_account_id)
+        numbers = _numbers(business_id, attempt.id)
     reference = encode("pay", attempt.id)
     request = ChargeRequest(
         reference=reference,
         amount=attempt.amount,
         source="",
         customer=encode("cus", attempt.customer_id),
-        description=reference,
+        description=purposes.told(numbers) or reference,
         return_url="",
         locale=attempt.locale,
     )
@@ -94,6 +96,13 @@ def _send(
     if outcome.result is Result.ABSENT and at - attempt.created_at <= PATIENCE:
         outcome = Outcome(reference, Result.ACTION_REQUIRED)
     settle(business_id, [AttemptOutcome(attempt.id, outcome)], at=at, by=SYSTEM)
+
+
+def _numbers(business_id: BusinessId, attempt_id: UUID) -> list[str]:
+    """Of the invoices that it is for."""
+    claimed = [one.invoice_id for one in receivables.claims(business_id, [attempt_id])]
+    items = receivables.items(business_id, claimed)
+    return [items[one].number for one in claimed]
 
 
 def _take_up(

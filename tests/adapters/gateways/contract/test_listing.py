@@ -38,6 +38,16 @@ def test_each_charge_is_listed_once_with_what_became_of_it(gateway, counterpart,
         ]
 
 
+def test_a_charge_is_listed_with_what_it_was_for(gateway, counterpart, account, amount):
+    known = paid(counterpart, account, amount)
+
+    [found] = [
+        one for one in gateway.listed(account, **ALWAYS) if one.fact.reference == known.reference
+    ]
+    asked = counterpart.request(Wish.SUCCEEDS, known.reference, amount)
+    assert found.description == asked.description != ""
+
+
 def test_each_refund_is_listed_once(gateway, counterpart, account, amount):
     if Capability.REFUNDS not in gateway.capabilities:
         pytest.skip(f"{counterpart.name} gives nothing back")

@@ -41,4 +41,6 @@ class BtcPayListing:
 
 
 def _listed(row: Any) -> Listed:
-    return Listed(answers.unix_moment(row["createdTime"]), read(row), answers.customer_of(row))
+    made_at = answers.unix_moment(row["createdTime"])
+    purpose = answers.carried(row, translate.PURPOSE)
+    return Listed(made_at, read(row), answers.customer_of(row), purpose)

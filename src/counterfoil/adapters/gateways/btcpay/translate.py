@@ -18,6 +18,7 @@ from counterfoil.kernel.ports.gateways.outcomes import (
     StepKind,
 )
 
+PURPOSE = "itemDesc"  # what BTCPay shows the payer, in what it calls metadata
 _SETTLED = "Settled"
 _TRUEST_FIRST = (
     Result.SUCCEEDED,
@@ -36,7 +37,7 @@ def invoice_body(request: ChargeRequest) -> Mapping[str, object]:
         "currency": request.amount.currency,
         "metadata": {
             "orderId": request.reference,
-            "itemDesc": request.description,
+            PURPOSE: request.description,
             "customer": request.customer,
         },
         "checkout": {

@@ -27,7 +27,8 @@ class GoCardlessListing:
 
 def _debit(row: Any) -> Listed:
     made_at = answers.moment(row["created_at"])
-    return Listed(made_at, translate.outcome_of(row), answers.customer_of(row))
+    customer, purpose = answers.customer_of(row), answers.described(row)
+    return Listed(made_at, translate.outcome_of(row), customer, purpose)
 
 
 def _refund(row: Any) -> Listed:

@@ -29,7 +29,8 @@ class MollieListing:
 
 def _payment(row: Any) -> Listed:
     made_at = answers.moment(row["createdAt"])
-    return Listed(made_at, translate.outcome_of(row), answers.customer_of(row))
+    customer, purpose = answers.customer_of(row), answers.described(row)
+    return Listed(made_at, translate.outcome_of(row), customer, purpose)
 
 
 def _refund(row: Any) -> Listed:

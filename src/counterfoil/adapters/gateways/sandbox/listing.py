@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from counterfoil.adapters.answers import Unreadable, text
+from counterfoil.adapters.answers import Unreadable, described, text
 from counterfoil.adapters.gateways.sandbox import afterwards, client, translate
 from counterfoil.adapters.gateways.sandbox.settings import SandboxSettings
 from counterfoil.adapters.gateways.sandbox.shapes import rows
@@ -32,7 +32,8 @@ class SandboxListing:
         settings = SandboxSettings.of(account)
         for row in _rows(settings, "/v1/charges", {"status": "all"}, since):
             if _created(row) < until:
-                yield Listed(_created(row), _read(_charge, row), row.get("customer") or "")
+                customer, purpose = row.get("customer") or "", described(row)
+                yield Listed(_created(row), _read(_charge, row), customer, purpose)
         for row in _rows(settings, "/v1/refunds", {"status": "all"}, since):
             if _created(row) < until:
                 yield Listed(_created(row), _read(translate.refund_of, row))

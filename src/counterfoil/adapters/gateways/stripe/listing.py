@@ -31,7 +31,8 @@ class StripeListing:
 
 def _intent(row: Json) -> Listed:
     made_at = answers.unix_moment(row.get("created"))
-    return Listed(made_at, translate.outcome_of(row), answers.customer_of(row))
+    customer, purpose = answers.customer_of(row), answers.described(row)
+    return Listed(made_at, translate.outcome_of(row), customer, purpose)
 
 
 def _refund(row: Json) -> Listed:

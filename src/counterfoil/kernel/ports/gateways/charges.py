@@ -31,8 +31,9 @@ class ChargeRequest:
     """One charge; `reference` is our attempt's outside id and the idempotency key there.
 
     `source` is a token of the hosted fields, a saved method's `gateway_ref`, or empty for a
-    hosted page. `mandate` is the gateway's id of the mandate that a debit rests on. Off session
-    nobody is there to take a step. `save` asks to keep the instrument.
+    hosted page. `description` may be shown to the payer, and comes back in the list (`purposes`
+    writes and reads it). `mandate` is the gateway's id of the mandate that a debit rests on. Off
+    session nobody is there to take a step. `save` asks to keep the instrument.
     """
 
     reference: str

@@ -14,11 +14,12 @@ from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One charge, refund or chargeback of the gateway's own list; `customer` is our id of theirs,
-    where it carries one."""
+    and `description` what we said it was for, where it carries them."""
 
     created_at: datetime
     fact: Outcome | RefundOutcome | ChargebackTold
     customer: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class LocalstripeCounterpart(Counterpart):
     gaps = {
         "test_all_that_is_left_can_go_back_and_nothing_more": "it takes refunds beyond the charge",
         "test_only_that_time_is_listed": "its list knows no times",
+        "test_a_charge_is_listed_with_what_it_was_for": "it takes no description",
         "test_a_key_that_is_not_ours_charges_nothing_and_proves_no_absence": "it takes any key",
     }
 
