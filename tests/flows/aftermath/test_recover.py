@@ -33,6 +33,7 @@ from factories.payments import pay
 from ledger_text import broken, counts, trial_balance
 
 LATER = AT + timedelta(days=2)
+SOON = local_date(AT, "Europe/Berlin") + timedelta(days=1)
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_another_amount_covers_what_is_oldest_and_the_rest_is_credit(business, i
 
 
 def test_a_part_covers_the_invoice_that_it_names(business, issued, lost):
-    older, meant = issued(line("30")), issued(line("50"))
+    older, meant = issued(line("30"), due=SOON), issued(line("50"))
 
     lost(2_000, names=meant.number)
 
@@ -117,8 +118,7 @@ def test_what_is_over_the_invoices_that_it_names_is_credit(business, issued, los
 
 
 def test_invoices_that_there_was_no_room_for_are_the_oldest(business, issued, lost):
-    due = local_date(AT, "Europe/Berlin") + timedelta(days=1)
-    meant, last, oldest = issued(line("10")), issued(line("20")), issued(line("30"), due=due)
+    meant, last, oldest = issued(line("10")), issued(line("20")), issued(line("30"), due=SOON)
 
     lost(6_000, names=f"{meant.number} +1")
 
