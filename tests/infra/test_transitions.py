@@ -11,6 +11,7 @@ from counterfoil.kernel.ids import new_id
 from counterfoil.kernel.states import IllegalMove
 from factories.businesses import AT
 from factories.invoices import draft_invoice
+from factories.payments import pay
 from ledger_text import counts
 from races.racing import kinds, race
 
@@ -44,6 +45,15 @@ def test_a_move_leaves_its_history(business, customer):
     assert history(business, draft) == [
         (1, "", "draft", "system", ""), (2, "draft", "issued", "staff:carol", "agreed")
     ]  # fmt: skip
+
+
+def test_what_a_new_object_goes_through_at_once_is_history_too(business, issued, gateway):
+    attempt = pay(business, issued())
+
+    assert history(business, attempt.id)[:2] == [
+        (1, "", "created", "system", ""), (2, "created", "submitted", "system", "")
+    ]  # fmt: skip
+    assert attempt.submitted_at == AT
 
 
 @pytest.mark.parametrize(

@@ -192,24 +192,34 @@ def begin_many(
     by: Actor,
     reason: str = "",
 ) -> None:
-    """Writes the first history row of new objects: nothing > the machine's initial state."""
+    """Writes the first history rows of new objects, which stand in the machine's `begins_in`:
+    nothing > its initial state > that one, where it is another."""
+    states = [machine.initial]
+    if machine.begins_in != machine.initial:
+        machine.check(machine.initial, machine.begins_in)
+        states.append(machine.begins_in)
+    ids = list(object_ids) * len(states)
     execute(
         """
         INSERT INTO infra_transition
           (business_id, id, machine, object_id, seq, from_state, to_state, at, actor, reason)
-        SELECT %(business_id)s::uuid, n.row_id, %(machine)s::text, n.id, 1, '', %(state)s::text,
-          %(at)s::timestamptz, %(actor)s::text, %(reason)s::text
-        FROM unnest(%(ids)s::uuid[], %(row_ids)s::uuid[]) AS n(id, row_id)
+        SELECT %(business_id)s::uuid, n.row_id, %(machine)s::text, n.id, s.seq, s.source, s.target,
+          %(at)s::timestamptz, %(actor)s::text, s.reason
+        FROM unnest(%(ids)s::uuid[], %(row_ids)s::uuid[], %(seqs)s::int[]) AS n(id, row_id, seq)
+        JOIN unnest(%(sources)s::text[], %(targets)s::text[], %(reasons)s::text[])
+          WITH ORDINALITY AS s(source, target, reason, seq) ON s.seq = n.seq
         """,
         {
             "business_id": business_id,
             "machine": machine.name,
-            "ids": list(object_ids),
-            "row_ids": [new_id() for _ in object_ids],
-            "state": machine.initial.value,
+            "ids": ids,
+            "row_ids": [new_id() for _ in ids],
+            "seqs": [1] * len(object_ids) + [2] * (len(ids) - len(object_ids)),
+            "sources": ["", *(state.value for state in states[:-1])],
+            "targets": [state.value for state in states],
+            "reasons": [reason[:300], *[""] * (len(states) - 1)],
             "at": at,
             "actor": by.label[:120],
-            "reason": reason[:300],
         },
     )
 

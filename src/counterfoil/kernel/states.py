@@ -19,11 +19,18 @@ class IllegalMove(Refused):
 
 @dataclass(frozen=True)
 class Machine(Generic[S]):
-    """The table of a state machine: where it begins and every legal move."""
+    """The table of a state machine: where it begins and every legal move; `at_once` is where
+    whoever makes a new object takes it before anybody sees it."""
 
     name: str
     initial: S
     moves: Mapping[S, frozenset[S]]
+    at_once: S | None = None
+
+    @property
+    def begins_in(self) -> S:
+        """The state in which a new object is first seen."""
+        return self.at_once or self.initial
 
     def states(self) -> list[S]:
         """Every state, in the order of its enum."""

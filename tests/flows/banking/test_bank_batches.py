@@ -12,7 +12,7 @@ from factories.invoices import line
 from factories.statements import counted
 from ledger_text import trial_balance
 
-STATEMENTS = 13
+STATEMENTS = 12
 
 
 def in_batch(business, bookings):

@@ -40,6 +40,7 @@ def begin_attempt(business_id: BusinessId, new: NewAttempt, *, at: datetime, by:
         "business_id": business_id,
         "intent_id": intent_id,
         "id": attempt_id,
+        "state": ATTEMPT.begins_in.value,
         "customer_id": new.customer_id,
         "currency": new.amount.currency,
         "amount_minor": new.amount.minor,
@@ -62,10 +63,6 @@ def begin_attempt(business_id: BusinessId, new: NewAttempt, *, at: datetime, by:
     if not written:
         raise FormSentAlready
     begin_many(business_id, ATTEMPT, [attempt_id], at=at, by=by)
-    move = Move(
-        attempt_id, AttemptState.CREATED, AttemptState.SUBMITTED, columns={"submitted_at": at}
-    )
-    move_many(business_id, ATTEMPTS, [move], at=at, by=by)
     return attempt_id
 
 
@@ -81,12 +78,12 @@ WITH intent AS (
 )
 INSERT INTO payments_attempt (business_id, id, intent_id, customer_id, gateway_account_id, state,
   currency, amount_minor, payer, locale, gateway_ref, instrument_kind, instrument_brand,
-  instrument_last4, failure_code, failure_detail, step_url, created_at, checks,
+  instrument_last4, failure_code, failure_detail, step_url, created_at, submitted_at, checks,
   next_check_at, mandate_id, method_id, surcharge_minor)
 SELECT %(business_id)s::uuid, %(id)s::uuid, i.id, %(customer_id)s::uuid, %(account_id)s::uuid,
-  'created', %(currency)s::text, %(amount_minor)s::bigint, %(payer)s::text, %(locale)s::text,
-  '', %(kind)s::text, %(brand)s::text, %(last4)s::text, '', '', '', %(at)s::timestamptz, 0,
-  %(check_at)s::timestamptz, %(mandate_id)s::uuid, %(method_id)s::uuid,
+  %(state)s::text, %(currency)s::text, %(amount_minor)s::bigint, %(payer)s::text, %(locale)s::text,
+  '', %(kind)s::text, %(brand)s::text, %(last4)s::text, '', '', '', %(at)s::timestamptz,
+  %(at)s::timestamptz, 0, %(check_at)s::timestamptz, %(mandate_id)s::uuid, %(method_id)s::uuid,
   %(surcharge_minor)s::bigint
 FROM intent i RETURNING id
 """

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from counterfoil.domain.payments.operations import ATTEMPTS
 from counterfoil.domain.payments.rows import NewReceipt
-from counterfoil.domain.payments.states import ATTEMPT, AttemptState
+from counterfoil.domain.payments.states import ATTEMPT
 from counterfoil.infra.db import execute, operation
-from counterfoil.infra.transitions import Move, begin_many, move_many
+from counterfoil.infra.transitions import begin_many
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict
 from counterfoil.kernel.ids import BusinessId, new_ids
@@ -31,6 +30,7 @@ def begin_received(
         return
     columns = {
         "business_id": business_id,
+        "state": ATTEMPT.begins_in.value,
         "intents": new_ids(len(new), at=at),
         "ids": [one.id for one in new],
         "customers": [one.customer_id for one in new],
@@ -48,11 +48,6 @@ def begin_received(
         raise TakenAlready
     ids = [one.id for one in new]
     begin_many(business_id, ATTEMPT, ids, at=at, by=by)
-    steps = [
-        Move(one, AttemptState.CREATED, AttemptState.SUBMITTED, columns={"submitted_at": at})
-        for one in ids
-    ]
-    move_many(business_id, ATTEMPTS, steps, at=at, by=by)
 
 
 _BEGIN = """
@@ -73,8 +68,9 @@ WITH n AS (
 )
 INSERT INTO payments_attempt (business_id, id, intent_id, customer_id, gateway_account_id, state,
   currency, amount_minor, payer, locale, gateway_ref, instrument_kind, instrument_brand,
-  instrument_last4, failure_code, failure_detail, step_url, created_at, checks)
-SELECT %(business_id)s::uuid, n.id, n.intent_id, n.customer_id, n.account_id, 'created',
-  n.currency, n.amount_minor, n.payer, '', '', n.kind, '', '', '', '', '', %(at)s::timestamptz, 0
+  instrument_last4, failure_code, failure_detail, step_url, created_at, submitted_at, checks)
+SELECT %(business_id)s::uuid, n.id, n.intent_id, n.customer_id, n.account_id, %(state)s::text,
+  n.currency, n.amount_minor, n.payer, '', '', n.kind, '', '', '', '', '', %(at)s::timestamptz,
+  %(at)s::timestamptz, 0
 FROM n JOIN intent i ON i.id = n.intent_id RETURNING id
 """

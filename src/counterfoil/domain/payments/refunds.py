@@ -13,7 +13,7 @@ from counterfoil.domain.payments.states import OPEN_REFUNDS, REFUND, ByHand, Ref
 from counterfoil.infra.db import execute, held_by, operation
 from counterfoil.infra.outbox import Happened
 from counterfoil.infra.sql import Statement
-from counterfoil.infra.transitions import Move, Stored, begin_many, move_many
+from counterfoil.infra.transitions import Stored, begin_many, move_many
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict, FieldProblem, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, encode, new_ids
@@ -152,6 +152,7 @@ def _submit(
     params = {
         "business_id": business_id,
         "id": refund_id,
+        "state": REFUND.begins_in.value,
         "attempt_id": payment.id,
         "by": by.label[:120],
         "at": at,
@@ -162,9 +163,6 @@ def _submit(
     if not execute(_BEGIN, params):
         raise FormSentAlready
     begin_many(business_id, REFUND, [refund_id], at=at, by=by, reason=wanted["reason"])
-    columns = {"submitted_at": at}
-    move = Move(refund_id, RefundState.CREATED, RefundState.SUBMITTED, columns=columns)
-    move_many(business_id, REFUNDS, [move], at=at, by=by)
     return refund_id
 
 
@@ -176,11 +174,11 @@ def transfer_ref(refund_id: UUID) -> str:
 _BEGIN = """
 INSERT INTO payments_refund (business_id, id, attempt_id, state, currency, amount_minor, reason,
   form_key, is_ours, gateway_ref, method, transfer_ref, failure_code, failure_detail, created_at,
-  created_by, checks, next_check_at)
-VALUES (%(business_id)s::uuid, %(id)s::uuid, %(attempt_id)s::uuid, 'created', %(currency)s::text,
-  %(amount_minor)s::bigint, %(reason)s::text, %(form_key)s::text, %(is_ours)s::boolean,
+  submitted_at, created_by, checks, next_check_at)
+VALUES (%(business_id)s::uuid, %(id)s::uuid, %(attempt_id)s::uuid, %(state)s::text,
+  %(currency)s::text, %(amount_minor)s::bigint, %(reason)s::text, %(form_key)s::text, %(is_ours)s::boolean,
   %(gateway_ref)s::text, %(method)s::text, %(transfer_ref)s::text, '', '', %(at)s::timestamptz,
-  %(by)s::text, 0, %(check_at)s::timestamptz)
+  %(at)s::timestamptz, %(by)s::text, 0, %(check_at)s::timestamptz)
 ON CONFLICT (business_id, form_key) DO NOTHING RETURNING id
 """
 _RESERVE = """

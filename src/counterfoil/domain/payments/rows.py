@@ -316,6 +316,7 @@ class MandateRow:
     end_reason: str
     checks: int
     next_check_at: datetime | None
+    is_by_link: bool = False  # a guest gave it, whoever that is
 
     @property
     def is_active(self) -> bool:
@@ -324,5 +325,6 @@ class MandateRow:
 
     @property
     def can_be_charged_again(self) -> bool:
-        """Whether the payer need not name the account again."""
-        return self.is_active and bool(self.source_ref)
+        """Whether the payer need not name the account again. What came by a guest link is anybody's
+        account: nobody who signs in may debit it."""
+        return self.is_active and bool(self.source_ref) and not self.is_by_link

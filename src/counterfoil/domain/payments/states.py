@@ -45,6 +45,7 @@ _OUTCOMES = frozenset({A.ACTION_REQUIRED, A.PROCESSING, A.SUCCEEDED, A.FAILED, A
 ATTEMPT = Machine(
     name="attempt",
     initial=A.CREATED,
+    at_once=A.SUBMITTED,
     moves={
         A.CREATED: frozenset({A.SUBMITTED, A.CANCELLED}),
         A.SUBMITTED: _OUTCOMES | {A.CANCELLED},  # cancelled: proven never to have arrived there
@@ -82,6 +83,7 @@ R = RefundState
 REFUND = Machine(
     name="refund",
     initial=R.CREATED,
+    at_once=R.SUBMITTED,
     moves={
         R.CREATED: frozenset({R.SUBMITTED, R.CANCELLED}),
         R.SUBMITTED: frozenset({R.PENDING, R.SUCCEEDED, R.FAILED, R.UNKNOWN, R.CANCELLED}),
