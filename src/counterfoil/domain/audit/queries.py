@@ -25,9 +25,17 @@ from counterfoil.kernel.merkle import audit_path
 LAST_SEAL = Statement(__package__, "last_seal", SealRow)
 SEALS = Statement(__package__, "seals", SealRow)
 LEAVES = Statement(__package__, "leaves", LeafRow)
-RECORDS = Statement(__package__, "records", RecordRow)
+RECORDS = Statement(__package__, "records", RecordRow, OBJECTS="(SELECT) o", WHICH="")
+RECORDS_OF = Statement(
+    __package__,
+    "records",
+    RecordRow,
+    OBJECTS="(SELECT DISTINCT unnest(%(objects)s::uuid[]) AS id) o",
+    WHICH="AND object_id = o.id",
+)
 LEAF_OF = Statement(__package__, "leaf_of", PlacedLeaf)
 NOTES = Statement(__package__, "notes", NoteRow)
+NOTES_OF = Statement(__package__, "notes_of", NoteRow)
 LAST_LOOK = Statement(__package__, "last_look", LookRow)  # read along with a customer's first page
 BENT_VALUES = Statement(__package__, "bent_values", BentRecord)
 PAGE = 500
@@ -41,7 +49,9 @@ def records(
     limit: int = 50,
 ) -> list[RecordRow]:
     """What was changed, the newest first: of these objects, or of all; older than `before`."""
-    return RECORDS.rows(
+    if not objects:
+        return RECORDS.rows(business_id=business_id, before_id=before, limit=limit)
+    return RECORDS_OF.rows(
         business_id=business_id, objects=list(objects), before_id=before, limit=limit
     )
 
@@ -58,13 +68,15 @@ def notes(  # noqa: PLR0913  each narrows what is found
 ) -> list[NoteRow]:
     """What was noted, the newest first: about these subjects, by these people or around this
     customer, or all of it; of these kinds; older than `before`."""
-    return NOTES.rows(
+    of_kinds = [str(one) for one in kinds]
+    if not (subjects or actors or customer_id):
+        return NOTES.rows(business_id=business_id, kinds=of_kinds, before_id=before, limit=limit)
+    return NOTES_OF.rows(
         business_id=business_id,
         subjects=list(subjects),
         actors=list(actors),
         customer_id=customer_id,
-        is_of_some=bool(subjects or actors or customer_id),
-        kinds=[str(one) for one in kinds],
+        kinds=of_kinds,
         before_id=before,
         limit=limit,
     )

@@ -50,7 +50,8 @@ class NewInvoice:
 class NewCreditNote:
     """A credit note to issue: `invoice_id` None makes it free (unapplied credit).
 
-    `line_ids` names, line by line, the invoice line that each one credits.
+    `line_ids` names, line by line, the invoice line that each one credits. `whole_at_most_minor` is
+    what its invoice may be credited with it, where two people are wanted for more.
     """
 
     customer_id: UUID
@@ -62,6 +63,7 @@ class NewCreditNote:
     reason: str = ""
     notes: str = ""
     external_ref: str = ""
+    whole_at_most_minor: int | None = None
 
 
 def clean_text(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from counterfoil.domain.approvals.deciders import check_whole
 from counterfoil.domain.billing import queries
 from counterfoil.domain.billing.drafts import (
     TERMS_DEFAULT_DAYS,
@@ -231,8 +232,9 @@ def issue_credit_notes(
     """Issues credit notes at once, numbered in their series.
 
     Those against an invoice come to it exactly when its last part is credited (`arithmetic`).
-    Refuses to credit more of an invoice than is left uncredited (`CreditTooHigh`), another
-    customer's invoice or one that is not issued (`NotFound`).
+    Refuses to credit more of an invoice than is left uncredited (`CreditTooHigh`) or than its
+    whole may be (`NeedsSecondPerson`), another customer's invoice or one that is not issued
+    (`NotFound`).
     """
     totals = _lock_credited(business_id, new)
     credited = queries.credited(business_id, list(totals)) if totals else {}
@@ -244,6 +246,7 @@ def issue_credit_notes(
         computed, after = checked_credit(one, credited[one.invoice_id])
         if after.total_minor > totals[one.invoice_id]:
             raise CreditTooHigh
+        check_whole(after.total_minor, one.whole_at_most_minor)
         credited[one.invoice_id] = after
         sums.append(computed)
     series_id, numbers = allot_numbers(business_id, CREDIT_SERIES, len(new), on=days)
@@ -313,18 +316,23 @@ def add_series(business_id: BusinessId, formats: Mapping[str, str]) -> None:
 def begin_series_anew(business_id: BusinessId, mark: str) -> dict[str, str]:
     """Each series ends here, and one with a mark in its numbers goes on in its place, from 1: for
     numbers that were given after a backup was made, and that nobody knows any more. One whose
-    numbers have this mark goes on as it is. Returns the formats by code; refuses `BadMark`, and
-    `BadFormat` where the mark makes a format too long."""
+    numbers have this mark goes on as it is; the mark of an earlier restore gives way. The ended
+    series stay: their documents are of them, and by them their numbers are proved without gaps.
+    Returns the formats by code; refuses `BadMark`, `UsedMark`, and `BadFormat` where the mark makes
+    a format too long."""
     rows = execute(
         """
-        SELECT id, code, format FROM billing_series
-        WHERE business_id = %(business_id)s::uuid AND code = ANY(%(codes)s::text[])
-        ORDER BY code FOR UPDATE
+        SELECT s.id, s.code, s.format, array(
+          SELECT split_part(e.code, ' until ', 2) FROM billing_series e
+          WHERE e.business_id = s.business_id AND starts_with(e.code, s.code || ' until '))
+        FROM billing_series s
+        WHERE s.business_id = %(business_id)s::uuid AND s.code = ANY(%(codes)s::text[])
+        ORDER BY s.code FOR UPDATE
         """,
         {"business_id": business_id, "codes": [INVOICE_SERIES, CREDIT_SERIES, IMPORT_SERIES]},
     )
-    formats = {code: marked(template, mark) for _, code, template in rows}
-    for series_id, code, template in rows:
+    formats = {code: marked(template, mark, before) for _, code, template, before in rows}
+    for series_id, code, template, _before in rows:
         if formats[code] == template:
             continue
         check_format(formats[code])

@@ -1,6 +1,7 @@
 """How numbers of a series look (pure)."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 
 from counterfoil.kernel.errors import Refused
@@ -17,14 +18,20 @@ def number_text(template: str, number: int, *, on: date) -> str:
     return template.format(number=number, year=on.year)
 
 
-def marked(template: str, mark: str) -> str:
-    """The format with a mark before the number, in the place of the mark of a restore before:
-    `INV-{year}-R261123-{number:05}`. Numbers of the two are never the same."""
+def marked(template: str, mark: str, before: Collection[str] = ()) -> str:
+    """The format with a mark before the number, in the place of the mark of a restore `before`:
+    `INV-{year}-R261123-{number:05}`. Numbers of the two are never the same.
+
+    A format that has the mark already stays. Refuses what is no mark (`BadMark`), and one that the
+    numbers had before another (`UsedMark`)."""
     if not _MARK.fullmatch(mark):
         raise BadMark
-    if f"{mark}-{{number" in template:
-        return template
-    return re.sub(r"(R\d{6}-)?(?=\{number)", f"{mark}-", template, count=1)
+    has = re.search(r"(?<![0-9A-Za-z])([0-9A-Za-z]+)-\{number", template)
+    old = f"{has[1]}-{{number" if has and has[1] in before else "{number"
+    found = template.replace(old, f"{mark}-{{number", 1)
+    if mark in before and found != template:
+        raise UsedMark
+    return found
 
 
 class BadMark(Refused):
@@ -32,6 +39,13 @@ class BadMark(Refused):
 
     code = "bad_mark"
     message = "A mark has 1 to 10 letters and figures."
+
+
+class UsedMark(BadMark):
+    """Numbers with this mark were given before a later restore."""
+
+    code = "used_mark"
+    message = "Numbers had this mark before: name one that is new."
 
 
 class BadFormat(Refused):

@@ -93,6 +93,12 @@ def look_at_subject(
     ).update(looked_at=at, looked_by=by.label[:_ACTOR_MAX])
 
 
+def is_open(business_id: BusinessId, kind: AlarmKind) -> bool:
+    """Whether there is an alarm of this kind that nobody has looked at; inside `reading`."""
+    rows = Alarm.objects.filter(business_id=business_id, kind=kind.value, looked_at__isnull=True)
+    return rows.exists()
+
+
 def alarms(business_id: BusinessId, *, limit: int) -> list[AlarmRow]:
     """What nobody has looked at, the newest first; inside `reading`."""
     rows = Alarm.objects.filter(business_id=business_id, looked_at__isnull=True)

@@ -36,3 +36,4 @@ class AlarmKind(StrEnum):
     FILE = "file"  # a file that is served is not the one that was installed
     WATCH = "watch"  # the pay page, as it is received over HTTP, is not as it should be
     RESTORED = "restored"  # the database comes from a backup, or another server took over
+    BOOKS = "books"  # the nightly proof found what contradicts the books

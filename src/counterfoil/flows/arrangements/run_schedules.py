@@ -14,6 +14,8 @@ from counterfoil.domain.arrangements import queries
 from counterfoil.domain.arrangements.days import TOO_LATE_AFTER
 from counterfoil.domain.arrangements.rows import ScheduleRow
 from counterfoil.domain.arrangements.states import EndReason
+from counterfoil.domain.notifications import alarms
+from counterfoil.domain.notifications.states import AlarmKind
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.mandates import MandateEnded
 from counterfoil.domain.payments.rows import AttemptRow
@@ -37,10 +39,12 @@ _NOT_NOW = (BeingPaid, NothingDue, MoreThanDue, NoGateway)
 def tick(business_id: BusinessId, *, at: datetime) -> int:
     """Concludes plans whose payment is decided, ends those that have lost their cause, tells of
     what is charged tomorrow and charges what is due; returns how many were charged. One that breaks
-    holds up no other. A database that was restored may have lost what was charged on the day:
-    nothing is charged until somebody has looked."""
+    holds up no other. A database that was restored may have lost what was charged on the day,
+    and books that contradict themselves may say what is not so: nothing is charged until somebody
+    has looked."""
     now, is_held = clock.going_on(at), home.has_moved()
     with reading(business_id):
+        is_held = is_held or alarms.is_open(business_id, AlarmKind.BOOKS)
         decided = queries.schedules_decided(business_id)
         lost = queries.schedules_lost(business_id)
     each_apart(decided, lambda row: _conclude(business_id, row, at=at))

@@ -65,6 +65,11 @@ def send_restored(business_id: BusinessId, *, at: datetime) -> None:
     _to_owners(business_id, "restored", at=at)
 
 
+def send_unproven(business_id: BusinessId, *, at: datetime) -> None:
+    """Tells the owners that the nightly proof of the books failed, and what waits."""
+    _to_owners(business_id, "unproven", at=at)
+
+
 def _to_owners(business_id: BusinessId, event: str, *, at: datetime) -> None:
     with reading(business_id):
         owners = [one.email for one in identity.members(business_id) if one.role == Role.OWNER]

@@ -1,5 +1,5 @@
-"""The jobs of the guard: the mails to owners, the files that are served, the pay page, and where
-the database lives."""
+"""The jobs of the guard: the mails to owners, the proof of the books, the files that are served, the
+pay page, and where the database lives."""
 
 import logging
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.core.cache import cache
 from counterfoil.domain.notifications import alarms
 from counterfoil.domain.notifications.states import AlarmKind
 from counterfoil.flows.aftermath import restored
-from counterfoil.flows.auditing import watch_pages
+from counterfoil.flows.auditing import prove_books, watch_pages
 from counterfoil.flows.letters import send_guarding
 from counterfoil.infra.postgres import home
 from counterfoil.infra.scripts.static import altered
@@ -31,6 +31,24 @@ def send_alarm(business_id: BusinessId, at: str) -> None:
 def send_restored(business_id: BusinessId, at: str) -> None:
     """Tells the owners that the database was restored, and what waits."""
     send_guarding.send_restored(business_id, at=datetime.fromisoformat(at))
+
+
+@job("send_unproven", POSTAL)
+def send_unproven(business_id: BusinessId, at: str) -> None:
+    """Tells the owners that the nightly proof of the books failed."""
+    send_guarding.send_unproven(business_id, at=datetime.fromisoformat(at))
+
+
+@by_the_clock("prove_books", "7 2 * * *")
+def books_proved() -> None:
+    """Proves the books of every business; what does not hold is in the log too."""
+    in_every_business(prove_of)
+
+
+def prove_of(business_id: BusinessId, *, at: datetime) -> None:
+    """Proves the books of one business."""
+    for finding in prove_books.prove_books(business_id, at=at):
+        _log.error("The books of business %s: not true that %s.", business_id, finding.invariant)
 
 
 @by_the_clock("watch_home", "*/10 * * * *")

@@ -34,10 +34,11 @@ def test_every_kind_has_words_and_goes_when_somebody_looked(owner: Any, business
     assert "Seen 2 times." in page
     assert "The pay page was changed: script-src" in page
     assert "Planned payments wait for whoever runs the server" in page
+    assert "A proof of your books failed" in page
     assert "&lt;b&gt;evil" in page
     assert "<b>evil" not in page
     posts = re.findall(r'action="/backoffice/(alarms/[^"]+)"', page)
-    assert len(posts) == 5
+    assert len(posts) == 6
     for post in posts:
         assert owner.post(post).status_code == 302
     assert open_ones(business) == []

@@ -1,12 +1,16 @@
--- Notes, the newest first: of these subjects, by these people, of one customer, of some kinds.
+-- Notes, the newest first; of some kinds, or of all.
 -- row: counterfoil.domain.audit.rows.NoteRow
 SELECT n.id, n.at, n.actor, n.origin, n.kind, n.subject, n.customer_id,
   coalesce(v.after, '{}') AS facts
-FROM audit_note n
-LEFT JOIN audit_recordvalues v ON v.business_id = n.business_id AND v.id = n.id
-WHERE n.business_id = %(business_id)s::uuid
-  AND (%(before_id)s::uuid IS NULL OR n.id < %(before_id)s::uuid)
-  AND (cardinality(%(kinds)s::text[]) = 0 OR n.kind = ANY(%(kinds)s::text[]))
-  AND (NOT %(is_of_some)s::bool OR n.subject = ANY(%(subjects)s::text[])
-    OR n.actor = ANY(%(actors)s::text[]) OR n.customer_id = %(customer_id)s::uuid)
-ORDER BY n.id DESC LIMIT %(limit)s::int
+FROM (
+  SELECT * FROM audit_note
+  WHERE business_id = %(business_id)s::uuid
+    AND (cardinality(%(kinds)s::text[]) = 0 OR kind = ANY(%(kinds)s::text[]))
+    AND id < coalesce(%(before_id)s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+  ORDER BY id DESC LIMIT %(limit)s::int
+) n
+LEFT JOIN LATERAL (
+  SELECT after FROM audit_recordvalues
+  WHERE business_id = %(business_id)s::uuid AND id = n.id LIMIT 1
+) v ON true
+ORDER BY n.id DESC

@@ -1,11 +1,19 @@
--- Changes, the newest first; of one object, or of all.
+-- Changes, the newest first; of some objects (each by its index), or of all.
 -- row: counterfoil.domain.audit.rows.RecordRow
 SELECT r.id, r.at, r.actor, r.origin, r.source, r.verb, r.object_id, r.changed,
   coalesce(v.called, '') AS called, coalesce(v.before, '{}') AS before,
   coalesce(v.after, '{}') AS after
-FROM audit_record r
-LEFT JOIN audit_recordvalues v ON v.business_id = r.business_id AND v.id = r.id
-WHERE r.business_id = %(business_id)s::uuid
-  AND (%(before_id)s::uuid IS NULL OR r.id < %(before_id)s::uuid)
-  AND (cardinality(%(objects)s::uuid[]) = 0 OR r.object_id = ANY(%(objects)s::uuid[]))
-ORDER BY r.id DESC LIMIT %(limit)s::int
+FROM (
+  SELECT n.* FROM {OBJECTS} CROSS JOIN LATERAL (
+    SELECT * FROM audit_record
+    WHERE business_id = %(business_id)s::uuid {WHICH}
+      AND id < coalesce(%(before_id)s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+    ORDER BY id DESC LIMIT %(limit)s::int
+  ) n
+  ORDER BY n.id DESC LIMIT %(limit)s::int
+) r
+LEFT JOIN LATERAL (
+  SELECT called, before, after FROM audit_recordvalues
+  WHERE business_id = %(business_id)s::uuid AND id = r.id LIMIT 1
+) v ON true
+ORDER BY r.id DESC

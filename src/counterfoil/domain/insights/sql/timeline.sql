@@ -36,6 +36,36 @@ WITH named AS (
       WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
   ) o
   WHERE %(customer_id)s::uuid IS NOT NULL AND o.id NOT IN (SELECT id FROM named)
+), noted AS (
+  (SELECT n.id, n.at, n.kind, n.subject, n.actor, n.origin
+   FROM (
+     SELECT subject FROM unnest(%(subjects)s::text[]) s(subject)
+     UNION
+     SELECT CASE machine WHEN 'attempt' THEN 'payment' ELSE machine END || ':' || id FROM about
+     WHERE NOT %(is_person)s::bool
+   ) w CROSS JOIN LATERAL (
+     SELECT * FROM audit_note
+     WHERE business_id = %(business_id)s::uuid AND subject = w.subject
+     ORDER BY id DESC LIMIT %(most)s::int) n)
+  UNION
+  (SELECT n.id, n.at, n.kind, n.subject, n.actor, n.origin
+   FROM unnest(%(actors)s::text[]) w(actor) CROSS JOIN LATERAL (
+     SELECT * FROM audit_note
+     WHERE business_id = %(business_id)s::uuid AND actor = w.actor
+     ORDER BY id DESC LIMIT %(most)s::int) n)
+  UNION
+  (SELECT id, at, kind, subject, actor, origin FROM audit_note
+   WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
+     AND NOT %(is_person)s::bool
+   ORDER BY id DESC LIMIT %(most)s::int)
+), credited AS (
+  SELECT id FROM billing_creditnote
+  WHERE business_id = %(business_id)s::uuid AND customer_id = %(customer_id)s::uuid
+    AND NOT %(is_person)s::bool
+  UNION
+  SELECT c.id FROM named n
+  JOIN billing_creditnote c ON c.business_id = %(business_id)s::uuid AND c.invoice_id = n.id
+  WHERE n.machine = 'invoice' AND NOT %(is_person)s::bool
 ), found AS (
   (SELECT t.id, t.at, 'step' AS sort, t.machine AS what, t.to_state AS became, t.actor,
      '' AS origin, t.reason, t.object_id, '' AS called, ARRAY[]::text[] AS changed,
@@ -72,14 +102,8 @@ WITH named AS (
   UNION ALL
   (SELECT n.id, n.at, 'note', n.kind, n.subject, n.actor, n.origin, '', n.id, '', '{}', '{}',
      coalesce(v.after, '{}')
-   FROM audit_note n
-   LEFT JOIN audit_recordvalues v ON v.business_id = n.business_id AND v.id = n.id
-   WHERE n.business_id = %(business_id)s::uuid
-     AND (n.subject = ANY(%(subjects)s::text[]) OR n.actor = ANY(%(actors)s::text[])
-       OR (NOT %(is_person)s::bool AND (n.customer_id = %(customer_id)s::uuid
-         OR n.subject IN (SELECT CASE a.machine WHEN 'attempt' THEN 'payment' ELSE a.machine END
-           || ':' || a.id FROM about a))))
-   ORDER BY n.at DESC LIMIT %(most)s::int)
+   FROM (SELECT * FROM noted ORDER BY at DESC LIMIT %(most)s::int) n
+   LEFT JOIN audit_recordvalues v ON v.business_id = %(business_id)s::uuid AND v.id = n.id)
   UNION ALL
   (SELECT m.id, coalesce(m.sent_at, m.created_at), 'mail', m.template, m.state, 'system', '',
      m.problem, m.about_id, m.recipient, '{}', '{}', '{}'
@@ -91,10 +115,8 @@ WITH named AS (
   UNION ALL
   (SELECT c.id, c.issued_at, 'credit_note', c.number, '', c.issued_by, '', c.reason, c.id, '',
      '{}', '{}', '{}'
-   FROM billing_creditnote c
-   WHERE c.business_id = %(business_id)s::uuid AND NOT %(is_person)s::bool
-     AND (c.customer_id = %(customer_id)s::uuid
-       OR c.invoice_id IN (SELECT id FROM named WHERE machine = 'invoice'))
+   FROM credited d
+   JOIN billing_creditnote c ON c.business_id = %(business_id)s::uuid AND c.id = d.id
    ORDER BY c.issued_at DESC LIMIT %(most)s::int)
 ), shown AS (
   SELECT f.* FROM found f

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                                 "file",
                                 "watch",
                                 "restored",
+                                "books",
                             ]
                         ),
                         name="notifications_alarm_kind",

@@ -73,6 +73,12 @@ def _of_the_server(row: AlarmRow) -> tuple[str, str]:
             "recover”; until then, invoices may get numbers that were given before."
         )
         return _("Planned payments wait for whoever runs the server"), why
+    if row.kind == AlarmKind.BOOKS:
+        why = _(
+            "The nightly proof found what contradicts itself. Planned payments are not charged "
+            "until somebody has looked; ask whoever runs the server what “counterfoil verify” says."
+        )
+        return _("A proof of your books failed"), why
     why = _(
         "A file that your pages load is not the one that was installed. Install again, and find "
         "out who could write there."
