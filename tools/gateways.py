@@ -24,7 +24,8 @@ only). Each payment goes to the account that its method and currency are sent to
 first, then the newest account that is sent nothing by name. A paused account takes nothing new and
 finishes what it has. Nothing that was paid moves.
 
-Every capability that an adapter declares passes the same suite. What was on the suite's other side:
+Every capability that an adapter declares goes through the same suite; what the suite could not ask
+of a gateway stands at the end. What was on its other side:
 
 - **the sandbox itself**: the real process of the sandbox gateway;
 - **localstripe**: a stand-in for Stripe written by others, in a process of its own, with a shim
@@ -36,6 +37,11 @@ Every capability that an adapter declares passes the same suite. What was on the
 
 None of them was run against the gateway's real servers: try a test account of yours, with "Test the
 connection" and a small payment, before you switch one on. `-`: not offered.
+"""
+
+GAPS = """## What the suite could not ask
+Each of these is a test of the suite that was skipped for this gateway, with the reason; where
+another test stands for it, it is among the adapter's own.
 """
 
 
@@ -55,7 +61,15 @@ def page() -> str:
         methods = ", ".join(sorted(_adapter(settings.GATEWAYS[kind]).methods))
         readme = f"../../src/counterfoil/adapters/gateways/{kind}/README.md"
         lines.append(f"| {kind} | {methods.replace('_', ' ')} | [README]({readme}) |")
+    lines += ["", GAPS, "| gateway | what was not asked | why |", "| --- | --- | --- |"]
+    for side in sorted(COUNTERPARTS, key=lambda one: one.name):
+        lines += [f"| {side.name} | {_words(name)} | {why} |" for name, why in side.gaps.items()]
     return "\n".join(lines) + "\n"
+
+
+def _words(test: str) -> str:
+    """The name of a test as a sentence."""
+    return test.removeprefix("test_").replace("_", " ")
 
 
 def _adapter(dotted: str) -> type:
