@@ -65,7 +65,7 @@ COMMANDS = {
     ),
     "import": Command(
         "counterfoil.cli.data.imports:app",
-        "Bring invoices or customers in from a file (CSV, XLSX, ODS).",
+        "Bring invoices or customers in from a file (CSV, XLSX, XLS, ODS).",
         Powers.APP,
     ),
     "export": Command(

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.slow
 BACK_SECONDS_MAX = 15
 RESOLVED_SECONDS_MAX = 150
 DISK = "400M"
+KILLS = int(os.environ.get("DATABASE_KILLS", "5"))  # 100 before a release
 
 
 @dataclass
@@ -219,7 +220,7 @@ def test_what_a_gateway_was_told_is_kept_is_kept_through_kills(stack: Stack, pla
     with ThreadPoolExecutor(3) as senders:
         sending = [senders.submit(deliver) for _ in range(3)]
         try:
-            for _ in range(5):
+            for _ in range(KILLS):
                 before = len(taken)
                 eventually(lambda n=before: len(taken) > n + 20, "events are taken again")
                 place.kill()

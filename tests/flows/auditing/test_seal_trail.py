@@ -1,5 +1,6 @@
 """The trail is sealed, and whoever bends what is below it is found, whatever powers they have."""
 
+import os
 import random
 
 import pytest
@@ -22,7 +23,7 @@ from races.racing import race
 
 TABLES = [one.table for one in SOURCES]
 TRAIL = ["audit_shape", "audit_seal", "audit_leaf"]
-TAMPERINGS = 200
+TAMPERINGS = int(os.environ.get("TAMPERINGS", "200"))  # 1,000 before a release
 
 
 @pytest.fixture

@@ -63,7 +63,9 @@ WHY = {
 
 Statement = Annotated[
     Path,
-    typer.Argument(metavar="FILE", help="camt, MT940, OFX, BAI2, CSV or XLSX.", show_default=False),
+    typer.Argument(
+        metavar="FILE", help="camt, MT940, OFX, BAI2, CSV, XLSX, XLS or ODS.", show_default=False
+    ),
 ]
 Account = Annotated[
     str, typer.Option("--account", metavar="IBAN", help="Whose lines, where the file says nothing.")
