@@ -336,6 +336,29 @@ def test_what_is_explained_later_leaves_suspense(business, issued, gateway, paid
     assert broken(business) == []
 
 
+def test_a_refund_whose_answer_was_lost_is_asked_about(business, issued, gateway, paid_out):
+    payment = pay(business, issued())
+
+    def lost(request):
+        gateway.known_refunds[request.reference] = refunded(request, gateway_ref="re_ours")
+        return replace(refunded(request), result=Result.UNKNOWN, gateway_ref="")
+
+    gateway.refund_answer = lost
+    asked = refund(business, payment, 1_000)
+    assert asked.state == "unknown"
+
+    paid_out(
+        charged(payment),
+        moved(MovementKind.REFUND, -1_000, source="re_ours", charge=payment.gateway_ref),
+    )
+
+    assert only(business).suspense_minor == 0
+    with reading(business):
+        assert payments.refund(business, asked.id).state == "succeeded"
+    assert "clearing:scripted" not in trial_balance(business)
+    assert broken(business) == []
+
+
 def refunded_there(payment):
     asked = RefundRequest("", payment.gateway_ref, euro(1_000))
     return refunded(asked, gateway_ref="re_there", result=Result.SUCCEEDED)

@@ -1,5 +1,5 @@
-"""The books are proved every night, though nobody asks: what contradicts itself is told, and planned
-payments wait until somebody has looked."""
+"""The books are proved every night, though nobody asks: what contradicts itself is told, and
+planned payments wait until somebody has looked."""
 
 import logging
 from datetime import timedelta

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TypeVar
 
 from counterfoil.domain.payments.outcomes import AttemptOutcome
@@ -48,7 +49,8 @@ def fetch_missing(
     with reading(business_id):
         there = known(business_id, account.id, movements)
     attempts = _behind(there.attempt(one) for one in movements if _is_news(there, one))
-    refunds = [one for one in _behind(map(there.refund, movements)) if one.state in OPEN_REFUNDS]
+    asked = _behind(chain.from_iterable(map(there.refunds_asked, movements)))
+    refunds = [one for one in asked if one.state in OPEN_REFUNDS]
     listed = _listed(account, [*attempts, *refunds]) if len(attempts) + len(refunds) > FEW else []
     left, is_over = LOOK_UPS_MAX, clock.turn(ASKED_WITHIN)
     for attempt in _settle_charges(business_id, attempts, listed, at=at)[:left]:

@@ -53,6 +53,16 @@ class Known:
             return self.refunds[movement.source]
         return self.refunds_by_id.get(_decoded("ref", movement.reference) or UUID(int=0))
 
+    def refunds_asked(self, movement: Movement) -> list[RefundRow]:
+        """The refund behind a movement; where no name tells it, those of its payment of which the
+        gateway has not said yet how it calls them (its answer was lost)."""
+        found = self.refund(movement)
+        attempt = self.attempt(movement) if movement.kind in _REFUNDS and not found else None
+        if found or not attempt:
+            return [found] if found else []
+        of_it = [one for one in self.refunds_by_id.values() if one.attempt_id == attempt.id]
+        return [one for one in of_it if not one.gateway_ref]
+
 
 def known(
     business_id: BusinessId,

@@ -1,5 +1,5 @@
-"""The jobs of the guard: the mails to owners, the proof of the books, the files that are served, the
-pay page, and where the database lives."""
+"""The jobs of the guard: the mails to owners, the proof of the books, the files that are served,
+the pay page, and where the database lives."""
 
 import logging
 from datetime import datetime
