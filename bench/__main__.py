@@ -7,7 +7,17 @@ from importlib import import_module
 
 from bench import beside
 
-NAMES = ("posting", "banking", "doors", "answers", "pages", "documents", "importing", "demo")
+NAMES = (
+    "posting",
+    "banking",
+    "doors",
+    "answers",
+    "pages",
+    "documents",
+    "importing",
+    "demo",
+    "journeys",
+)
 
 
 def main(names: list[str]) -> int:

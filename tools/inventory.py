@@ -20,6 +20,7 @@ PAY_FLOW = (
     "ui/gateways/proof.js",
     "ui/gateways/stripe.js",
     "ui/vendor/htmx/htmx.min.js",
+    "history/unkept.js",
     "ui/copy.js",
     "ui/choose.js",
 )

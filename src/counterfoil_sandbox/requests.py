@@ -64,6 +64,7 @@ Digits = Annotated[str, StringConstraints(max_length=40)]
 Amount = Annotated[int, Field(strict=True, gt=0, le=AMOUNT_MAX)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\-.]{1,40}$")]
 Short = Annotated[str, StringConstraints(max_length=500)]
+PageKind = Literal["bank_redirect", "digital_currency"]
 Month = Annotated[int, Field(ge=1, le=12)]
 Year = Annotated[int, Field(ge=2000, le=9000)]
 
@@ -137,7 +138,8 @@ class TokenRequest(Request):
 
 
 class ChargeRequest(Request):
-    """POST /v1/charges; `amount` in minor units of `currency`.
+    """POST /v1/charges; `amount` in minor units of `currency`; from a `source`, or on a `page` of
+    the gateway.
 
     What was added later is left out of the printed form when it is not used, so that the hash of
     an older body is what it was.
@@ -145,7 +147,8 @@ class ChargeRequest(Request):
 
     amount: Amount
     currency: Annotated[str, AfterValidator(known_currency)]
-    source: Reference
+    source: Annotated[Reference | None, Field(exclude_if=_is_empty)] = None
+    page: Annotated[PageKind | None, Field(exclude_if=_is_empty)] = None
     customer: Reference
     reference: Reference
     description: Short = ""

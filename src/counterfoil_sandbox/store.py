@@ -13,7 +13,7 @@ Value: TypeAlias = str | int | float | None
 
 FILE_NAME = "sandbox.sqlite3"
 IN_MEMORY: Literal[":memory:"] = ":memory:"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SQL = Path(__file__).parent / "sql"
 _STATEMENTS_KEPT = 400
 

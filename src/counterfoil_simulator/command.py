@@ -138,7 +138,7 @@ def _live(addresses: Addresses, folder: Path, seeds: range, asked: argparse.Name
             summary.add(lived)
             if not summary.seeds % _TOLD_EACH:
                 _say(summary.so_far())
-            _tell(lived, whole=asked.story)
+            tell(lived, whole=asked.story)
             if lived.breaches and not asked.go_on:
                 break
     finally:
@@ -184,7 +184,9 @@ def _received(ours: Any, process: Any) -> Lived | None:
     return lived
 
 
-def _tell(lived: Lived, *, whole: bool) -> None:
+def tell(lived: Lived, *, whole: bool = False) -> None:
+    """Prints the story of one that broke, what is broken, and the command that lives it again; of
+    any other only its story, and only where it is asked for as a `whole`."""
     if whole or lived.breaches:
         _say(f"seed {lived.seed}\n\n{lived.story}\n")
     if lived.breaches:

@@ -18,6 +18,7 @@ from counterfoil_simulator.operations import (
     hands,
     machines,
     office,
+    pages,
     payers,
     plans,
     saved,
@@ -33,6 +34,9 @@ PEOPLE: tuple[tuple[Door, int], ...] = (
     (payers.pay_again, 4),
     (payers.come_back, 3),
     (payers.answer_bank, 6),
+    (pages.pay, 5),
+    (pages.finish, 6),
+    (pages.finish_late, 2),
     (debits.debit, 7),
     (debits.debit_again, 5),
     (debits.revoke, 2),
@@ -42,7 +46,7 @@ PEOPLE: tuple[tuple[Door, int], ...] = (
     (saved.charge, 5),
     (saved.remove, 1),
     (saved.renew, 1),
-    (plans.plan, 5),
+    (plans.plan, 6),
     (plans.plan_again, 1),
     (plans.change, 1),
     (plans.cancel, 1),
@@ -87,6 +91,7 @@ MACHINES: tuple[tuple[Door, int], ...] = (
 )
 _FEWEST, _MOST = 4, 12
 _LOOKED_FOR = 3
+_KEPT_BEFORE = 0.4  # of the lives begin with a card that is kept: what rests on one comes sooner
 # Within the sum of these after the last fault all must be at rest: the longest pause between two
 # look-ups is an hour, and it may have begun with the last fault; and a job that waited for what was
 # found then is tried again some minutes later.
@@ -169,8 +174,13 @@ class Life:
         )
 
     def _be_founded(self) -> None:
-        founding.found(self._world)
+        world = self._world
+        founding.found(world)
         self._audit()
+        kept = saved.add(world) if world.chance.random() < _KEPT_BEFORE else None
+        if kept is not None:
+            self._found(perform(world, kept))
+            self._audit()
 
     def _live_in_trouble(self) -> None:
         world = self._world

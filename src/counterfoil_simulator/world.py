@@ -83,7 +83,11 @@ class World:
         self.engine.charges.public_url = GATEWAY  # where payers find their bank's page
         self.time = VirtualTime(self.engine)
         self.story = Story(self.time.true)
-        self.account = self.engine.open_account("Harrow Water", origins=[ORIGIN])
+        self.life = site.next_number()
+        self.slug = f"s{seed}-{self.life}"  # a seed may live here twice
+        self.account = self.engine.open_account(
+            "Harrow Water", origins=[ORIGIN, f"http://{self.slug}.example"]
+        )
         tell = self.story.tell
         self.line = GatewayLine(self.engine, self.account, self.time, tell)
         self.courier = Courier(self.engine, self.account, self.time, tell)
@@ -95,6 +99,7 @@ class World:
         self.acknowledged: set[str] = set()
         self.shown: dict[UUID, str] = {}
         self.said_sent: set[str] = set()
+        self.late: set[str] = set()
         self.seen = Seen()
         self.business_id = BusinessId(UUID(int=0))
         self.gateway_account_id = UUID(int=0)
@@ -152,6 +157,7 @@ class World:
             acknowledged=frozenset(self.acknowledged),
             forms=self.shown,
             said_sent=frozenset(self.said_sent),
+            late=frozenset(self.late),
         )
 
     def look(self) -> None:

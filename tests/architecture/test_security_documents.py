@@ -1,5 +1,6 @@
 """What docs/security says is true of the product: its tests exist, its inventories are current."""
 
+import ast
 import json
 import re
 from itertools import pairwise
@@ -14,6 +15,7 @@ from counterfoil.infra.scripts import inventory as installed_inventory
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs/security"
 PATH = re.compile(r"(?:tests|docs|src|tools)/[\w./-]+\.(?:py|md|json)")
+NAMED = re.compile(r"(tests/[\w./-]+\.py)::(\w+)")
 ROW = re.compile(r"^\| (V(\d+)\.(\d+)\.(\d+)) \| ([12]) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 OF_LEVELS_1_AND_2 = {
     1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 35, 7: 18, 8: 7, 9: 7, 10: 29, 11: 14, 12: 9, 13: 13,
@@ -31,6 +33,22 @@ def asvs() -> str:
 def test_every_path_that_is_named_exists(name):
     page = (FOLDER / name).read_text(encoding="utf-8")
     assert [path for path in PATH.findall(page) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.md")))
+def test_every_test_that_is_named_exists(name):
+    page = (FOLDER / name).read_text(encoding="utf-8")
+    assert page.count("::") == len(NAMED.findall(page)), "a name stands behind the file that has it"
+    missing = [
+        f"{file}::{test}" for file, test in NAMED.findall(page) if test not in held_by(ROOT / file)
+    ]
+    assert missing == []
+
+
+def held_by(file: Path) -> list[str]:
+    """The tests of a file."""
+    found = ast.parse(file.read_text(encoding="utf-8")).body
+    return [one.name for one in found if getattr(one, "name", "").startswith("test_")]
 
 
 def test_every_requirement_has_one_line(asvs):

@@ -34,6 +34,9 @@ STORIES = list(stories(CARD))
 SAID_BY = ("django/conf", "django/contrib/auth", "allauth")
 COUNTS = frozenset({"count", "n", "days", "shown", "total", "most", "late", "ratio", "digits"})
 ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
+ENDS_SO = re.compile(  # words whose last letter is no ending
+    "(?:^[وفلب]?(?:ذلك|هناك|كذلك|لذلك|تلك)|(?:^|ال|[وفلب])(?:مالك|شيك|هوك|فك|وشك|مشترك)|^ف?[يتن](?:ملك|ترك))$"
+)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 MARKED = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
 
@@ -109,6 +112,17 @@ def test_arabic_names_and_amounts_can_not_turn_the_words_around_them() -> None:
             if outside - COUNTS and "<a " not in form:
                 bare.append(form)
     assert bare == []
+
+
+def test_arabic_speaks_to_one_reader_as_to_several() -> None:
+    """Politely, and alike everywhere: a word with the ending for one person is none of ours."""
+    found = set()
+    for message in catalogues.catalogue("ar"):
+        forms = (message.string,) if isinstance(message.string, str) else message.string or ()
+        for form in forms if message.id else ():
+            plain = re.sub("[\u064b-\u0652]", "", form)
+            found |= {one for one in re.findall(r"\w+ك\b", plain) if not ENDS_SO.search(one)}
+    assert found == set()
 
 
 def test_borrowed_words_are_still_said_by_django_and_allauth() -> None:

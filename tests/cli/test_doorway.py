@@ -197,3 +197,31 @@ def test_a_long_answer_goes_out_in_pieces_and_is_closed_before() -> None:
     assert sum(len(one["body"]) for one in told[1:]) == 1_000_000
     assert [one["more_body"] for one in told[1:]] == [True] * (len(told) - 2) + [False]
     assert done == ["closed"]
+
+
+def of_django(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    """Reads the request as the pages do."""
+    from django.core.handlers.wsgi import WSGIRequest
+
+    start("200 OK", [("X-Read", str(len(WSGIRequest(environ).GET)))])
+    return [b""]
+
+
+@pytest.mark.parametrize(
+    "said", ["a/b; charset=hex", "a/b; charset=undefined", "; charset=rot13", "a/b; charset=latin1",
+             "a/b; charset=utf-8; charset=hex", "a/b; a*=no-charset'en'%41"],
+)  # fmt: skip
+def test_what_is_said_to_be_written_in_no_charset_of_ours_is_refused(said: str) -> None:
+    """Django takes any word for a charset that Python knows as a codec, and falls over `hex`."""
+    for pieces in ((), (length(6),)):
+        where = scope("/x", (b"content-type", said.encode()), *pieces)
+        told = asyncio.run(asked(Doorway(of_django), where, *[b"abcdef"] * len(pieces)))
+        assert (status(told), dict(told[0]["headers"])[b"connection"]) == (415, b"close")
+
+
+@pytest.mark.parametrize(
+    "said", ["", "a/b", "a/b; charset=utf-8", 'a/b;charset="UTF-8"', "a/b; charset=us-ascii", "%"]
+)
+def test_what_is_written_as_everywhere_is_read(said: str) -> None:
+    where = scope("/x", (b"content-type", said.encode()))
+    assert status(asyncio.run(asked(Doorway(of_django), where))) == 200

@@ -50,6 +50,16 @@ def code_of(stack: Stack, payer: Payer) -> str:
     return eventually(found, "a mail with a code")
 
 
+def link_of(stack: Stack, payer: Payer) -> str:
+    """The link that signs in, in the newest mail."""
+
+    def found() -> str:
+        links = witness.links_of(witness.mails_to(stack, payer.email))
+        return next((one for one in reversed(links) if "/sign-in/link/" in one), "")
+
+    return eventually(found, "a mail with a link that signs in")
+
+
 def enter(page: Page, code: str) -> None:
     """Types the code."""
     page.get_by_label("Code").fill(code)
@@ -73,6 +83,27 @@ def test_a_mailed_code_signs_in_once_whatever_a_scanner_opened(
     enter(other, code)
     expect(other.get_by_label("Code")).to_have_attribute("aria-invalid", "true")
     assert other.request.get(f"{payer.business.url}/invoices/", max_redirects=0).status == 302
+
+
+def test_the_button_of_a_mailed_link_signs_in_once_whatever_a_scanner_opened(
+    stack: Stack, device: Device, payer: Payer
+) -> None:
+    """A phone that has never been here: opening the link does nothing, its button signs in."""
+    desk, phone, late = device(), device(viewport={"width": 390, "height": 800}), device()
+    ask_for_code(desk, payer)
+    link = link_of(stack, payer)
+    scan(stack)
+    for page in (phone, late):
+        page.goto(link)
+        expect(page.get_by_text(payer.email)).to_be_visible()
+        assert page.request.get(f"{payer.business.url}/", max_redirects=0).status == 302
+    assert pages.findings(phone) == []
+    phone.get_by_role("button", name="Sign in").press("Enter")
+    expect(phone).to_have_url(f"{payer.business.url}/")
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Ines")
+    late.get_by_role("button", name="Sign in").click()
+    expect(late.get_by_role("heading", name="This link does not work any more")).to_be_visible()
+    assert late.request.get(f"{payer.business.url}/invoices/", max_redirects=0).status == 302
 
 
 def test_an_unknown_address_gets_the_same_page_and_another_mail(

@@ -113,6 +113,37 @@ def test_no_secret_of_a_link_or_a_password_stays_readable(
         assert payer.business.at_gateway.body[secret].encode() not in logs + dump(stack)
 
 
+KEPT_BY_THE_BROWSER = """async () => [
+  ...Object.entries(localStorage).flat(), ...Object.entries(sessionStorage).flat(),
+  ...(await indexedDB.databases()).map(one => one.name), ...await caches.keys(),
+  ...(await navigator.serviceWorker.getRegistrations()).map(one => one.scope), document.cookie,
+].filter(Boolean)"""
+
+
+def test_no_page_leaves_anything_in_the_storage_of_the_browser(
+    stack: Stack, device: Device, payer: Payer
+) -> None:
+    """Through the pages of a customer, with lists that are searched and a payment."""
+    stack.give_password(payer)
+    page = device()
+    pages.sign_in(page, payer)
+    page.goto(f"{payer.business.url}/invoices/")
+    page.get_by_role("searchbox").fill("Water")
+    page.wait_for_url("**/invoices/?*Water*")
+    page.get_by_role("searchbox").fill("")
+    page.wait_for_url(lambda url: "Water" not in url)
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("Water")
+    assert page.evaluate(KEPT_BY_THE_BROWSER) == []
+    for path in ("profile/", "security/", f"invoices/{payer.number}"):
+        page.goto(f"{payer.business.url}/{path}")
+        assert page.evaluate(KEPT_BY_THE_BROWSER) == [], path
+    pages.type_card(page)
+    pages.press_pay(page)
+    pages.expect_received(page)
+    assert page.evaluate(KEPT_BY_THE_BROWSER) == []
+
+
 def test_nothing_went_wrong_unseen(stack: Stack, payer: Payer) -> None:
     """No traceback in any log; no job that failed for good."""
     for name in ("web", "worker", "office"):

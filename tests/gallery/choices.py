@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from counterfoil.domain.notifications.waiting import Wait
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
 from counterfoil.surfaces.portal.confirm.pages import ConfirmPage, Held, OneCurrency, Part
-from counterfoil.surfaces.portal.ways.values import CardFields
+from counterfoil.surfaces.portal.ways.values import CardFields, Step
 from gallery import samples as s
 
 
@@ -27,7 +28,12 @@ HELD = (
     Held("HW-2026-00377", "/invoices/377", s.eur(6000), SINCE, "busy", "Jo Books"),
     Held("HW-2026-00270", "/invoices/270", s.eur(1100), SINCE, "processing"),
     Held("HW-2026-00271", "/invoices/271", s.eur(2200), SINCE, "checking"),
-    Held("HW-2026-00272", "", s.eur(9), SINCE, "busy", is_self=True, resume_url="/bank"),
+    Held(
+        *("HW-2026-00272", "", s.eur(9), SINCE, "busy"),
+        is_self=True,
+        resume_url="/page",
+        step=Step(Wait.PAGE, s.eur(0), s.eur(9)),
+    ),
 )
 SENT = (("currency", "EUR"), ("total", "43115"), ("part", "18560:HW-2026-00391"))
 

@@ -36,10 +36,11 @@ BRAND = Brand(
 LANGUAGES = (Choice("en", "English"), Choice("de", "Deutsch"), Choice("ar", "العربية"))
 GUEST = Shell(brand=BRAND, languages=LANGUAGES, language_url="/language", sign_in_url="/sign-in/")
 NAV = Nav("/", "/invoices/", "/payments/", "/profile/", "Ines Moreau")
-SIGNED_IN = replace(GUEST, nav=NAV, sign_in_url="")
+SIGNED_IN = replace(GUEST, nav=NAV, sign_in_url="", sign_out_url="/sign-out/")
 LOOKED = replace(
     SIGNED_IN,
     nav=replace(NAV, profile_url="", current="invoices"),
+    sign_out_url="",
     look=LookBanner("Tomás Vidal", NOW, "/looking/leave"),
 )
 

@@ -20,7 +20,7 @@ from counterfoil.surfaces.portal.pay.pages import CheckPage
 from counterfoil.surfaces.portal.profile.looks_pages import Look, LooksPage
 from counterfoil.surfaces.portal.ways.values import CardFields
 from counterfoil.surfaces.ui.shell import ErrorPage, Shell
-from gallery import choices, factors, genuine, people, personal_data, saved, sign_on
+from gallery import choices, factors, genuine, people, personal_data, saved, sign_on, waiting
 from gallery import samples as s
 
 SECRET = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="secret">')
@@ -128,21 +128,7 @@ def invoices(card: CardFields) -> Iterator[Story]:
                 stop_url="/stop",
             ),
         ),
-        "busy-mandate": replace(
-            s.INVOICE,
-            stub=p.Busy(
-                total,
-                since,
-                "/poll",
-                is_self=True,
-                is_mandate=True,
-                resume_url="https://gateway.example/mandate",
-                stop_url="/stop",
-            ),
-        ),
-        "busy-resume": replace(
-            s.INVOICE, stub=p.Busy(total, since, "/poll", is_self=True, resume_url="/bank")
-        ),
+        **dict(waiting.stubs()),
         "processing": replace(
             s.INVOICE,
             state="processing",
@@ -157,7 +143,7 @@ def invoices(card: CardFields) -> Iterator[Story]:
             paid_date=s.TODAY,
             amount_due=s.eur(0),
             received=(replace(s.RECEIVED, amount=total),),
-            stub=p.Paid(total, s.NOW, s.VISA, "pay_01jd4x8e6hf8ksq0v3g2m7c5ra", "/receipt"),
+            stub=p.Paid(total, s.NOW, s.VISA, "pay_01jd4x8e6hf8ksq0v3g2m7c5ra", "/receipt/1"),
         ),
         "void": replace(
             s.INVOICE, state="void", amount_due=s.eur(0), stub=p.Closed("void", s.TODAY)
@@ -237,6 +223,9 @@ def amounts(card: CardFields) -> Iterator[Story]:
     rows = tuple(replace(row, can_be_chosen=bool(row.amount_due)) for row in s.ROWS)
     chosen = replace(s.INVOICES, rows=rows, choose_url="/pay")
     yield Story("invoices-choose", "portal/invoices/list.html", chosen, s.at("invoices"))
+    late = tuple(replace(row, is_chosen=row.state == "overdue") for row in rows)
+    ticked = replace(chosen, rows=late, chosen=s.eur(20355), none_url="/invoices/", leaves_out=True)
+    yield Story("invoices-ticked", "portal/invoices/list.html", ticked, s.at("invoices"))
     ahead = replace(s.PAYMENT, invoices=(), credit=s.eur(18720))
     split = replace(s.PAYMENT, invoices=s.THREE_PAID, credit=s.eur(2000))
     history = p.PaymentListPage((ahead, split, *s.PAYMENTS), "/payments/", "/payments.csv")
@@ -296,9 +285,7 @@ def results() -> Iterator[Story]:
         "stopped": replace(
             s.RESULT, state="stopped", method=s.DEBIT, receipt_url="", retry_url="/invoices/418"
         ),
-        "unfinished": replace(
-            alone, state="unfinished", method=None, resume_url="/finish", poll_url="/poll"
-        ),
+        **dict(waiting.results()),
         "received-alone": alone,
         "declined-alone": replace(alone, state="declined", failure_code="authentication_failed"),
         "processing-alone": replace(alone, state="processing", method=s.DEBIT),

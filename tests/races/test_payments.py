@@ -1,22 +1,34 @@
 """Two who pay at once, and three roads that bring the same outcome."""
 
+import re
 import threading
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
+from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.flows import issue_invoices
+from counterfoil.flows.aftermath.compare_gateways import compare
 from counterfoil.flows.pay_invoices import start
 from counterfoil.flows.receive_event import handle, receive
 from counterfoil.flows.resolve_uncertain import resolve
 from counterfoil.flows.settle_payment import settle
+from counterfoil.infra.db import reading
+from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
+from counterfoil.kernel.ports.gateways.listing import Listed
+from counterfoil.surfaces.ui.middleware import HOSTS
+from factories.aftermath import open_discrepancies
 from factories.businesses import AT
 from factories.gateways import event, succeeded
 from factories.invoices import line
 from factories.payments import command, pay
-from ledger_text import counts, events, inbox, journal, trial_balance
+from ledger_text import broken, counts, events, inbox, journal, trial_balance
 from races.racing import kinds, race
 
 
@@ -83,6 +95,64 @@ def test_webhook_return_page_and_poller_bring_one_payment(business, issued, gate
     assert events(business).count("payment.succeeded") == 1
     assert events(business).count("invoice.paid") == 1
     assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}
+
+
+def test_webhook_and_daily_comparison_book_one_payment(business, issued, gateway, turn):
+    attempt = pay(business, issued(), source="slow")
+    reference = encode("pay", attempt.id)
+    fact = gateway.known[reference] = succeeded(reference, attempt.amount)
+    gateway.after.listing = [Listed(AT, fact)]
+    headers, body = event("evt_1", reference)
+    receive(business, attempt.gateway_account_id, headers=headers, body=body, at=AT)
+    ((waiting, _),) = inbox(business)
+    with reading(business):
+        account = payments.account(business, attempt.gateway_account_id)
+    tomorrow = AT + timedelta(days=1)
+
+    results = race(
+        lambda: handle(business, waiting, at=AT),
+        lambda: compare(business, account, at=tomorrow),
+        lambda: compare(business, account, at=tomorrow),
+    )
+
+    assert kinds(results) == ["ok"] * 3
+    assert journal(business).count("payment_received") == 1
+    assert events(business).count("payment.succeeded") == 1
+    assert trial_balance(business) == {"clearing:scripted": 100, "revenue": -100}
+    assert broken(business) == []
+    with reading(business):
+        assert open_discrepancies(business) == []
+
+
+def test_fifty_who_come_back_from_the_bank_at_once_settle_it_once(
+    business, customer, issued, gateway
+):
+    """By the address itself, from two devices: each sees the same page."""
+    asked = command(customer, issued(), source="challenge", site="https://harrow.example")
+    attempt = start(business, asked, by=SYSTEM, at=clock.now())
+    charge = gateway.charges[-1]
+    gateway.known[charge.reference] = succeeded(charge.reference, charge.amount)
+    path = urlsplit(charge.return_url).path
+    devices = [{"HTTP_USER_AGENT": name} for name in ("Firefox", "Safari")] * 25
+
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # where whitenoise looks
+    HOSTS.forget()
+    results = race(
+        *(
+            lambda one=one: Client(headers={"host": "harrow.example"}, **one).get(path, secure=True)
+            for one in devices
+        )
+    )
+    HOSTS.forget()
+
+    assert kinds(results) == ["ok"] * 50
+    assert {one.status_code for one in results} == {200}
+    assert all("Payment received" in one.content.decode() for one in results)
+    assert len({re.sub(r'value="[^"]+"', "", one.content.decode()) for one in results}) == 1
+    assert journal(business).count("payment_received") == 1
+    assert events(business).count("payment.succeeded") == 1
+    assert counts(business)["payments_attempt"] == 1
+    assert attempt.amount.minor == 10_000
 
 
 def test_the_same_event_delivered_at_once_is_kept_once(business, issued, gateway, turn):

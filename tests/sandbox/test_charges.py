@@ -42,6 +42,7 @@ def test_charge_good_card_succeeds(account: AccountAtSandbox, number: str, brand
         "returned_at": None,
         "settles_at": None,
         "cancellable_until": None,
+        "amount_is_open": False,
         "next_action": None,
     }
 

@@ -1,12 +1,16 @@
 """Whole lives in trouble: every invariant holds, and the same seed lives the same life."""
 
 import re
+import shlex
 import subprocess
 import sys
 
 import pytest
 
+from counterfoil_simulator.command import tell
+from counterfoil_simulator.crew import Lived
 from counterfoil_simulator.life import live
+from counterfoil_simulator.machine.weather import KINDS
 from counterfoil_simulator.site import Site
 
 SEEDS = 300
@@ -32,3 +36,17 @@ def test_the_command_lives_many_seeds() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{SEEDS} seeds in" in done.stdout
     assert "all invariants hold" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_line_that_a_broken_seed_prints_lives_it_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Run as it stands there; without any kind of fault nothing goes wrong in it."""
+    tell(Lived(7, ("I4 what the gateway captured is booked",), "", 1, {}, tuple(KINDS)))
+    (line,) = re.findall(r"The same again: counterfoil (.+)", capsys.readouterr().out)
+    command = [sys.executable, "-m", "counterfoil.cli.main", *shlex.split(line)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 seeds in" in done.stdout
+    assert "faults  0: " in done.stdout

@@ -1,6 +1,7 @@
 """What the environment may say; everything else is decided in `settings`."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,5 +29,6 @@ class Environment(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, alias="COUNTERFOIL_TRUSTED_PROXIES")
     outgoing_networks: str = Field("", alias="COUNTERFOIL_OUTGOING_NETWORKS")
     security_contact: str = Field("", alias="COUNTERFOIL_SECURITY_CONTACT")
+    log: Literal["plain", "json"] = Field("plain", alias="COUNTERFOIL_LOG")
     demo: bool = Field(False, alias="COUNTERFOIL_DEMO")
     as_owner: bool = Field(False, alias="COUNTERFOIL_AS_OWNER")

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "counterfoil.surfaces.ui.middleware.storable",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "counterfoil.surfaces.ui.step_up.still.still",
     "counterfoil.surfaces.ui.middleware.problems",
 ]
 
@@ -126,14 +127,16 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = ["counterfoil.surfaces.entrance.backend.Backend"]
+_VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator"},
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
+    {"NAME": "counterfoil.surfaces.entrance.forms.NotOurName"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "account_login"  # of the door that is asked
@@ -188,7 +191,8 @@ CSRF_COOKIE_SECURE = not INSECURE_LOOPBACK
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "counterfoil.surfaces.ui.problems.csrf_failed"
-MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"  # writes no row
+MESSAGE_STORAGE = "counterfoil.config.notes.Notes"
+NOTES_COOKIE_NAME = "messages" if INSECURE_LOOPBACK else "__Host-messages"
 TRUSTED_PROXIES = ENV.trusted_proxies
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 USE_X_FORWARDED_HOST = TRUSTED_PROXIES > 0
@@ -211,7 +215,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = "language" if INSECURE_LOOPBACK else "__Host-language"
 LOCALE_PATHS = [PACKAGE / "locale"]
 
 STATIC_URL = "/static/"
@@ -298,13 +302,14 @@ LOGGING = {
         "plain": {
             "()": "counterfoil.infra.secrets.logs.SecretsHidden",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+        },
+        "json": {"()": "counterfoil.infra.secrets.logs.JsonLines"},
     },
     "filters": {"callers_mistake": {"()": "counterfoil.infra.secrets.logs.CallersMistake"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": ENV.log,
             "filters": ["callers_mistake"],
         }
     },

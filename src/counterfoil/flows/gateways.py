@@ -17,6 +17,7 @@ from counterfoil.kernel.apart import tell_broken
 from counterfoil.kernel.errors import Problem, Refused, Unavailable, Uncertain
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.account import NotSetUp
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Gateway
 from counterfoil.kernel.ports.gateways.chargebacks import Chargebacks
 from counterfoil.kernel.ports.gateways.charges import (
@@ -87,9 +88,8 @@ def trouble_with(account: Account) -> Problem | None:
     try:
         gateway = gateway_of(account.kind)
         gateway.check(account.opened)
-        if Capability.CHARGES in gateway.capabilities:
-            for method in _DRAWN & gateway.methods:
-                fields_for(account, locale="en", method=method)
+        for method in _DRAWN & methods_taken(account):
+            fields_for(account, locale="en", method=method)
     except Problem as problem:
         return problem
     except Exception as error:  # noqa: BLE001  one broken account takes no page down
@@ -123,7 +123,7 @@ def account_for(business_id: BusinessId, method: MethodKind, currency: str) -> A
 def choose(accounts: Sequence[Account], method: MethodKind, currency: str) -> Account | None:
     """Of these accounts: the first choice of the routes whose gateway charges by this method."""
     for account in preferred(accounts, method, currency):
-        if method in methods_charged(account.kind):
+        if method in methods_charged(account.kind) and _is_set_up(account, method):
             return account
     return None
 
@@ -138,6 +138,25 @@ def methods_charged(kind: str) -> frozenset[MethodKind]:
     """By which methods a kind of account charges; one without an adapter by none."""
     gateway = _built(kind)
     return gateway.methods if gateway else frozenset()
+
+
+def methods_taken(account: Account) -> frozenset[MethodKind]:
+    """By which methods this account charges: those of its kind, less those that are drawn by the
+    gateway and that it is not set up for."""
+    return frozenset(one for one in methods_charged(account.kind) if _is_set_up(account, one))
+
+
+def _is_set_up(account: Account, method: MethodKind) -> bool:
+    """False only where the account says so: what else is wrong with it is told as trouble."""
+    if method not in _DRAWN:
+        return True
+    try:
+        fields_for(account, locale="en", method=method)
+    except NotSetUp:
+        return False
+    except Exception:  # noqa: BLE001  `trouble_with` tells of it
+        return True
+    return True
 
 
 def is_built(kind: str) -> bool:

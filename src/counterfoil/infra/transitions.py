@@ -150,6 +150,8 @@ _ARRAY_TYPES = {
     "instrument_last4": "text",
     "instrument_mark": "text",
     "step_url": "text",
+    "step_kind": "text",
+    "arrived_minor": "bigint",
     "settles_date": "date",
     "expected_date": "date",
     "bank_code": "text",

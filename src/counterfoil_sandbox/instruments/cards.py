@@ -29,6 +29,7 @@ class Behaviour(StrEnum):
     REFUND_FAILS = "refund_fails"
     RETURNED = "returned"
     RETURNED_LATE = "returned_late"
+    OWN_PAGE = "own_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ FAILURE_MESSAGES = {
     "incorrect_cvc": "The card's security code is incorrect.",
     "authentication_failed": "The cardholder declined the payment at their bank.",
     "authentication_expired": "The cardholder did not approve the payment in time.",
+    "page_left": "The payer left the page without paying.",
+    "page_expired": "The payer did not pay in time.",
     "authentication_required": "The bank wants the cardholder to approve this payment.",
 }
 

@@ -67,7 +67,9 @@ class Challenges:
             self._charges.fail(row, "authentication_expired")
 
     def _row(self, secret: str) -> sqlite3.Row:
-        row = self._ground.store.one(f"{SELECT} WHERE x.challenge = ?", secret)
+        row = self._ground.store.one(
+            f"{SELECT} WHERE x.challenge = ? AND i.behaviour <> 'own_page'", secret
+        )
         if row is None:
             raise not_found()
         return row

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from counterfoil_sandbox.errors import not_found
-from counterfoil_sandbox.instruments.cards import FAILURE_MESSAGES
+from counterfoil_sandbox.instruments.cards import FAILURE_MESSAGES, Behaviour
 from counterfoil_sandbox.instruments.returns import RETURN_REASONS
 from counterfoil_sandbox.resources.instruments import card_of, instrument_of
 from counterfoil_sandbox.store import Store
 
+OPEN_AMOUNT = "digital_currency"  # its payer decides how much is sent
 SELECT = (
     "SELECT x.*, i.kind, i.behaviour, i.brand, i.last4, i.exp_month, i.exp_year, i.wallet,"
     " i.scheme, i.country, i.holder, i.fingerprint, i.return_code AS bank_code"
@@ -62,7 +63,8 @@ def full(row: sqlite3.Row, public_url: str) -> Mapping[str, object]:
         "returned_at": row["returned_at"],
         "settles_at": row["settles_at"],
         "cancellable_until": row["cancellable_until"],
-        "next_action": {"type": "redirect", "url": _challenge_url(row, public_url)}
+        "amount_is_open": row["kind"] == OPEN_AMOUNT,
+        "next_action": {"type": "redirect", "url": _page_url(row, public_url)}
         if is_waiting
         else None,
     }
@@ -74,6 +76,7 @@ def _message(row: sqlite3.Row, code: str) -> str:
     return FAILURE_MESSAGES[code]
 
 
-def _challenge_url(row: sqlite3.Row, public_url: str) -> str:
-    url = f"{public_url}/3ds/{row['challenge']}"
+def _page_url(row: sqlite3.Row, public_url: str) -> str:
+    place = "pay" if row["behaviour"] == Behaviour.OWN_PAGE else "3ds"
+    url = f"{public_url}/{place}/{row['challenge']}"
     return f"{url}?locale={quote(row['locale'])}" if row["locale"] else url

@@ -22,6 +22,7 @@ from counterfoil_sandbox.store import Value
 CHALLENGE_LASTS = timedelta(minutes=30)
 OFF_SESSION_CHALLENGE_LASTS = timedelta(days=1)
 STATUSES = ("processing", "requires_action", "succeeded", "failed", "cancelled")
+_SECRETS = {"challenge": "tds", "page": "page"}  # how the address of each page begins
 _DECLINES = {
     Behaviour.CARD_DECLINED,
     Behaviour.INSUFFICIENT_FUNDS,
@@ -96,25 +97,34 @@ class Charges:
         behaviour = behaviour_of(row)
         if row["kind"] == "bank_debit":
             return self._submit(row)
-        if is_expired(row["exp_month"], row["exp_year"], self._ground.clock.now()):
-            return self.fail(row, "expired_card")
-        if behaviour in _DECLINES:
-            return self.fail(row, behaviour.value)
-        if behaviour is Behaviour.DECLINED_LATER and row["method_id"] is not None:
-            return self.fail(row, "card_declined")
+        if behaviour is Behaviour.OWN_PAGE:
+            return self._ask(row, "page", CHALLENGE_LASTS)
+        refusal = self._refusal(row, behaviour)
+        if refusal:
+            return self.fail(row, refusal)
         if behaviour is Behaviour.AUTHENTICATION:
-            return self._ask_bank(row)
+            lasts = OFF_SESSION_CHALLENGE_LASTS if row["off_session"] else CHALLENGE_LASTS
+            return self._ask(row, "challenge", lasts)
         return self.succeed(row)
 
-    def _ask_bank(self, row: sqlite3.Row) -> Mapping[str, object]:
+    def _refusal(self, row: sqlite3.Row, behaviour: Behaviour) -> str:
+        """Why a card's bank says no; empty if it does not."""
+        if is_expired(row["exp_month"], row["exp_year"], self._ground.clock.now()):
+            return "expired_card"
+        if behaviour in _DECLINES:
+            return behaviour.value
+        is_later = behaviour is Behaviour.DECLINED_LATER and row["method_id"] is not None
+        return "card_declined" if is_later else ""
+
+    def _ask(self, row: sqlite3.Row, kind: str, lasts: timedelta) -> Mapping[str, object]:
+        """The payer is asked on a page of their bank (`challenge`) or of ours (`page`)."""
         self._ground.store.run(
             "UPDATE charge SET status = 'requires_action', is_running = 0, challenge = ?"
             " WHERE id = ?",
-            self._ground.ids.new("tds"),
+            self._ground.ids.new(_SECRETS[kind]),
             row["id"],
         )
-        lasts = OFF_SESSION_CHALLENGE_LASTS if row["off_session"] else CHALLENGE_LASTS
-        self._ground.timers.set("challenge", row["id"], self._ground.clock.now() + lasts)
+        self._ground.timers.set(kind, row["id"], self._ground.clock.now() + lasts)
         return self.get(row["id"])
 
     def _submit(self, row: sqlite3.Row) -> Mapping[str, object]:
@@ -138,8 +148,8 @@ class Charges:
         now = self._ground.clock.now()
         settings = self._ground.settings(row["account_id"])
         self._ground.store.run(
-            "UPDATE charge SET status = 'succeeded', is_running = 0, amount_captured = amount"
-            " WHERE id = ?",
+            "UPDATE charge SET status = 'succeeded', is_running = 0, failure_code = NULL,"
+            " amount_captured = amount WHERE id = ?",
             row["id"],
         )
         is_debit = row["kind"] == "bank_debit"
@@ -205,7 +215,8 @@ class Charges:
             )
         self._ground.store.run("UPDATE charge SET status = 'cancelled' WHERE id = ?", charge_id)
         self._ground.timers.clear("settle", charge_id)
-        self._ground.timers.clear("challenge", charge_id)
+        for kind in _SECRETS:
+            self._ground.timers.clear(kind, charge_id)
         return self.tell("cancelled", charge_id)
 
     def tell(self, what: str, charge_id: str) -> Mapping[str, object]:

@@ -16,6 +16,7 @@ from counterfoil_sandbox.resources.ground import Ground
 STATUSES = ("needs_response", "under_review", "won", "lost")
 WINNING, LOSING = "winning_evidence", "losing_evidence"
 _OPEN = {"needs_response", "under_review"}
+_OF_CARDS = {"card", "wallet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Disputes:
         Refuses a charge that took no money or is disputed already, and more than it took.
         """
         row = self._charges.row(charge_id)
-        if row["status"] != "succeeded" or row["kind"] == "bank_debit":
+        if row["status"] != "succeeded" or row["kind"] not in _OF_CARDS:
             raise GatewayError(409, "charge_not_disputable", "This charge took no card's money.")
         if self._is_disputed(charge_id):
             raise GatewayError(409, "dispute_exists", "This charge is disputed already.")

@@ -9,6 +9,7 @@ from counterfoil_sandbox.resources.ground import Ground
 from counterfoil_sandbox.resources.instruments import Instruments
 from counterfoil_sandbox.resources.mandates import Mandates
 from counterfoil_sandbox.resources.methods import Methods
+from counterfoil_sandbox.resources.pages import Pages
 from counterfoil_sandbox.resources.payouts import Payouts
 from counterfoil_sandbox.resources.refunds import Refunds
 from counterfoil_sandbox.resources.sources import Sources
@@ -32,10 +33,11 @@ class Nouns:
         self.tokens = Tokens(ground, instruments)
         self.mandates = Mandates(ground, self.tokens)
         self.methods = Methods(ground, instruments, self.tokens, self.mandates)
-        sources = Sources(self.tokens, self.mandates, self.methods)
+        sources = Sources(instruments, self.tokens, self.mandates, self.methods)
         self.balance = Balance(ground)
         self.charges = Charges(ground, sources, self.methods, self.balance)
         self.challenges = Challenges(ground, self.charges)
+        self.pages = Pages(ground, self.charges)
         self.debits = Debits(ground, self.charges, self.mandates, self.balance)
         self.refunds = Refunds(ground, self.charges, self.balance)
         self.disputes = Disputes(ground, self.charges, self.balance)

@@ -48,7 +48,9 @@ CREATE INDEX IF NOT EXISTS timer_at ON timer (at, seq);
 -- What pays, as the gateway remembers it: never its number, only a salted fingerprint.
 CREATE TABLE IF NOT EXISTS instrument (
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (kind IN ('card', 'wallet', 'bank_debit')),
+  kind TEXT NOT NULL CHECK (
+    kind IN ('card', 'wallet', 'bank_debit', 'bank_redirect', 'digital_currency')
+  ),
   behaviour TEXT NOT NULL,
   brand TEXT NOT NULL DEFAULT '',
   last4 TEXT NOT NULL,
@@ -60,7 +62,7 @@ CREATE TABLE IF NOT EXISTS instrument (
   country TEXT NOT NULL DEFAULT '',
   holder TEXT NOT NULL DEFAULT '',
   return_code TEXT NOT NULL DEFAULT '',
-  CHECK ((kind = 'bank_debit') = (exp_year IS NULL)),
+  CHECK ((kind IN ('card', 'wallet')) = (exp_year IS NOT NULL)),
   CHECK ((kind = 'bank_debit') = (scheme <> '')),
   CHECK ((kind = 'wallet') = (wallet <> ''))
 ) STRICT;

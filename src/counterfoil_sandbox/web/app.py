@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from counterfoil_sandbox.engine import Engine
 from counterfoil_sandbox.errors import GatewayError
-from counterfoil_sandbox.web import api, elements, pages
+from counterfoil_sandbox.web import api, elements, hosted, pages
 
 log = logging.getLogger("counterfoil_sandbox")
 
@@ -69,7 +69,7 @@ async def _bug(request: Request, error: Exception) -> Response:
 def build_app(engine: Engine, *, public_url: str, wake: Callable[[], None]) -> Starlette:
     """The application; `wake` is called when a webhook may be due."""
     app = Starlette(
-        routes=[*api.ROUTES, *elements.ROUTES, *pages.ROUTES],
+        routes=[*api.ROUTES, *elements.ROUTES, *hosted.ROUTES, *pages.ROUTES],
         middleware=[Middleware(_SafeHeaders)],
         exception_handlers={
             GatewayError: _refusal,

@@ -12,6 +12,7 @@ from counterfoil_sandbox.errors import GatewayError, not_found
 from counterfoil_sandbox.instruments.banks import SANDBOX_ACCOUNTS, BankAccount
 from counterfoil_sandbox.instruments.cards import SANDBOX_CARDS
 from counterfoil_sandbox.resources.challenges import Challenge
+from counterfoil_sandbox.resources.pages import Page
 from counterfoil_sandbox.web.guards import engine_of
 from counterfoil_sandbox.web.rendering import BRANDS, csp, message, page, texts_for, theme_of
 from counterfoil_sandbox.web.texts import format_amount
@@ -54,15 +55,13 @@ async def bank_page(request: Request) -> Response:
     if challenge is None:
         return message(request, 404, "missing")
     if challenge.status != "requires_action":
-        return _back(request, challenge)
+        return back(request, challenge)
     texts = texts_for(request, challenge.locale)
-    parts = urlsplit(challenge.return_url)
-    home = [f"{parts.scheme}://{parts.netloc}"] if challenge.return_url else []
     brand = BRANDS[challenge.brand]
     return page(
         "bank.html",
         200,
-        csp(form_to=("'self'", *home)),
+        csp(form_to=("'self'", *home_of(challenge.return_url))),
         texts=texts,
         theme=theme_of(request),
         challenge=challenge,
@@ -89,7 +88,13 @@ def _answer(request: Request, *, approve: bool) -> Response:
     challenges = engine_of(request).challenges
     challenges.answer(request.path_params["secret"], approve=approve)
     request.app.state.wake()
-    return _back(request, challenges.get(request.path_params["secret"]))
+    return back(request, challenges.get(request.path_params["secret"]))
+
+
+def home_of(url: str) -> list[str]:
+    """The origin of a return address, if there is one: a page's form may be sent on to it."""
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"] if url else []
 
 
 def _challenge(request: Request) -> Challenge | None:
@@ -101,15 +106,15 @@ def _challenge(request: Request) -> Challenge | None:
         return None
 
 
-def _back(request: Request, challenge: Challenge) -> Response:
+def back(request: Request, left: Challenge | Page) -> Response:
     """Back to where the charge said, with its id; a plain page if it said nothing."""
-    if challenge.return_url:
-        parts = urlsplit(challenge.return_url)
+    if left.return_url:
+        parts = urlsplit(left.return_url)
         kept = parse_qsl(parts.query, keep_blank_values=True)
-        query = urlencode([*kept, ("charge", challenge.charge_id)])
+        query = urlencode([*kept, ("charge", left.charge_id)])
         return RedirectResponse(urlunsplit(parts._replace(query=query)), 303)
-    texts = texts_for(request, challenge.locale)
-    lead = texts.words[f"closed_{challenge.status}"]
+    texts = texts_for(request, left.locale)
+    lead = texts.words[f"closed_{left.status}"]
     title = texts.words["closed_title"]
     return page("message.html", 200, csp(), texts=texts, title=title, lead=lead)
 

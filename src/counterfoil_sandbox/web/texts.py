@@ -3,13 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
 from babel.numbers import get_currency_symbol, parse_pattern
 from iso4217 import Currency
+
+from counterfoil_sandbox.requests import AMOUNT_MAX
 
 LANGUAGES = ("en", "de", "ar")
 _RIGHT_TO_LEFT = {"ar"}
@@ -44,9 +46,30 @@ def choose(wanted: str, accepted: str) -> Texts:
     return texts_in("en")
 
 
+def decimals_of(currency: str) -> int:
+    """How many decimals its amounts are written with."""
+    return Currency(currency).exponent or 0
+
+
+def plain_amount(minor: int, currency: str) -> str:
+    """Minor units as a field shows them: 203.55."""
+    return f"{Decimal(minor).scaleb(-decimals_of(currency)):f}"
+
+
+def read_amount(text: str, currency: str) -> int | None:
+    """Minor units of what somebody typed, with a point or a comma; None for what is no amount that
+    could be sent."""
+    try:
+        minor = Decimal(text.strip().replace(",", ".")).scaleb(decimals_of(currency))
+    except InvalidOperation:
+        return None
+    is_amount = minor.is_finite() and 0 < minor <= AMOUNT_MAX and minor == int(minor)
+    return int(minor) if is_amount else None
+
+
 def format_amount(minor: int, currency: str, language: str) -> str:
     """Minor units as the language writes them, with the currency's ISO decimals."""
-    digits = Currency(currency).exponent or 0
+    digits = decimals_of(currency)
     locale = Locale.parse(language)
     text = locale.currency_formats["standard"].pattern
     if get_currency_symbol(currency, locale)[-1].isalpha():

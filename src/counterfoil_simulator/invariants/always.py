@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from counterfoil_simulator.invariants.seen import TILL, Breach, Charge, Seen, SeenAttempt, Truth
 
 CARDS = "sandbox"
-_MAY_TAKE_MONEY = ("succeeded", "processing", "requires_action")
 _PAID = ("succeeded", "returned")
 _NOTHING = ("failed", "cancelled")
 
@@ -66,7 +65,7 @@ def _attempt(attempt: SeenAttempt, truth: Truth) -> Iterator[Breach]:
                 f"{attempt.amount_minor} {attempt.currency} here, there {_of(captured)}",
             )
     elif attempt.state in _NOTHING:
-        able = [one for one in charges if one.status in _MAY_TAKE_MONEY]
+        able = truth.able(attempt)
         if able or attempt.reference in truth.under_way:
             there = _of(able) if able else "a request that is still on its way"
             yield Breach(
@@ -138,8 +137,7 @@ def _plans(seen: Seen, truth: Truth) -> Iterator[Breach]:
     charged: Counter[str] = Counter()
     for attempt in seen.attempts:
         kind, _, rest = attempt.form_key.partition(":")
-        able = any(one.status in _MAY_TAKE_MONEY for one in truth.of(attempt))
-        if kind == "schedule" and able:
+        if kind == "schedule" and truth.able(attempt):
             charged[rest.partition(":")[0]] += 1
     for plan_id, count in charged.items():
         if count > 1:
@@ -188,7 +186,7 @@ def overlap(seen: Seen, truth: Truth, reference: str) -> Iterator[Breach]:
     for attempt in seen.attempts:
         if attempt.id not in rivals or attempt.road != CARDS or attempt.state in _PAID:
             continue
-        able = [one for one in truth.of(attempt) if one.status in _MAY_TAKE_MONEY]
+        able = truth.able(attempt)
         if able or attempt.reference in truth.under_way:
             yield Breach(
                 "I5 no second charge while the first may still take money",

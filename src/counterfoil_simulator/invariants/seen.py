@@ -8,6 +8,7 @@ from uuid import UUID
 
 from counterfoil.kernel.ids import encode
 
+_MAY_TAKE_MONEY = ("succeeded", "processing", "requires_action")
 TILL = "till-"
 """How references begin of charges that somebody makes in the gateway's own dashboard."""
 
@@ -257,6 +258,7 @@ class Truth:
     acknowledged: frozenset[str]  # events that we said we had
     forms: Mapping[UUID, str]  # which form of the payer's an attempt was shown for
     said_sent: frozenset[str] = frozenset()  # refunds by hand that staff may have said to be sent
+    late: frozenset[str] = frozenset()  # sent by their payers after the gateway had said no
 
     @property
     def needs_another_look(self) -> bool:
@@ -270,6 +272,12 @@ class Truth:
         if attempt.is_found:
             return [one for one in self.charges if one.id == attempt.gateway_ref]
         return [one for one in self.charges if one.reference == attempt.reference]
+
+    def able(self, attempt: SeenAttempt) -> list[Charge]:
+        """Those of them that have taken money or may, and of which no proof said otherwise: what
+        its payer sends too late is known when the gateway tells of it."""
+        able = [one for one in self.of(attempt) if one.status in _MAY_TAKE_MONEY]
+        return [one for one in able if one.reference not in self.late]
 
     def refunds_of(self, reference: str) -> list[GivenBack]:
         """The refunds of one reference."""

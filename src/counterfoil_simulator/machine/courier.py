@@ -116,10 +116,11 @@ class Courier:
 
     def _is_checked(self, delivery: Delivery) -> bool:
         """Whether there is anything to hold the amount against: a bank's taking back, and a refund
-        that was made over there, are facts of their own, and no answer to us."""
-        about = self._about(delivery)
-        is_theirs = about.startswith("refund.") and not _object_of(delivery.body)["reference"]
-        return about.startswith(_CHECKED) and not is_theirs
+        that was made over there, are facts of their own, and no answer to us; and where the payer
+        decides how much is sent, what is told is all that can be known."""
+        about, told = self._about(delivery), _object_of(delivery.body)
+        is_theirs = about.startswith("refund.") and not told["reference"]
+        return about.startswith(_CHECKED) and not is_theirs and not told.get("amount_is_open")
 
     def _about(self, delivery: Delivery) -> str:
         return delivery.body.partition('"type":"')[2].partition('"')[0]

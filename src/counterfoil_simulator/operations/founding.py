@@ -35,17 +35,15 @@ _SURCHARGES: tuple[dict[str, Any], ...] = (
 def found(world: World) -> None:
     """Founds the business of this world, before anything goes wrong."""
     at = world.time.now()
-    number = world.site.next_number()
-    slug = f"s{world.seed}-{number}"
     new = NewBusiness(
-        slug=slug,
+        slug=world.slug,
         name="Harrow Water",
         currency=world.currency,
-        hosts=(f"{slug}.example",),
+        hosts=(f"{world.slug}.example",),
         legal_name="Harrow Water Ltd",
         email="accounts@harrow.example",
     )
-    ids = chain([UUID(int=number << 64 | world.seed)], iter(ids_kernel.new_id, None))
+    ids = chain([UUID(int=world.life << 64 | world.seed)], iter(ids_kernel.new_id, None))
     with swapped(open_business, "new_id", lambda: next(ids)):  # a seed may live here twice
         world.business_id = open_business.found_business(new, at=at)
     world.story.call(world.business_id, "the business")
@@ -53,7 +51,11 @@ def found(world: World) -> None:
         world.business_id,
         kind="sandbox",
         name="Sandbox",
-        settings={"url": GATEWAY, "publishable_key": world.account.publishable_key},
+        settings={
+            "url": GATEWAY,
+            "publishable_key": world.account.publishable_key,
+            "pages": "bank_redirect digital_currency",
+        },
         secrets={
             "secret_key": world.account.secret_key,
             "webhook_secret": world.account.webhook_secret,

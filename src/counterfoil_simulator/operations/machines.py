@@ -104,6 +104,8 @@ def everything_due(world: World) -> Iterator[Act]:
         if idle:
             break
     yield Act("the sweeps ask about payments and refunds", lambda: _swept_all(world))
+    if world.seen.plans:
+        yield Act("the scheduler of another worker runs", lambda: _ticked(world))
     world.worker.rescue()
     while due := world.worker.due():
         yield do_job(world, due[0])

@@ -73,7 +73,8 @@ def come_back(world: World) -> Act | None:
 def answer_bank(world: World) -> Act | None:
     """The payer answers at the page of their bank."""
     rows = world.engine.store.all(
-        "SELECT challenge, reference FROM charge WHERE status = 'requires_action' ORDER BY seq"
+        "SELECT challenge, reference FROM charge WHERE status = 'requires_action'"
+        " AND challenge LIKE 'tds%' ORDER BY seq"
     )
     if not rows:
         return None

@@ -9,6 +9,7 @@ from counterfoil_simulator.operations.wishes import PAYER, wish
 from counterfoil_simulator.world import World
 
 _DAYS = (1, 1, 2, 3)
+_HALF = 0.4  # of the plans are for half of what could be paid
 
 
 def plan(world: World) -> Act | None:
@@ -26,10 +27,13 @@ def plan(world: World) -> Act | None:
     wanted = wish(world, way.customer_id) if way else None
     if way is None or wanted is None or not wanted.parts:
         return None
+    parts = wanted.parts
+    if world.chance.random() < _HALF:
+        parts = tuple((invoice_id, (minor + 1) // 2) for invoice_id, minor in parts)
     asked = PlanCommand(
         customer_id=wanted.customer_id,
         currency=world.currency,
-        parts=wanted.parts,
+        parts=parts,
         pay_date=(world.time.now() + timedelta(days=world.chance.choice(_DAYS))).date(),
         timezone="UTC",
         form_key=f"plan-{world.number()}",
@@ -39,7 +43,7 @@ def plan(world: World) -> Act | None:
         mandate_id=mandate.id if mandate else None,
     )
     world.plan_forms.append(asked)
-    agreed = sum(minor for _, minor in wanted.parts)
+    agreed = sum(minor for _, minor in parts)
     what = f"{agreed} {world.currency} for {wanted.words} on {asked.pay_date} by {way.id}"
     return Act(f"{wanted.customer_id} plans {what}", lambda: _plan(world, asked))
 

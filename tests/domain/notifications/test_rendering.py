@@ -281,6 +281,12 @@ def test_the_reader_s_time_zone(zone, moment):
     assert moment in read_in(RECEIPT, "en", zone).text
 
 
+def test_in_german_the_word_stands_behind_the_time_and_before_the_zone():
+    mail = read_in(RECEIPT, "de", "Europe/Paris")
+    assert "22. November 2026, 00:42 Uhr CET" in mail.text
+    assert "CET Uhr" not in mail.text + mail.html
+
+
 @pytest.mark.parametrize("locale", ["en", "de", "ar"])
 @pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: type(letter).__name__)
 def test_nothing_is_loaded_from_anywhere(letter, locale):

@@ -135,6 +135,23 @@ def test_what_paid_is_kept(business, begin):
     )  # fmt: skip
 
 
+def test_what_came_so_far_is_kept_and_whose_page_its_payer_was_on(business, begin):
+    attempt_id = begin()
+    step = NextStep(StepKind.HOSTED_PAGE, url="https://coins.example/")
+    ours, other = Money(60, EURO.currency), Money(70, "USD")
+    waits = Result.ACTION_REQUIRED
+    record(business, attempt_id, waits, step=step)
+    assert read(business, attempt_id).arrived_minor == 0
+    for arrived, kept in ((ours, 60), (other, 60), (None, 60), (Money(75, EURO.currency), 75)):
+        assert record(business, attempt_id, waits, step=step, arrived=arrived) == []
+        assert read(business, attempt_id).arrived_minor == kept
+
+    record(business, attempt_id, Result.SUCCEEDED, amount=EURO)
+
+    found = read(business, attempt_id)
+    assert (found.step_kind, found.step_url, found.amount) == ("hosted_page", "", EURO)
+
+
 def test_why_it_failed_is_kept(business, begin):
     attempt_id = begin()
     failure = Failure(FailureCode.EXPIRED_CARD, "x" * 400)

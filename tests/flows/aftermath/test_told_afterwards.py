@@ -118,6 +118,8 @@ def test_a_payment_taken_off_two_invoices_is_one_mail_that_says_what_is_open(
     text = text_of(mail)
     covered = 30 if f"€30.00 of invoice {first.number}" in text else 0
     assert covered == 30, text
+    assert "We have changed which invoices your payment pays. No money has moved." in text
+    assert "wrong invoice" not in text  # it may have been kept as credit instead of a refund
     assert f"Invoice {first.number} has €70.00 open." in text
     assert f"Invoice {second.number} has €100.00 open." in text
     assert "€120.00 of it stay as your credit with Harrow Water." in text

@@ -117,4 +117,3 @@ def test_books_that_hold_again_end_the_alarm(business, lie, planned):
 
     assert open_ones(business) == []
     assert run_schedules.tick(business, at=MORNING) == 1
-

@@ -9,15 +9,18 @@ import pytest
 from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.accounts import operations
 from counterfoil.domain.payments.accounts.routing import Route, RouteTaken, preferred
-from counterfoil.flows.gateways import account_for
+from counterfoil.flows.gateways import account_for, methods_taken, usable
+from counterfoil.flows.setting_up.gateway_accounts import add_route
 from counterfoil.flows.setting_up.open_business import connect_gateway
 from counterfoil.infra.db import reading
 from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.errors import FieldProblem
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
 from factories.businesses import AT
 from factories.payments import pay
 
 CARD = MethodKind.CARD
+DIGITAL = MethodKind.DIGITAL_CURRENCY
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,29 @@ def first_of(business: Any, second: UUID) -> UUID:
 def test_without_routes_the_newest_that_offers_the_method_takes_it(business, second):
     assert chosen(business) == second
     assert chosen(business, MethodKind.DIGITAL_CURRENCY) is None
+
+
+def test_what_an_account_is_not_set_up_for_goes_elsewhere_and_is_no_trouble(business):
+    """The sandbox could take digital currency on its own page; only an account that says so does,
+    and only such a one can be sent it."""
+    with reading(business):
+        (plain,) = queries.active_accounts(business)
+        assert usable([plain]) == [plain]
+    assert DIGITAL not in methods_taken(plain)
+    assert chosen(business, DIGITAL) is None
+    with pytest.raises(FieldProblem):
+        add_route(business, plain.id, Route(DIGITAL), at=AT, by=SYSTEM)
+    paged = connect_gateway(
+        business,
+        kind="sandbox",
+        name="With pages",
+        settings={**plain.opened.settings, "pages": "digital_currency"},
+        secrets=dict(plain.opened.secrets),
+        at=AT,
+    )
+    assert chosen(business, DIGITAL) == paged
+    assert chosen(business, MethodKind.BANK_REDIRECT) is None
+    add_route(business, paged, Route(DIGITAL), at=AT, by=SYSTEM)
 
 
 def test_a_route_changes_new_payments_and_no_old_one(business, second, issued):

@@ -1,5 +1,6 @@
 """Whoever reads a log opens nothing: the secret of every address that carries one is hidden."""
 
+import json
 import logging
 import re
 import signal
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from counterfoil.infra.secrets.logs import ADDRESSES, SecretsHidden, without_secrets
+from counterfoil.infra.secrets.logs import ADDRESSES, JsonLines, SecretsHidden, without_secrets
 
 SECRET = "s3cret-of-an-address"
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -175,3 +176,24 @@ def test_an_address_of_strangers_is_written_at_once(part: str) -> None:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_each_entry_is_a_line_that_programs_read() -> None:
+    with pytest.raises(ValueError, match="invalid literal") as caught:
+        int(f"no /i/{SECRET} here\nand a second line")
+    broken = (caught.type, caught.value, caught.tb)
+    place = ("counterfoil.api", logging.ERROR, __file__, 7)
+    record = logging.LogRecord(*place, "GET %s\nfailed \u2028", (f"/i/{SECRET}",), broken)
+    record.created = 1_772_355_600.25
+    lines = JsonLines().format(record).splitlines()
+    told = json.loads(lines[0])
+    trace = told.pop("trace")
+    assert len(lines) == 1
+    assert told == {
+        "at": "2026-03-01T09:00:00.250+00:00",
+        "level": "ERROR",
+        "logger": "counterfoil.api",
+        "message": "GET /i/…\nfailed \u2028",
+    }
+    assert "no /i/… here" in " ".join(trace.split("\\n"))
+    assert "Traceback" in trace

@@ -191,6 +191,39 @@ def test_upgraded_file_has_the_shape_of_a_new_one(tmp_path: Path) -> None:
     assert len(Store(tmp_path / "old").all("SELECT * FROM charge")) == 4
 
 
+def test_second_version_learns_of_pages(tmp_path: Path) -> None:
+    """What it held stays with its numbers, and a page may pay now."""
+    store = Store(tmp_path)
+    store.close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as old:
+        ((words,),) = old.execute("SELECT sql FROM sqlite_master WHERE name = 'instrument'")
+        old.execute("DROP TABLE instrument")
+        words = words.replace(", 'bank_redirect', 'digital_currency'", "")
+        words = words.replace('"instrument"', "instrument")
+        old.execute(words.replace("(kind IN ('card', 'wallet')) = (exp_year IS NOT NULL)",
+                                  "(kind = 'bank_debit') = (exp_year IS NULL)"))  # fmt: skip
+        columns = "(id, kind, behaviour, last4, exp_month, exp_year, fingerprint)"
+        old.execute(f"INSERT INTO instrument {columns} VALUES (7, 'card', 'x', '4242', 1, 30, 'f')")
+        old.execute("INSERT INTO token VALUES ('tok_7', NULL, 7, '2024-11-01T00:00:00.000Z', NULL)")
+        with pytest.raises(sqlite3.IntegrityError):
+            add_page(old)
+        old.execute("PRAGMA user_version = 2")
+    Store(tmp_path).close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as new:
+        assert new.execute("PRAGMA foreign_key_check").fetchall() == []
+        found = "SELECT i.id, i.last4 FROM token t JOIN instrument i ON i.id = t.instrument_id"
+        assert new.execute(found).fetchall() == [(7, "4242")]
+        add_page(new)
+
+
+def add_page(file: sqlite3.Connection) -> None:
+    """What pays is a page."""
+    file.execute(
+        "INSERT INTO instrument (kind, behaviour, last4, fingerprint)"
+        " VALUES ('digital_currency', 'own_page', '', '')"
+    )
+
+
 def test_upgrade_that_breaks_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     """All of it or nothing: the file can still be opened by what wrote it."""
     folder = first_version(tmp_path)

@@ -205,6 +205,20 @@ def test_eight_at_once_make_one(api, business, alice):
     assert len(api.get("/invoices").body["data"]) == 1
 
 
+def test_fifty_at_once_are_one_charge(api, alice, issued, gateway):
+    invoice = issued()
+    answers = in_threads(api, *[("/payments", new_payment(alice, invoice), "k-1")] * 50)
+    good = [answer for answer in answers if answer.status == 201]
+
+    assert len(gateway.charges) == 1
+    assert {answer.status for answer in answers} == {201, 409} or len(good) == 50
+    assert {answer.code for answer in answers if answer.status == 409} <= {
+        "idempotency_in_progress"
+    }
+    assert len({answer.content for answer in good}) == 1
+    assert api.get(f"/invoices/{encode('inv', invoice.id)}").body["status"] == "paid"
+
+
 def test_a_crash_before_the_work_is_run_again(api, alice, owner):
     api.post("/customers", {"name": "Bo"}, key="k-1")
     owner.execute("DELETE FROM customers_contact")

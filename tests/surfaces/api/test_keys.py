@@ -130,6 +130,21 @@ def test_over_the_amount_for_two_people_nothing_is_started(api, business, issued
     assert api.post(path, {"amount": 2_000}).status == 201
 
 
+def test_a_key_that_reads_no_invoices_is_told_no_address_that_opens_one(
+    api, business, issued, gateway
+):
+    """The address of a receipt, cut short, is that of its invoice."""
+    payment = pay(business, issued())
+    path = f"/payments/{encode('pay', payment.id)}"
+    wide = with_scopes(api, business, Scope.PAYMENTS_READ, Scope.INVOICES_READ)
+    assert "/i/" in wide.get(path).body["receipt_url"]
+
+    for scopes in ((Scope.PAYMENTS_READ,), (Scope.PAYMENTS_WRITE, Scope.CUSTOMERS_READ)):
+        narrow = with_scopes(api, business, *scopes)
+        for answer in (narrow.get(path).body, narrow.get("/payments").body["data"][0]):
+            assert answer["receipt_url"].endswith(f"://harrow.example{path}/receipt")
+
+
 def test_a_key_that_may_not_pay_makes_no_first_contact_who_may(api, business):
     """A first mail address makes a contact, who signs in at the portal."""
     from counterfoil.domain.customers import queries

@@ -1,12 +1,18 @@
 """Import by the pages: preview, line-numbered errors, nothing before the second click."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from counterfoil.domain.identity.roles import Act, Limit, Role
+from counterfoil.domain.identity.staffing import operations as staffing
 from counterfoil.flows.importing.plans import Imported
+from counterfoil.kernel import clock
 from counterfoil.surfaces.backoffice.imports.views import _done_words
+from factories.staff import colleague
 from ledger_text import counts
 
 HEADERS = "Invoice Number,Customer ID,Customer Name,Invoice Date,Due Date,Description,Quantity,"
@@ -123,3 +129,25 @@ def test_only_the_file_that_was_previewed_comes_in(owner: Any, business: Any) ->
     before = counts(business)
     assert _do(owner, first).status_code == 409
     assert counts(business) == before
+
+
+@pytest.mark.parametrize("is_rule", [True, False])
+def test_a_credit_note_that_needs_two_people_comes_in_by_no_file(
+    desk: Callable[..., Any], business: Any, *, is_rule: bool
+) -> None:
+    """By a rule for all, and by the limit of one's own role."""
+    finance, limit = desk(Role.FINANCE), [Limit(Act.CREDIT, "EUR", 2_500)]
+    alone = f"{HEADERS}Unit Price\nN-1,C-1,Kiln & Co,2026-01-10,2026-02-10,Clay,-2,12.50\n"
+    before_rule = _upload(finance, alone.replace("12.50", "12.51"))
+    if is_rule:
+        staffing.write_limits_of_all(business, limit)
+    else:
+        boss = colleague(business, Role.OWNER)
+        staffing.limit_preset(business, Role.FINANCE, limit, at=clock.now(), by=boss)
+
+    answer = _upload(finance, alone.replace("12.50", "12.51"))
+    assert (answer.status_code, "needs a second person" in answer.content.decode()) == (422, True)
+    assert _do(finance, before_rule).status_code == 422
+    assert counts(business).get("billing_creditnote", 0) == 0
+    _do(finance, _upload(finance, alone))
+    assert counts(business)["billing_creditnote"] == 1

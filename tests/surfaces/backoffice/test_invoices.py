@@ -183,7 +183,10 @@ def test_voiding_is_confirmed_and_refused_while_money_stands(
     owner: Any, business: Any, issued: Any, gateway: Any
 ) -> None:
     invoice, paid = issued(), issued()
-    assert "can't be undone" in owner.get(_path(invoice.id, "/void")).content.decode()
+    asked = owner.get(_path(invoice.id, "/void")).content.decode()
+    assert "can't be undone" in asked
+    assert "No mail is sent" not in asked
+    assert "Whoever got it by mail is told that it need not be paid." in asked
     assert owner.post(_path(invoice.id, "/void")).status_code == 302
     pay(business, paid)
     before = counts(business)
@@ -247,6 +250,25 @@ def test_a_payment_that_was_taken_back_is_told_where_it_is_owed_again(
     assert "The payer&#39;s bank has taken the money back" in page
     assert "The bank decided for the payer" in page
     assert 'href="/backoffice/chargebacks/dis_' in page
+
+
+@pytest.mark.parametrize(
+    ("source", "pill"),
+    [
+        ("challenge", "Waiting for the payer"),
+        ("slow", "Processing"),
+        ("lost", "Checking"),
+    ],
+)
+def test_an_invoice_that_is_being_paid_says_whose_turn_it_is(
+    owner: Any, business: Any, customer: Any, issued: Any, gateway: Any, source: str, pill: str
+) -> None:
+    invoice = issued()
+    pay(business, invoice, source=source)
+    for path in ("invoices/", _path(invoice.id), f"customers/{encode('cus', customer)}"):
+        page = owner.get(path).content.decode()
+        assert f">{pill}</span>" in page, path
+        assert "overdue</span>" not in page, path
 
 
 def test_a_link_is_taken_back(owner: Any, business: Any, issued: Any) -> None:

@@ -49,3 +49,26 @@ def test_the_list_filters_and_costs_the_same_with_one_row_and_three(
     assert with_one.count == with_three.count == 5
     for status, count in (("succeeded", 1), ("failed", 1), ("processing", 1), ("unknown", 0)):
         assert owner.get(f"payments/?status={status}").content.decode().count("row-link") == count
+
+
+def test_what_was_stopped_is_not_said_to_have_never_been_sent(
+    owner: Any, business: Any, issued: Any, gateway: Any
+) -> None:
+    """The gateway had it, and has a reference for it."""
+    invoice = issued()
+    attempt = pay(business, invoice, source="slow")
+    path = f"payments/{encode('pay', attempt.id)}"
+    assert owner.post(f"{path}/stop").status_code == 302
+
+    page = owner.get(path).content.decode()
+    listed = owner.get("payments/").content.decode().split("<tbody")[1]
+    story = owner.get(f"invoices/{encode('inv', invoice.id)}").content.decode()
+
+    for one in (page, listed, story):
+        assert "ever sent" not in one
+        assert "ever to have been sent" not in one
+        assert "never reached the gateway" not in one
+    assert "It was stopped before any money moved." in page
+    assert "Stopped: no money moves" in page
+    assert ">Stopped</span>" in listed
+    assert "Payment stopped" in story

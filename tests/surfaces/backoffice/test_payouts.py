@@ -38,3 +38,33 @@ def test_it_says_which_way_the_money_goes(
 
     assert said in page
     assert ("€40.00" if minor > 0 else "-€40.00") in page.replace("\N{MINUS SIGN}", "-")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("account_closed: Account closed.",
+         "The bank account is closed. The gateway says: “Account closed.”"),
+        ("no_account", "The bank knows no such account. The gateway says: “no_account”"),
+        ("could_not_process: The bank could not process it",
+         "The gateway says: “The bank could not process it”"),
+        ("bounced", "The gateway says: “bounced”"),
+        ("Bank says: no", "The gateway says: “Bank says: no”"),
+    ],
+)  # fmt: skip
+def test_why_it_failed_is_told_in_our_words_and_quoted_in_the_gateways(
+    owner: Any, business: Any, gateway: Any, told: str, said: str
+) -> None:
+    with reading(business):
+        account = payments.active_accounts(business)[0]
+    failed = PayoutTold(
+        gateway_ref="po_1", stage=PayoutStage.FAILED, amount=Money(4_000, "EUR"), created_at=AT,
+        failure=told,
+    )  # fmt: skip
+    take_payout(business, account, failed, at=AT, by=SYSTEM)
+    with reading(business):
+        (row,) = payouts.payouts(business)
+
+    page = unescape(owner.get(f"payouts/{encode('po', row.id)}").content.decode())
+
+    assert f'<p class="bad-words">{said}</p>' in page

@@ -1,13 +1,18 @@
 """Sessions and devices: listed, ended one by one or together; a new device is told of."""
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
 
 from counterfoil.domain.audit.models import Note
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.models import Device, Session
+from counterfoil.domain.identity.sessions import LIFE_MAX, SessionStore
 from counterfoil.infra.db import execute, reading, run
+from counterfoil.kernel import clock
+from counterfoil.surfaces.ui.middleware import HOSTS
 from factories.mails import text_of
 from surfaces.entrance.conftest import PASSWORD
 
@@ -146,6 +151,22 @@ def test_a_new_device_is_told_of_and_a_known_one_is_not(door, email, mails):
     assert Device.objects.filter(proved_at=None).count() == 1
 
 
+def test_the_notice_tells_the_hour_where_the_business_is(door, email, mails, business):
+    """Who signs in just now is nobody yet: the server's own hour would be anybody's."""
+    from counterfoil.domain.business import operations as businesses
+
+    businesses.change(business, {"timezone": "Asia/Tokyo"})
+    HOSTS.forget()
+    before = datetime.now(ZoneInfo("Asia/Tokyo"))
+    door().sign_in(email)
+    door(HTTP_USER_AGENT=FIREFOX).sign_in(email)
+
+    [mail] = mails()
+    [told] = [line for line in text_of(mail).splitlines() if line.startswith("When: ")]
+    hours = {f"{at:%H:%M} JST" for at in (before, datetime.now(ZoneInfo("Asia/Tokyo")))}
+    assert any(told.endswith(hour) for hour in hours), told
+
+
 def test_a_mail_that_fails_keeps_nobody_out(door, email, post):
     from counterfoil.kernel.errors import Unavailable
 
@@ -169,6 +190,45 @@ def test_a_made_up_device_is_a_new_one(door, email, mails):
     assert len(mails()) == 1
     assert at.client.cookies[name]["httponly"]
     assert at.client.cookies[name]["path"] == "/"
+
+
+def test_it_is_over_after_thirty_days_however_much_it_is_used(door, email, root, monkeypatch):
+    at, began = door(), clock.now()
+    at.sign_in(email)
+    cookie = "session" if root == "/" else "staff"
+    for day in range(1, 30, 4):
+        monkeypatch.setattr(clock, "now", lambda day=day: began + timedelta(days=day))
+        assert at.is_inside, day
+        kept = SessionStore(at.client.cookies[cookie].value)
+        kept["used"] = day
+        kept.save()  # which prolongs it
+    monkeypatch.setattr(clock, "now", lambda: began + LIFE_MAX + timedelta(minutes=1))
+    assert not at.is_inside
+    assert not Session.objects.filter(opened_at__isnull=False, expire_date__gt=clock.now()).exists()
+
+
+def test_unused_it_is_over_after_fourteen_days(door, email, monkeypatch):
+    at, began = door(), clock.now()
+    at.sign_in(email)
+    for days, is_inside in ((13.9, True), (14.1, False), (400, False)):
+        monkeypatch.setattr(clock, "now", lambda days=days: began + timedelta(days=days))
+        assert at.is_inside is is_inside, days
+
+
+def test_the_browser_drops_what_it_kept_when_one_signs_out(door, email):
+    at = door()
+    came = at.sign_in(email)
+    assert "Clear-Site-Data" not in {**came.headers, **at.get().headers}
+    left = at.post("sign-out" if at.root != "/" else "sign-out/")
+    assert left["Clear-Site-Data"] == '"cache", "storage"'
+    assert left.cookies["staff" if at.root != "/" else "session"]["max-age"] == 0
+
+
+def test_its_cookie_is_read_by_no_script_and_sent_along_by_no_other_site(door, email, root):
+    came = door().sign_in(email)
+    cookie = came.cookies["session" if root == "/" else "staff"]
+    told = cookie["httponly"], cookie["samesite"], cookie["domain"], cookie["path"]
+    assert told == (True, "Lax", "", root)
 
 
 def test_the_trail_knows_who_came_and_who_did_not(door, email, app, user, business):

@@ -289,3 +289,57 @@ def test_without_a_token_nothing_is_kept(business, customer, bank, alice):
     form = form_of(alice.get("/methods/").content.decode()) | {"source": ""}
     assert alice.post("/mandates/", form).status_code == 404
     assert given(business, customer) == []
+
+
+def test_an_account_that_a_guest_named_is_nobody_else_s_to_debit(
+    business, customer, bank, issued, alice, link, portal
+):
+    """A link may be forwarded to anybody, and so the account is anybody's."""
+    from counterfoil.kernel.ids import encode
+    from factories.gateways import ScriptedGateway
+
+    first = issued()
+    guest, here = portal(), link(first)
+    form = form_of(guest.get(here).content.decode())
+    assert "/payments/" in guest.post(f"{here}/pay", form, headers=JSON).json()["go"]
+    (mandate,) = given(business, customer)
+    code = encode("mdt", mandate.id)
+
+    invoice = issued()
+    assert code not in alice.get(f"/invoices/{invoice.number}").content.decode()
+    pay(alice, invoice, way=code, source="")
+    assert len(ScriptedGateway.script.charges) == 1  # what the guest confirmed
+    page = alice.get("/methods/").content.decode()
+    assert mandate.reference in page  # read and revoked it can be
+    assert "Put first" not in page
+
+
+def test_a_debit_that_the_bank_refused_is_told_on_the_invoice_until_it_is_paid(
+    business, bank, issued, alice, link, portal
+):
+    """While it was on its way the page said: then it says here why the bank said no."""
+    from counterfoil.domain.payments.outcomes import AttemptOutcome
+    from counterfoil.flows.settle_payment import settle
+    from counterfoil.kernel.actor import SYSTEM
+    from counterfoil.kernel.ids import decode
+    from counterfoil.kernel.ports.gateways.outcomes import Result
+    from factories.businesses import AT
+    from flows.debits.scripted import told
+
+    invoice = issued()
+    here = f"/invoices/{invoice.number}"
+    reference = pay(alice, invoice)["go"].rpartition("/")[2]
+    assert "or why the bank said no" in alice.get(here).content.decode()
+    outcome = told(reference, Result.FAILED, code="AM04")
+    settle(business, [AttemptOutcome(decode("pay", reference), outcome)], at=AT, by=SYSTEM)
+
+    for browser, path in ((alice, here), (portal(), link(invoice))):
+        page = browser.get(path).content.decode()
+        assert "The bank refused the debit" in page
+        assert "so no money has moved" in page
+        assert "There was not enough money on the bank account." in page
+        assert "sent the payment back" not in page
+        assert "You contested" not in page
+        assert "data-pay-button" in page
+    pay(alice, invoice)
+    assert "refused the debit" not in alice.get(here).content.decode()

@@ -14,6 +14,8 @@ from factories.payments import pay
 AT_THE_BANK = "https://gateway.example/challenge"
 PLANNED = """UPDATE payments_attempt SET failure_code = 'authentication_required'
     WHERE business_id = %(b)s::uuid"""
+NAMELESS = """UPDATE receivables_claim SET taken_by = ''
+    WHERE business_id = %(b)s::uuid AND taken_by_ref LIKE 'guest%%'"""
 ONLY_SEE = """UPDATE customers_contact SET rights = '["see"]' WHERE business_id = %(b)s::uuid"""
 
 
@@ -124,7 +126,7 @@ def test_a_guest_with_what_is_owed_is_told_the_same(business, customer, portal, 
 def cell(browser):
     """What the first page says of what waits to be confirmed."""
     page = " ".join(browser.get("/").content.decode().split())
-    return page.partition("<dt>To be confirmed</dt>")[2].partition("</div>")[0]
+    return page.partition("<dt>Payment not finished</dt>")[2].partition("</div>")[0]
 
 
 def test_the_lists_say_that_a_payment_of_it_waits_to_be_confirmed(alice, issued, gateway):
@@ -133,7 +135,7 @@ def test_the_lists_say_that_a_payment_of_it_waits_to_be_confirmed(alice, issued,
 
     for page in ("/", "/invoices/", f"/invoices/{invoice.number}"):
         html = alice.get(page).content.decode()
-        assert ">Payment to be confirmed</span>" in html, page
+        assert ">Payment not finished</span>" in html, page
         assert ">Due in" not in html, page
 
 
@@ -141,12 +143,15 @@ def test_the_first_page_says_whose_payment_waits(alice, namesake, issued, gatewa
     invoice = issued()
     begin(alice, f"/invoices/{invoice.number}")
 
-    assert "Your bank waits for you" in cell(alice)
+    assert "Waiting for you" in cell(alice)
     assert "Waits for Alice" in cell(namesake)
+    mine, theirs = (one.get("/").content.decode() for one in (alice, namesake))
+    assert ("A payment waits for you" in mine, "Nothing to pay now" in mine) == (True, False)
+    assert ("A payment waits for you" in theirs, "Nothing to pay now" in theirs) == (False, True)
     assert ">Waiting for you</span>" in alice.get("/payments/").content.decode()
     theirs = namesake.get("/payments/").content.decode()
     assert ">Waiting for you</span>" not in theirs
-    assert ">To be confirmed</span>" in theirs
+    assert ">Waiting for the payer</span>" in theirs
 
 
 def test_a_planned_payment_waits_for_whoever_may_pay(
@@ -157,7 +162,37 @@ def test_a_planned_payment_waits_for_whoever_may_pay(
 
     run(business, lambda: execute(PLANNED, {"b": business}))
 
-    assert "Your bank waits for you" in cell(alice)
-    assert "Your bank waits for you" in cell(namesake)
+    assert "Waiting for you" in cell(alice)
+    assert "Waiting for you" in cell(namesake)
     run(business, lambda: execute(ONLY_SEE, {"b": business}))
     assert "Waits for alice@example.com" in cell(alice)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("challenge", ("A payment waits for you", "Please do not pay it a second time.")),
+        ("slow", ("Nothing to pay now", "Please do not pay it again.")),
+        ("lost", ("Nothing to pay now", "Please do not pay it again.")),
+    ],
+)
+def test_nobody_is_said_to_owe_nothing_while_it_is_only_being_paid(
+    alice, issued, gateway, source, said
+):
+    path = f"/invoices/{issued().number}"
+    alice.post(f"{path}/pay", {"source": source, "form_key": path})
+
+    page = " ".join(alice.get("/").content.decode().split())
+
+    assert "You owe Harrow Water nothing" not in page
+    assert [one for one in said if one not in page] == []
+
+
+def test_of_several_who_are_waited_for_one_without_a_name_is_not_left_out(
+    business, alice, namesake, portal, issued, link, gateway
+):
+    begin(alice, f"/invoices/{issued().number}")
+    begin(portal(), link(issued()))
+    run(business, lambda: execute(NAMELESS, {"b": business}))
+
+    assert "Waits for who began it" in cell(namesake)

@@ -147,3 +147,23 @@ def test_what_was_declined_and_paid_since_is_not_to_be_tried_again(
     assert "Try again" not in page
     assert "See what is still due" not in page
     assert "Nothing is due any more of what it was to pay." in page
+
+
+def test_a_session_that_ended_leads_the_pay_form_to_the_sign_in_page(issued, gateway, alice, form):
+    """The form is sent by a script: it is told where to go, and takes no other page for words."""
+    here = f"/invoices/{issued().number}"
+    mine = form(alice, here)
+    alice.logout()
+    answer = alice.post(f"{here}/pay", mine, headers=JSON)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    assert answer.json()["go"].startswith("/sign-in/?next=")
+    assert gateway.charges == []
+
+
+def test_a_page_that_waits_is_led_to_the_sign_in_page_as_a_whole(issued, gateway, alice, form):
+    here = f"/invoices/{issued().number}"
+    result = alice.post(f"{here}/pay", form(alice, here) | {"source": "lost"}, headers=JSON).json()
+    alice.logout()
+    answer = alice.get(result["go"], headers={"hx-request": "true"})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["HX-Redirect"].startswith("/sign-in/?next=%2Fpayments%2Fpay_")

@@ -1,9 +1,14 @@
 """What the customer sees of a refund: on the payment, in the history, on the invoice."""
 
+from django.test import override_settings
+
 from counterfoil.domain.payments.states import ByHand
+from counterfoil.flows.aftermath.move_payment import keep_as_credit
+from counterfoil.flows.letters import deliver_messages, send_messages
 from counterfoil.flows.refunds import refund_by_hand
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
+from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import AT
 from factories.gateways import refunded
@@ -112,3 +117,44 @@ def test_what_was_withdrawn_is_not_told(alice, business, customer, issued):
     page = text(alice.get(f"/payments/{encode('pay', payment)}"))
     assert "on its way" not in page
     assert "paid back" not in page
+
+
+def test_a_receipt_is_said_to_be_on_its_way_only_until_it_has_gone(
+    alice, business, issued, gateway, tmp_path
+):
+    payment = pay(business, issued())
+    here = f"/payments/{encode('pay', payment.id)}"
+    (message,) = send_messages.send_receipt(business, payment.id, at=AT)
+    assert "We are mailing the receipt to alice@example.com." in text(alice.get(here))
+
+    with override_settings(MAIL=f"file:{tmp_path}"):
+        deliver_messages.deliver(business, message, at=AT)
+
+    page = text(alice.get(here))
+    assert "The receipt was mailed to alice@example.com." in page
+    assert "We are mailing" not in page
+
+
+def test_what_was_only_moved_to_the_credit_was_not_paid_back(alice, business, issued, gateway):
+    invoice = issued()
+    payment = pay(business, invoice)
+    keep_as_credit(business, payment.id, Money(6_000, "EUR"), at=AT, by=SYSTEM)
+
+    bill = text(alice.get(f"/invoices/{invoice.number}"))
+
+    assert "Moved to the credit" in bill
+    assert "Paid back" not in bill
+
+
+def test_each_part_of_what_paid_an_invoice_has_its_receipt(
+    alice, business, issued, gateway, link, portal
+):
+    invoice = issued()
+    parts = ((invoice.id, 4_000),), ((invoice.id, 6_000),)
+    first, second = (pay(business, invoice, parts=part) for part in parts)
+
+    for browser, path in ((alice, f"/invoices/{invoice.number}"), (portal(), link(invoice))):
+        bill = text(browser.get(path))
+        assert "Paid in full" in bill
+        for payment in (first, second):
+            assert bill.count(f"{encode('pay', payment.id)}/receipt") == 1

@@ -49,6 +49,9 @@ def test_what_is_processing_is_stopped_and_the_invoice_is_free_at_once(
     assert "No money moves: nothing is taken for it." in stopped
     assert "Payment declined" not in stopped
     assert "Stop this payment" not in stopped
+    listed = alice.get("/payments/").content.decode()
+    assert ">Stopped</span>" in listed
+    assert ">Cancelled</span>" not in listed
 
 
 def test_too_late_is_said_and_what_stands_is_shown(business, issued, gateway, alice):

@@ -1,8 +1,11 @@
 """Who types an address of a captured domain is led to their company's sign-in."""
 
+import time
+
 import pytest
 
 from counterfoil.domain.identity.roles import Role
+from factories import customers
 from factories.outside.providers import path_of
 from factories.staff import PASSWORD, Desk, hire, sign_in
 
@@ -46,6 +49,32 @@ def test_a_required_domain_holds_whatever_else_is_proved(
     here = browser()
     answer = here.post("/sign-in/", {"login": "anna@acme.example", "password": PASSWORD})
     assert answer["Location"] == way.at("lead/")
+    assert here.get("/").status_code == 302
+
+
+def test_a_required_domain_holds_for_a_sign_in_that_began_at_another_business(
+    connected, liar, browser, business, customer, other_business
+):
+    """With the cookie of a sign-in that waits for its second factor elsewhere."""
+    from allauth.mfa.totp.internal.auth import (
+        TOTP,
+        format_hotp_value,
+        generate_totp_secret,
+        hotp_value,
+    )
+    from django.contrib.auth import get_user_model
+
+    connected("oidc", liar.url, customer, is_required=True)
+    contact(other_business, customers.add_customer(other_business, "Acme"))
+    secret, user = generate_totp_secret(), get_user_model().objects.get(email="anna@acme.example")
+    contact(business, customer)
+    TOTP.activate(user, secret)
+    there, here = browser("mill.example"), browser()
+    sent = {"login": "anna@acme.example", "password": PASSWORD}
+    assert there.post("/sign-in/", sent)["Location"] == "/sign-in/second/"
+    here.cookies["session"] = there.cookies["session"].value
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    here.post("/sign-in/second/", {"code": code})
     assert here.get("/").status_code == 302
 
 

@@ -197,6 +197,14 @@ def test_who_comes_for_the_answer_twice_gets_it_once(acme, browser, liar):
     assert here.get(acme.at("acs/finish/")).status_code == 403
 
 
+def test_a_made_up_mark_finds_no_answer(acme, browser):
+    here = browser()
+    for made_up in ("", "a", "a\0b"):
+        for name in ("saml", "__Secure-saml"):
+            here.cookies[name] = made_up
+        assert here.get(acme.at("acs/finish/")).status_code == 403
+
+
 def test_nobody_asked_is_taken_only_where_it_is_allowed(
     connected, known, browser, saml_process, customer
 ):

@@ -220,6 +220,34 @@ def test_only_owners_say_how_staff_sign_in(owner, business, customer, browser):
         assert kim.post(path + rest, sent).status_code == 403, rest
 
 
+def test_who_may_not_name_who_pays_connects_no_provider_that_would(
+    owner, liar, business, customer, browser
+):
+    """By a provider of their own they would come in as who may do more than they may give: as
+    somebody new of this connection, or as anybody with an address there."""
+    role_id = own_role(business, "Keeper", (Right.SEE, Right.PEOPLE))
+    email = hire(business, Role.READONLY, "kim@harrow.example")
+    execute_role(business, email, role_id)
+    kim = sign_in(Desk(browser()), email)
+    path = added(owner, level="manages")
+    own = {"issuer": liar.url, "client_id": "kim", "client_secret": "a secret of hers"}
+    liar.says(**ANNA)
+
+    assert kim.post(f"{path}/provider", own).status_code == 403
+    assert one(business).settings == {}
+    assert owner.post(f"{path}/provider", own).status_code == 302
+    assert kim.post(f"{path}/switch", {"active": "yes"}).status_code == 403
+    assert kim.post(f"{path}/forget").status_code == 403
+    assert owner.post(f"{path}/switch", {"active": "yes"}).status_code == 302
+    assert kim.post(f"{path}/switch", {}).status_code == 302, "anybody may close it"
+    assert not one(business).is_active
+    changed = {"name": "Acme", "domains": "acme.example example.com", "level": "sees"}
+    assert kim.post(path, changed).status_code == 403
+    owner.post(f"{path}/remove")
+    path = added(kim, level="sees")
+    assert kim.post(f"{path}/provider", own).status_code == 403, "Alice may more than see"
+
+
 def execute_role(business, email, role_id):
     from counterfoil.infra.db import run
 

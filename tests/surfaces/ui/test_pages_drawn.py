@@ -128,7 +128,13 @@ def test_only_a_payable_face_offers_to_pay(name: str) -> None:
     assert offers == (1 if name in PAYABLE else 0)
 
 
-@pytest.mark.parametrize("name", ["invoice-busy-other", "invoice-checking", "invoice-busy-self"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("invoice-busy-other", "invoice-checking", "invoice-busy-self"),
+        *("invoice-busy-page", "invoice-processing-soon", "invoice-processing-coins"),
+    ],
+)
 def test_a_waiting_stub_asks_again_with_and_without_a_script(name: str) -> None:
     page = drawn(BY_NAME[name])
     assert page.count('hx-get="/poll" hx-trigger="every 3s"') == 1

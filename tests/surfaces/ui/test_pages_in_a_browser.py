@@ -1,14 +1,17 @@
 """Every page in Chromium: no finding of axe, no sideways scroll, no small target, no complaint."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+import counterfoil.surfaces as surfaces_of
 from gallery.look import EVERY, look
 from gallery.serving import Gallery
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+_LINE = "parseFloat(getComputedStyle(document.querySelector('textarea')).lineHeight)"
 TAKES = [take for take in EVERY if take.name in {"320-light-de", "1440-dark-en", "390-light-ar"}]
 
 
@@ -129,4 +132,27 @@ def test_a_code_is_asked_for_with_the_typed_address(gallery: Gallery, browser: B
     page.get_by_role("button", name="Email me a code").click()
     expect(page.get_by_label("Email")).to_be_focused()
     assert gallery.sent == []
+    page.close()
+
+
+def test_a_box_for_many_words_is_as_tall_as_its_template_says(browser: Browser) -> None:
+    """A box that grows with its words starts at one line in a browser, whatever its rows."""
+    surfaces = Path(surfaces_of.__file__).parent
+    asked = {
+        int(rows)
+        for page in surfaces.rglob("*.html")
+        for rows in re.findall(r'<textarea [^>]*rows="(\d+)"', page.read_text())
+    }
+    assert len(asked) > 1
+    styles = [*(surfaces / "ui/static/ui").glob("*.css")]
+    styles += (surfaces / "backoffice/static/backoffice").glob("*.css")
+    page = browser.new_page()
+    page.set_content(f"<style>{' '.join(one.read_text() for one in styles)}</style>")
+    for rows in sorted(asked):
+        box = f'<textarea class="input" rows="{rows}"></textarea>'
+        page.evaluate("html => { document.body.innerHTML = html }", box)
+        line = page.evaluate(_LINE)
+        found = page.locator("textarea").bounding_box()
+        assert found
+        assert found["height"] >= rows * line, rows
     page.close()

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 import counterfoil
 from counterfoil.domain.notifications import words as spoken
-from counterfoil.kernel.ports.gateways.outcomes import FailureCode
+from counterfoil.kernel.ports.gateways.outcomes import FailureCode, MethodKind
 from counterfoil.surfaces.backoffice.payments.refund_words import refund_failure
 from counterfoil.surfaces.ui import words
 from counterfoil.surfaces.ui.leaves import unbroken
@@ -92,12 +92,25 @@ def test_an_unknown_failure_gets_general_words() -> None:
         ("card", "", "Card"),
         ("card", "elo", "Elo"),
         ("bank_debit", "", "Bank debit"),
+        ("bank_redirect", "ideal", "iDEAL"),
+        ("bank_redirect", "belfius", "Online banking"),
+        ("digital_currency", "", "Digital currency"),
         ("pigeon", "", "Other method"),
     ],
 )
 def test_method_name_by_kind(kind: str, brand: str, name: str) -> None:
     with translation.override("en"):
         assert spoken.method_name(kind, brand) == name
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_every_way_to_pay_has_a_name_of_its_own(language: str) -> None:
+    kinds = [*MethodKind, "bank_transfer", "cheque", "cash"]
+    with translation.override(language):
+        names = {kind: spoken.method_name(kind) for kind in kinds}
+        unknown = spoken.method_name("pigeon")
+    assert [kind for kind, name in names.items() if name == unknown] == []
+    assert len(set(names.values())) == len(kinds)
 
 
 _PILLS = (

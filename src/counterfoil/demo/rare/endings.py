@@ -53,8 +53,8 @@ NOT_SHOWN: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "scheduled_payment": {"charging": _AT_ONCE},
     "paid by": {
-        "bank_redirect": "the sandbox leads to no bank of its own",
-        "digital_currency": "the sandbox sends no digital currency; try it with a BTCPay Server",
+        "bank_redirect": "the demo's account is not set up for the sandbox's own pages",
+        "digital_currency": "the same; or try it with a BTCPay Server",
     },
 }
 

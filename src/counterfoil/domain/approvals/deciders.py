@@ -1,13 +1,32 @@
-"""Who may be the second person: by right, within their own limit, never for themselves (pure)."""
+"""Who may be the second person: by right, within their own limit, never for themselves; and what
+needs one (pure)."""
 
 from collections.abc import Iterable
 
 from counterfoil.domain.approvals.rows import ApprovalRow
 from counterfoil.domain.identity.roles import RIGHT_OF, Act, Right, is_within
 from counterfoil.domain.identity.rows import MemberRow
+from counterfoil.kernel.errors import Forbidden
 
 LIMITS = "limits"
 """An act of its own: what needs two people is itself made looser."""
+
+
+class NeedsSecondPerson(Forbidden):
+    """Somebody asks alone for what needs two people."""
+
+    code = "needs_second_person"
+    message = (
+        "The business wants two people for an amount like this: ask for it in the backoffice. "
+        "Nothing was started."
+    )
+
+
+def check_whole(whole_minor: int, at_most_minor: int | None) -> None:
+    """Refuses (`NeedsSecondPerson`) more of one payment or invoice than was judged, by whoever
+    holds it: what others did meanwhile counts. None: nothing limits it."""
+    if at_most_minor is not None and whole_minor > at_most_minor:
+        raise NeedsSecondPerson
 
 
 def may_decide(member: MemberRow, row: ApprovalRow) -> bool:

@@ -101,6 +101,13 @@ def end_other_sessions(user_id: UUID, *, this: str, business_id: BusinessId | No
     return mine.exclude(session_key=this).delete()[0]
 
 
+def end_sessions(business_id: BusinessId, email: str, door: str) -> int:
+    """Ends every session that the person of this address has at one door of a business; says how
+    many."""
+    theirs = Session.objects.filter(user__email=email.lower(), business_id=business_id, door=door)
+    return theirs.delete()[0]
+
+
 def is_open(user_id: UUID, name: str, *, at: datetime) -> bool:
     """Whether a person's session of this name is open still."""
     mine = Session.objects.filter(user_id=user_id, expire_date__gt=at)

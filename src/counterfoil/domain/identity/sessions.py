@@ -3,7 +3,7 @@ with one prepared query."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,8 @@ class Loaded:
 OPENED = "opened"
 """Where in the data of a signed-in session it says what these columns say."""
 COLUMNS = ("door", "business_id", "device_id", "origin", "agent", "opened_at")
+LIFE_MAX = timedelta(days=30)
+"""After so long a sign-in is over, however much it is used."""
 LOAD = Statement(__package__, "session", Loaded)
 
 
@@ -69,6 +71,10 @@ class SessionStore(DatabaseStore):
         data: dict[str, Any] = self.decode(found.session_data)
         return data
 
+    def get_expiry_date(self, **more: Any) -> datetime:
+        """When it ends if nobody uses it, by the same clock as everything else."""
+        return super().get_expiry_date(**{"modification": clock.now()} | more)
+
     def create_model_instance(self, data: Mapping[str, Any]) -> Any:
         """The row to save, with the user that the data names and where the session was opened."""
         row: Any = super().create_model_instance(data)  # type: ignore[arg-type]
@@ -78,6 +84,9 @@ class SessionStore(DatabaseStore):
         for name in COLUMNS:
             if name in opened:
                 setattr(row, name, opened[name])
+        if "opened_at" in opened:
+            over = datetime.fromisoformat(opened["opened_at"]) + LIFE_MAX
+            row.expire_date = min(row.expire_date, over)
         return row
 
 

@@ -30,12 +30,14 @@ class OpenLink:
 class TakenBack:
     """A payment that had arrived and that the payer's bank took back. A debit was sent back: when,
     how much of it was for the invoice, and why (a `FailureCode`). Of a charge that the payer
-    contested it is how much of all of it, and no code."""
+    contested it is how much of all of it, and no code. Or a debit that the bank refused, after days
+    perhaps: no money had moved."""
 
     at: datetime
     amount_minor: int
     code: str
     is_contested: bool
+    is_refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class InvoiceFacts:
     qr_ref: str
     banks: list[Any]
     unapplied_minor: int  # credit of its customer in its currency
-    came_back: list[Any]  # of the newest payment for it, if the payer's bank sent it back
+    came_back: list[Any]  # of the newest payment for it, if the payer's bank took or refused it
     drawn: list[Any]
 
     @property
@@ -73,11 +75,12 @@ class InvoiceFacts:
 
     @property
     def taken_back(self) -> TakenBack | None:
-        """The newest payment, if the payer's bank took it back."""
+        """The newest payment, if the payer's bank took it back, or refused to be debited."""
         if not self.came_back:
             return None
         at, minor, code, state = self.came_back
-        return TakenBack(datetime.fromisoformat(at), minor, code, state != "returned")
+        is_contested = state not in ("returned", "failed")
+        return TakenBack(datetime.fromisoformat(at), minor, code, is_contested, state == "failed")
 
     @property
     def bank_accounts(self) -> tuple[BankAccountRow, ...]:

@@ -19,6 +19,11 @@ class StuckPayment:
     checks: int
     next_check_at: datetime | None
     since: datetime
+    gateway_ref: str
+    instrument_kind: str
+    step_kind: str
+    arrived_minor: int
+    mandate_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,12 +50,14 @@ def day(value: date, locale: Locale) -> str:
 
 
 def clock_time(value: datetime, zone: str, locale: Locale) -> str:
-    """The time of day in the reader's zone, with the zone."""
+    """The time of day in the reader's zone, with the zone: `16:09 CET`; `16:09 Uhr CET` in German,
+    as on the documents."""
     local = value.astimezone(ZoneInfo(zone))
     pattern = "h:mm a" if locale.territory in _AMERICAN else "HH:mm"
     name = local.tzname() or ""
     shown = f"UTC{name}" if name[:1] in {"+", "-"} else name
-    return f"{format_time(local, pattern, locale=locale)} {shown}"
+    word = " Uhr" if locale.language == "de" else ""
+    return f"{format_time(local, pattern, locale=locale)}{word} {shown}"
 
 
 def local_day(value: datetime, zone: str, locale: Locale) -> str:

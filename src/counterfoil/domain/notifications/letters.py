@@ -328,7 +328,8 @@ class PeopleLetter:
 class StaffLetter:
     """To staff, or to somebody who is asked to be: `invited`; `asked` for a second person's word on
     an `act`; or what became of what they asked for: `carried_out`, `refused`, `failed`, `expired`;
-    that somebody tries cards on the pay page (`alarm`), that the database was `restored`.
+    that somebody tries cards on the pay page (`alarm`), that the database was `restored`, that the
+    books are `unproven`.
     """
 
     letterhead: Letterhead

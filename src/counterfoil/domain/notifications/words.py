@@ -17,6 +17,14 @@ _BRANDS = {
 
 
 _WALLETS = {"google_pay": "Google Pay", "apple_pay": "Apple Pay"}
+_BANK_PAGES = {
+    "bancontact": "Bancontact",
+    "blik": "BLIK",
+    "eps": "EPS",
+    "ideal": "iDEAL",
+    "przelewy24": "Przelewy24",
+    "twint": "TWINT",
+}
 
 
 def _card_name(brand: str) -> str:
@@ -48,7 +56,9 @@ def method_name(kind: str, brand: str = "", last4: str = "") -> str:
             "card": _("Card"),
             "wallet": _("Wallet"),
             "bank_debit": _("Bank debit"),
+            "bank_redirect": _BANK_PAGES.get(brand.lower()) or _("Online banking"),
             "bank_transfer": _("Bank transfer"),
+            "digital_currency": _("Digital currency"),
             "cheque": _("Cheque"),
             "cash": _("Cash"),
         }

@@ -76,6 +76,9 @@ class Attempt(BusinessRow):
     a mandate and is to be paid on `settles_date`, where its gateway tells the day; else by about
     `expected_date`, which is our own guess; `bank_code` is why a bank returned it.
 
+    `step_url` is where its payer goes on, `step_kind` whose page that is, or was, and
+    `arrived_minor` what they have sent so far, where they send it in parts.
+
     `refunding_minor` is what open refunds mean to give back, `refunded_minor` what succeeded ones
     gave; `contested_minor` is what chargebacks hold that nobody has decided, `charged_back_minor`
     what lost ones took. All together stay within the amount; `over_refunding_minor` is what the
@@ -99,6 +102,8 @@ class Attempt(BusinessRow):
     failure_code = models.CharField(max_length=40, blank=True)
     failure_detail = models.CharField(max_length=300, blank=True)
     step_url = models.TextField(blank=True)
+    step_kind = models.CharField(max_length=20, blank=True, db_default="")
+    arrived_minor = models.BigIntegerField(db_default=0)
     mandate = BusinessForeignKey("payments.Mandate", null=True)
     method = BusinessForeignKey("payments.Method", null=True)
     settles_date = models.DateField(null=True)

@@ -103,6 +103,7 @@ def record(
     move_many(business_id, ATTEMPTS, moves, at=at, by=by, telling=telling)
     _note_doubts(business_id, judged.doubts)
     _note_dates(business_id, judged.dates)
+    _note_arrivals(business_id, judged.arrivals)
 
 
 def _note_dates(business_id: BusinessId, dates: Sequence[tuple[UUID, date]]) -> None:
@@ -119,6 +120,24 @@ def _note_dates(business_id: BusinessId, dates: Sequence[tuple[UUID, date]]) -> 
             "business_id": business_id,
             "ids": [attempt_id for attempt_id, _ in dates],
             "days": [day for _, day in dates],
+        },
+    )
+
+
+def _note_arrivals(business_id: BusinessId, arrivals: Sequence[tuple[UUID, int]]) -> None:
+    """Coins may be sent in parts: so much has come, and the rest is waited for."""
+    if not arrivals:
+        return
+    execute(
+        """
+        UPDATE payments_attempt a SET arrived_minor = n.minor
+        FROM unnest(%(ids)s::uuid[], %(minors)s::bigint[]) AS n(id, minor)
+        WHERE a.business_id = %(business_id)s::uuid AND a.id = n.id
+        """,
+        {
+            "business_id": business_id,
+            "ids": [attempt_id for attempt_id, _ in arrivals],
+            "minors": [minor for _, minor in arrivals],
         },
     )
 

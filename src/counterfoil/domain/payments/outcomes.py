@@ -77,11 +77,13 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What outcomes do, all together; `dates` are new days on which debits should be paid."""
+    """What outcomes do, all together; `dates` are new days on which debits should be paid,
+    `arrivals` what came so far of payments that are sent in parts."""
 
     changes: tuple[Change, ...]
     doubts: tuple[Doubt, ...]
     dates: tuple[tuple[UUID, date], ...] = ()
+    arrivals: tuple[tuple[UUID, int], ...] = ()
 
 
 def judge(
@@ -95,7 +97,7 @@ def judge(
     `attempts` are left out.
     """
     said = {one.attempt_id: one for one in outcomes}
-    changes, doubts, dates = [], [], []
+    changes, doubts, dates, arrivals = [], [], [], []
     for attempt in attempts:
         outcome, moved_at = said[attempt.id].outcome, said[attempt.id].occurred_at or at
         source = AttemptState(attempt.state)
@@ -107,7 +109,9 @@ def judge(
             doubts.append(Doubt(attempt.id, _reason(attempt, outcome), outcome.gateway_ref))
         elif target == source == AttemptState.PROCESSING and outcome.settles_on:
             dates.append((attempt.id, outcome.settles_on))
-    return Judged(tuple(changes), tuple(doubts), tuple(dates))
+        elif target == source and _arrived(attempt, outcome) != attempt.arrived_minor:
+            arrivals.append((attempt.id, _arrived(attempt, outcome)))
+    return Judged(tuple(changes), tuple(doubts), tuple(dates), tuple(arrivals))
 
 
 def judge_returns(
@@ -166,6 +170,14 @@ def _agrees(attempt: AttemptRow, outcome: Outcome) -> bool:
     return outcome.amount_is_open and is_enough
 
 
+def _arrived(attempt: AttemptRow, outcome: Outcome) -> int:
+    """What came so far of what is sent in parts, in minor units."""
+    told = outcome.arrived
+    if told is None or told.currency != attempt.currency:
+        return attempt.arrived_minor
+    return told.minor
+
+
 def _target(attempt: AttemptRow, outcome: Outcome) -> AttemptState:
     target = _TARGETS[outcome.result]
     if target == AttemptState.SUCCEEDED and (
@@ -222,6 +234,8 @@ def _columns(
         "failure_code": code,
         "failure_detail": detail[:300],
         "step_url": outcome.step.url if outcome.step else "",
+        "step_kind": outcome.step.kind.value if outcome.step else attempt.step_kind,
+        "arrived_minor": _arrived(attempt, outcome),
         "settles_date": outcome.settles_on or attempt.settles_date,
         "expected_date": _expected(attempt, outcome, target, at),
         "bank_code": failure.bank_code if failure else "",

@@ -32,6 +32,7 @@ class AccountColumns:
     settings: dict[str, str]
     secrets: str
     routes: list[dict[str, Any]]
+    business_version: int
 
 
 ACCOUNTS = Statement(__package__, "gateway_accounts", AccountColumns)
@@ -202,6 +203,7 @@ def accounts_of(rows: Sequence[AccountColumns]) -> list[Account]:
             row.is_active,
             GatewayAccount(name=row.name, settings=row.settings, secrets=_sealed(row)),
             tuple(routing.Route(**one) for one in row.routes),
+            row.business_version,
         )
         for row in rows
     ]

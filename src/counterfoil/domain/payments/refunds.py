@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from counterfoil.domain.approvals.deciders import check_whole
 from counterfoil.domain.payments.operations import FIRST_CHECK, FormSentAlready
 from counterfoil.domain.payments.queries import refund_of_form, refunds_of
 from counterfoil.domain.payments.refund_outcomes import RefundChange
@@ -77,8 +78,9 @@ def begin_refund(business_id: BusinessId, new: NewRefund, *, at: datetime, by: A
     """Writes a refund, submitted, and reserves its amount; commit before the gateway is called.
 
     Refuses: `NotFound` without such a payment, `PaymentContested` while a chargeback of it is not
-    decided, `NothingToRefund` where nothing is left, `RefundTooHigh` beyond what is left, an
-    amount that is not positive, `FormSentAlready` if the form key has been used.
+    decided, `NothingToRefund` where nothing is left, `RefundTooHigh` beyond what is left,
+    `NeedsSecondPerson` beyond its whole, an amount that is not positive, `FormSentAlready` if the
+    form key has been used.
     """
     payment = _locked(business_id, new.attempt_id)
     if refund_of_form(business_id, new.form_key) is not None:
@@ -93,6 +95,8 @@ def begin_refund(business_id: BusinessId, new: NewRefund, *, at: datetime, by: A
         raise FieldProblem("amount", message, code="not_positive")
     if amount_minor > payment.left_minor:
         raise RefundTooHigh.beyond(Money(payment.left_minor, payment.currency))
+    given_minor = payment.refunding_minor + payment.refunded_minor
+    check_whole(given_minor + amount_minor, new.whole_at_most_minor)
     wanted = {
         "amount_minor": amount_minor,
         "currency": payment.currency,
@@ -176,9 +180,9 @@ INSERT INTO payments_refund (business_id, id, attempt_id, state, currency, amoun
   form_key, is_ours, gateway_ref, method, transfer_ref, failure_code, failure_detail, created_at,
   submitted_at, created_by, checks, next_check_at)
 VALUES (%(business_id)s::uuid, %(id)s::uuid, %(attempt_id)s::uuid, %(state)s::text,
-  %(currency)s::text, %(amount_minor)s::bigint, %(reason)s::text, %(form_key)s::text, %(is_ours)s::boolean,
-  %(gateway_ref)s::text, %(method)s::text, %(transfer_ref)s::text, '', '', %(at)s::timestamptz,
-  %(at)s::timestamptz, %(by)s::text, 0, %(check_at)s::timestamptz)
+  %(currency)s::text, %(amount_minor)s::bigint, %(reason)s::text, %(form_key)s::text,
+  %(is_ours)s::boolean, %(gateway_ref)s::text, %(method)s::text, %(transfer_ref)s::text, '', '',
+  %(at)s::timestamptz, %(at)s::timestamptz, %(by)s::text, 0, %(check_at)s::timestamptz)
 ON CONFLICT (business_id, form_key) DO NOTHING RETURNING id
 """
 _RESERVE = """

@@ -63,6 +63,8 @@ class AttemptRow:
     failure_code: str
     failure_detail: str
     step_url: str
+    step_kind: str  # whose page that is, or was
+    arrived_minor: int  # what came so far of what is sent in parts
     mandate_id: UUID | None
     method_id: UUID | None
     settles_date: date | None
@@ -112,13 +114,15 @@ class AttemptRow:
 @dataclass(frozen=True, slots=True)
 class NewRefund:
     """A refund to begin; without an amount it is for all that is left of the payment. `method` says
-    how the business gives it back by itself; empty: its gateway does."""
+    how the business gives it back by itself; empty: its gateway does. `whole_at_most_minor` is
+    what the payment may have given back with it, where that is limited."""
 
     attempt_id: UUID
     amount_minor: int | None
     form_key: str
     reason: str = ""
     method: str = ""
+    whole_at_most_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +259,7 @@ class Account:
     is_active: bool
     opened: GatewayAccount
     routes: tuple[Route, ...] = ()
+    business_version: int = 0  # of its business's settings, as they were when it was read
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,13 @@ def erasures_of(business_id: BusinessId, customer_id: UUID) -> list[ErasureRow]:
     return ERASURES_OF.rows(business_id=business_id, customer_id=customer_id)
 
 
+def erased_at(business_id: BusinessId, customer_id: UUID) -> datetime | None:
+    """When a whole customer was erased last; None for one that never was."""
+    rows = erasures_of(business_id, customer_id)
+    moments = [one.erased_at for one in rows if one.erased_at and one.contact_id is None]
+    return max(moments, default=None)
+
+
 def oldest_wish(business_id: BusinessId) -> ErasureRow | None:
     """The erasure that has waited longest for a decision, if one waits."""
     return WAITING.first(business_id=business_id)

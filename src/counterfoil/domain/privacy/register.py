@@ -140,7 +140,7 @@ HELD = (
         books=("payer",),
         plain=(
             *("state", "currency", "locale", "gateway_ref", "instrument_kind", "instrument_brand"),
-            *("instrument_last4", "failure_code", "failure_detail", "bank_code"),
+            *("instrument_last4", "step_kind", "failure_code", "failure_detail", "bank_code"),
         ),
     ),
     Held(

@@ -226,7 +226,7 @@ class BalanceRow:
     held_count: int
     unknown_minor: int  # of what is held: its answer is lost, and nobody knows yet
     unknown_count: int
-    asked_minor: int  # of it: a payment waits for its payer to confirm it; no money moves
+    asked_minor: int  # of it: a payment waits for its payer to confirm or finish it
     asked_count: int
     askers: list[dict[str, Any]]  # whose payments those are: ref, name, is_planned
     unapplied_minor: int  # credit of the customer that covers nothing yet
@@ -255,6 +255,8 @@ class PaymentRow:
     failure_code: str
     failure_detail: str
     step_url: str
+    step_kind: str  # whose page that is, or was
+    arrived_minor: int  # what came so far of what is sent in parts
     created_at: datetime
     submitted_at: datetime | None
     finished_at: datetime | None
@@ -334,3 +336,4 @@ class ReceivedRow:
     instrument_last4: str | None
     is_for_this_alone: bool
     is_contested: bool
+    is_moved: bool  # taken off again and kept as credit: no money went back

@@ -11,6 +11,7 @@ from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity import queries
 from counterfoil.domain.identity.rows import GuestLinkRow
 from counterfoil.domain.identity.secrets import invoice_of_secret
+from counterfoil.domain.privacy import queries as privacy
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import BusinessId
@@ -38,7 +39,8 @@ def link_of(business_id: BusinessId, token: str) -> GuestLinkRow | None:
     there is none.
 
     An invoice's own address becomes a link when it is opened for the first time: from then on it
-    is listed and can be taken back like any other. A draft has none.
+    is listed and can be taken back like any other. A draft has none; that of somebody who was
+    erased since is taken back, as the links were that there were then.
     """
     invoice_id = invoice_of_secret(business_id, token)
     if invoice_id is None:
@@ -64,6 +66,7 @@ def _own_link(business_id: BusinessId, invoice_id: UUID) -> GuestLinkRow | None:
 def _made(business_id: BusinessId, invoice_id: UUID) -> GuestLinkRow | None:
     with reading(business_id):
         head = billing.invoices(business_id, [invoice_id]).get(invoice_id)
+        erased_at = privacy.erased_at(business_id, head.customer_id) if head else None
     if head is None or head.state == DocumentState.DRAFT:
         return None
     assert head.issued_at is not None  # whatever is no draft has both
@@ -76,4 +79,8 @@ def _made(business_id: BusinessId, invoice_id: UUID) -> GuestLinkRow | None:
         issued_at=head.issued_at,
         lives_from=max(head.issued_at, due),
     )
+    made = queries.invoice_link(business_id, invoice_id)
+    if made is None or erased_at is None or erased_at < head.issued_at:
+        return made
+    identity.revoke_guest_link(business_id, made.id, at=erased_at)
     return queries.invoice_link(business_id, invoice_id)

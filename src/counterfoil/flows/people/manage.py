@@ -244,8 +244,8 @@ def change(
     at: datetime,
 ) -> None:
     """Changes what a person may do and which mails they get; who is not told by themselves is told
-    by mail. Refuses rights that are not one's own to give or take, and to leave people whom
-    nobody looks after (`LastManager`)."""
+    by mail. Whom they have asked in and could not any more may not come. Refuses rights that are
+    not one's own to give or take, and to leave people whom nobody looks after (`LastManager`)."""
     with reading(business_id):
         customer = known.customer(business_id, customer_id)
 
@@ -253,6 +253,9 @@ def change(
         held = people.hold(business_id, customer_id)
         by.check_gift(wanted.rights, read(people.one_of(held, contact_id).rights))
         was = people.change(business_id, held, contact_id, wanted, own=by.rights)
+        invitations.withdraw_beyond(
+            business_id, customer_id, _as_actor(contact_id), wanted.rights, at=at
+        )
         if read(was.rights) != wanted.rights and not _is_self(was, by):
             told = told_of("changed", was, by=by.name)
             told = replace(told, preset=preset_of(wanted.rights))
@@ -267,9 +270,13 @@ def _is_self(contact: ContactRow, by: Manager) -> bool:
     return by.actor.kind == ActorKind.CONTACT and by.actor.ref == str(contact.id)
 
 
+def _as_actor(contact_id: UUID) -> Actor:
+    return Actor(ActorKind.CONTACT, str(contact_id))
+
+
 def planned_by(business_id: BusinessId, customer_id: UUID, contact_id: UUID) -> list[ScheduleRow]:
     """The payments to come that this person has planned; inside `reading` or `run`."""
-    label = Actor(ActorKind.CONTACT, str(contact_id)).label
+    label = _as_actor(contact_id).label
     return [one for one in plans.schedules_of(business_id, customer_id) if one.created_by == label]
 
 
@@ -282,16 +289,19 @@ def remove(
     by: Manager,
     at: datetime,
 ) -> int:
-    """Takes a person out and tells them. What they have planned is kept (`decided` is True) or
-    cancelled (False), never dropped unseen: without a word on it, this refuses
-    (`PlansUndecided`). A payment that is being charged at this moment goes on either way. Returns
-    how many planned payments were cancelled. Refuses as `change` does."""
+    """Takes a person out and tells them; whom they have asked in may not come any more. What they
+    have planned is kept (`decided` is True) or cancelled (False), never dropped unseen: without a
+    word on it, this refuses (`PlansUndecided`). A payment that is being charged at this moment
+    goes on either way. Returns how many planned payments were cancelled. Refuses as `change`
+    does."""
     with reading(business_id):
         customer = known.customer(business_id, customer_id)
 
     def work() -> int:
         held = people.hold(business_id, customer_id)
         was = people.remove(business_id, held, contact_id, own=by.rights)
+        nothing: Rights = frozenset()
+        invitations.withdraw_beyond(business_id, customer_id, _as_actor(contact_id), nothing, at=at)
         planned = planned_by(business_id, customer_id, contact_id)
         if planned and decided is None:
             raise PlansUndecided

@@ -14,6 +14,7 @@ from counterfoil.domain.customers.writing import people, registrations
 from counterfoil.domain.documents import queries as documents
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.insights import leavers
+from counterfoil.domain.privacy import queries as privacy
 from counterfoil.flows.letters.send_people import Told, letter_to, post
 from counterfoil.flows.people.manage import Manager
 from counterfoil.flows.people.telling import Given, tell_managers
@@ -65,12 +66,14 @@ def register(
 
 
 def _customer_of(business_id: BusinessId, command: RegisterCommand) -> UUID | None:
-    """Whose invoice has this number and carries this code; both have to be right."""
+    """Whose invoice has this number and carries this code; both have to be right. Nobody's, if the
+    customer was erased since: the books keep other documents that name them."""
     printed = documents.document_of_code(business_id, command.code)
     typed = command.number.strip().casefold()
     if printed is None or printed.kind != "invoice" or printed.number.casefold() != typed:
         return None
-    return printed.customer_id if printed.is_in_force else None
+    is_erased = privacy.erased_at(business_id, printed.customer_id) is not None
+    return printed.customer_id if printed.is_in_force and not is_erased else None
 
 
 def _let_in(

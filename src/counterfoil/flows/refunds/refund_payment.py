@@ -26,13 +26,16 @@ from counterfoil.kernel.ports.gateways.refunds import RefundOutcome, RefundReque
 @dataclass(frozen=True, slots=True)
 class RefundCommand:
     """What staff ask for: how much of which payment; without an amount, all that is left. `handed`
-    is for money that no gateway moves: without it, the business is yet to send a transfer."""
+    is for money that no gateway moves: without it, the business is yet to send a transfer.
+    `whole_at_most_minor` is what the payment may have given back with it, where two people are
+    wanted for more."""
 
     attempt_id: UUID
     form_key: str
     amount_minor: int | None = None
     reason: str = ""
     handed: Handed | None = None
+    whole_at_most_minor: int | None = None
 
 
 class MovedByGateway(Refused):
@@ -68,7 +71,7 @@ def start(
         raise NotOffered
     if command.handed is not None:
         raise MovedByGateway
-    new = NewRefund(attempt.id, command.amount_minor, command.form_key, command.reason)
+    new = _new(command)
     began = clock.uptime()
     try:
         refund_id = refunds.begin_refund(business_id, new, at=at, by=by)
@@ -81,14 +84,23 @@ def start(
         return queries.refund(business_id, refund_id)
 
 
+def _new(command: RefundCommand, method: str = "") -> NewRefund:
+    return NewRefund(
+        command.attempt_id,
+        command.amount_minor,
+        command.form_key,
+        command.reason,
+        method,
+        command.whole_at_most_minor,
+    )
+
+
 def _by_hand(
     business_id: BusinessId, command: RefundCommand, *, by: Actor, at: datetime, quiet: bool
 ) -> RefundRow:
     """The business gives it back itself: nobody is asked."""
     handed = command.handed or Handed()
-    new = NewRefund(
-        command.attempt_id, command.amount_minor, command.form_key, command.reason, handed.method
-    )
+    new = _new(command, handed.method)
     try:
         refund_id = refund_by_hand.begin(business_id, new, handed, at=at, by=by, quiet=quiet)
     except FormSentAlready:

@@ -13,7 +13,7 @@ from counterfoil.domain.payments.accounts import operations
 from counterfoil.domain.payments.accounts.operations import Keys
 from counterfoil.domain.payments.accounts.routing import ANY, Route
 from counterfoil.domain.payments.rows import Account
-from counterfoil.flows.gateways import charges_of, gateway_of
+from counterfoil.flows.gateways import charges_of, gateway_of, methods_taken
 from counterfoil.infra.db import outside_transaction, reading, run
 from counterfoil.infra.http.targets import TargetRefused, checked_url
 from counterfoil.infra.secrets.fields import opened_or_none
@@ -228,7 +228,7 @@ def add_route(
 
 
 def _check(account: Account, route: Route) -> None:
-    if route.method != ANY and route.method not in gateway_of(account.kind).methods:
+    if route.method != ANY and route.method not in methods_taken(account):
         message = "This gateway does not offer this way to pay."
         raise FieldProblem("method", message, code="not_offered_by_gateway")
     try:
@@ -250,7 +250,7 @@ def remove_route(
     run(business_id, work)
 
 
-def methods_of_gateway(kind: str) -> tuple[MethodKind, ...]:
-    """By which methods a kind of gateway charges, in the sequence in which they are shown."""
-    offered = gateway_of(kind).methods
+def methods_of_account(account: Account) -> tuple[MethodKind, ...]:
+    """By which methods an account charges, in the sequence in which they are shown."""
+    offered = methods_taken(account)
     return tuple(one for one in MethodKind if one in offered)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
@@ -63,7 +64,7 @@ def join(
         asked = team.invitation_of(business_id, token, at=at)
     is_new = needs_password(asked.email)
     if is_new:
-        _check(name, password)
+        _check(asked.email, name, password)
     user_id = identity.make_user(asked.email, name=one_line(name) if is_new else "")
     if is_new:
         identity.set_first_password(user_id, name=one_line(name), password=password)
@@ -76,12 +77,12 @@ def join(
     return run(business_id, work)
 
 
-def _check(name: str, password: str) -> None:
+def _check(email: str, name: str, password: str) -> None:
     problems = []
     if not one_line(name) or len(name) > NAME_MAX:
         problems.append(FieldProblem("name", "Give your name.", code="required"))
     try:
-        validate_password(password)
+        validate_password(password, get_user_model()(email=email, name=name))
     except ValidationError as error:
         words = " ".join(error.messages)
         problems.append(FieldProblem("password", words, code="weak_password"))

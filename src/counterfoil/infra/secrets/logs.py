@@ -6,9 +6,11 @@ a stranger's making, an address that is not found: so every pattern takes a time
 text does, and none tries its beginning again at each letter of it.
 """
 
+import json
 import logging
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 HIDDEN = "…"
 ADDRESSES = ("/i/", "/b/", "/back/", "/genuine/", "/join/", "/pay-page/", "/password/reset/key/")
@@ -47,6 +49,22 @@ class SecretsHidden(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The finished line, its traceback too."""
         return without_secrets(super().format(record))
+
+
+class JsonLines(logging.Formatter):
+    """Writes each entry as one line of JSON, for programs that gather logs; the same is hidden."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """`at` (UTC), `level`, `logger`, `message`, and `trace` where something broke."""
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": without_secrets(record.getMessage()),
+        }
+        if record.exc_info:
+            told["trace"] = without_secrets(self.formatException(record.exc_info))
+        return json.dumps(told)
 
 
 class CallersMistake(logging.Filter):

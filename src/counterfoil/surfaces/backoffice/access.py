@@ -30,7 +30,7 @@ from counterfoil.kernel import clock
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import Forbidden, NotFound, Problem
 from counterfoil.surfaces.backoffice.frame import render
-from counterfoil.surfaces.ui.htmx import wants_fragment
+from counterfoil.surfaces.ui.htmx import lead, wants_fragment
 from counterfoil.surfaces.ui.problems import status_of
 from counterfoil.surfaces.ui.step_up.kept import keep_form
 from counterfoil.surfaces.ui.words import problem_words
@@ -173,7 +173,7 @@ def _user_id(request: HttpRequest) -> UUID | None:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and back afterwards, with what was typed."""
     back = keep_form(request)
-    return HttpResponseRedirect(f"{reverse('backoffice_sign_in')}?{urlencode({'next': back})}")
+    return lead(request, f"{reverse('backoffice_sign_in')}?{urlencode({'next': back})}")
 
 
 def is_first_time(request: StaffRequest) -> bool:

@@ -43,6 +43,7 @@ from counterfoil.surfaces.backoffice.settings.staff import joining, keys, people
 from counterfoil.surfaces.backoffice.worklist import alarms
 from counterfoil.surfaces.backoffice.worklist import views as worklist
 from counterfoil.surfaces.entrance.adapter import answered
+from counterfoil.surfaces.entrance.arriving import clearing
 from counterfoil.surfaces.entrance.urls import addresses as sign_in_addresses
 
 addresses.register()
@@ -63,7 +64,7 @@ GATEWAY = "settings/gateways/<staff_gwa:account_id>"
 
 urlpatterns = [
     path("sign-in", answered(account.login), name="backoffice_sign_in"),
-    path("sign-out", account.logout, name="backoffice_sign_out"),
+    path("sign-out", clearing(account.logout), name="backoffice_sign_out"),
     path("", worklist.work_list, name="backoffice_work"),
     path("alarms/<uuid:alarm_id>/looked-at", alarms.looked, name="backoffice_alarm_looked"),
     path(

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from counterfoil.domain.audit.kinds import NoteKind
@@ -55,7 +56,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return False
 
     def pre_login(self, request: HttpRequest, user: Any, **more: Any) -> Any:
-        """Whoever may not come in by this door, however they proved themselves, goes no further."""
+        """Whoever may not come in by this door, however they proved themselves, goes no further.
+        What they proved is good here alone, even if a second factor is still to come."""
+        _keep_here(request)
         if entrant_of(request, user) is None:
             messages.error(request, refused_words())
             return HttpResponseRedirect(reverse("account_login"))
@@ -68,8 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def login(self, request: HttpRequest, user: Any) -> None:
         """Signs in, and notes for which business, by which door and with which device."""
         super().login(request, user)
-        request.session["business"] = str(request.business.id)  # type: ignore[attr-defined]
-        request.session["door"] = door_of(request)
+        _keep_here(request)
         request.session[OPENED] = arriving.arrive(request, user)
 
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> Any:
@@ -153,10 +155,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         request = context_of.request
         trail.note_change(request, template_prefix, user)
         title, words = notices.notice(template_prefix, context or {})
-        told = {"title": title, "words": words, "at": clock.now()}
+        told: dict[str, Any] = {"title": title, "words": words, "at": clock.now()}
         told["origin"] = caller_address(request)
+        person = getattr(request, "person", None)  # nobody yet, where they sign in just now
         try:
-            self.send_mail("account/email/notice", email or user.email, told)
+            with timezone.override(person.timezone if person else request.business.timezone):
+                told["zone"] = timezone.localtime(told["at"]).tzname()
+                self.send_mail("account/email/notice", email or user.email, told)
         except Problem:  # what was done is done, and the trail has it
             logger.warning("the notice %s could not be sent", template_prefix)
 
@@ -169,6 +174,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         if template_prefix == "account/email/login_code":
             context = context | {"link": linking.link_for(context_of.request, email)}
         super().send_mail(template_prefix, email, context)
+
+
+def _keep_here(request: HttpRequest) -> None:
+    """From now on the session is of this business and this door: anywhere else it is none."""
+    request.session["business"] = str(request.business.id)  # type: ignore[attr-defined]
+    request.session["door"] = door_of(request)
 
 
 def _seconds_to_wait(request: HttpRequest) -> int:

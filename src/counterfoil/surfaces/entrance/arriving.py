@@ -62,6 +62,20 @@ def letting_go(view: View) -> View:
     return met
 
 
+def clearing(view: View) -> View:
+    """Around signing out: the browser drops what it keeps of our pages. Cookies stay, for they hold
+    the other door's session, the device and the language; this door's goes as it always did."""
+
+    @wraps(view)
+    def left(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if request.method == "POST":
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return left
+
+
 def arrive(request: HttpRequest, user: Any) -> dict[str, str]:
     """Notes the sign-in and its device; tells the person of a device that is new to them. Returns
     what the session is to be told by."""

@@ -1,5 +1,7 @@
-"""Forms that ask for a mail: a code, or a new password."""
+"""Forms that ask for a mail: a code, or a new password; and which words a new one may not be made
+of."""
 
+import re
 from typing import Any
 
 from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm
@@ -9,6 +11,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext as _
 
 from counterfoil.flows.addresses import base_url
 from counterfoil.flows.people import admit_contact
@@ -18,6 +21,40 @@ from counterfoil.surfaces.ui.step_up.devices import at_staff_door
 from counterfoil.surfaces.ui.words import wait_words
 
 _PASSWORD_MAX = 1000
+_REST_MIN = 8  # so much of a password has to be the person's own
+_WORD_MIN = 4  # "and" or "ltd" is nobody's name
+_SIGNS = re.compile(r"[\W_]+")
+PRODUCT = "counterfoil"
+
+
+class NotOurName:
+    """A validator of passwords: those that are little more than the name of the business, or of
+    its host, or this program's, are guessed first."""
+
+    def validate(self, password: str, _user: Any = None) -> None:
+        """Refuses (`ValidationError`) a password of which, without these words, too little is
+        left."""
+        rest = _SIGNS.sub("", password.casefold())
+        before = rest
+        for word in sorted(_words_of_here(), key=len, reverse=True):
+            rest = rest.replace(word, "")
+        if rest != before and len(rest) < _REST_MIN:
+            raise ValidationError(self.get_help_text(), code="password_of_our_name")
+
+    def get_help_text(self) -> str:
+        """What is asked of a password."""
+        return _("This password is little more than the name of this business. Choose another one.")
+
+
+def _words_of_here() -> set[str]:
+    request = context.request
+    business = getattr(request, "business", None)
+    names = [PRODUCT]
+    if business is not None:
+        names += [business.name, business.legal_name, request.get_host().partition(":")[0]]
+    words = {word for name in names for word in _SIGNS.split(name.casefold())}
+    whole = {_SIGNS.sub("", name.casefold()) for name in names}
+    return {word for word in words | whole if len(word) >= _WORD_MIN}
 
 
 def _admit(email: str) -> None:

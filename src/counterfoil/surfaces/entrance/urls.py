@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterfoil.surfaces.entrance import address, passkeys, proving, security
 from counterfoil.surfaces.entrance.adapter import answered
-from counterfoil.surfaces.entrance.arriving import letting_go
+from counterfoil.surfaces.entrance.arriving import clearing, letting_go
 from counterfoil.surfaces.entrance.mails import asking, linking, number
 from counterfoil.surfaces.entrance.mails.asking import told_of_texts
 from counterfoil.surfaces.entrance.sign_on.urls import addresses as sign_on_addresses
@@ -34,7 +34,7 @@ def _before(sign_in: str, sign_out: str) -> list[URLPattern]:
     """Before the door: for everybody."""
     pages: list[tuple[str, View, str]] = [
         (sign_in, letting_go(told_of_texts(offering(captured(account.login)))), "account_login"),
-        (sign_out, account.logout, "account_logout"),
+        (sign_out, clearing(account.logout), "account_logout"),
         ("sign-in/code/", captured(asking.ask), "account_request_login_code"),
         ("sign-in/code/confirm/", asking.confirm, "account_confirm_login_code"),
         ("sign-in/link/", linking.follow, "sign_in_link"),

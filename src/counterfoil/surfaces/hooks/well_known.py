@@ -9,13 +9,14 @@ from django.views.decorators.http import require_safe
 from counterfoil.kernel import clock
 
 GOOD_FOR = timedelta(days=180)
+PLAIN = "text/plain; charset=utf-8"
 
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Contact and expiry, from the settings; 404 while the operator names no contact."""
     if not settings.SECURITY_CONTACT:
-        return HttpResponse("Nothing here.", status=404, content_type="text/plain")
+        return HttpResponse("Nothing here.", status=404, content_type=PLAIN)
     midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [
         *(f"Contact: {contact}" for contact in settings.SECURITY_CONTACT),
@@ -24,4 +25,4 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Canonical: {request.scheme}://{request.get_host()}/.well-known/security.txt",
     ]
     body = "".join(f"{line}\n" for line in lines)
-    return HttpResponse(body, content_type="text/plain; charset=utf-8")
+    return HttpResponse(body, content_type=PLAIN)

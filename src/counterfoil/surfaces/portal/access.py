@@ -37,7 +37,7 @@ from counterfoil.kernel.ids import BusinessId
 from counterfoil.surfaces.entrance.arriving import ELSEWHERE
 from counterfoil.surfaces.ui.callers import caller_address, caller_network
 from counterfoil.surfaces.ui.chosen import bare, here
-from counterfoil.surfaces.ui.htmx import wants_fragment
+from counterfoil.surfaces.ui.htmx import lead, wants_fragment
 from counterfoil.surfaces.ui.problems import error_page
 from counterfoil.surfaces.ui.shell import Nav
 from counterfoil.surfaces.ui.step_up import looking
@@ -169,9 +169,9 @@ def _only_looks(request: HttpRequest, looked: looking.Looking) -> HttpResponseBa
         return error_page(request, 403, reason="looking")
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     back = urlencode({"next": keep_form(request)})
-    return HttpResponseRedirect(f"{reverse('account_login')}?{back}")
+    return lead(request, f"{reverse('account_login')}?{back}")
 
 
 def somebody(view: View) -> View:

@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from counterfoil.domain.documents.transfers import Transfer
+from counterfoil.domain.notifications.waiting import is_soon_known
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.portal.ways.values import Method, PlanForm, Planned, Way
+from counterfoil.surfaces.portal.ways.values import Method, PlanForm, Planned, Step, Way
 from counterfoil.surfaces.ui.lists import ONE_PAGE, Paging
 from counterfoil.surfaces.ui.shell import Choice, FormState
 
@@ -37,6 +38,7 @@ PaymentState = Literal[
     "failed",
     "unknown",
     "cancelled",
+    "stopped",  # somebody stopped it before money moved
     "refunded",
     "part_refunded",
     "contested",  # the payer's bank looks at it
@@ -67,6 +69,7 @@ class InvoiceRow:
     paid_date: date | None = None
     external_ref: str = ""
     can_be_chosen: bool = False  # something is due, and nobody is paying it
+    is_chosen: bool = False  # ticked already, before the reader has touched anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,9 @@ class InvoiceListPage:
     sort: InvoiceSort = "due"
     status: str = "all"
     choose_url: str = ""  # GET `invoice` (several): the chosen ones, to be confirmed there
+    chosen: Money | None = None  # what the ticked ones come to
+    leaves_out: bool = False  # something overdue is in another currency, and not ticked
+    none_url: str = ""  # the same list with none ticked
 
 
 # ---- One invoice: portal/invoices/page.html (fragment block: stub) -----------------------------
@@ -163,13 +169,15 @@ class CreditRow:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRow:
-    """One payment that arrived for the invoice: `amount` is what was applied to it."""
+    """One payment that arrived for the invoice: `amount` is what was applied to it; below zero it
+    was paid back, or (`is_moved`) only moved to the customer's credit."""
 
     at: datetime
     amount: Money
     method: Method | None = None
     receipt_url: str = ""
     is_contested: bool = False  # the payer's bank has it, and has not decided
+    is_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +192,14 @@ class Decline:
 @dataclass(frozen=True, slots=True)
 class CameBack:
     """A payment that the payer's bank took back after it had arrived: a debit, with a FailureCode,
-    or a charge that the payer contested, without one."""
+    or a charge that the payer contested, without one. Or a debit that it refused, so that no money
+    moved."""
 
     at: datetime
     amount: Money
     code: str
     is_contested: bool = False
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +229,7 @@ class Payable:
     wallets_last: bool = False
     transfer_first: bool = False
     decline: Decline | None = None
-    returned: CameBack | None = None  # what came back and reopened the invoice
+    returned: CameBack | None = None  # what came back, or was refused, and reopened the invoice
     email: str = ""  # where the receipt will go
     confirm_url: str = ""  # GET `invoice`, `amount`: another amount, to be confirmed there
     credit: Money | None = None  # unapplied money of the customer that could cover it
@@ -233,9 +243,9 @@ class Payable:
 class Busy:
     """Somebody (perhaps the same person in another tab) is paying right now.
 
-    `resume_url` (only for the one who began): go on at the bank's page (3-D Secure). With a guest
-    link `is_self` is only the browser that it was begun in; any other that has the link reads
-    `is_by_link`, and may still stop it.
+    `resume_url` (only for the one who began): go on with `step`, at the bank's or the gateway's
+    page. With a guest link `is_self` is only the browser that it was begun in; any other that has
+    the link reads `is_by_link`, and may still stop it.
     """
 
     face: ClassVar[str] = "busy"
@@ -248,13 +258,14 @@ class Busy:
     link_sent_to: str = ""
     method: Method | None = None
     resume_url: str = ""
-    is_mandate: bool = False  # what the gateway's page asks for is a mandate
+    step: Step | None = None
     stop_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Processing:
-    """The payment was accepted and takes days (a debit)."""
+    """The payment was accepted and is not certain yet: a debit takes days, coins minutes. What will
+    be known soon has a `poll_url`; `arrived`: less than was to be sent."""
 
     face: ClassVar[str] = "processing"
     amount: Money
@@ -264,6 +275,8 @@ class Processing:
     payer_name: str = ""
     payment_url: str = ""
     is_about: bool = False  # that day is our own guess, not the gateway's word
+    arrived: Money | None = None
+    poll_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +379,11 @@ class InvoicePage:
     is_by_link: bool = False  # the reader came without signing in
 
     @property
+    def asks_again(self) -> bool:
+        """Whether the stub changes by itself."""
+        return isinstance(self.stub, Busy | Processing | Checking) and bool(self.stub.poll_url)
+
+    @property
     def covered(self) -> Money:
         """What payments and credit notes cover of it now."""
         rest = self.total - self.amount_due
@@ -387,9 +405,10 @@ class HandedBack:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """What became of one payment. `poll_url` only with states "checking" and "unfinished",
-    `resume_url` (the bank's or the gateway's page) only with "unfinished", `stop_url` only while it
-    can be stopped."""
+    """What became of one payment. `poll_url` only with states "checking" and "unfinished", and with
+    "processing" where it will be known soon; `resume_url` (the bank's or the gateway's page) and
+    `step` only with "unfinished", `stop_url` only while it can be stopped. `arrived`: less than was
+    to be sent."""
 
     state: ResultState
     amount: Money
@@ -400,7 +419,8 @@ class ResultPage:
     unapplied: Money | None = None  # more than was due: kept as credit
     surcharge: Money | None = None  # what of it is for paying in this way
     receipt_url: str = ""
-    mailed_to: tuple[str, ...] = ()
+    mailed_to: tuple[str, ...] = ()  # the receipt is on its way there, or will be
+    mailed: tuple[str, ...] = ()  # it has gone there
     expected_date: date | None = None
     failure_code: str = ""
     retry_url: str = ""
@@ -415,8 +435,16 @@ class ResultPage:
     contested: Money | None = None  # the payer's bank has it, and has not decided
     charged_back: Money | None = None  # the payer's bank took it back for good
     resume_url: str = ""
+    step: Step | None = None
+    arrived: Money | None = None
     stop_url: str = ""
     is_about: bool = False  # that day is our own guess, not the gateway's word
+
+    @property
+    def is_soon_known(self) -> bool:
+        """Whether it was accepted, and is worth waiting for here."""
+        kind = self.method.kind if self.method else ""
+        return self.state == "processing" and not self.expected_date and is_soon_known(kind)
 
 
 # ---- Payments: portal/payments/list.html (fragment block: results) -----------------------------

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.timezone import localtime
 
 from counterfoil.domain.customers.rights import ContactRight
+from counterfoil.domain.notifications.waiting import Waiting, arrived_and_rest, awaited
 from counterfoil.domain.receivables.rows import ItemRow
 from counterfoil.domain.receivables.rows import PaymentRow as PaymentFacts
 from counterfoil.kernel.clock import local_date
@@ -20,7 +21,7 @@ from counterfoil.surfaces.portal.pages import (
     PaymentRow,
     PaymentState,
 )
-from counterfoil.surfaces.portal.ways.values import Method
+from counterfoil.surfaces.portal.ways.values import Method, Step
 
 _HELD: dict[str, InvoiceState] = {
     "unknown": "checking",
@@ -83,6 +84,12 @@ def method(kind: str | None, brand: str | None, last4: str | None) -> Method | N
     return Method(kind, brand or "", last4 or "") if kind else None
 
 
+def step_of(payment: Waiting) -> Step:
+    """What the payer of a payment that waits for them has to do."""
+    arrived, rest = arrived_and_rest(payment)
+    return Step(awaited(payment), arrived, rest)
+
+
 def may_confirm(request: PortalRequest, begun_by: str, *, is_planned: bool) -> bool:
     """Whether the reader may go on at the bank: who began the payment; of a planned one, that the
     bank wants to see somebody for, everybody who may pay."""
@@ -97,6 +104,8 @@ def _payment_state(request: PortalRequest, fact: PaymentFacts) -> PaymentState:
     if fact.status == "action_required":
         mine = may_confirm(request, fact.begun_by, is_planned=is_planned)
         return "action_required" if mine else "asked"
+    if fact.status == "cancelled" and not fact.failure_code:
+        return "stopped"
     if fact.status == "charged_back" and not fact.charged_back_minor:
         return "contested"
     return _PAYMENT_STATES[fact.status]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.template.backends.utils import csrf_input
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
@@ -90,6 +91,7 @@ def shell_of(request: HttpRequest) -> Shell | None:
     if business is None:
         return None
     nav: Nav | None = getattr(request, "nav", None)
+    look = _look(request)
     is_known: bool = getattr(request, "is_known", False)  # signed in, on a page without a nav
     return Shell(
         brand=brand_of(business),
@@ -99,11 +101,12 @@ def shell_of(request: HttpRequest) -> Shell | None:
         language_url=_place("language"),
         here=request.get_full_path(),
         nav=nav,
-        sign_in_url="" if nav or is_known else place("account_login"),  # another one at each door
+        sign_in_url="" if nav or is_known or look else place("account_login"),  # one at each door
+        sign_out_url=reverse("account_logout") if (nav or is_known) and not look else "",
         flashes=_flashes(request),
         is_sandbox=settings.INSECURE_LOOPBACK,
         at_staff=at_staff_door(request),
-        look=_look(request),
+        look=look,
     )
 
 

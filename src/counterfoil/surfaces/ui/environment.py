@@ -26,6 +26,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from counterfoil.domain.notifications import rendering as mails
+from counterfoil.domain.notifications import waiting
 from counterfoil.domain.notifications import words as payment_words
 from counterfoil.domain.payments.mandate_texts import scheme_name
 from counterfoil.flows.letters.letterheads import letterhead_of
@@ -201,6 +202,8 @@ def environment(**options: Any) -> WordsInside:
         plan_ended=payment_words.plan_ended,
         decline_advice=payment_words.decline_advice,
         method_name=payment_words.method_name,
+        payer_words=waiting.payer_words,
+        processing_words=waiting.processing_words,
         scheme_name=scheme_name,
         letterhead=letterhead_of,
         active_language=get_language,

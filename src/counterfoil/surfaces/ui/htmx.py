@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.template.backends.utils import csrf_token_lazy
@@ -14,6 +14,16 @@ def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asked; after "back" it wants the whole page again."""
     restores = request.META.get("HTTP_HX_HISTORY_RESTORE_REQUEST") == "true"
     return request.META.get("HTTP_HX_REQUEST") == "true" and not restores
+
+
+def lead(request: HttpRequest, url: str) -> HttpResponse:
+    """To another page, in the way that was asked: our own script and htmx are told where it is, so
+    that neither takes what stands there for its answer; a browser is redirected."""
+    if request.headers.get("Accept", "") == "application/json":
+        return JsonResponse({"go": url})
+    if wants_fragment(request):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
 
 
 def render(

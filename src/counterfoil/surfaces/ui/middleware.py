@@ -33,6 +33,7 @@ WITHOUT_BUSINESS = ("/healthz", "/readyz", "/api/", "/hooks/", "/static/")
 STAFF_PATH = "/backoffice/"
 SEEN_EVERY = timedelta(minutes=10)  # how exactly a session's last use is known
 _LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$")
+PLAIN = "text/plain; charset=utf-8"
 LASTING = "max-age=31536000; includeSubDomains"
 _ASKED = ("GET", "HEAD", "POST")
 _HEADERS = {
@@ -52,8 +53,10 @@ def front_door(get_response: Next) -> Next:
     def door(request: HttpRequest) -> HttpResponse:
         request.reference = secrets.token_hex(6)  # type: ignore[attr-defined]
         act_as(VISITOR, origin=caller_address(request))
+        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+            del request.COOKIES[name]  # none of ours, and nothing that a database could look for
         if not request.is_secure() and not _plain_is_fine(request):
-            return HttpResponse("https is needed here", status=403, content_type="text/plain")
+            return HttpResponse("https is needed here", status=403, content_type=PLAIN)
         if request.method not in _ASKED and not request.path.startswith("/api/"):
             response: HttpResponse = HttpResponseNotAllowed(_ASKED)
         else:
@@ -145,7 +148,7 @@ def business(get_response: Next) -> Next:
         if not request.path.startswith(WITHOUT_BUSINESS):
             here = HOSTS.find(request.get_host().lower())
             if here is None or (is_staffs and here.door is Door.PORTAL):
-                return HttpResponse("Nothing here.", status=404, content_type="text/plain")
+                return HttpResponse("Nothing here.", status=404, content_type=PLAIN)
             request.business = here.business  # type: ignore[attr-defined]
             request.door = here.door  # type: ignore[attr-defined]
         if is_staffs:

@@ -96,6 +96,7 @@ class Shell:
     here: str = "/"
     nav: Nav | None = None
     sign_in_url: str = ""  # drawn for a guest only
+    sign_out_url: str = ""  # takes a POST; drawn for who is signed in
     flashes: tuple[Flash, ...] = ()
     is_sandbox: bool = False  # say on every page that no real money moves
     at_staff: bool = False  # the backoffice's door, not the portal's

@@ -47,7 +47,7 @@ def invoice_pill(state: str, due_in_days: int, paid_date: date | None) -> Pill:
     return {
         "processing": Pill(_("Processing"), "neutral"),
         "checking": Pill(_("Checking"), "neutral"),
-        "asked": Pill(_("Payment to be confirmed"), "warn"),
+        "asked": Pill(_("Payment not finished"), "warn"),
         "paid": Pill(_("Paid"), "good"),
         "credited": Pill(_("Credited in full"), "good"),
         "void": Pill(_("Void"), "neutral"),
@@ -86,11 +86,12 @@ def payment_pill(state: str) -> Pill:
         "submitted": Pill(_("Processing"), "neutral"),
         "processing": Pill(_("Processing"), "neutral"),
         "action_required": Pill(_("Waiting for you"), "warn"),
-        "asked": Pill(_("To be confirmed"), "warn"),
+        "asked": Pill(_("Waiting for the payer"), "warn"),
         "succeeded": Pill(_("Paid"), "good"),
         "failed": Pill(_("Declined"), "bad"),
         "unknown": Pill(_("Checking"), "neutral"),
         "cancelled": Pill(_("Cancelled"), "neutral"),
+        "stopped": Pill(_("Stopped"), "neutral"),
         "refunded": Pill(_("Refunded"), "neutral"),
         "part_refunded": Pill(_("Partly refunded"), "neutral"),
         "contested": Pill(_("With the bank"), "neutral"),
@@ -213,6 +214,10 @@ def _of_staff() -> dict[str, str]:
             "This needs a second person, and nobody else here may give it their word. Nothing was "
             "done."
         ),
+        "needs_second_person": _(
+            "Together with what was done meanwhile this needs a second person. Nothing was done: "
+            "look at it again."
+        ),
         "more_is_owed": _(
             "More is owed of this invoice than before. Nothing was written off: look again."
         ),
@@ -251,6 +256,7 @@ def _of_refunds_by_hand() -> dict[str, str]:
         "moved_by_gateway": _(
             "The gateway gives this money back to where it came from. No money was moved."
         ),
+        "not_set_up": _("This gateway account is not set up for this. No money was moved."),
     }
 
 

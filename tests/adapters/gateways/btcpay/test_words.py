@@ -62,7 +62,7 @@ def test_each_state_has_its_word(status, addition, paid, result, amount, code):
     assert (outcome.step is not None) is (result is Result.ACTION_REQUIRED)
     if outcome.step:
         assert (outcome.step.kind, outcome.step.url) == (
-            StepKind.REDIRECT,
+            StepKind.HOSTED_PAGE,
             "https://pay.example/i/6zRk2Qm1hW",
         )
 
@@ -77,6 +77,24 @@ def test_a_part_is_a_success_over_what_arrived_once_it_is_confirmed():
     outcome = told("Expired", "PaidPartial", "12.5", "Settled")
     assert (outcome.result, outcome.amount) == (Result.SUCCEEDED, Money(1250, "EUR"))
     assert outcome.amount_is_open
+
+
+@pytest.mark.parametrize(
+    ("status", "addition", "paid", "arrived"),
+    [
+        ("New", "None", "0", Money(0, "EUR")),
+        ("New", "PaidPartial", "9.99", Money(999, "EUR")),
+        ("Processing", "None", "203.55", ALL),
+        ("Expired", "PaidPartial", "12.5", Money(1250, "EUR")),
+        ("Settled", "None", "203.55", None),
+        ("Expired", "None", "0", None),
+    ],
+)
+def test_what_came_so_far_is_told_and_that_it_is_coins(status, addition, paid, arrived):
+    outcome = told(status, addition, paid)
+    assert outcome.arrived == arrived
+    assert outcome.instrument
+    assert outcome.instrument.kind == "digital_currency"
 
 
 @pytest.mark.parametrize(

@@ -67,16 +67,27 @@ def test_each_no_has_its_word_and_takes_nothing(counterpart, account, amount):
         assert counterpart.charged(reference) == []
 
 
-def test_a_step_is_a_redirect_and_then_it_is_decided(counterpart, account, amount, reference):
+def test_a_step_says_whose_page_it_is_and_then_it_is_decided(
+    gateway, counterpart, account, amount, reference
+):
+    """The bank's, where the card was typed here; else the gateway's own, where nothing is paid yet:
+    its payer reads other words."""
     if Wish.NEEDS_STEP not in counterpart.wishes:
         pytest.skip(f"{counterpart.name} never asks the payer for a step")
     first, last = charged_to_the_end(counterpart, account, Wish.NEEDS_STEP, amount, reference)
 
     assert first.result is Result.ACTION_REQUIRED
     assert first.step is not None
-    assert first.step.kind is StepKind.REDIRECT
+    fields = gateway.fields(account, FieldsRequest(method=wanted_method(gateway), amount=amount))
+    is_hosted = fields.kind is StepKind.HOSTED_PAGE
+    assert first.step.kind is (StepKind.HOSTED_PAGE if is_hosted else StepKind.REDIRECT)
     assert first.step.url.startswith(("https://", "http://127.0.0.1"))
     assert (last.result, last.amount) == (Result.SUCCEEDED, amount)
+
+
+def wanted_method(gateway):
+    """A card, where it takes cards."""
+    return MethodKind.CARD if MethodKind.CARD in gateway.methods else min(gateway.methods)
 
 
 def test_the_same_reference_twice_is_one_charge(

@@ -114,6 +114,22 @@ def test_the_spreadsheet_has_a_line_for_each_and_is_noted(
     assert "Exported: Timeline" in body(owner, path)
 
 
+def test_a_spreadsheet_is_for_those_who_may_take_lists_away(
+    desk: Any, customer: Any, lived: tuple[UUID, UUID]
+) -> None:
+    support, finance = desk(Role.SUPPORT), desk(Role.FINANCE)
+    invoice, payment = lived
+    for path in (
+        f"customers/{encode('cus', customer)}/timeline",
+        f"invoices/{encode('inv', invoice)}/timeline",
+        f"payments/{encode('pay', payment)}/timeline",
+    ):
+        assert support.get(f"{path}?as=csv").status_code == 403
+        assert "as=csv" not in body(support, path)
+        assert finance.get(f"{path}?as=csv").status_code == 200
+        assert "as=csv" in body(finance, path)
+
+
 def test_a_long_timeline_has_pages_and_costs_the_same(
     business: Any, owner: Any, customer: Any
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -12,17 +13,24 @@ from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.customers.rows import NewContact
 from counterfoil.domain.customers.writing import people
 from counterfoil.domain.identity.roles import Role
+from counterfoil.domain.payments import mandates
 from counterfoil.domain.payments import operations as payments
+from counterfoil.domain.payments import queries as gateways
+from counterfoil.domain.payments.rows import NewMandate
 from counterfoil.domain.privacy import operations, queries
 from counterfoil.domain.privacy.operations import COPIES_A_DAY
 from counterfoil.domain.privacy.rows import Subject
 from counterfoil.flows.people.privacy import export, retain
 from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel import clock
+from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import encode
 from factories.customers import add_customer
 from factories.invoices import issued_invoice, line
+from factories.keeping import CARD, keep_method
 from factories.payments import pay
+
+IN_FORCE = "UPDATE payments_mandate SET state = 'active' WHERE business_id = %(b)s::uuid"
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +132,35 @@ def test_what_would_go_is_looked_at_and_then_it_goes(business, customer, owner, 
     lists = ("customers/", "invoices/", "payments/", "settings/changes", "")
     for path in (whose, f"{whose}/timeline", *lists):
         assert owner.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, ("One saved method ends first, here and at its gateway.",
+             "One mandate ends first, here and at its gateway.")),
+        (2, ("2 saved methods end first, here and at their gateways.",
+             "2 mandates end first, here and at their gateways.")),
+    ],
+)  # fmt: skip
+def test_how_many_methods_and_mandates_end_is_said_in_one_or_in_several(
+    business, customer, owner, gateway, count, said
+):
+    with reading(business):
+        (account,) = [one for one in gateways.active_accounts(business) if one.kind == "scripted"]
+    for number in range(count):
+        card = replace(CARD, last4=f"424{number}")
+        keep_method(business, customer, source=f"token-{number}", shown=card)
+        facts = ("sepa_core", f"HARROW-{number}", "Harrow", "DE98", "text", "en", "Alice", "", "")
+        new = NewMandate(customer, account.id, *facts)
+        mandates.begin_mandate(business, new, at=clock.now(), by=SYSTEM)
+    run(business, lambda: execute(IN_FORCE, {"b": business}))
+
+    answer = owner.post(f"{place(customer)}/erase", {"whom": ""})
+    page = owner.get(answer["Location"].removeprefix("/backoffice/")).content.decode()
+
+    for words in (*said, "What proves mandates, until 14 months after they ended"):
+        assert words in page
 
 
 def test_a_request_of_somebody_who_was_taken_out_can_be_decided(business, customer, owner):

@@ -4,11 +4,13 @@ the others."""
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from counterfoil.domain.approvals import operations, queries
+from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.customers import tags as tagging
 from counterfoil.domain.identity.roles import Act, Limit, Role
 from counterfoil.domain.identity.rows import Post
@@ -24,8 +26,10 @@ from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import encode
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.gateways import refund_failed, refunded
+from factories.invoices import line
 from factories.mails import PostScript
 from factories.payments import pay
+from factories.refunds import refund
 from factories.staff import asked_approval, colleague, hire, member_of, sign_in
 from ledger_text import broken
 from races.racing import race
@@ -262,3 +266,57 @@ def test_more_than_is_left_is_refused_with_what_is_left_and_not_written_down(
     staffing.write_limits_of_all(business, [])
     answer = owner.post(path, form | {"do": "refund"})
     assert "more than the €100.00 that are left of this payment" in body(answer)
+
+
+def test_what_was_given_back_meanwhile_counts_for_whoever_approves(
+    business: Any, payment: Any
+) -> None:
+    """Or somebody has so much approved as the second person may, and adds to it alone."""
+    boss = colleague(business, Role.OWNER)
+    limit = [Limit(Act.REFUND, "EUR", 6_000)]
+    staffing.limit_preset(business, Role.FINANCE, limit, at=clock.now(), by=boss)
+    asked = asked_approval(business, payment, 6_000)  # a colleague of finance asks
+    email = hire(business, Role.FINANCE, "second@harrow.example")
+    with reading(business):
+        (second,) = [one.user_id for one in queries_of(business) if one.email == email]
+    refund(business, payment, 1_000)
+
+    row = approve(business, asked, second)
+
+    assert (row.state, row.problem) == ("failed", "needs_second_person")
+    with reading(business):
+        assert [one.amount_minor for one in payments.refunds_of(business, [payment.id])] == [1_000]
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_no_sum_passes_in_parts_that_are_sent_at_once(
+    desk: Callable[..., Any], visitor: Callable[..., Any], business: Any, payment: Any,
+    issued: Any, _round: int,
+) -> None:  # fmt: skip
+    """Each is below the limit by what stood before both; whoever comes second holds the payment, or
+    the invoice, and sees the first."""
+    desk()
+    tabs = [sign_in(visitor(), hire(business, Role.FINANCE, "fin@harrow.example"))]
+    tabs.append(sign_in(visitor(), "fin@harrow.example"))
+    limit = [Limit(act, "EUR", 5_000) for act in (Act.REFUND, Act.CREDIT)]
+    staffing.write_limits_of_all(business, limit)
+    invoice = issued(line("10", quantity="10"))
+    with reading(business):
+        (row,) = billing.lines(business, invoice.id)
+
+    def refund_part(tab: Any) -> Any:
+        form = {"amount": "30.00", "reason": "Late", "form_key": str(id(tab)), "do": "refund"}
+        return tab.post(f"payments/{encode('pay', payment.id)}/refund", form).status_code
+
+    def credit_part(tab: Any) -> Any:
+        form = {f"line-{row.id}": "3", "form_key": str(id(tab)), "do": "issue"}
+        return tab.post(f"invoices/{encode('inv', invoice.id)}/credit", form).status_code
+
+    for part in (refund_part, credit_part):
+        race(*(partial(part, tab) for tab in tabs))
+
+    with reading(business):
+        given = [one.amount_minor for one in payments.refunds_of(business, [payment.id])]
+        credited = billing.credited(business, [invoice.id])[invoice.id].total_minor
+    assert (given, credited) == ([3_000], 3_000)
+    assert broken(business) == []

@@ -314,6 +314,19 @@ def test_a_guest_may_pay_another_amount_of_their_invoice_only(
     assert left(business, other) == [10_000]
 
 
+def test_a_guest_pays_nothing_else_along_with_their_invoice(
+    business, portal, issued, link, gateway
+):
+    mine, other = issued(), issued()
+    browser, path = portal(), link(mine)
+    sent = fields(shown(browser.get(f"{path}/confirm")))
+    sent |= {"part": [f"10000:{mine.number}", f"10000:{other.number}"], "total": "20000"}
+
+    browser.post(f"{path}/confirm", sent | {"source": "ok"}, headers=JSON)
+
+    assert (charges(gateway), left(business, mine, other)) == ([], [10_000, 10_000])
+
+
 @pytest.fixture
 def balance_link(business, customer):
     from counterfoil.domain.identity import operations as identity

@@ -81,3 +81,18 @@ def test_a_forged_quote_is_not_found(alice, issued, charging, fee):
 
     assert alice.post(f"{path}/pay", form).status_code == 404
     assert charging.charges == []
+
+
+@pytest.mark.parametrize(
+    "page", ["/invoices/{0}", "/pay?invoice={0}", "/pay?invoice={0}&amount=50"]
+)
+def test_a_quote_is_the_one_that_holds_whichever_process_changed_it(
+    alice, business, issued, charging, page
+):
+    """Each process remembers whose host it serves; another one has taken the change."""
+    path = page.format(issued().number)
+    assert quoted(alice.get(path).content.decode())
+
+    businesses.change(business, {"surcharges": {"card": {"percent": "3"}}})
+
+    assert quoted(alice.get(path).content.decode()) in ("300", "150")

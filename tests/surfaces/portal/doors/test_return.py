@@ -7,9 +7,11 @@ import pytest
 
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity import queries as identities
+from counterfoil.domain.receivables import queries as receivables
 from counterfoil.flows.addresses import RETURN_LIFE, return_url
 from counterfoil.flows.pay_invoices import start
 from counterfoil.flows.resolve_uncertain import resolve
+from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import decode, encode, new_id
@@ -156,6 +158,27 @@ def test_an_open_outcome_is_awaited_there(portal, issued, link, gateway, leave):
     assert asked == 1
     assert "Payment received" in known.content.decode()
     assert told["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("claim", ["status=succeeded", "redirect_status=succeeded&payment=paid"])
+def test_what_the_address_claims_pays_nothing(
+    business, customer, portal, issued, link, gateway, leave, claim
+):
+    invoice = issued()
+    back = leave(portal(), link(invoice))
+    before = counts(business)
+
+    answers = [portal().get(f"{back.path}?{claim}"), portal().get(f"{back.path}/finish?{claim}")]
+
+    shown = answers[0].content.decode()
+    assert ("Payment received" in shown, "Your payment is not finished" in shown) == (False, True)
+    assert "No money has moved" in shown
+    assert [one.status_code for one in answers] == [200, 302]
+    assert len(gateway.look_ups) >= 1  # the gateway was asked instead
+    assert counts(business) == before
+    with reading(business):
+        (item,) = receivables.open_items(business, customer, "EUR")
+    assert (item.id, item.paid_minor, item.settled_at) == (invoice.id, 0, None)
 
 
 def test_another_businesss_host_knows_nothing_of_it(

@@ -1,6 +1,8 @@
 """What pages say of amounts that are not what they seem: reserved, credited in part, paid
 meanwhile, not on their way."""
 
+import csv
+import io
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -46,7 +48,7 @@ def test_credit_that_is_about_to_be_given_back_is_not_offered(alice, business, c
 
 def test_what_waits_for_its_payer_is_not_on_its_way(alice, business, issued, gateway):
     pay(business, issued(), source="challenge")
-    assert "To be confirmed" in page(alice)
+    assert "Payment not finished" in page(alice)
     assert ">On its way<" not in page(alice)
 
 
@@ -65,6 +67,24 @@ def test_the_list_of_payments_says_the_day_that_it_is_sorted_by(alice, business,
     arrived = found[-1] + timedelta(days=4)
     assert shown.count("Arrived ") == 1
     assert f"Arrived {day_short(arrived)}" in shown
+
+
+def test_the_history_as_a_file_says_when_each_was_begun_and_when_its_money_came(
+    alice, business, issued, gateway
+):
+    paid = pay(business, issued())
+    for source in ("slow", "declined"):
+        pay(business, issued(), source=source)
+    facts = {"b": business, "id": paid.id, "at": AT + timedelta(days=4)}
+    run(business, lambda: execute(CAME, facts))
+
+    table = b"".join(alice.get("/payments.csv").streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(table)))
+
+    assert list(rows[0])[:4] == ["Begun (UTC)", "Arrived (UTC)", "Payment", "State"]
+    begun, came = (f"{day:%Y-%m-%dT%H:%M:%SZ}" for day in (AT, AT + timedelta(days=4)))
+    told = {(one["State"], one["Begun (UTC)"], one["Arrived (UTC)"]) for one in rows}
+    assert told == {("failed", begun, ""), ("processing", begun, ""), ("succeeded", begun, came)}
 
 
 def test_what_nobody_knows_yet_is_not_on_its_way(alice, business, issued, gateway):

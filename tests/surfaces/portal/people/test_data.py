@@ -11,16 +11,19 @@ from django.test import override_settings
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers import queries as found
 from counterfoil.domain.customers.rows import NewContact
+from counterfoil.domain.identity.secrets import invoice_secret
 from counterfoil.domain.privacy import operations, queries
 from counterfoil.domain.privacy.operations import COPIES_A_DAY, COPY_LIFE
 from counterfoil.domain.privacy.rows import Subject
 from counterfoil.flows.people.privacy import erase, export
 from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel import clock
-from counterfoil.kernel.actor import SYSTEM
-from counterfoil.kernel.ids import encode
+from counterfoil.kernel.actor import SYSTEM, Actor, ActorKind
+from counterfoil.kernel.ids import encode, new_id
 from factories.businesses import AT
 from factories.customers import add_customer
+from factories.invoices import issued_invoice
+from factories.payments import pay
 
 PAGE = "/profile/data"
 
@@ -187,3 +190,21 @@ def test_once_forgotten_nobody_comes_in(business, customer, proved):
     erase.confirm(business, wish.id, at=clock.now(), by=SYSTEM)
     assert proved.get(PAGE).status_code == 302
     assert proved.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("was_opened", [True, False])
+def test_an_invoice_s_own_address_opens_nothing_of_who_was_erased(
+    portal, business, customer, gateway, was_opened
+):
+    """Its page names them, for the books keep the document; whether it was opened before or not."""
+    invoice = issued_invoice(business, customer, at=clock.now())
+    pay(business, invoice)
+    path = f"/i/{invoice_secret(business, invoice.id)}"
+    if was_opened:
+        assert "Alice" in portal().get(path).content.decode()
+    staff = Actor(ActorKind.STAFF, str(new_id()))
+    erasure_id = erase.ask(Subject(business, customer), at=clock.now(), by=staff)
+    erase.confirm(business, erasure_id, at=clock.now(), by=staff)
+
+    for address in (path, f"{path}/pdf"):
+        assert portal().get(address).status_code == 410

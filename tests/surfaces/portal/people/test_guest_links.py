@@ -96,6 +96,25 @@ def test_others_see_and_end_only_what_was_sent_to_them(
     assert portal().get(path).status_code == 200
 
 
+def test_who_does_not_look_after_people_gives_their_links_no_longer_life(
+    colleague, business, customer, issued, link, gateway
+):
+    _who, browser = colleague("statements")  # who may not see an invoice
+    invoice, day = issued(), timedelta(days=1)
+    token = identity.make_guest_link(
+        business, invoice.id, customer, sent_to="statements@example.com", at=clock.now(), life=day
+    )
+    (outside, _) = next(
+        one for one in held_ids(business, customer) if one[1] == "statements@example.com"
+    )
+
+    answer = browser.post(f"/links/{outside}/life", {"days": "90"})
+
+    held = queries.guest_link(token)
+    assert (answer.status_code, held.expires_at - clock.now() < day) == (403, True)
+    assert "/life" not in browser.get("/links/").content.decode()
+
+
 def held_ids(business, customer):
     found = queries.customer_links(business, customer, at=clock.now())
     return [(encode("lnk", one.id), one.sent_to) for one in found]

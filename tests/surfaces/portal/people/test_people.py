@@ -14,9 +14,11 @@ from counterfoil.domain.customers.rows import ContactChange
 from counterfoil.domain.customers.writing import invitations, people
 from counterfoil.domain.customers.writing.invitations import LIFE
 from counterfoil.domain.identity.secrets import invitation_secret
+from counterfoil.domain.privacy.rows import Subject
 from counterfoil.flows.letters import deliver_messages
 from counterfoil.flows.people import manage
 from counterfoil.flows.people.manage import Manager
+from counterfoil.flows.people.privacy import erase
 from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel import clock
 from counterfoil.kernel.actor import Actor, ActorKind
@@ -298,6 +300,30 @@ def test_two_who_go_at_the_same_moment_leave_one(business, customer, colleague):
             other, _browser = colleague("manages")
         else:
             break
+
+
+@pytest.mark.parametrize("ends", ["removed", "reduced", "erased"])
+def test_who_looks_after_people_no_more_takes_their_invitations_along(
+    owner, colleague, portal, business, customer, ends
+):
+    """Or whoever is taken out comes back by a second address that they had asked in before."""
+    who, browser = colleague("manages")
+    asked = FORM | {"email": "again@example.com", "preset": "manages"}
+    assert browser.post("/people/", asked).status_code == 302
+    path = join_path(business, customer)
+    outside = encode("con", who)
+
+    if ends == "removed":
+        assert owner.post(f"/people/{outside}/remove").status_code == 302
+    elif ends == "reduced":
+        assert owner.post(f"/people/{outside}", {"preset": "sees"}).status_code == 302
+    else:
+        staff, at = Actor(ActorKind.STAFF, str(who)), clock.now()
+        erasure_id = erase.ask(Subject(business, customer, who), at=at, by=staff)
+        erase.confirm(business, erasure_id, at=at, by=staff)
+
+    assert portal().post(path).status_code == 410
+    assert "again@example.com" not in contacts(business, customer)
 
 
 def test_nobody_gives_what_they_do_not_have(business, customer, colleague):

@@ -10,12 +10,16 @@ from counterfoil.domain.customers import queries as known
 from counterfoil.domain.customers.writing import registrations
 from counterfoil.domain.documents.codes import code_of
 from counterfoil.domain.identity.roles import Role
+from counterfoil.domain.privacy.rows import Subject
 from counterfoil.flows.letters import render_document
+from counterfoil.flows.people.privacy import erase
 from counterfoil.infra.db import execute, reading, run
 from counterfoil.infra.limits import CODE_GUESSES
 from counterfoil.kernel import clock
-from counterfoil.kernel.ids import encode
+from counterfoil.kernel.actor import Actor, ActorKind
+from counterfoil.kernel.ids import encode, new_id
 from factories.mails import mailbox, text_of
+from factories.payments import pay
 from factories.staff import Desk, client, hire, sign_in
 
 FORM = {"name": "Nora New", "email": "nora@new.example", "number": "", "code": ""}
@@ -90,6 +94,22 @@ def test_without_it_staff_decide_and_nothing_is_told(
     assert "nora@new.example" not in contacts(business, customer)
     with reading(business):
         assert [one.email for one in registrations.waiting(business)] == ["nora@new.example"]
+
+
+def test_an_old_paper_leads_to_nothing_of_who_was_erased(
+    portal, business, customer, printed, tmp_path
+):
+    """The books keep every document with the name on it; one of them would open them all."""
+    invoice, code = printed
+    pay(business, invoice)
+    staff = Actor(ActorKind.STAFF, str(new_id()))
+    erasure_id = erase.ask(Subject(business, customer), at=clock.now(), by=staff)
+    erase.confirm(business, erasure_id, at=clock.now(), by=staff)
+
+    answer = ask(portal(), tmp_path, number=invoice.number, code=code)
+
+    assert "looks at your request and decides" in answer.content.decode()
+    assert contacts(business, customer) == {}
 
 
 def test_known_or_not_the_first_answer_is_the_same(portal, customer, printed, tmp_path):

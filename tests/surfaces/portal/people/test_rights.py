@@ -30,7 +30,7 @@ ROUTES = {
     "people": (PEOPLE,), "person": (PEOPLE,), "person_remove": (PEOPLE,),
     "invitation_again": (PEOPLE,), "invitation_withdraw": (PEOPLE,), "join": BY_LINK,
     "data": ANYBODY, "data_copy": ANYBODY, "data_erase": ANYBODY, "data_file": ANYBODY,
-    "links": ANYBODY, "link_revoke": ANYBODY, "link_life": ANYBODY, "switch": ANYBODY,
+    "links": ANYBODY, "link_revoke": ANYBODY, "link_life": (PEOPLE,), "switch": ANYBODY,
     "leave": ANYBODY,
     "looks": ANYBODY,
     "plan": (PAY,), "planned": (PAY,), "plan_way": (PAY,), "plan_cancel": (PAY,),

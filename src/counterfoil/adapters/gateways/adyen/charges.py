@@ -30,7 +30,7 @@ class AdyenCharges:
 
     def charge(self, account: GatewayAccount, request: ChargeRequest) -> Outcome:
         """Makes a link once per reference, which is the idempotency key too: ACTION_REQUIRED with
-        a REDIRECT to it. A link moves no money.
+        the way to it (HOSTED_PAGE). A link moves no money.
 
         A late, cut, unreadable or 5xx answer is UNKNOWN, and so is a key that Adyen is still at;
         a refusal in Adyen's words is FAILED; `Unavailable` if surely nothing was sent.

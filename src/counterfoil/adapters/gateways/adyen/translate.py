@@ -78,7 +78,7 @@ def outcome_of_link(link: Any) -> Outcome:
         money_of(link["amount"])
         step = None
         if result is Result.ACTION_REQUIRED:
-            step = NextStep(StepKind.REDIRECT, url=_address(link["url"]))
+            step = NextStep(StepKind.HOSTED_PAGE, url=_address(link["url"]))
         if result is Result.FAILED and _was_stopped(link):
             result = Result.CANCELLED
         abandoned = Failure(FailureCode.ABANDONED, "the link expired")

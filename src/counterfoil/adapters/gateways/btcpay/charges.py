@@ -27,7 +27,7 @@ class BtcPayCharges:
         return NextStep(StepKind.HOSTED_PAGE)
 
     def charge(self, account: GatewayAccount, request: ChargeRequest) -> Outcome:
-        """Makes an invoice for the payer to pay: ACTION_REQUIRED with a REDIRECT to it.
+        """Makes an invoice for the payer to pay: ACTION_REQUIRED with the way to it.
 
         BTCPay knows no idempotency key, so it is asked first whether this reference has an invoice
         already. An invoice moves no money by itself; should two calls race into two invoices, the

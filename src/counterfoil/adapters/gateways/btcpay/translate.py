@@ -27,6 +27,7 @@ _TRUEST_FIRST = (
     Result.ACTION_REQUIRED,
     Result.FAILED,
 )
+_UNDER_WAY = {Result.ACTION_REQUIRED, Result.PROCESSING}
 _ADDITIONS = {"None", "PaidLate", "PaidPartial", "Marked", "Invalid", "PaidOver"}
 
 
@@ -89,10 +90,11 @@ def outcome_of(invoice: Any, *, is_confirmed: bool = False) -> Outcome:
             result=result,
             gateway_ref=text(invoice["id"]),
             amount=arrived if has_moved else None,
-            instrument=Instrument(MethodKind.DIGITAL_CURRENCY) if has_moved else None,
+            instrument=Instrument(MethodKind.DIGITAL_CURRENCY),
             failure=failure,
             step=_step(invoice) if result is Result.ACTION_REQUIRED else None,
             amount_is_open=True,
+            arrived=arrived if result in _UNDER_WAY else None,
         )
     except (KeyError, TypeError, AttributeError, Problem) as error:
         raise Unreadable("not an invoice") from error
@@ -153,7 +155,7 @@ def _arrived(invoice: Any, asked: Money) -> Money:
 
 
 def _step(invoice: Any) -> NextStep:
-    return NextStep(StepKind.REDIRECT, url=address(invoice["checkoutLink"]))
+    return NextStep(StepKind.HOSTED_PAGE, url=address(invoice["checkoutLink"]))
 
 
 def address(value: Any) -> str:

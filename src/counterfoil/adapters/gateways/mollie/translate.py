@@ -114,7 +114,7 @@ def _step(payment: Any) -> NextStep | None:
     url = text(link["href"]) if link else ""
     if url and not url.startswith(("https://", "http://")):
         raise Unreadable("not an address")
-    return NextStep(StepKind.REDIRECT, url=url) if url else None
+    return NextStep(StepKind.HOSTED_PAGE, url=url) if url else None
 
 
 def _came_back(payment: Any) -> bool:

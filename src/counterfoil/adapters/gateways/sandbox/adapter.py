@@ -11,6 +11,7 @@ from counterfoil.adapters.gateways.sandbox.mandates import SandboxMandates
 from counterfoil.adapters.gateways.sandbox.methods import SandboxMethods
 from counterfoil.adapters.gateways.sandbox.refunds import SandboxRefunds
 from counterfoil.adapters.gateways.sandbox.settings import SandboxSettings
+from counterfoil.adapters.gateways.sandbox.shapes import PAGES
 from counterfoil.adapters.gateways.sandbox.tokens import SandboxTokens
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.capabilities import Capability, Setting
@@ -45,7 +46,7 @@ class SandboxGateway(
         }
     )
     methods: ClassVar[frozenset[MethodKind]] = frozenset(
-        {MethodKind.CARD, MethodKind.WALLET, MethodKind.BANK_DEBIT}
+        {MethodKind.CARD, MethodKind.WALLET, MethodKind.BANK_DEBIT, *PAGES}
     )
     account_settings: ClassVar[tuple[Setting, ...]] = (
         Setting("url"),
@@ -54,6 +55,7 @@ class SandboxGateway(
         Setting("webhook_secret", is_secret=True),
         Setting("webhook_secret_old", is_secret=True, is_needed=False),
         Setting("wallets", is_needed=False),
+        Setting("pages", is_needed=False),
     )
 
     def check(self, account: GatewayAccount) -> None:

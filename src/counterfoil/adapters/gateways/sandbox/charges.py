@@ -4,9 +4,9 @@ import json
 
 from counterfoil.adapters.gateways.sandbox import client, debits, translate
 from counterfoil.adapters.gateways.sandbox.settings import SandboxSettings
-from counterfoil.adapters.gateways.sandbox.shapes import rows
+from counterfoil.adapters.gateways.sandbox.shapes import PAGES, rows
 from counterfoil.kernel.errors import Unavailable, Uncertain
-from counterfoil.kernel.ports.gateways.account import GatewayAccount, KeysRefused
+from counterfoil.kernel.ports.gateways.account import GatewayAccount, KeysRefused, NotSetUp
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest, FieldsRequest, Outcome
 from counterfoil.kernel.ports.gateways.mandates import DebitScheme
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind, NextStep, Result, StepKind
@@ -21,9 +21,15 @@ class SandboxCharges:
         """The hosted fields of a method. No network.
 
         `values["mount"]` names the function on the page's window that draws them; the other
-        values are its options, to which the page may add `theme`, `accent` and `title`.
+        values are its options, to which the page may add `theme`, `accent` and `title`. Online
+        banking and digital currency are paid on the gateway's own page, by an account whose
+        setting `pages` names them; refuses (`NotSetUp`) another.
         """
         settings = SandboxSettings.of(account)
+        if request.method in PAGES:
+            if request.method not in settings.pages:
+                raise NotSetUp
+            return NextStep(StepKind.HOSTED_PAGE)
         values = {
             "mount": "CounterfoilSandbox.mount",
             "account": settings.publishable_key,
@@ -46,7 +52,8 @@ class SandboxCharges:
         )
 
     def charge(self, account: GatewayAccount, request: ChargeRequest) -> Outcome:
-        """Charges a token once per reference, which is the idempotency key too.
+        """Charges a token once per reference, which is the idempotency key too; without a token it
+        is ACTION_REQUIRED with the gateway's page (HOSTED_PAGE).
 
         A late, cut, unreadable or 5xx answer is UNKNOWN, and so is a reference that the gateway
         is still at or knows with another body (409): the look-up tells. `Unavailable` only if

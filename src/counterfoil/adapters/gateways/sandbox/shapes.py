@@ -5,7 +5,10 @@ from typing import Any
 
 from counterfoil.adapters.answers import Unreadable, text
 from counterfoil.kernel.ports.gateways.methods import SavedMethod
-from counterfoil.kernel.ports.gateways.outcomes import Instrument
+from counterfoil.kernel.ports.gateways.outcomes import Instrument, MethodKind
+
+PAGES = frozenset({MethodKind.BANK_REDIRECT, MethodKind.DIGITAL_CURRENCY})
+"""The methods that are paid on a page of the gateway."""
 
 
 def rows(body: Any) -> list[Any]:
@@ -43,6 +46,8 @@ def instrument_of(shown: Any) -> Instrument:
             country=text(shown["country"]),
             holder=text(shown["holder"]),
         )
+    if kind in PAGES:
+        return Instrument(kind)
     if kind not in ("card", "wallet"):
         raise Unreadable("an instrument of no known kind")
     return Instrument(

@@ -7,7 +7,13 @@ from typing import Any
 
 from counterfoil.adapters.answers import Unreadable, text
 from counterfoil.adapters.gateways.sandbox import debits
-from counterfoil.adapters.gateways.sandbox.shapes import day, instrument_of, method_of, refused
+from counterfoil.adapters.gateways.sandbox.shapes import (
+    PAGES,
+    day,
+    instrument_of,
+    method_of,
+    refused,
+)
 from counterfoil.kernel.errors import Problem
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
@@ -34,6 +40,8 @@ _FAILURES = {
     "insufficient_funds": FailureCode.INSUFFICIENT_FUNDS,
     "expired_card": FailureCode.EXPIRED_CARD,
     "incorrect_cvc": FailureCode.INCORRECT_CVC,
+    "page_left": FailureCode.ABANDONED,
+    "page_expired": FailureCode.ABANDONED,
     "authentication_failed": FailureCode.AUTHENTICATION_FAILED,
     "authentication_expired": FailureCode.AUTHENTICATION_EXPIRED,
     "authentication_required": FailureCode.AUTHENTICATION_REQUIRED,
@@ -70,12 +78,15 @@ def charge_body(request: ChargeRequest) -> Mapping[str, object]:
     body: dict[str, object] = {
         "amount": request.amount.minor,
         "currency": request.amount.currency,
-        "source": request.source,
         "customer": request.customer,
         "reference": request.reference,
         "description": request.description,
         "return_url": request.return_url,
     }
+    if request.source:
+        body["source"] = request.source
+    elif request.method in PAGES:
+        body |= {"page": request.method.value, "locale": request.locale}
     if request.mandate:
         body["mandate"] = request.mandate
     if request.save:
@@ -107,9 +118,10 @@ def outcome_of(charge: Any) -> Outcome:
                 fingerprint=str(charge.get("fingerprint") or ""),
             ),
             failure=_failure_of(charge, result),
-            step=_step(charge["next_action"]) if result is Result.ACTION_REQUIRED else None,
+            step=_step(charge) if result is Result.ACTION_REQUIRED else None,
             settles_on=day(settles_at) if settles_at else None,
             saved=_saved(charge),
+            amount_is_open=bool(charge.get("amount_is_open")),
         )
     except (KeyError, TypeError, ValueError, Problem) as error:
         raise Unreadable("not a charge") from error
@@ -236,8 +248,11 @@ def _failure(failure: Any) -> Failure:
     return Failure(code, message, hard=code in _HARD)
 
 
-def _step(action: Any) -> NextStep:
+def _step(charge: Any) -> NextStep:
+    """The bank's check of a card that was typed here, or the gateway's own page."""
+    action = charge["next_action"]
     url = text(action["url"])
     if action["type"] != "redirect" or not url.startswith(("https://", "http://")):
         raise Unreadable("not a redirect")
-    return NextStep(StepKind.REDIRECT, url=url)
+    is_page = charge["instrument"]["kind"] in PAGES
+    return NextStep(StepKind.HOSTED_PAGE if is_page else StepKind.REDIRECT, url=url)

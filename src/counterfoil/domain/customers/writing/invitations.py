@@ -8,7 +8,7 @@ from django.db.models import F
 
 from counterfoil.domain.customers.checks import LOCALES, is_email, one_line
 from counterfoil.domain.customers.models import Invitation
-from counterfoil.domain.customers.rights import kept
+from counterfoil.domain.customers.rights import Rights, kept, may_give, read
 from counterfoil.domain.customers.rows import ContactRow, InvitationRow, NewInvitation
 from counterfoil.infra.db import held_by, operation
 from counterfoil.kernel.actor import Actor
@@ -137,6 +137,17 @@ def withdraw(business_id: BusinessId, row: InvitationRow, *, at: datetime) -> No
     """Its link opens nothing any more."""
     _end(row)
     Invitation.objects.for_business(business_id).filter(id=row.id).update(withdrawn_at=at)
+
+
+@operation
+def withdraw_beyond(
+    business_id: BusinessId, customer_id: UUID, by: Actor, left: Rights, *, at: datetime
+) -> None:
+    """Withdraws each that somebody has sent for this customer and could not send any more, with
+    the rights that are left to them: none, for who was taken out."""
+    for row in invitations(business_id, customer_id):
+        if row.invited_by == by.label and not may_give(left, read(row.rights)):
+            withdraw(business_id, row, at=at)
 
 
 @operation

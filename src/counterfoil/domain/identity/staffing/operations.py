@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from counterfoil.domain.identity import queries
+from counterfoil.domain.identity import devices, queries
 from counterfoil.domain.identity.models import (
     OWN,
     Invitation,
@@ -180,6 +180,15 @@ def remove_member(business_id: BusinessId, user_id: UUID, *, at: datetime, by: U
     rows = Membership.objects.for_business(business_id).filter(user_id=user_id)
     rows.update(ended_at=at)
     _withdraw_beyond(business_id, at=at)
+
+
+@operation
+def sign_out(business_id: BusinessId, user_id: UUID, *, by: UUID) -> int:
+    """Ends every session of a member here, on whatever device; says how many. Refuses what
+    `change_post` refuses."""
+    here = _locked(business_id)
+    member = _changed(here, _giver(here, by), user_id)
+    return devices.end_sessions(business_id, member.email, "staff")
 
 
 @operation

@@ -10,7 +10,8 @@ SELECT o.id, o.customer_id, o.number, o.external_ref, o.currency, o.issue_date, 
   c.invoice_id, c.attempt_id, c.amount_minor, c.taken_at, c.taken_by, c.taken_by_ref,
   a.id, a.intent_id, a.customer_id, a.gateway_account_id, a.state, a.currency, a.amount_minor,
   a.payer, a.locale, a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4,
-  a.instrument_mark,  a.failure_code, a.failure_detail, a.step_url, a.mandate_id, a.method_id,
+  a.instrument_mark,  a.failure_code, a.failure_detail, a.step_url, a.step_kind, a.arrived_minor,
+  a.mandate_id, a.method_id,
   a.settles_date, a.expected_date, a.surcharge_minor, a.bank_code, a.created_at, a.submitted_at,
   a.finished_at,
   a.checks, a.next_check_at,
@@ -36,14 +37,18 @@ SELECT o.id, o.customer_id, o.number, o.external_ref, o.currency, o.issue_date, 
    WHERE r.business_id = o.business_id AND r.customer_id = o.customer_id
      AND r.currency = o.currency AND r.applied_minor < r.total_minor) AS unapplied_minor,
   coalesce((
-   SELECT jsonb_build_array(n.finished_at, CASE n.state WHEN 'returned' THEN n.amount_minor
-                            ELSE n.charged_back_minor END, n.failure_code, n.state)
-   FROM (SELECT p.state, p.finished_at, h.amount_minor, p.failure_code, p.charged_back_minor
+   SELECT jsonb_build_array(n.finished_at, CASE WHEN n.state IN ('returned', 'failed')
+                            THEN n.amount_minor ELSE n.charged_back_minor END, n.failure_code,
+                            n.state)
+   FROM (SELECT p.state, p.finished_at, h.amount_minor, p.failure_code, p.charged_back_minor,
+           p.instrument_kind
          FROM receivables_claim h
          JOIN payments_attempt p ON p.business_id = h.business_id AND p.id = h.attempt_id
          WHERE h.business_id = o.business_id AND h.invoice_id = o.id
          ORDER BY h.id DESC LIMIT 1) n
-   WHERE n.state = 'returned' OR n.charged_back_minor > 0), '[]'::jsonb) AS came_back,
+   WHERE n.state = 'returned' OR n.charged_back_minor > 0
+     OR n.state = 'failed' AND n.instrument_kind = 'bank_debit' AND n.failure_code <> 'abandoned'
+   ), '[]'::jsonb) AS came_back,
   (SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.position, l.description, l.quantity::text,
      l.unit_price::text, l.discount_percent::text, l.tax_rate::text, l.net_minor)
      ORDER BY l.position), '[]')

@@ -2,7 +2,8 @@
 -- that came back not long ago, while what they paid is open again.
 -- row: counterfoil.domain.insights.work_rows.StuckPayment
 SELECT a.id, k.name AS customer_name, a.state, a.currency, a.amount_minor, a.failure_code,
-  a.failure_detail, a.checks, a.next_check_at, coalesce(t.at, a.created_at) AS since
+  a.failure_detail, a.checks, a.next_check_at, coalesce(t.at, a.created_at) AS since,
+  a.gateway_ref, a.instrument_kind, a.step_kind, a.arrived_minor, a.mandate_id
 FROM payments_attempt a
 JOIN customers_customer k ON k.business_id = a.business_id AND k.id = a.customer_id
 LEFT JOIN LATERAL (

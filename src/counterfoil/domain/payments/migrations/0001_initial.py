@@ -64,6 +64,8 @@ class Migration(migrations.Migration):
                 ('failure_code', models.CharField(blank=True, max_length=40)),
                 ('failure_detail', models.CharField(blank=True, max_length=300)),
                 ('step_url', models.TextField(blank=True)),
+                ('step_kind', models.CharField(blank=True, db_default='', max_length=20)),
+                ('arrived_minor', models.BigIntegerField(db_default=0)),
                 ('created_at', models.DateTimeField()),
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),

@@ -3,7 +3,8 @@
 -- row: counterfoil.domain.payments.rows.AttemptRow
 SELECT a.id, a.intent_id, a.customer_id, a.gateway_account_id, a.state, a.currency, a.amount_minor,
   a.payer, a.locale, a.gateway_ref, a.instrument_kind, a.instrument_brand, a.instrument_last4,
-  a.instrument_mark,  a.failure_code, a.failure_detail, a.step_url, a.mandate_id, a.method_id,
+  a.instrument_mark,  a.failure_code, a.failure_detail, a.step_url, a.step_kind, a.arrived_minor,
+  a.mandate_id, a.method_id,
   a.settles_date, a.expected_date, a.surcharge_minor, a.bank_code, a.created_at, a.submitted_at,
   a.finished_at, a.checks, a.next_check_at,
   (SELECT g.kind FROM payments_gatewayaccount g

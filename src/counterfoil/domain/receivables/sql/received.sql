@@ -6,7 +6,9 @@ SELECT l.credit_id, r.kind, l.amount_minor, l.at, a.instrument_kind, a.instrumen
     SELECT FROM receivables_allocation o WHERE o.business_id = l.business_id
     AND o.credit_id = l.credit_id AND o.invoice_id <> l.invoice_id
   ) AS is_for_this_alone,
-  coalesce(a.contested_minor > 0, false) AS is_contested
+  coalesce(a.contested_minor > 0, false) AS is_contested,
+  l.amount_minor < 0 AND l.refund_id IS NULL AND l.chargeback_id IS NULL
+    AND a.state IS DISTINCT FROM 'returned' AS is_moved
 FROM receivables_allocation l
 JOIN receivables_credit r ON r.business_id = l.business_id AND r.id = l.credit_id
 LEFT JOIN payments_attempt a ON a.business_id = l.business_id AND a.id = l.credit_id

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from counterfoil.domain.approvals import operations as approvals
 from counterfoil.domain.approvals import queries
-from counterfoil.domain.approvals.deciders import could_decide
+from counterfoil.domain.approvals.deciders import NeedsSecondPerson, could_decide
 from counterfoil.domain.approvals.rows import Wish
 from counterfoil.domain.billing.drafts import NewCreditNote
 from counterfoil.domain.billing.rows import InvoiceHead
@@ -24,7 +24,7 @@ from counterfoil.flows.refunds.refund_payment import RefundCommand
 from counterfoil.infra import jobs
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor
-from counterfoil.kernel.errors import Forbidden, Refused
+from counterfoil.kernel.errors import Refused
 from counterfoil.kernel.ids import BusinessId, new_id
 from counterfoil.kernel.money import Money
 
@@ -36,16 +36,6 @@ class NobodyToApprove(Refused):
     message = "This needs the word of a second person, and nobody else here may give it."
 
 
-class NeedsSecondPerson(Forbidden):
-    """A program asks for what needs two people."""
-
-    code = "needs_second_person"
-    message = (
-        "The business wants two people for an amount like this: ask for it in the backoffice. "
-        "Nothing was started."
-    )
-
-
 def check_alone(business_id: BusinessId, act: Act, counted: Money) -> None:
     """Refuses (`NeedsSecondPerson`) what the business wants two people for: for programs, which
     can't ask anybody."""
@@ -53,6 +43,18 @@ def check_alone(business_id: BusinessId, act: Act, counted: Money) -> None:
         limits = team.limits_of_all(business_id)
     if not is_within(limits, act, counted.currency, counted.minor):
         raise NeedsSecondPerson
+
+
+def alone_up_to(
+    business_id: BusinessId, act: Act, currency: str, *, member: MemberRow | None = None
+) -> int | None:
+    """Up to how much of one payment or invoice a member, or a program, does a thing alone, in
+    minor units; None without a limit. Whoever begins it asks again by this, the thing under lock,
+    for two who begin at once are each judged by what stood before both."""
+    with reading(business_id):
+        limits = [*team.limits_of_all(business_id), *(member.limits if member else ())]
+    found = [one.up_to_minor for one in limits if (one.act, one.currency) == (act, currency)]
+    return min(found, default=None)
 
 
 def waits_for_second(

@@ -2,6 +2,7 @@
 all of its own checks at this moment."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -83,6 +84,7 @@ def _fail(
 def _refund(business_id: BusinessId, row: ApprovalRow, at: datetime, by: Actor) -> None:
     with commands.readable():
         command = commands.refund_of(row.command, form_key=commands.refund_key(row.id))
+    command = replace(command, whole_at_most_minor=row.counted_minor)
     refund_payment.start(business_id, command, by=by, at=at)
 
 
@@ -94,7 +96,7 @@ def _write_off(business_id: BusinessId, row: ApprovalRow, at: datetime, by: Acto
 
 def _credit(business_id: BusinessId, row: ApprovalRow, at: datetime, by: Actor) -> None:
     with commands.readable():
-        wanted = commands.credit_of(row.command)
+        wanted = replace(commands.credit_of(row.command), whole_at_most_minor=row.counted_minor)
     zone = businesses.by_id(business_id).timezone
     issue_invoices.credit(business_id, [wanted], IssueTerms(clock.local_date(at, zone)), at=at)
 

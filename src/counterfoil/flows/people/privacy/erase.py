@@ -12,6 +12,7 @@ from uuid import UUID
 from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.business import queries as businesses
+from counterfoil.domain.customers.writing import invitations
 from counterfoil.domain.notifications import operations as messages
 from counterfoil.domain.payments import mandates
 from counterfoil.domain.payments.mandate_outcomes import REVOKED_BY_BUSINESS
@@ -24,7 +25,7 @@ from counterfoil.domain.privacy.rows import ErasureRow, Known, OpenMoney, Subjec
 from counterfoil.flows.debits.end_mandate import end_mandate
 from counterfoil.flows.people.privacy import export
 from counterfoil.infra.db import reading, run
-from counterfoil.kernel.actor import Actor
+from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import Refused
 from counterfoil.kernel.ids import BusinessId
 
@@ -145,6 +146,7 @@ def confirm(
             raise ErasureDecided
         _require_quiet(subject)
         known_as = erasing.known_or_left(subject)
+        _take_along(subject, at)
         lonely = erasing.lonely_now(business_id, known_as.users, subject, everybody)
         copies[:] = operations.take_back(business_id, subject, at=at)
         for message_id in queries.queued_messages(known_as):
@@ -163,6 +165,15 @@ def confirm(
     for copy_id in copies:
         export.remove(business_id, copy_id, at=at)
     return figures
+
+
+def _take_along(subject: Subject, at: datetime) -> None:
+    """Whom somebody who goes has asked in may not come any more."""
+    if subject.contact_id is not None:
+        gone = Actor(ActorKind.CONTACT, str(subject.contact_id))
+        invitations.withdraw_beyond(
+            subject.business_id, subject.customer_id, gone, frozenset(), at=at
+        )
 
 
 def _require_quiet(subject: Subject) -> None:

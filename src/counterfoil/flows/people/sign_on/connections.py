@@ -9,7 +9,7 @@ from uuid import UUID
 from allauth.socialaccount.models import SocialAccount
 
 from counterfoil.domain.customers import queries as customers
-from counterfoil.domain.customers.rights import kept, read
+from counterfoil.domain.customers.rights import ALL, kept, read
 from counterfoil.domain.customers.writing import people
 from counterfoil.domain.identity.roles import Right
 from counterfoil.domain.identity.rows import MemberRow
@@ -37,6 +37,14 @@ def check_may(by: MemberRow, *, for_staff: bool) -> None:
     come in as an owner."""
     if for_staff and not frozenset(Right) <= by.rights:
         raise OwnersOnly
+
+
+def _check_vouches(by: MemberRow, found: SignOnRow) -> None:
+    """Refuses who may not say who comes through a connection: anybody whom its provider names has
+    every right there that somebody of that address has already."""
+    check_may(by, for_staff=found.for_staff)
+    if not found.for_staff:
+        people.check_staff_gift(by.rights, ALL)
 
 
 def add(  # noqa: PLR0913  which, whose, what they are, who says so
@@ -88,10 +96,8 @@ def change(
 
     def work() -> None:
         found = queries.connection(business_id, connection_id)
-        check_may(by, for_staff=found.for_staff)
+        _check_vouches(by, found)
         ready = _checked(form, for_staff=found.for_staff)
-        if not found.for_staff:
-            people.check_staff_gift(by.rights, read(ready.rights), was=read(found.rights))
         operations.change(business_id, connection_id, ready)
 
     run(business_id, work)
@@ -118,7 +124,7 @@ def connect(
     by: MemberRow,
 ) -> None:
     """Takes over which provider it is, after asking that provider; what it says wrong is told."""
-    check_may(by, for_staff=connection.for_staff)
+    _check_vouches(by, connection)
     if connection.kind == SignOnKind.OIDC:
         settings, secrets = _openid(connection, typed)
     else:
@@ -182,6 +188,8 @@ def switch(business_id: BusinessId, connection_id: UUID, *, is_active: bool, by:
     def work() -> None:
         found = queries.connection(business_id, connection_id)
         check_may(by, for_staff=found.for_staff)
+        if is_active:
+            _check_vouches(by, found)
         if is_active and not found.settings:
             raise NoProviderYet
         operations.switch(business_id, connection_id, is_active=is_active)
@@ -206,7 +214,7 @@ def forget_links(business_id: BusinessId, connection_id: UUID, *, by: MemberRow)
     known again by their address when they come next. Returns how many there were."""
     with reading(business_id):
         found = queries.connection(business_id, connection_id)
-    check_may(by, for_staff=found.for_staff)
+    _check_vouches(by, found)
     count: int = SocialAccount.objects.filter(provider=str(connection_id)).delete()[0]
     return count
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from counterfoil.kernel.errors import Unavailable
+from counterfoil.kernel.errors import Refused, Unavailable
 
 OLD = "_old"  # how the name of a secret ends that was replaced and still holds
 OLD_UNTIL = "old_secrets_until"  # the setting that says until when: a moment in ISO 8601
@@ -27,6 +27,13 @@ class KeysRefused(Unavailable):
 
     code = "gateway_keys_refused"
     message = "The gateway does not know the keys of this account."
+
+
+class NotSetUp(Refused):
+    """The gateway could, but this account of ours is not set up for it; nothing is wrong."""
+
+    code = "not_set_up"
+    message = "This gateway account is not set up for this. No money was moved."
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ class Outcome:
 
     With `amount_is_open` the payer decides how much is sent (digital currency): what arrived
     counts, be it more or less than was asked. `settles_on` is when a debit that is PROCESSING
-    should be paid; `saved` is what was kept.
+    should be paid; `saved` is what was kept. `arrived` is what came so far of what is still waited
+    for, where the gateway tells it: no money of ours yet.
     """
 
     reference: str
@@ -68,13 +69,15 @@ class Outcome:
     settles_on: date | None = None
     saved: SavedMethod | None = None
     amount_is_open: bool = False
+    arrived: Money | None = None
 
 
 class Charges(Protocol):
     """The capability to charge a token, a saved method, or by a page of the gateway."""
 
     def fields(self, account: GatewayAccount, request: FieldsRequest) -> NextStep:
-        """The hosted fields to show, or HOSTED_PAGE. No network."""
+        """The hosted fields to show, or HOSTED_PAGE; refuses (`NotSetUp`) a method that this
+        account does not take, though its gateway could. No network."""
 
     def charge(self, account: GatewayAccount, request: ChargeRequest) -> Outcome:
         """Charges once per reference. A lost answer is an UNKNOWN outcome, never a failure;

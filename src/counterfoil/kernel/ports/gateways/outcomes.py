@@ -105,9 +105,10 @@ class NextStep:
     """One step for the payer, drawn by the portal by its kind.
 
     COLLECT_FIELDS: `script_url` is loaded on that page only, `values` go to its mount function.
-    REDIRECT: the payer goes to `url` and comes back to the return address.
-    HOSTED_PAGE: nothing to fill in here; the charge is made without a source, and answers with a
-    REDIRECT.
+    REDIRECT: the payer's bank wants to see them: they go to `url` and come back to the return
+    address.
+    HOSTED_PAGE: nothing to fill in here; the charge is made without a source, and answers with this
+    kind again and the `url` of the gateway's page, where the payer pays and comes back from.
     """
 
     kind: StepKind

@@ -1,6 +1,7 @@
 """/credit-notes: against an invoice, whole or by lines, or free, as unapplied credit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -191,6 +192,8 @@ def create_credit_note(request: ApiRequest, body: CreditNoteIn) -> HttpResponse:
             new = _against(caller, body) if body.invoice else _free(caller, body)
             counted = _counted(caller, new)
         asking.check_alone(caller.business_id, Act.CREDIT, counted)
+        most = asking.alone_up_to(caller.business_id, Act.CREDIT, new.currency)
+        new = replace(new, whole_at_most_minor=most)
         terms = IssueTerms(today=local_date(caller.at, caller.business.timezone))
         notes = issue_invoices.credit(caller.business_id, [new], terms, at=caller.at)
         return notes[0].id

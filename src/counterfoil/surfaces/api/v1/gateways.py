@@ -8,7 +8,7 @@ from pydantic import Field
 
 from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.rows import Account
-from counterfoil.flows.gateways import methods_charged
+from counterfoil.flows.gateways import methods_taken
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import encode
 from counterfoil.surfaces.api.answers import shown
@@ -52,7 +52,7 @@ def _shown(account: Account) -> GatewayShown:
         id=encode("gwa", account.id),
         kind=account.kind,
         status="active" if account.is_active else "paused",
-        methods=sorted(method.value for method in methods_charged(account.kind)),
+        methods=sorted(method.value for method in methods_taken(account)),
         routes=[
             RouteShown(method=shown_text(one.method), currency=shown_text(one.currency))
             for one in account.routes

@@ -175,13 +175,15 @@ def read_refund(caller: Caller, refund_id: UUID) -> RefundShown:
         return _shown(queries.refund(caller.business_id, refund_id))
 
 
-def _check_alone(caller: Caller, attempt_id: UUID, amount_minor: int | None) -> None:
-    """Refuses what the business wants two people for; what counts is all of the payment's."""
+def _checked_alone(caller: Caller, attempt_id: UUID, amount_minor: int | None) -> int | None:
+    """Refuses what the business wants two people for; what counts is all of the payment's. Returns
+    how much that may come to, if anything limits it."""
     with reading(caller.business_id):
         row = receivables.payment(caller.business_id, attempt_id)
     minor = row.refundable_minor if amount_minor is None else amount_minor
     counted = Money(asking.given_back(row) + minor, row.currency)
     asking.check_alone(caller.business_id, Act.REFUND, counted)
+    return asking.alone_up_to(caller.business_id, Act.REFUND, row.currency)
 
 
 @router.post("/{payment_id}/refunds", response={201: RefundShown}, operation_id="create_refund")
@@ -202,8 +204,8 @@ def create_refund(request: ApiRequest, payment_id: str, body: RefundIn) -> HttpR
     attempt_id = decode("pay", payment_id)
 
     def make(name: str) -> UUID:
-        command = RefundCommand(attempt_id, name, body.amount, body.reason, _handed(body))
-        _check_alone(caller, attempt_id, body.amount)
+        most = _checked_alone(caller, attempt_id, body.amount)
+        command = RefundCommand(attempt_id, name, body.amount, body.reason, _handed(body), most)
         refund = refund_payment.start(caller.business_id, command, by=caller.actor, at=caller.at)
         return refund.id
 

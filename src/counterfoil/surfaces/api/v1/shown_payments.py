@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from counterfoil.domain.identity.scopes import Scope
 from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.kernel.ids import encode
 from counterfoil.surfaces.api.door import Caller
@@ -152,8 +153,8 @@ class PaymentShown(Shown):
         str | None,
         Field(
             description="The receipt. Of a payment for one invoice it opens for whoever holds this "
-            "address, as long as the invoice's hosted_url does; of others, for customers who sign "
-            "in."
+            "address, as long as the invoice's hosted_url does, if the key has the scope "
+            "`invoices:read`; of others, for customers who sign in."
         ),
     ]
     created_at: Moment
@@ -203,10 +204,11 @@ def shown_payment(caller: Caller, row: PaymentRow) -> PaymentShown:
 
 
 def _receipt_url(caller: Caller, row: PaymentRow) -> str | None:
-    """The portal shows a guest what is of their invoice alone."""
+    """The portal shows a guest what is of their invoice alone. The address that lets them in opens
+    the invoice, too: a key that reads none is not told it."""
     invoices = {part["invoice"] for part in row.parts if part["planned"]}
     here = ("payments", encode("pay", row.id), "receipt")
-    if len(invoices) == 1:
+    if len(invoices) == 1 and Scope.INVOICES_READ in caller.scopes:
         return caller.invoice_page(UUID(invoices.pop()), *here)
     return caller.page(*here)
 

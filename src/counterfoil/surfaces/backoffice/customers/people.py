@@ -29,12 +29,13 @@ from counterfoil.domain.customers.writing.people import LastManager, NothingAllo
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.roles import Right
 from counterfoil.flows.aftermath import card_testing
-from counterfoil.flows.people import guest_links, manage
+from counterfoil.flows.people import guest_links, manage, sign_out
 from counterfoil.flows.people.manage import Manager, PlansUndecided
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import NotFound
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
+from counterfoil.surfaces.backoffice.words import signed_out_words
 from counterfoil.surfaces.entrance.agents import agent_words
 from counterfoil.surfaces.ui.shell import FormState
 from counterfoil.surfaces.ui.step_up import step_up
@@ -119,6 +120,10 @@ def person(request: StaffRequest, customer_id: UUID, contact_id: UUID) -> HttpRe
             "gets_receipts": "on" if one.gets_receipts else "",
         }
         return _page(request, found, FormState(values))
+    if request.POST.get("do") == "sign_out":
+        sign_out.contact(request.business.id, customer_id, contact_id, at=request.at)
+        messages.success(request, signed_out_words(one.name or one.email))
+        return HttpResponseRedirect(reverse("backoffice_contact", args=[customer_id, contact_id]))
     typed = {name: request.POST.get(name, "") for name in _FIELDS}
     command = ContactChange(
         rights_of(typed["preset"]), bool(typed["gets_invoices"]), bool(typed["gets_receipts"])

@@ -10,19 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from counterfoil.domain.identity.roles import Right
+from counterfoil.domain.identity.roles import Act, Right
+from counterfoil.flows.aftermath.approvals import asking
 from counterfoil.flows.importing import customers as import_customers
 from counterfoil.flows.importing import invoices as import_invoices
 from counterfoil.flows.importing.plans import CustomerPlan, Imported, Plan
 from counterfoil.flows.importing.reading import read_table
 from counterfoil.kernel.errors import Refused
+from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.imports import slots
 from counterfoil.surfaces.backoffice.imports.pages import LINES_MAX, ImportPage
 from counterfoil.surfaces.backoffice.imports.previewing import preview_of
 from counterfoil.surfaces.backoffice.imports.words import import_words
-from counterfoil.surfaces.ui.formatting import number
+from counterfoil.surfaces.ui.formatting import money, number
 from counterfoil.surfaces.ui.spreadsheet import refused_rows
 
 BYTES_MAX = 20_000_000
@@ -47,9 +49,8 @@ def begin(request: StaffRequest) -> HttpResponse:
         plan = _plan(request, kind, name, content)
     except Refused as problem:
         return _page(request, ImportPage(kind, (import_words(problem.message),)), status=422)
-    if plan.total_lines > LINES_MAX:
-        words = _("The file has %(n)s lines: at most %(most)s here. The command line takes more.")
-        told = words % {"n": number(plan.total_lines), "most": number(LINES_MAX)}
+    told = _too_long(plan) or _needs_second(request, plan)
+    if told:
         return _page(request, ImportPage(kind, (told,)), status=422)
     fingerprint = slots.keep(request, kind, content)
     return _page(request, ImportPage(kind, preview=preview_of(kind, name, fingerprint, plan)))
@@ -60,6 +61,35 @@ def _plan(request: StaffRequest, kind: str, name: str, content: bytes) -> Plan |
     if kind == "customers":
         return import_customers.preview(request.business.id, table)
     return import_invoices.preview(request.business.id, table, today=request.today)
+
+
+def _too_long(plan: Plan | CustomerPlan) -> str:
+    """That the file has more lines than come in here, in words; nothing, if it has not."""
+    if plan.total_lines <= LINES_MAX:
+        return ""
+    words = _("The file has %(n)s lines: at most %(most)s here. The command line takes more.")
+    return words % {"n": number(plan.total_lines), "most": number(LINES_MAX)}
+
+
+def _needs_second(request: StaffRequest, plan: Plan | CustomerPlan) -> str:
+    """Why a second person would have to be asked, which no file can; nothing, if the reader may
+    write its credit notes alone. What counts is all that a customer gets by it."""
+    sums: dict[tuple[str, str], Money] = {}
+    for one in plan.ready if isinstance(plan, Plan) else ():
+        if one.kind == "credit_note":
+            whose = (one.customer_ref, one.currency)
+            sums[whose] = sums.get(whose, Money(0, one.currency)) + one.total
+    most = {one.currency: one for one in sorted(sums.values(), key=lambda one: one.minor)}
+    for amount in most.values():
+        business_id, member = request.business.id, request.member
+        if asking.waits_for_second(business_id, Act.CREDIT, amount, member=member):
+            words = _(
+                "The file gives a customer %(amount)s of credit. As much needs a second person, "
+                "who can't be asked for a file. Nothing was imported: leave it out, and write the "
+                "credit note at its invoice."
+            )
+            return words % {"amount": money(amount)}
+    return ""
 
 
 def _page(request: StaffRequest, page: ImportPage, *, status: int = 200) -> HttpResponse:
@@ -73,6 +103,9 @@ def do(request: StaffRequest) -> HttpResponse:
     kind = slots.kind_of(request.POST.get("kind", ""))
     content = slots.waiting(request, kind, request.POST.get("fingerprint", ""))
     plan = _plan(request, kind, request.POST.get("name", "")[:200], content)
+    told = _needs_second(request, plan)
+    if told:
+        return _page(request, ImportPage(kind, (told,)), status=422)
     done = _apply(request, plan)
     slots.forget(request, kind)
     messages.success(request, _done_words(kind, done))

@@ -103,7 +103,8 @@ def _issue(request: StaffRequest, found: Creditable, new: NewCreditNote) -> UUID
     )
     if asked is not None:
         return asked
-    terms = IssueTerms(request.today)
+    most = asking.alone_up_to(request.business.id, Act.CREDIT, new.currency, member=request.member)
+    new, terms = replace(new, whole_at_most_minor=most), IssueTerms(request.today)
     (note,) = issue_invoices.credit(request.business.id, [new], terms, at=request.at)
     messages.success(request, _("Credit note %(number)s was issued.") % {"number": note.number})
     return None

@@ -62,7 +62,11 @@ def _payment(row: PaymentRow) -> Iterator[Happening]:
     elif row.state == "failed" and row.finished_at:
         yield Happening(row.finished_at, _("Payment declined"), "", row.failure_detail, link, "bad")
     elif row.state == "cancelled" and row.finished_at:
-        words = _("Payment proven never to have been sent")
+        words = (
+            _("Payment proven never to have been sent")
+            if row.failure_code == "not_sent"
+            else _("Payment stopped")
+        )
         yield Happening(row.finished_at, words, link=link)
     elif row.state == "returned" and row.finished_at:
         why = decline_reason(row.failure_code, row.instrument_kind)

@@ -11,6 +11,12 @@ from counterfoil.domain.identity import queries as identity
 from counterfoil.domain.insights import stories
 from counterfoil.domain.insights.story_rows import PlacedEvent, Step
 from counterfoil.domain.notifications import queries as notifications
+from counterfoil.domain.notifications.waiting import (
+    arrived_and_rest,
+    awaited,
+    came_in_part,
+    staff_words,
+)
 from counterfoil.domain.notifications.words import decline_reason
 from counterfoil.domain.payments import chargebacks, mandates
 from counterfoil.domain.payments import queries as payments
@@ -44,6 +50,7 @@ from counterfoil.surfaces.backoffice.rows import (
     people_names,
 )
 from counterfoil.surfaces.backoffice.words import actor_words, attempt_pill, attempt_step_words
+from counterfoil.surfaces.ui.formatting import money
 
 _TONES = {"succeeded": "good", "failed": "bad", "unknown": "warn", "action_required": "warn",
           "returned": "bad"}  # fmt: skip
@@ -88,7 +95,7 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
         gateway_ref=row.gateway_ref,
         begun_at=row.created_at,
         finished_at=row.finished_at,
-        finished_words=_finished_words(row.state),
+        finished_words=_finished_words(row),
         has_hour=not is_known_by_day(row.instrument_kind),
         failure=_failure(row),
         parts=_parts(row),
@@ -120,10 +127,11 @@ def payment_page(request: StaffRequest, payment_id: UUID) -> PaymentPage:
     )
 
 
-def _finished_words(state: str) -> str:
+def _finished_words(row: PaymentRow) -> str:
     """What it was that ended it."""
-    ends = {"failed": _("Declined"), "returned": _("Came back"), "cancelled": _("Cancelled")}
-    return ends.get(state) or _("Settled")
+    ended = _("Cancelled") if row.failure_code == "not_sent" else _("Stopped")
+    ends = {"failed": _("Declined"), "returned": _("Came back"), "cancelled": ended}
+    return ends.get(row.state) or _("Settled")
 
 
 def _stop_url(row: PaymentRow, gateway_kind: str) -> str:
@@ -148,9 +156,11 @@ def _explanation(row: PaymentRow) -> str:
             "The gateway's answer was lost. We ask again until it is certain; the invoices stay "
             "held meanwhile, so that nobody pays twice."
         ),
-        "processing": _("The gateway has taken the order; the money is not certain yet."),
-        "action_required": _("The payer has to confirm it at their bank."),
-        "cancelled": _("It never reached the gateway. No money moved, the invoices are free."),
+        "processing": _processing(row),
+        "action_required": _waiting(row),
+        "cancelled": _("It never reached the gateway. No money moved, the invoices are free.")
+        if row.failure_code == "not_sent"
+        else _("It was stopped before any money moved. The invoices are free."),
         "failed": _("No money moved. The invoices can be paid again."),
         "returned": _(
             "The money had arrived, and the payer's bank took it back. What it covered is owed "
@@ -158,6 +168,20 @@ def _explanation(row: PaymentRow) -> str:
         ),
     }
     return known.get(row.state, "")
+
+
+def _waiting(row: PaymentRow) -> str:
+    arrived, rest = arrived_and_rest(row)
+    return staff_words(awaited(row), arrived=money(arrived), rest=money(rest))
+
+
+def _processing(row: PaymentRow) -> str:
+    if came_in_part(row):
+        return _(
+            "%(arrived)s has arrived in coins, less than was asked for. Once the network has "
+            "confirmed it, it is booked, and the rest stays due."
+        ) % {"arrived": money(arrived_and_rest(row)[0])}
+    return _("The gateway has taken the order; the money is not certain yet.")
 
 
 def _failure(row: PaymentRow) -> str:
@@ -195,7 +219,9 @@ def _moves(row: PaymentRow, steps: Sequence[Step], names: Mapping[str, str]) -> 
         found.append(
             Happening(
                 row.finished_at if came and row.finished_at else step.at,
-                _("Payment recorded") if is_record else attempt_step_words(step.to_state),
+                _("Payment recorded")
+                if is_record
+                else attempt_step_words(step.to_state, row.failure_code, awaited(row)),
                 "" if came else actor_words(step.actor, names),
                 step.reason,
                 tone=_TONES.get(step.to_state, "neutral"),

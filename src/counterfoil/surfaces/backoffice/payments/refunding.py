@@ -109,6 +109,8 @@ def _refund(
     )
     if asked is not None:
         return waits(request, asked)
+    most = asking.alone_up_to(request.business.id, Act.REFUND, row.currency, member=request.member)
+    command = replace(command, whole_at_most_minor=most)
     refund = refund_payment.start(request.business.id, command, by=request.actor, at=request.at)
     _say(request, refund)
     return HttpResponseRedirect(reverse("backoffice_payment", args=[row.id]))

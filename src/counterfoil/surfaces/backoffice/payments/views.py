@@ -59,7 +59,7 @@ def _states() -> dict[str, str]:
         "charged_back": _("Charged back"),
         "failed": _("Declined"),
         "returned": _("Came back"),
-        "cancelled": _("Never sent"),
+        "cancelled": _("Stopped or never sent"),
     }
 
 

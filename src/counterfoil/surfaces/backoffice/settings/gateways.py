@@ -306,7 +306,7 @@ def _page(
 ) -> HttpResponse:
     wanted = flows.wanted_of(account.kind)
     typed = {"name": account.opened.name, **account.opened.settings}
-    methods = flows.methods_of_gateway(account.kind)
+    methods = flows.methods_of_account(account)
     wrong = _wrong(account)
     page = GatewayPage(
         tabs=tabs("backoffice_gateways"),

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext, pgettext
 
 from counterfoil.domain.customers.checks import LOCALES
 from counterfoil.domain.identity.roles import Role
+from counterfoil.domain.notifications.waiting import Wait, step_happened
 from counterfoil.domain.receivables.standing import Standing, standing
 from counterfoil.surfaces.ui.words import Pill, invoice_pill
 
@@ -33,6 +34,11 @@ def role_words(role: Role | None, name: str = "") -> str:
     }[role]
 
 
+def signed_out_words(name: str) -> str:
+    """That every session of a person has ended."""
+    return _("%(name)s is signed out on every device.") % {"name": name}
+
+
 def locale_words(locale: str) -> str:
     """A language by its own name."""
     return str(Locale.parse(locale).display_name).capitalize() if locale in LOCALES else locale
@@ -49,7 +55,10 @@ def document_pill(  # noqa: PLR0913  every fact of how an invoice stands
     paid_date: date | None = None,
     written_off_minor: int = 0,
 ) -> Pill:
-    """How an invoice stands, for staff: drafts and payments on their way included."""
+    """How an invoice stands, for staff: drafts included, and payments that are on their way or wait
+    for their payer."""
+    if open_minor and attempt_state == "action_required":
+        return Pill(_("Waiting for the payer"), "warn")
     if open_minor and attempt_state in _HELD:
         return invoice_pill(_HELD[attempt_state], 0, None)
     stands = standing(
@@ -68,8 +77,13 @@ def document_pill(  # noqa: PLR0913  every fact of how an invoice stands
     return invoice_pill(stands.value, days, paid_date)
 
 
-def attempt_pill(state: str, failure_code: str = "", *, is_contested: bool = False) -> Pill:
-    """The state of a payment, seen by staff; contested: its chargeback is not decided."""
+def attempt_pill(
+    state: str, failure_code: str | None = None, *, is_contested: bool = False
+) -> Pill:
+    """The state of a payment, seen by staff; contested: its chargeback is not decided. What was
+    cancelled never reached the gateway (`not_sent`), or was stopped there before money moved."""
+    if state == "cancelled" and failure_code is not None:
+        return Pill(_("Never sent") if failure_code == "not_sent" else _("Stopped"), "neutral")
     if state == "charged_back" and is_contested:
         return Pill(_("Contested"), "warn")
     if state == "unknown" and failure_code == "amount_mismatch":
@@ -82,7 +96,7 @@ def attempt_pill(state: str, failure_code: str = "", *, is_contested: bool = Fal
         "succeeded": Pill(_("Received"), "good"),
         "failed": Pill(_("Declined"), "bad"),
         "unknown": Pill(_("Outcome unknown"), "warn"),
-        "cancelled": Pill(_("Never sent"), "neutral"),
+        "cancelled": Pill(_("Stopped or never sent"), "neutral"),
         "refunded": Pill(_("Refunded"), "neutral"),
         "part_refunded": Pill(_("Partly refunded"), "neutral"),
         "charged_back": Pill(_("Charged back"), "bad"),
@@ -159,17 +173,23 @@ def actor_words(label: str, people: Mapping[str, str]) -> str:
     return known.get(kind, label)
 
 
-def attempt_step_words(state: str) -> str:
-    """What happened when a payment came into this state."""
+def attempt_step_words(
+    state: str, failure_code: str | None = None, wait: Wait | None = None
+) -> str:
+    """What happened when a payment came into this state; `failure_code` and `wait` are the
+    payment's."""
+    if state == "cancelled" and failure_code is not None:
+        was_sent = failure_code != "not_sent"
+        return _("Stopped: no money moves") if was_sent else _("Proven never to have been sent")
     return {
         "created": _("Payment begun"),
         "submitted": _("Sent to the gateway"),
-        "action_required": _("The payer's bank asks for a confirmation"),
+        "action_required": step_happened(wait),
         "processing": _("The gateway is processing it"),
         "unknown": _("The outcome is unknown"),
         "succeeded": _("Money received"),
         "failed": _("Declined"),
-        "cancelled": _("Proven never to have been sent"),
+        "cancelled": _("Stopped, or proven never to have been sent"),
         "returned": _("The payer's bank sent it back"),
     }[state]
 

@@ -36,6 +36,7 @@ def setting_words(name: str) -> str:
         "prefix": _("Prefix of the live address (only for live)"),
         "store_id": _("Store id"),
         "wallets": _("Wallets (apple_pay google_pay)"),
+        "pages": _("Its own pages (bank_redirect digital_currency)"),
         "settlements_token": _("Token for settlements"),
         "merchant_account": _("Merchant account"),
         "client_key": _("Client key"),

@@ -21,6 +21,7 @@ from counterfoil.domain.insights.work_rows import (
     WaitingChargeback,
     WaitingDifference,
 )
+from counterfoil.domain.notifications.waiting import awaited, left_words
 from counterfoil.domain.notifications.words import decline_reason
 from counterfoil.domain.payments.rows import Account
 from counterfoil.kernel.errors import Problem, Refused
@@ -106,8 +107,7 @@ def _payment(row: StuckPayment, at: datetime) -> Trouble:
         told = _("The invoice is open again, and the customer was told.")
         return Trouble(title, f"{about} {why} {told}", Pill(_("Came back"), "bad"), action)
     if row.state == "action_required":
-        title = _("Confirmation at the bank open for %(span)s") % {"span": span}
-        why = _("The payer was sent to their bank and has not come back.")
+        title, why = left_words(awaited(row), span)
         return Trouble(title, f"{about} {why}", Pill(_("Waiting"), "warn"), action)
     if row.state == "processing":
         title = _("Payment processing for %(span)s") % {"span": span}

@@ -151,7 +151,7 @@ def metadata(request: HttpRequest, connection_id: UUID) -> HttpResponseBase:
     """What a SAML provider reads about us."""
     connection = _of_kind(request, connection_id, SignOnKind.SAML)
     text = providers.saml_metadata(saml.self_of(request, connection))
-    return HttpResponse(text, content_type="application/samlmetadata+xml")
+    return HttpResponse(text, content_type="application/samlmetadata+xml; charset=utf-8")
 
 
 @require_GET

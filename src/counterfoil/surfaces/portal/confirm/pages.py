@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal.pages import BankDetails, Payable
+from counterfoil.surfaces.portal.ways.values import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Held:
     is_self: bool = False
     is_by_link: bool = False
     resume_url: str = ""
+    step: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from counterfoil.surfaces.portal.invoices.reading import new_form_key, payable_f
 from counterfoil.surfaces.portal.invoices.transfers import details_for_all
 from counterfoil.surfaces.portal.kept_link import began_here
 from counterfoil.surfaces.portal.pages import BankDetails, Payable
+from counterfoil.surfaces.portal.rows import step_of
 from counterfoil.surfaces.portal.ways.planning import plan_form
 from counterfoil.surfaces.portal.ways.sources import Sources, sources_of
 from counterfoil.surfaces.ui.amounts import typed, typed_amount
@@ -315,6 +316,7 @@ def _held(request: PortalRequest, facts: Facts, currency: str) -> tuple[Held, ..
                 is_self=is_self,
                 is_by_link=is_theirs and not is_self,
                 resume_url=attempt.step_url if waits else "",
+                step=step_of(attempt) if waits else None,
             )
         )
     return tuple(rows)

@@ -114,7 +114,9 @@ def _command(request: PortalRequest, form_key: str) -> PayCommand:
         numbers = [number for _, number in parts]
         found = queries.items_by_number(scope.business_id, scope.customer_id, numbers)
     ids: dict[str, UUID] = {item.number: item.id for item in found}
-    if set(ids) != set(numbers) or scope.invoice_id not in (None, *ids.values()):
+    if set(ids) != set(numbers):
+        raise NotFound
+    if scope.invoice_id is not None and set(ids.values()) != {scope.invoice_id}:
         raise NotFound
     return PayCommand(
         customer_id=scope.customer_id,

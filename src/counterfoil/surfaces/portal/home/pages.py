@@ -26,8 +26,8 @@ class Balance:
     """What stands open in one currency; currencies are never added up.
 
     `due` = overdue + due_soon: everything that is open and not already on its way. Of `unknown`
-    nobody knows yet whether money moved; `asked` waits for its payer to confirm it, and no money
-    moves until then: for the reader, or (`asks_others`) for somebody else, whose names those are.
+    nobody knows yet whether money moved; `asked` waits for its payer to confirm or to finish
+    it: for the reader, or (`asks_others`) for somebody else, whose names those are.
     `going_back` is being refunded.
     """
 
@@ -50,6 +50,12 @@ class Balance:
     going_back: Money | None = None
     urgent: UrgentInvoice | None = None
     pay_all_url: str = ""  # GET `currency`: everything that is due in it, to be confirmed there
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether something is open that is being paid: on its way, not known yet, or waiting for
+        its payer. It is not due, and not paid either."""
+        return bool(self.on_its_way_count or self.unknown or self.asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,9 @@ def _balance(request: PortalRequest, row: BalanceRow, next_due: list[ItemRow]) -
         unknown=money(row.unknown_minor) if row.unknown_count else None,
         asked=money(row.asked_minor) if row.asked_count else None,
         asks_others=bool(others) and len(others) == len(row.askers),
-        asked_names=tuple(dict.fromkeys(one["name"] for one in others if one["name"])),
+        asked_names=tuple(dict.fromkeys(one["name"] for one in others))
+        if all(one["name"] for one in others)
+        else (),
         credit=money(row.unapplied_minor) if row.unapplied_minor else None,
         going_back=money(row.going_back_minor) if row.going_back_minor else None,
         urgent=_urgent(request, urgent) if urgent else None,

@@ -9,6 +9,11 @@ from counterfoil.domain.billing.drafts import LINES_MAX
 from counterfoil.domain.billing.rows import CreditNoteHead, LineRow
 from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.insights.invoices import InvoiceFacts, invoice_facts
+from counterfoil.domain.notifications.waiting import (
+    arrived_and_rest,
+    came_in_part,
+    is_soon_known,
+)
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.methods import queries as methods
 from counterfoil.domain.payments.methods.rows import MethodRow
@@ -46,7 +51,7 @@ from counterfoil.surfaces.portal.pages import (
     Stub,
     TaxRow,
 )
-from counterfoil.surfaces.portal.rows import invoice_state, method
+from counterfoil.surfaces.portal.rows import invoice_state, method, step_of
 from counterfoil.surfaces.portal.ways.debits import Debtor, with_debits
 from counterfoil.surfaces.portal.ways.offering import (
     Payer,
@@ -201,6 +206,7 @@ def _received(request: PortalRequest, facts: InvoiceOnPage) -> tuple[ReceivedRow
             method=method(row.instrument_kind, row.instrument_brand, row.instrument_last4),
             receipt_url=_receipt(request, row),
             is_contested=row.is_contested,
+            is_moved=row.is_moved,
         )
         for row in facts.received
         if row.kind == "payment"
@@ -280,6 +286,7 @@ def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub
     if attempt.state == "unknown":
         return Checking(amount, claim.taken_at, poll, used)
     if attempt.state == "processing":
+        is_soon = attempt.until is None and is_soon_known(attempt.instrument_kind)
         return Processing(
             amount,
             claim.taken_at,
@@ -288,6 +295,8 @@ def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub
             method=used,
             payer_name=_payer(request, claim),
             payment_url=_payment_url(request, claim, attempt),
+            arrived=arrived_and_rest(attempt)[0] if came_in_part(attempt) else None,
+            poll_url=poll if is_soon else "",
         )
     is_theirs = claim.taken_by_ref == request.actor.label and may(request, ContactRight.PAY)
     is_self = is_theirs and began_here(request, attempt.id)
@@ -304,7 +313,7 @@ def _held(request: PortalRequest, claim: OpenClaim, attempt: AttemptRow) -> Stub
         link_sent_to=request.link.sent_to if request.link and is_theirs else "",
         method=used if is_self or request.person else None,
         resume_url=attempt.step_url if waits else "",
-        is_mandate=attempt.waits_for_mandate,
+        step=step_of(attempt) if waits else None,
         stop_url=links.stop_url(request, attempt.id) if _may_stop(is_theirs, attempt) else "",
     )
 
@@ -372,7 +381,7 @@ def _came_back(facts: InvoiceOnPage) -> CameBack | None:
     if found is None:
         return None
     amount = Money(found.amount_minor, facts.item.currency)
-    return CameBack(found.at, amount, found.code, found.is_contested)
+    return CameBack(found.at, amount, found.code, found.is_contested, found.is_refused)
 
 
 def payable_form(

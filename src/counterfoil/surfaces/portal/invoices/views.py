@@ -1,6 +1,6 @@
 """Invoices: the list, one invoice with its stub, its PDF, its links."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from counterfoil.domain.receivables.rows import ItemRow
 from counterfoil.flows.letters import render_document
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.ids import decode
+from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import (
     PortalRequest,
@@ -33,7 +34,7 @@ from counterfoil.surfaces.portal.invoices.reading import (
     invoice_page,
     read_invoice,
 )
-from counterfoil.surfaces.portal.pages import InvoiceListPage, StatusFilter
+from counterfoil.surfaces.portal.pages import InvoiceListPage, InvoiceRow, StatusFilter
 from counterfoil.surfaces.portal.paging import pack, value_and_id
 from counterfoil.surfaces.portal.rows import invoice_row
 from counterfoil.surfaces.ui import htmx
@@ -86,8 +87,11 @@ def invoices(request: PortalRequest, found: _Found) -> HttpResponse:
     wanted = _wanted(request)
     today = local_date(request.at, request.business.timezone)
     here = links.address("invoices")
+    can_pay = may(request, ContactRight.PAY)
+    rows = tuple(invoice_row(request, item, today) for item in found.items[:PAGE_SIZE])
+    rows = _with_overdue_chosen(rows) if can_pay and _begins_to_choose(request, wanted) else rows
     page = InvoiceListPage(
-        rows=tuple(invoice_row(request, item, today) for item in found.items[:PAGE_SIZE]),
+        rows=rows,
         filters=tuple(_filter(here, code, wanted) for code in ITEM_FILTERS),
         form_url=here,
         paging=Paging(
@@ -98,9 +102,39 @@ def invoices(request: PortalRequest, found: _Found) -> HttpResponse:
         search=wanted.q,
         sort=wanted.order,  # type: ignore[arg-type]
         status=wanted.status,
-        choose_url=links.confirm_url(request) if may(request, ContactRight.PAY) else "",
+        choose_url=links.confirm_url(request) if can_pay else "",
+        chosen=_sum_of_chosen(rows),
+        leaves_out=any(_is_late(row) and not row.is_chosen for row in rows),
+        none_url=_list_url(here, wanted, after=request.GET.get("after", ""), none="1"),
     )
     return htmx.render(request, "portal/invoices/list.html", block="results", page=page)
+
+
+def _begins_to_choose(request: PortalRequest, wanted: ItemFilter) -> bool:
+    """Whether the reader looks at what is to be paid, and not for one invoice; and has not said
+    that they want to begin with none."""
+    return wanted.status in ("due", "overdue") and not wanted.q and request.GET.get("none") != "1"
+
+
+def _with_overdue_chosen(rows: tuple[InvoiceRow, ...]) -> tuple[InvoiceRow, ...]:
+    """What is overdue is ticked already, of what stands on this page and in one currency: that of
+    what has been overdue for longest. Nothing that the reader does not see is ever chosen."""
+    late = [row for row in rows if _is_late(row)]
+    if not late:
+        return rows
+    currency = min(late, key=lambda row: row.due_in_days).amount_due.currency
+    return tuple(
+        replace(row, is_chosen=row in late and row.amount_due.currency == currency) for row in rows
+    )
+
+
+def _is_late(row: InvoiceRow) -> bool:
+    return row.can_be_chosen and row.due_in_days < 0
+
+
+def _sum_of_chosen(rows: tuple[InvoiceRow, ...]) -> Money | None:
+    chosen = [row.amount_due for row in rows if row.is_chosen]
+    return sum(chosen[1:], chosen[0]) if chosen else None
 
 
 def _list_url(here: str, wanted: ItemFilter, **more: str) -> str:

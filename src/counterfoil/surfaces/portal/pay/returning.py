@@ -18,6 +18,7 @@ from counterfoil.kernel.ids import encode
 from counterfoil.surfaces.portal.access import PortalRequest, people_of, returning
 from counterfoil.surfaces.portal.kept_link import kept
 from counterfoil.surfaces.portal.pay.views import AWAITED, drawn, result_page
+from counterfoil.surfaces.portal.rows import step_of
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.chosen import under
 
@@ -37,10 +38,11 @@ def returned(request: PortalRequest, attempt_id: UUID) -> HttpResponse:
         with reading(business_id):
             fact = queries.payment(business_id, attempt_id)
     page = result_page(request, fact)
-    if page.state == "checking":
+    if page.state == "checking" or page.is_soon_known:
         page = replace(page, poll_url=request.path)
     if fact.state == "action_required" and fact.step_url:
-        page = replace(page, state="unfinished", resume_url=f"{request.path}/finish")
+        step = step_of(fact)
+        page = replace(page, state="unfinished", resume_url=f"{request.path}/finish", step=step)
     page = replace(page, invoices=tuple(replace(one, url="") for one in page.invoices))
     return drawn(request, page)
 

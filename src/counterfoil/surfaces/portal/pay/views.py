@@ -11,6 +11,7 @@ from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.notifications import queries as messages
 from counterfoil.domain.notifications.rows import MessageRow
+from counterfoil.domain.notifications.waiting import arrived_and_rest, came_in_part
 from counterfoil.domain.notifications.words import decline_advice, decline_reason
 from counterfoil.domain.payments import queries as payments
 from counterfoil.domain.payments.mandates import MandateEnded
@@ -257,11 +258,14 @@ def _own_result_page(request: PortalRequest, fact: PaymentRow, back: str) -> Res
         page,
         stop_url=stop_url(request, fact),
         receipt_url=links.receipt_url(request, fact.id) if succeeded else "",
-        mailed_to=tuple(_told(request, sent)) if succeeded else (),
+        mailed_to=_told(request, sent, "queued", "sending") if succeeded else (),
+        mailed=_told(request, sent, "sent") if succeeded else (),
         retry_url=back if is_over and left != 0 and may(request, ContactRight.PAY) else "",
         retry_is_less=left is not None and 0 < left < fact.amount_minor - fact.surcharge_minor,
         is_settled_since=is_over and left == 0,
-        poll_url=links.result_url(request, fact.id) if page.state == "checking" else "",
+        poll_url=links.result_url(request, fact.id)
+        if page.state == "checking" or page.is_soon_known
+        else "",
         back_url=back,
     )
 
@@ -282,6 +286,7 @@ def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
         failure_code=fact.failure_code,
         expected_date=fact.until,
         is_about=fact.settles_date is None,
+        arrived=arrived_and_rest(fact)[0] if came_in_part(fact) else None,
         refunded=Money(fact.refunded_minor, fact.currency) if fact.refunded_minor else None,
         refunding=Money(fact.refunding_minor, fact.currency) if fact.refunding_minor else None,
         handed_back=_handed_back(request, fact),
@@ -309,12 +314,12 @@ def _handed_back(request: PortalRequest, fact: PaymentRow) -> tuple[HandedBack, 
     )
 
 
-def _told(request: PortalRequest, sent: list[MessageRow]) -> list[str]:
-    """Where the receipt went; a guest is told only of the address the link itself was sent to."""
-    addresses = [one.recipient for one in sent if one.template == "receipt"]
-    if request.link is None:
-        return addresses
-    return [one for one in addresses if one == request.link.sent_to]
+def _told(request: PortalRequest, sent: list[MessageRow], *states: str) -> tuple[str, ...]:
+    """Where the receipts are that stand so; a guest is told only of the address the link itself was
+    sent to."""
+    receipts = [one for one in sent if one.template == "receipt" and one.state in states]
+    addresses = dict.fromkeys(one.recipient for one in receipts)
+    return tuple(one for one in addresses if request.link is None or one == request.link.sent_to)
 
 
 def receipt(request: PortalRequest, payment_id: str) -> HttpResponse:

@@ -34,7 +34,11 @@ def links(request: PortalRequest) -> HttpResponse:
     with reading(scope.business_id):
         found = guest_links.held(scope.business_id, scope.customer_id, at=request.at)
     page = LinksPage(
-        rows=tuple(_row(one) for one in found if is_theirs_to_end(request, one.link.sent_to)),
+        rows=tuple(
+            _row(one, sees_all=sees_all)
+            for one in found
+            if is_theirs_to_end(request, one.link.sent_to)
+        ),
         back_url=reverse("people" if sees_all else "profile"),
         sees_all=sees_all,
         devices={use.device: agent_words(use.device) for one in found for use in one.uses},
@@ -42,12 +46,12 @@ def links(request: PortalRequest) -> HttpResponse:
     return htmx.render(request, "portal/people/links.html", page=page)
 
 
-def _row(held: HeldLink) -> LinkRow:
+def _row(held: HeldLink, *, sees_all: bool) -> LinkRow:
     outside = encode("lnk", held.link.id)
     return LinkRow(
         held,
         revoke_url=reverse("link_revoke", args=[outside]),
-        life_url=reverse("link_life", args=[outside]),
+        life_url=reverse("link_life", args=[outside]) if sees_all else "",
     )
 
 
@@ -74,9 +78,9 @@ def revoke(request: PortalRequest, link_id: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in("profile")
+@signed_in("profile", right=ContactRight.PEOPLE)
 def life(request: PortalRequest, link_id: str) -> HttpResponse:
-    """The link works until another day."""
+    """The link works until another day: who may see an invoice is not for anybody to prolong."""
     one, scope = own_link(request, link_id), request.scope
     expires_at = request.at + days_of(request.POST.get("days", ""))
     identity.change_link_life(

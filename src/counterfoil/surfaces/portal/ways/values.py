@@ -1,20 +1,31 @@
-"""The ways to pay that a pay form offers, as frozen values: one row of the choice each."""
+"""The ways to pay that a pay form offers, as frozen values: one row of the choice each; and what
+some ask their payer to do next."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from counterfoil.domain.notifications.waiting import Wait
 from counterfoil.domain.payments.mandate_texts import MandateText
 from counterfoil.kernel.money import Money
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What paid. `kind`: card, wallet, bank_debit, bank_transfer, cheque, cash or other."""
+    """What paid. `kind`: a `MethodKind`, or bank_transfer, cheque, cash."""
 
     kind: str
     brand: str = ""  # "visa", "mastercard"; any case
     last4: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a payment waits for its payer to do, and what came so far of what is sent in parts."""
+
+    wait: Wait
+    arrived: Money
+    rest: Money
 
 
 @dataclass(frozen=True, slots=True)

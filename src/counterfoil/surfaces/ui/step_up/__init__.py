@@ -16,7 +16,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, resolve, reverse
 
@@ -89,12 +89,7 @@ def ask(request: HttpRequest, what: str, *, beyond_password: bool = False) -> Ht
         "page": page_of(request),
         "fields": sealed_fields(request) if is_form and not request.FILES else "",
     }
-    url = reverse("step_up")
-    if request.headers.get("Accept", "") == "application/json":
-        return JsonResponse({"go": url})
-    if htmx.wants_fragment(request):
-        return HttpResponse(headers={"HX-Redirect": url})
-    return HttpResponseRedirect(url)
+    return htmx.lead(request, reverse("step_up"))
 
 
 def asked_of(request: HttpRequest) -> Asked | None:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from counterfoil.domain.business.hosts import Door
 from counterfoil.kernel import clock
-from counterfoil.surfaces.ui.middleware import STAFF_PATH, WITHOUT_BUSINESS, Next
+from counterfoil.surfaces.ui.middleware import PLAIN, STAFF_PATH, WITHOUT_BUSINESS, Next
 from counterfoil.surfaces.ui.step_up import looking
 
 SHARED = ("/brand.css", "/logo", "/language", "/csp-report", "/.well-known/")
@@ -23,6 +23,6 @@ def apart(get_response: Next) -> Next:
             return get_response(request)
         if request.path == "/":
             return HttpResponseRedirect(STAFF_PATH)
-        return HttpResponse("Nothing here.", status=404, content_type="text/plain")
+        return HttpResponse("Nothing here.", status=404, content_type=PLAIN)
 
     return served

@@ -162,6 +162,10 @@ class SandboxCounterpart(Counterpart):
 def _held(there: AccountAtSandbox, url: str) -> GatewayAccount:
     return GatewayAccount(
         "Sandbox",
-        {"url": url, "publishable_key": there.body["publishable_key"]},
+        {
+            "url": url,
+            "publishable_key": there.body["publishable_key"],
+            "pages": "bank_redirect digital_currency",
+        },
         {name: there.body[name] for name in ("secret_key", "webhook_secret")},
     )

@@ -14,4 +14,4 @@ class TimelinePage:
     back: Link
     happenings: tuple[Happening, ...]
     paging: Paging
-    csv_url: str
+    csv_url: str  # empty for who may not take lists away

@@ -22,10 +22,10 @@ from counterfoil.domain.insights.story_rows import TimelineRow
 from counterfoil.domain.insights.timelines import About
 from counterfoil.domain.payments import queries as payments
 from counterfoil.infra.db import reading
-from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.errors import Forbidden, NotFound
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.backoffice.access import StaffRequest, staff
+from counterfoil.surfaces.backoffice.access import StaffRequest, may, staff
 from counterfoil.surfaces.backoffice.changes.places import contact_places, places_of
 from counterfoil.surfaces.backoffice.changes.reading import names_in
 from counterfoil.surfaces.backoffice.changes.timelines.pages import TimelinePage
@@ -158,7 +158,11 @@ def of_member(request: StaffRequest, user_id: UUID) -> HttpResponse:
 
 
 def _answer(request: StaffRequest, read: Read, one: UUID) -> HttpResponse:
-    return _csv(request, read, one) if request.GET.get("as") == "csv" else _page(request, read, one)
+    if request.GET.get("as") != "csv":
+        return _page(request, read, one)
+    if not may(request.member, Right.EXPORT):
+        raise Forbidden
+    return _csv(request, read, one)
 
 
 def _page(request: StaffRequest, read: Read, one: UUID) -> HttpResponse:
@@ -179,7 +183,7 @@ def _page(request: StaffRequest, read: Read, one: UUID) -> HttpResponse:
         back=Link(told.words, told.url),
         happenings=tuple(happening(row, names, places) for row in rows),
         paging=paging,
-        csv_url=f"{request.path}?as=csv",
+        csv_url=f"{request.path}?as=csv" if may(request.member, Right.EXPORT) else "",
     )
     return render(request, "backoffice/timeline.html", section=told.section, page=page)
 

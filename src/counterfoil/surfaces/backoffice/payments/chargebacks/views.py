@@ -32,9 +32,11 @@ from counterfoil.surfaces.backoffice.payments.chargebacks.words import (
     chargeback_explanation,
     chargeback_pill,
 )
+from counterfoil.surfaces.ui.step_up.kept import opened_fields, sealed_fields
 from counterfoil.surfaces.ui.words import problem_words
 
 TEMPLATE = "backoffice/chargebacks/page.html"
+_TYPED = "answer_typed"  # in the session: of which chargeback, and the sealed fields
 
 
 @staff(Right.SEE)
@@ -42,7 +44,21 @@ TEMPLATE = "backoffice/chargebacks/page.html"
 def chargeback(request: StaffRequest, chargeback_id: UUID) -> HttpResponse:
     """One chargeback: why, until when, where the money is, and the answer."""
     page = chargeback_page(request, chargeback_id)
+    if page.answer_url and (typed := _typed(request, chargeback_id)):
+        page = replace(page, text=typed)
     return render(request, TEMPLATE, section="payments", page=page)
+
+
+def _keep_typed(request: StaffRequest, chargeback_id: UUID) -> None:
+    """What was written so far stays in the session, sealed, while files come and go."""
+    request.session[_TYPED] = [str(chargeback_id), sealed_fields(request)]
+
+
+def _typed(request: StaffRequest, chargeback_id: UUID) -> str:
+    about, sealed = request.session.get(_TYPED, ("", ""))
+    if about != str(chargeback_id) or not sealed:
+        return ""
+    return "".join(dict(opened_fields(sealed)).get("text", []))[: answer_chargeback.TEXT_MAX]
 
 
 def _refused(request: StaffRequest, chargeback_id: UUID, problem: Problem) -> HttpResponse:
@@ -77,6 +93,7 @@ def files(request: StaffRequest, chargeback_id: UUID) -> HttpResponse:
         )
     except (FieldProblem, Conflict) as problem:
         return _refused(request, chargeback_id, problem)
+    _keep_typed(request, chargeback_id)
     messages.success(request, _("The file was added. It is sent with your answer."))
     return _back(chargeback_id)
 
@@ -109,6 +126,7 @@ def file(request: StaffRequest, chargeback_id: UUID, evidence_id: UUID) -> HttpR
 def file_remove(request: StaffRequest, chargeback_id: UUID, evidence_id: UUID) -> HttpResponse:
     """Takes a file out of an answer that was not sent."""
     answer_chargeback.remove_file(request.business.id, chargeback_id, evidence_id)
+    _keep_typed(request, chargeback_id)
     messages.success(request, _("The file was taken out."))
     return _back(chargeback_id)
 
@@ -126,6 +144,7 @@ def answer(request: StaffRequest, chargeback_id: UUID) -> HttpResponse:
         raise
     except Problem as problem:
         return _refused(request, chargeback_id, problem)
+    request.session.pop(_TYPED, None)
     _say(request, row)
     return _back(chargeback_id)
 

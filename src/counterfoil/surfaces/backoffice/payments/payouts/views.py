@@ -33,6 +33,7 @@ from counterfoil.surfaces.backoffice.payments.payouts.words import (
     movement_problem,
     movement_words,
     payout_explanation,
+    payout_failure,
     payout_pill,
 )
 from counterfoil.surfaces.backoffice.rows import book_entries
@@ -70,7 +71,7 @@ def payout(request: StaffRequest, payout_id: UUID) -> HttpResponse:
         explanation=payout_explanation(row.state, is_taken=row.amount_minor < 0),
         reference=encode("po", row.id),
         gateway_ref=row.gateway_ref,
-        failure=row.failure,
+        failure=payout_failure(row.failure),
         difference=_some(row.difference_minor, row.currency),
         bank_line=_bank_line(row),
         movements=tuple(_movement(one, row.currency) for one in lines),

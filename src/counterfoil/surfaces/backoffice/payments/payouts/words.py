@@ -1,8 +1,12 @@
 """Says to staff of a payout where its money is, what it pays, and what does not add up."""
 
+import re
+
 from django.utils.translation import gettext as _
 
 from counterfoil.surfaces.ui.words import Pill
+
+_CODE = re.compile("[a-z_]+").fullmatch  # a gateway's name for a reason, no words
 
 
 def payout_pill(state: str, *, has_suspense: bool = False) -> Pill:
@@ -47,6 +51,36 @@ def _taken(*, is_refused: bool) -> str:
         "The gateway takes it from your bank: more went back than it held for you. It is done "
         "once your bank's statement shows it: import that."
     )
+
+
+def payout_failure(failure: str) -> str:
+    """Why a payout did not reach our bank: in our words where the reason is known, and in any case
+    what the gateway wrote, as its own words. `failure` is `code: words`, or one of both."""
+    if not failure:
+        return ""
+    code, _colon, words = failure.partition(": ")
+    if not _CODE(code):
+        code, words = "", failure
+    quoted = _("The gateway says: “%(words)s”") % {"words": words or code}
+    return " ".join(filter(None, (_reasons().get(code, ""), quoted)))
+
+
+def _reasons() -> dict[str, str]:
+    unknown = _("The bank knows no such account.")
+    holder = _("The account belongs to somebody else at the bank than at the gateway.")
+    blocked = _("The bank account is blocked.")
+    unpermitted = _("The bank has no permission for this debit.")
+    return {
+        "account_closed": _("The bank account is closed."),
+        "account_frozen": blocked,
+        "bank_account_restricted": blocked,
+        "debit_not_authorized": unpermitted,
+        "incorrect_account_holder_name": holder,
+        "incorrect_account_holder_tax_id": holder,
+        "invalid_account_number": unknown,
+        "invalid_currency": _("The bank account does not take this currency."),
+        "no_account": unknown,
+    }
 
 
 def movement_words(kind: str) -> str:

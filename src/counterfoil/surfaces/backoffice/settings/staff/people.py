@@ -15,6 +15,7 @@ from counterfoil.domain.identity.roles import Right, Role
 from counterfoil.domain.identity.rows import InvitationRow, MemberRow, Post, StaffRoleRow
 from counterfoil.domain.identity.staffing import operations as staffing
 from counterfoil.domain.identity.staffing import queries as team
+from counterfoil.flows.people import sign_out
 from counterfoil.flows.setting_up import staff as flow
 from counterfoil.infra.db import reading
 from counterfoil.kernel.errors import Forbidden, NotFound, Problem
@@ -29,7 +30,7 @@ from counterfoil.surfaces.backoffice.settings.staff.pages import (
     PersonPage,
 )
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
-from counterfoil.surfaces.backoffice.words import role_words
+from counterfoil.surfaces.backoffice.words import role_words, signed_out_words
 from counterfoil.surfaces.ui.shell import Choice, FormState
 from counterfoil.surfaces.ui.step_up import step_up
 
@@ -143,6 +144,10 @@ def person(request: StaffRequest, user_id: UUID) -> HttpResponse:
         value = _value(member.role, member.own_role_id)
         form = FormState({"role": value, "tags": ", ".join(member.tags)})
         return _person_page(request, member, form)
+    if request.POST.get("do") == "sign_out":
+        sign_out.member(request.business.id, user_id, by=request.member.user_id, at=request.at)
+        messages.success(request, signed_out_words(member.name or member.email))
+        return HttpResponseRedirect(reverse("backoffice_person", args=[user_id]))
     values = texts(request.POST, ("role", "tags"))
     try:
         post = post_of(values["role"], values["tags"])

@@ -226,6 +226,7 @@
           credentials: "same-origin",
         });
         answer = await sent.json();
+        if (!answer.go && !answer.prove && !answer.title) throw new Error("no words of ours");
       } catch {
         say(form.dataset.wordsLost);
         window.setTimeout(() => window.location.reload(), LOST_MILLISECONDS);
