@@ -85,6 +85,14 @@ class PayCommand:
         return MethodKind.BANK_DEBIT if self.debit is not None else self.method
 
 
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """An attempt that was written down, and the numbers of its invoices."""
+
+    id: UUID
+    numbers: list[str]
+
+
 def start(
     business_id: BusinessId, command: PayCommand, *, by: Actor, at: datetime, quiet: bool = False
 ) -> AttemptRow:
@@ -109,13 +117,12 @@ def start(
     _check_fee(business_id, command, saved)
     call = partial(charge_once, began=clock.uptime())
     try:
-        attempt_id, numbers = run(
-            business_id, lambda: _record(business_id, command, account, saved, by, at)
-        )
+        made = run(business_id, lambda: _record(business_id, command, account, saved, by, at))
     except FormSentAlready:
         return _own(_of_form(business_id, command.form_key), command)
+    attempt_id = made.id
     back = return_url(business_id, command.site, attempt_id, at=at)
-    request = _request(command, saved, attempt_id, numbers, back)
+    request = _request(command, saved, made, back)
     if command.debit is None:
         outcome = call(account, request)
     else:
@@ -194,9 +201,8 @@ def _record(
     saved: MethodRow | None,
     by: Actor,
     at: datetime,
-) -> tuple[UUID, list[str]]:
+) -> _Recorded:
     """TX 1: writes intent and attempt, locks the invoices and checks what is asked, takes claims.
-    Gives the attempt's id and the numbers of the invoices.
 
     The form is written first: a second click waits for it, and is told of it whatever became of
     the invoices meanwhile.
@@ -222,7 +228,7 @@ def _record(
     receivables.take_claims(
         business_id, attempt_id, command.parts, at=at, taken_by=command.payer, by=by
     )
-    return attempt_id, numbers
+    return _Recorded(attempt_id, numbers)
 
 
 def _known_kind(command: PayCommand) -> Instrument | None:
@@ -277,15 +283,15 @@ def _check_invoices(business_id: BusinessId, command: PayCommand) -> list[str]:
 
 
 def _request(
-    command: PayCommand, saved: MethodRow | None, attempt_id: UUID, numbers: list[str], back: str
+    command: PayCommand, saved: MethodRow | None, made: _Recorded, back: str
 ) -> ChargeRequest:
-    reference = encode("pay", attempt_id)
+    reference = encode("pay", made.id)
     return ChargeRequest(
         reference=reference,
         amount=_amount(command),
         source=saved.gateway_ref if saved else command.source,
         customer=encode("cus", command.customer_id),
-        description=purposes.told(numbers) or reference,
+        description=purposes.told(made.numbers) or reference,
         return_url=back,
         method=MethodKind(saved.kind) if saved else command.method,
         is_off_session=command.is_off_session,

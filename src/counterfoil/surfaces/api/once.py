@@ -95,9 +95,8 @@ def _run(request: ApiRequest, begun: Begun, work: _Work) -> HttpResponse:
 
 
 def _id_of(result: Any) -> UUID:
-    """What a flow says that it made: an id, a row that has one, a batch of one, or (an id first)
-    several things."""
-    one = result[0] if isinstance(result, (list, tuple)) else result
+    """What a flow says that it made: an id, a row that has one, or a batch of one."""
+    one = result[0] if isinstance(result, list) else result
     made = one if isinstance(one, UUID) else one.id
     if not isinstance(made, UUID):
         raise TypeError("a flow returns the id of what it made")
