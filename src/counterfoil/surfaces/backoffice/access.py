@@ -53,6 +53,10 @@ NARROWED = frozenset(
 """Pages about nothing in particular that show their reader just the customers that they see; any
 other one is for those who see all."""
 
+PASSING = frozenset({"backoffice_invoice_totals", "backoffice_accent"})
+"""What a page asks by itself while somebody types. Once their session has ended it is answered with
+nothing, so that they are not led away: the form itself leads to the sign-in, and is kept."""
+
 
 class StaffRequest(HttpRequest):
     """A request of a member of staff: whose books, who asks, when."""
@@ -172,6 +176,9 @@ def _user_id(request: HttpRequest) -> UUID | None:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and back afterwards, with what was typed."""
+    place = request.resolver_match
+    if place and place.url_name in PASSING:
+        return HttpResponse(status=204)
     back = keep_form(request)
     return lead(request, f"{reverse('backoffice_sign_in')}?{urlencode({'next': back})}")
 
