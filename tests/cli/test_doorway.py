@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponse
 
 from counterfoil.config import doorway
 from counterfoil.config.doorway import Doorway
+from counterfoil.infra.http import unhurried
 
 Told = list[dict[str, Any]]
 
@@ -225,3 +228,34 @@ def test_what_is_said_to_be_written_in_no_charset_of_ours_is_refused(said: str) 
 def test_what_is_written_as_everywhere_is_read(said: str) -> None:
     where = scope("/x", (b"content-type", said.encode()))
     assert status(asyncio.run(asked(Doorway(of_django), where))) == 200
+
+
+def test_an_answer_that_is_held_back_takes_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doorway, "THREADS", 1)
+    monkeypatch.setattr(unhurried, "SECONDS", 0.5)
+    order: list[str] = []
+
+    @unhurried.unhurried
+    def page(request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/held":
+            page(WSGIRequest(environ))
+        start("200 OK", [])
+        return [b"ok"]
+
+    async def ask(door: Doorway, path: str) -> float:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await asked(door, scope(path))
+        order.append(path)
+        return loop.time() - began
+
+    async def all_of_them() -> list[float]:
+        door = Doorway(application)
+        return await asyncio.gather(*(ask(door, path) for path in ("/held", "/held", "/plain")))
+
+    first, second, _plain = asyncio.run(all_of_them())
+    assert order[0] == "/plain"
+    assert min(first, second) >= 0.5

@@ -1,7 +1,8 @@
 """Between the server and the pages: whoever sends or reads slowly holds a socket, and no thread.
 
 A body is here, whole and in time, before one of the few threads takes the request, and an answer is
-made to its end before the first byte of it goes out. Webhooks have threads of their own.
+made to its end before the first byte of it goes out. Webhooks have threads of their own. An answer
+that is held back (`infra.http.unhurried`) waits here.
 """
 
 import asyncio
@@ -18,6 +19,8 @@ from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import RequestDataTooBig
 from django.utils.http import parse_header_parameters
+
+from counterfoil.infra.http.unhurried import seconds_of
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -116,11 +119,13 @@ class Doorway:
             return
         self._inside[pool] += 1
         loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
             answer = await loop.run_in_executor(pool, self._made, environ)
         finally:
             self._inside[pool] -= 1
         with answer.content:
+            await asyncio.sleep(began + seconds_of(environ) - loop.time())
             await _hand_out(answer, send)
 
     def _made(self, environ: dict[str, Any]) -> Answer:

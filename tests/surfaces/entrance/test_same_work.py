@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.identity.roles import Role
 from counterfoil.infra.db import execute
+from counterfoil.infra.http.unhurried import SECONDS, seconds_of
 from factories.businesses import AT
 from surfaces.entrance.conftest import PASSWORD
 
@@ -38,3 +39,12 @@ def test_known_or_not_the_database_is_asked_as_much(door, email, others, path):
             assert at.post(path, {"email": address}).status_code == 302
         counted[address] = len(queries)
     assert max(counted.values()) - min(counted.values()) <= 1, counted
+
+
+@pytest.mark.parametrize("path", ["sign-in/code/", "password/reset/"])
+def test_known_or_not_the_answer_goes_out_at_the_same_moment(door, email, path):
+    for address in (email, "nobody@example.com"):
+        at = door()
+        assert seconds_of(at.get(path).wsgi_request.META) == 0
+        answer = at.post(path, {"email": address})
+        assert (answer.status_code, seconds_of(answer.wsgi_request.META)) == (302, SECONDS)

@@ -11,6 +11,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 
+from counterfoil.infra.http.unhurried import unhurried
 from counterfoil.surfaces.entrance import address, passkeys, proving, security
 from counterfoil.surfaces.entrance.adapter import answered
 from counterfoil.surfaces.entrance.arriving import clearing, letting_go
@@ -35,12 +36,12 @@ def _before(sign_in: str, sign_out: str) -> list[URLPattern]:
     pages: list[tuple[str, View, str]] = [
         (sign_in, letting_go(told_of_texts(offering(captured(account.login)))), "account_login"),
         (sign_out, clearing(account.logout), "account_logout"),
-        ("sign-in/code/", captured(asking.ask), "account_request_login_code"),
+        ("sign-in/code/", unhurried(captured(asking.ask)), "account_request_login_code"),
         ("sign-in/code/confirm/", asking.confirm, "account_confirm_login_code"),
         ("sign-in/link/", linking.follow, "sign_in_link"),
         ("sign-in/passkey/", passkeys.sign_in, "mfa_login_webauthn"),
         ("sign-in/second/", factors.authenticate, "mfa_authenticate"),
-        ("password/reset/", account.password_reset, "account_reset_password"),
+        ("password/reset/", unhurried(account.password_reset), "account_reset_password"),
         ("password/reset/sent/", account.password_reset_done, "account_reset_password_done"),
         (
             "password/reset/done/",
