@@ -118,8 +118,8 @@ def test_amount_that_is_none_is_asked_for_again(account: AccountAtSandbox, typed
 
 
 def test_digital_currency_that_comes_late_arrives(own_sandbox: Sandbox) -> None:
-    """Nobody can refuse it: the charge had failed, and then has succeeded; but not one that its
-    account has called back."""
+    """Nobody can refuse it: the charge had failed, then it waits to be confirmed, and then it has
+    succeeded; but not one that its account has called back."""
     account = own_sandbox.start().open_account(origins=[HOME])
     late, gone = asked(account, "digital_currency"), asked(account, "digital_currency")
     cancel = f"/v1/charges/{gone['id']}/cancel"
@@ -127,11 +127,14 @@ def test_digital_currency_that_comes_late_arrives(own_sandbox: Sandbox) -> None:
     own_sandbox.advance(31 * 60)
     assert now_is(account, late) == ("failed", "page_expired", 0)
     assert "still arrives" in httpx.get(page_of(late)).text
-    for charge in (late, gone):
+    for charge in (late, gone, late):
         httpx.post(f"{page_of(charge)}/pay", data={"amount": "200"})
+    assert now_is(account, late) == ("processing", None, 0)
+    own_sandbox.advance(10 * 60)
     assert now_is(account, late) == ("succeeded", None, 20000)
     assert now_is(account, gone) == ("cancelled", None, 0)
-    assert kinds(account) == ["charge.cancelled", "charge.failed", "charge.succeeded"]
+    told = ["charge.cancelled", "charge.failed", "charge.processing", "charge.succeeded"]
+    assert kinds(account) == told
 
 
 def test_what_came_by_a_page_can_be_given_back(account: AccountAtSandbox) -> None:

@@ -98,6 +98,8 @@ def settle_with(
     ledger.post(business_id, _entries(judged.changes, applied, at=at), at=at)
     nothing = [change.attempt.id for change in judged.changes if change.came_to_nothing]
     receivables.free_claims(business_id, nothing, at=at)
+    late = [change.attempt.id for change in judged.changes if change.came_late]
+    receivables.hold_again(business_id, late)
     _remember_methods(business_id, judged.changes, outcomes, at=at, by=by)
     changes = list(judged.changes)
     if any(one.outcome.result == Result.RETURNED for one in outcomes):

@@ -3,6 +3,7 @@ currency as much as they send."""
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import timedelta
 
 from counterfoil_sandbox.errors import invalid, not_found
 from counterfoil_sandbox.requests import AMOUNT_MAX
@@ -11,6 +12,7 @@ from counterfoil_sandbox.resources.charges import Charges
 from counterfoil_sandbox.resources.ground import Ground
 
 EXPIRED = "page_expired"
+CONFIRMING = timedelta(minutes=10)  # what was sent too late has to be confirmed first
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Pages:
         self._ground = ground
         self._charges = charges
         ground.timers.on("page", self._expire)
+        ground.timers.on("confirm", self._confirm)
 
     def get(self, secret: str) -> Page:
         """What stands behind a page's address; 404 for a wrong one."""
@@ -67,7 +70,8 @@ class Pages:
         """The payer pays. The first word counts; a later one changes nothing.
 
         Digital currency is sent by its payer: the charge is over the `amount` that arrives, and
-        one that arrives after the page has expired counts too. Elsewhere an amount is refused.
+        one that arrives after the page has expired counts too, once it is confirmed. Elsewhere an
+        amount is refused.
         """
         with self._ground.store.writing():
             row = self._row(secret)
@@ -82,7 +86,10 @@ class Pages:
                 self._ground.store.run(
                     "UPDATE charge SET amount = ? WHERE id = ?", amount, row["id"]
                 )
-            self._charges.succeed(self._row(secret))
+            if found.is_late:
+                self._await(row["id"])
+            else:
+                self._charges.succeed(self._row(secret))
 
     def leave(self, secret: str) -> None:
         """The payer goes without paying; after another word it changes nothing."""
@@ -91,6 +98,16 @@ class Pages:
             if row["status"] == "requires_action":
                 self._ground.timers.clear("page", row["id"])
                 self._charges.fail(row, "page_left")
+
+    def _await(self, charge_id: str) -> None:
+        self._ground.store.run(
+            "UPDATE charge SET status = 'processing', failure_code = NULL WHERE id = ?", charge_id
+        )
+        self._ground.timers.set("confirm", charge_id, self._ground.clock.now() + CONFIRMING)
+        self._charges.tell("processing", charge_id)
+
+    def _confirm(self, charge_id: str) -> None:
+        self._charges.succeed(self._charges.row(charge_id))
 
     def _expire(self, charge_id: str) -> None:
         row = self._charges.row(charge_id)

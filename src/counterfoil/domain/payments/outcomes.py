@@ -64,6 +64,11 @@ class Change:
         """Proven: no money moved, the invoices are free again."""
         return self.target in (AttemptState.FAILED, AttemptState.CANCELLED)
 
+    @property
+    def came_late(self) -> bool:
+        """Whether money is on its way after all, of a payment that had come to nothing."""
+        return self.move.source == AttemptState.FAILED and self.target == AttemptState.PROCESSING
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -93,8 +98,9 @@ def judge(
 
     A success over another amount or currency than the attempt's is not believed, unless its payer
     decides how much is sent (then the attempt is over what arrived): the attempt becomes UNKNOWN
-    with `amount_mismatch`, for a person to look at. Outcomes of attempts that are not among
-    `attempts` are left out.
+    with `amount_mismatch`, for a person to look at. What has failed is under way again only where
+    its gateway has seen the money; else that is an older word. Outcomes of attempts that are not
+    among `attempts` are left out.
     """
     said = {one.attempt_id: one for one in outcomes}
     changes, doubts, dates, arrivals = [], [], [], []
@@ -103,7 +109,8 @@ def judge(
         source = AttemptState(attempt.state)
         target = _target(attempt, outcome)
         is_back = source == AttemptState.RETURNED  # of that, only `judge_paid_again` says more
-        if target != source and not is_back and ATTEMPT.allows(source, target):
+        is_older = source == AttemptState.FAILED and not _is_on_its_way(target, outcome)
+        if target != source and not (is_back or is_older) and ATTEMPT.allows(source, target):
             changes.append(_change(attempt, outcome, source, target, moved_at))
         elif source != AttemptState.SUCCEEDED and not _agrees(attempt, outcome):
             doubts.append(Doubt(attempt.id, _reason(attempt, outcome), outcome.gateway_ref))
@@ -168,6 +175,12 @@ def _agrees(attempt: AttemptRow, outcome: Outcome) -> bool:
         return True
     is_enough = said.currency == attempt.currency and said.minor > attempt.surcharge_minor
     return outcome.amount_is_open and is_enough
+
+
+def _is_on_its_way(target: AttemptState, outcome: Outcome) -> bool:
+    return target == AttemptState.SUCCEEDED or (
+        outcome.amount_is_open and outcome.amount is not None
+    )
 
 
 def _arrived(attempt: AttemptRow, outcome: Outcome) -> int:

@@ -55,7 +55,9 @@ ATTEMPT = Machine(
         ),
         A.PROCESSING: frozenset({A.SUCCEEDED, A.FAILED, A.UNKNOWN, A.CANCELLED}),
         A.UNKNOWN: frozenset({A.ACTION_REQUIRED, A.PROCESSING, A.SUCCEEDED, A.FAILED, A.CANCELLED}),
-        A.FAILED: frozenset({A.SUCCEEDED}),  # the gateway's late word: money is never dropped
+        # The gateway's late word: money is never dropped. Processing: of coins that were sent too
+        # late, and that their network has not confirmed yet.
+        A.FAILED: frozenset({A.SUCCEEDED, A.PROCESSING}),
         A.CANCELLED: frozenset({A.SUCCEEDED}),
         A.SUCCEEDED: frozenset({A.RETURNED}),
         A.RETURNED: frozenset({A.SUCCEEDED}),  # paid after all, as its gateway says when asked

@@ -220,6 +220,34 @@ def free_claims(business_id: BusinessId, attempt_ids: Sequence[UUID], *, at: dat
 
 
 @operation
+def hold_again(business_id: BusinessId, attempt_ids: Sequence[UUID]) -> None:
+    """Holds what attempts had let go of, under lock, since their money is on its way after all. An
+    invoice that is settled or void by now, or held by another attempt, stays as it is: what arrives
+    is the customer's credit then."""
+    if not attempt_ids:
+        return
+    execute(
+        """
+        UPDATE receivables_claim SET freed_at = NULL
+        WHERE business_id = %(business_id)s::uuid AND id IN (
+          SELECT DISTINCT ON (c.invoice_id) c.id
+          FROM receivables_claim c
+          JOIN receivables_openitem o ON o.business_id = c.business_id AND o.id = c.invoice_id
+          WHERE c.business_id = %(business_id)s::uuid AND c.attempt_id = ANY(%(ids)s::uuid[])
+            AND NOT o.is_void AND o.total_minor > o.paid_minor + o.credited_minor
+            AND NOT EXISTS (
+              SELECT FROM receivables_claim h
+              WHERE h.business_id = c.business_id AND h.invoice_id = c.invoice_id
+                AND h.freed_at IS NULL
+            )
+          ORDER BY c.invoice_id, c.id DESC
+        )
+        """,
+        {"business_id": business_id, "ids": list(attempt_ids)},
+    )
+
+
+@operation
 def apply_credits(
     business_id: BusinessId, arrived: Sequence[Arrived], *, at: datetime
 ) -> list[Applied]:

@@ -59,7 +59,10 @@ _REFUND_FAILURES = {
     "declined": FailureCode.REFUND_DECLINED,
     "refund_exceeds_charge": FailureCode.LESS_IS_LEFT,
 }
-_EVENTS = {"charge.succeeded", "charge.failed", "charge.cancelled", "charge.returned"}
+_EVENTS = {
+    *("charge.succeeded", "charge.failed", "charge.cancelled", "charge.returned"),
+    "charge.processing",  # of digital currency that was sent too late
+}
 _MANDATE_EVENTS = {"mandate.created", "mandate.revoked", "mandate.failed"}
 _METHOD_EVENTS = {"method.created", "method.updated", "method.deleted"}
 _REFUND_EVENTS = {"refund.succeeded", "refund.failed"}

@@ -145,6 +145,46 @@ def test_too_little_counts_once_it_is_confirmed_and_the_rest_stays_due(
     assert "€60.00" in staff(f"payments/{coins.reference}")
 
 
+def test_coins_that_come_too_late_hold_the_invoice_until_they_are_confirmed(
+    coins, alice, here, mails, staff
+):
+    coins.become("Expired", told="InvoiceExpired")
+    assert "data-pay-button" in words(alice.get(here))
+
+    coins.become("Expired", "PaidLate", "100.00", "Processing")
+    for page in (words(alice.get(here)), words(alice.get(coins.back, follow=True))):
+        assert "Your coins have been seen." in page
+        assert "data-pay-button" not in page
+        assert denials(page) == []
+    assert "declined" not in words(alice.get("/payments/"))
+
+    coins.become("Expired", "PaidLate", "100.00", "Settled", told="InvoicePaymentSettled")
+    assert "Paid in full" in words(alice.get(here))
+    assert "Payment received" in words(alice.get(f"/payments/{coins.reference}"))
+    assert len([mail for mail in mails() if mail.startswith("Payment received")]) == 1
+
+
+def test_late_coins_that_are_never_confirmed_leave_the_invoice_payable(coins, alice, here):
+    coins.become("Expired", told="InvoiceExpired")
+    coins.become("Expired", "PaidLate", "100.00", "Processing")
+    coins.become("Invalid", "PaidLate", "0", told="InvoiceInvalid")
+    assert "data-pay-button" in words(alice.get(here))
+
+
+def test_late_coins_of_an_invoice_that_is_being_paid_otherwise_become_credit(
+    coins, btcpay, alice, here, mails
+):
+    coins.become("Expired", told="InvoiceExpired")
+    again = Coins(btcpay, alice, here)
+    coins.become("Expired", "PaidLate", "100.00", "Processing")
+    again.become("Settled", paid="100.00", told="InvoiceSettled")
+    coins.become("Expired", "PaidLate", "100.00", "Settled", told="InvoicePaymentSettled")
+
+    assert "Paid in full" in words(alice.get(here))
+    assert "Your credit" in words(alice.get("/"))
+    assert "Kept as credit for you: €100.00" in " ".join(mails())
+
+
 def test_staff_are_told_of_coins_that_do_not_come(coins, staff, days_pass):
     days_pass()
     assert "The gateway has not seen the payer's coins yet." in staff("")
