@@ -41,7 +41,9 @@ def unfinished_soon(seen: Seen) -> Iterator[Breach]:
 
 
 def unfinished(seen: Seen) -> Iterator[Breach]:
-    """I26: what still waits for something."""
+    """I26: what still waits for something; what waits for a person, and a plan that waits for such
+    a payment, has come to its end as far as machines go."""
+    with_a_person = {one.id for one in seen.attempts if _is_with_a_person(one)}
     waiting = [
         *((f"attempt {one.id}", one.state in _OPEN and not _is_with_a_person(one), one.state)
           for one in seen.attempts),
@@ -50,7 +52,8 @@ def unfinished(seen: Seen) -> Iterator[Breach]:
         *((f"mandate {one.id}", one.state in _OPEN, one.state) for one in seen.mandates),
         *((f"mandate {one.id}", one.is_to_be_told, f"{one.state} here alone")
           for one in seen.mandates),
-        *((f"plan {one.id}", one.state in _PLANNED, one.state) for one in seen.plans),
+        *((f"plan {one.id}", one.state in _PLANNED, one.state)
+          for one in seen.plans if one.attempt_id not in with_a_person),
         *((f"event {one.ref}", not one.is_handled, "not acted on") for one in seen.events),
         *((f"message {one.cause}", one.state not in _DELIVERED, one.state)
           for one in seen.messages),
