@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from counterfoil.domain.payments.outcomes import (
     AMOUNT_MISMATCH,
     AttemptOutcome,
     Change,
+    Judged,
     judge,
 )
 from counterfoil.domain.payments.rows import AttemptRow
@@ -91,6 +92,7 @@ def settle_with(
     recorded, so that both come true together or not at all."""
     rows = receivables.lock_for_settling(business_id, [one.attempt_id for one in outcomes])
     judged = judge(list({row.attempt.id: row.attempt for row in rows}.values()), outcomes, at=at)
+    judged = _holding_again(business_id, judged)
     applied = _allocate(judged.changes, rows)
     events = _events(judged.changes, applied)
     payments.record(business_id, judged, at=at, by=by, telling=events)
@@ -98,8 +100,6 @@ def settle_with(
     ledger.post(business_id, _entries(judged.changes, applied, at=at), at=at)
     nothing = [change.attempt.id for change in judged.changes if change.came_to_nothing]
     receivables.free_claims(business_id, nothing, at=at)
-    late = [change.attempt.id for change in judged.changes if change.came_late]
-    receivables.hold_again(business_id, late)
     _remember_methods(business_id, judged.changes, outcomes, at=at, by=by)
     changes = list(judged.changes)
     if any(one.outcome.result == Result.RETURNED for one in outcomes):
@@ -112,6 +112,18 @@ def settle_with(
     if not quiet:
         follow(business_id, events)
     return [Settled(change.attempt.id, change.target) for change in changes]
+
+
+def _holding_again(business_id: BusinessId, judged: Judged) -> Judged:
+    """Money on its way after all holds its invoices again. Where it can't, the attempt stays as it
+    is: once the money is here, it is the customer's credit."""
+    gone = {
+        change.attempt.id
+        for change in judged.changes
+        if change.came_late and not receivables.hold_again(business_id, change.attempt.id)
+    }
+    kept = tuple(change for change in judged.changes if change.attempt.id not in gone)
+    return replace(judged, changes=kept) if gone else judged
 
 
 def is_second_charge(attempt: AttemptRow, told: Outcome) -> bool:

@@ -220,31 +220,30 @@ def free_claims(business_id: BusinessId, attempt_ids: Sequence[UUID], *, at: dat
 
 
 @operation
-def hold_again(business_id: BusinessId, attempt_ids: Sequence[UUID]) -> None:
-    """Holds what attempts had let go of, under lock, since their money is on its way after all. An
-    invoice that is settled or void by now, or held by another attempt, stays as it is: what arrives
-    is the customer's credit then."""
-    if not attempt_ids:
-        return
-    execute(
+def hold_again(business_id: BusinessId, attempt_id: UUID) -> bool:
+    """Holds what an attempt under lock had let go of, since its money is on its way after all: all
+    of it, or nothing and False, where an invoice is settled or void by now, or held by another."""
+    [(is_held,)] = execute(
         """
-        UPDATE receivables_claim SET freed_at = NULL
-        WHERE business_id = %(business_id)s::uuid AND id IN (
-          SELECT DISTINCT ON (c.invoice_id) c.id
-          FROM receivables_claim c
-          JOIN receivables_openitem o ON o.business_id = c.business_id AND o.id = c.invoice_id
-          WHERE c.business_id = %(business_id)s::uuid AND c.attempt_id = ANY(%(ids)s::uuid[])
-            AND NOT o.is_void AND o.total_minor > o.paid_minor + o.credited_minor
-            AND NOT EXISTS (
+        WITH wanted AS (
+          SELECT c.id, o.is_void OR o.total_minor <= o.paid_minor + o.credited_minor OR EXISTS (
               SELECT FROM receivables_claim h
               WHERE h.business_id = c.business_id AND h.invoice_id = c.invoice_id
                 AND h.freed_at IS NULL
-            )
-          ORDER BY c.invoice_id, c.id DESC
+            ) AS is_gone
+          FROM receivables_claim c
+          JOIN receivables_openitem o ON o.business_id = c.business_id AND o.id = c.invoice_id
+          WHERE c.business_id = %(business_id)s::uuid AND c.attempt_id = %(attempt_id)s::uuid
+        ), held AS (
+          UPDATE receivables_claim SET freed_at = NULL
+          WHERE business_id = %(business_id)s::uuid AND id IN (SELECT id FROM wanted)
+            AND NOT EXISTS (SELECT FROM wanted WHERE is_gone)
         )
+        SELECT NOT EXISTS (SELECT FROM wanted WHERE is_gone)
         """,
-        {"business_id": business_id, "ids": list(attempt_ids)},
+        {"business_id": business_id, "attempt_id": attempt_id},
     )
+    return bool(is_held)
 
 
 @operation

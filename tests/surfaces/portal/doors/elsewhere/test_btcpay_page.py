@@ -177,6 +177,7 @@ def test_late_coins_of_an_invoice_that_is_being_paid_otherwise_become_credit(
     coins.become("Expired", told="InvoiceExpired")
     again = Coins(btcpay, alice, here)
     coins.become("Expired", "PaidLate", "100.00", "Processing")
+    assert "Your coins have been seen." not in words(alice.get(f"/payments/{coins.reference}"))
     again.become("Settled", paid="100.00", told="InvoiceSettled")
     coins.become("Expired", "PaidLate", "100.00", "Settled", told="InvoicePaymentSettled")
 
