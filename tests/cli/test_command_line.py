@@ -110,6 +110,26 @@ def test_missing_variables_are_named_in_one_line() -> None:
     )
 
 
+def test_a_data_key_is_made_without_an_installation() -> None:
+    """Before there is one; its id is none of those that are named already."""
+    first = counterfoil("keys", "new")
+    assert (first.returncode, first.stderr) == (0, "")
+    year = first.stdout[1:5]
+    assert first.stdout.startswith(f"k{year}-1:")
+    named = {"COUNTERFOIL_DATA_KEYS": first.stdout.strip()}
+    assert counterfoil("keys", "new", extra=named).stdout.startswith(f"k{year}-2:")
+    wrong = counterfoil("keys", "new", extra={"COUNTERFOIL_DATA_KEYS": "short"})
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
+    assert wrong.stderr.startswith("counterfoil: COUNTERFOIL_DATA_KEYS: a data key is written")
+
+
+def test_a_new_data_key_is_none_that_a_folder_keeps(tmp_path: Path) -> None:
+    first = counterfoil("keys", "new").stdout.strip()
+    write_environment(tmp_path, app={"COUNTERFOIL_DATA_KEYS": first}, owner={})
+    second = counterfoil("keys", "new", "--data", str(tmp_path)).stdout
+    assert (first[5:8], second[5:8]) == ("-1:", "-2:")
+
+
 def test_serve_and_worker_refuse_to_hold_the_owners_address() -> None:
     for name in ("serve", "worker"):
         answer = counterfoil(name, extra=APP | OWNER)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
 from counterfoil.surfaces.portal.home import pages as h
+from counterfoil.surfaces.portal.invoices import pages as lists
 from counterfoil.surfaces.portal.ways.values import CardFields, Method, Way
 from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, FormState, LookBanner, Nav, Shell
 
@@ -133,7 +134,7 @@ BALANCE = h.Balance(
     on_its_way_until=date(2026, 11, 24),
     urgent=h.UrgentInvoice("HW-2026-00391", "/invoices/391", eur(18560), -9),
 )
-ASKED_OTHERS = replace(BALANCE, asked=eur(7900), asks_others=True, asked_names=("Julien Moreau",))
+ASKED_OTHERS = replace(BALANCE, asked_of_others=eur(7900), asked_names=("Julien Moreau",))
 HOME = h.HomePage(
     first_name="Ines",
     customer_name="Atelier Moreau",
@@ -177,15 +178,18 @@ NOTHING_DUE = replace(
 )
 
 FILTERS = tuple(
-    p.StatusFilter(code, f"?status={code}", is_current=code == "all")
+    lists.StatusFilter(code, is_current=code == "all")
     for code in ("all", "due", "overdue", "processing", "paid", "void")
 )
-INVOICES = p.InvoiceListPage(
+INVOICES = lists.InvoiceListPage(
     rows=ROWS,
     filters=FILTERS,
     form_url="/invoices/",
-    paging=p.Paging(previous_url="?cursor=a", next_url="?cursor=b", total=40),
+    total=40,
+    after="b",
+    has_previous=True,
 )
+KEPT = tuple(lists.Kept(f"HW-2026-0000{n}", eur(1800)) for n in (1, 2))
 
 LINES = (
     p.InvoiceLine(

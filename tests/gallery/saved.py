@@ -49,7 +49,10 @@ def pages(card: CardFields) -> Iterator[tuple[str, str, Any]]:
     values = {"method": "wallet", "wallet": "google_pay", "amount": "20355", "currency": "EUR"}
     button = replace(card, values={**card.values, **values})
     wallet = Way("google_pay", "wallet", s.eur(20355), fields=button, name="google_pay")
-    yield "invoice-wallet", invoice, replace(s.INVOICE, stub=replace(stub, wallets=(wallet,)))
+    first = replace(stub, wallets=(wallet,))
+    yield "invoice-wallet", invoice, replace(s.INVOICE, stub=first)
+    last = replace(s.INVOICE, stub=replace(first, wallets_last=True))
+    yield "invoice-wallet-last", invoice, last
     yield "methods", "portal/methods/page.html", _methods(card)
     yield "mandate", "portal/methods/mandate.html", _mandate()
     yield "methods-empty", "portal/methods/page.html", replace(_methods(card), rows=())

@@ -16,6 +16,7 @@ from counterfoil.domain.documents.transfers import svg, transfer_to
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import pages as p
 from counterfoil.surfaces.portal.home.pages import Look as HomeLook
+from counterfoil.surfaces.portal.invoices import pages as lists_of
 from counterfoil.surfaces.portal.pay.pages import CheckPage
 from counterfoil.surfaces.portal.profile.looks_pages import Look, LooksPage
 from counterfoil.surfaces.portal.ways.values import CardFields
@@ -145,6 +146,21 @@ def invoices(card: CardFields) -> Iterator[Story]:
             received=(replace(s.RECEIVED, amount=total),),
             stub=p.Paid(total, s.NOW, s.VISA, "pay_01jd4x8e6hf8ksq0v3g2m7c5ra", "/receipt/1"),
         ),
+        "paid-credit": replace(
+            s.INVOICE,
+            state="paid",
+            paid_date=s.TODAY,
+            amount_due=s.eur(0),
+            received=(replace(s.RECEIVED, amount=total, method=None, is_from_credit=True),),
+            stub=p.Paid(total, s.NOW, credit=total),
+        ),
+        "covered": replace(
+            s.INVOICE,
+            state="credited",
+            amount_due=s.eur(0),
+            stub=p.Closed("covered"),
+            credits=(p.CreditRow("CN-2026-0008", s.TODAY, total, total, "/cn.pdf"),),
+        ),
         "void": replace(
             s.INVOICE, state="void", amount_due=s.eur(0), stub=p.Closed("void", s.TODAY)
         ),
@@ -221,11 +237,17 @@ def amounts(card: CardFields) -> Iterator[Story]:
     answers = replace(s.INVOICE, stub=stub)
     yield Story("answers-invoice", "portal/invoices/page.html", answers, s.at("invoices"))
     rows = tuple(replace(row, can_be_chosen=bool(row.amount_due)) for row in s.ROWS)
-    chosen = replace(s.INVOICES, rows=rows, choose_url="/pay")
+    none = lists_of.Chosen("/pay", "/invoices/?chosen=1")
+    chosen = replace(s.INVOICES, rows=rows, chosen=none)
     yield Story("invoices-choose", "portal/invoices/list.html", chosen, s.at("invoices"))
     late = tuple(replace(row, is_chosen=row.state == "overdue") for row in rows)
-    ticked = replace(chosen, rows=late, chosen=s.eur(20355), none_url="/invoices/", leaves_out=True)
-    yield Story("invoices-ticked", "portal/invoices/list.html", ticked, s.at("invoices"))
+    begun = replace(none, sums=(s.eur(20355),), is_made=True, is_begun=True, leaves_out=True)
+    for name, choice in {
+        "ticked": begun,
+        "kept": replace(begun, kept=s.KEPT, is_begun=False),
+    }.items():
+        page = replace(chosen, rows=late, chosen=choice)
+        yield Story(f"invoices-{name}", "portal/invoices/list.html", page, s.at("invoices"))
     ahead = replace(s.PAYMENT, invoices=(), credit=s.eur(18720))
     split = replace(s.PAYMENT, invoices=s.THREE_PAID, credit=s.eur(2000))
     history = p.PaymentListPage((ahead, split, *s.PAYMENTS), "/payments/", "/payments.csv")
@@ -319,11 +341,12 @@ def homes() -> Iterator[Story]:
 def lists() -> Iterator[Story]:
     """Invoices and payments."""
     overdue = tuple(replace(one, is_current=one.code == "void") for one in s.INVOICES.filters)
+    alone = {"after": "", "has_previous": False}
     for name, page in {
         "some": s.INVOICES,
-        "none": replace(s.INVOICES, rows=(), paging=p.Paging(total=0)),
-        "not-found": replace(s.INVOICES, rows=(), search="2019 leak", paging=p.Paging()),
-        "no-state": replace(s.INVOICES, rows=(), status="void", filters=overdue, paging=p.Paging()),
+        "none": replace(s.INVOICES, rows=(), total=0, **alone),
+        "not-found": replace(s.INVOICES, rows=(), search="2019 leak", **alone),
+        "no-state": replace(s.INVOICES, rows=(), status="void", filters=overdue, **alone),
     }.items():
         yield Story(f"invoices-{name}", "portal/invoices/list.html", page, s.at("invoices"))
     payments = p.PaymentListPage(

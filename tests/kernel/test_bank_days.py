@@ -29,16 +29,33 @@ def test_easter(year, sunday):
     assert easter(year) == sunday
 
 
-def test_the_days_on_which_no_euro_moves():
-    year = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
-    closed = [day for day in year if day.weekday() < 5 and not is_target_day(day)]
-    assert closed == [
-        date(2026, 1, 1),
-        date(2026, 4, 3),
-        date(2026, 4, 6),
-        date(2026, 5, 1),
-        date(2026, 12, 25),
-    ]
+def by_epacts(year):
+    """Another way to it: the tables of Lilius and Clavius (Knuth, TAOCP 1.3.2, exercise 14)."""
+    golden, century = year % 19 + 1, year // 100 + 1
+    no_leap, moon = 3 * century // 4 - 12, (8 * century + 5) // 25 - 5
+    epact = (11 * golden + 20 + moon - no_leap) % 30
+    epact += epact == 24 or (epact == 25 and golden > 11)
+    full = 44 - epact if epact < 24 else 74 - epact
+    sunday = full + 7 - (5 * year // 4 - no_leap - 10 + full) % 7
+    return date(year, 3, 1) + timedelta(days=sunday - 1)
+
+
+def test_easter_of_many_years():
+    years = range(1583, 5000)
+    assert [easter(year) for year in years] == [by_epacts(year) for year in years]
+
+
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        (2025, [(1, 1), (4, 18), (4, 21), (5, 1), (12, 25), (12, 26)]),
+        (2026, [(1, 1), (4, 3), (4, 6), (5, 1), (12, 25)]),
+    ],
+)
+def test_the_days_on_which_no_euro_moves(year, days):
+    whole = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
+    closed = [day for day in whole if day.weekday() < 5 and not is_target_day(day)]
+    assert closed == [date(year, month, day) for month, day in days]
 
 
 @pytest.mark.parametrize(

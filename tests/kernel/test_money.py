@@ -33,6 +33,11 @@ def test_only_whole_minor_units():
             Money(wrong, "EUR")
 
 
+def test_nothing_is_an_amount_of_no_currency():
+    with pytest.raises(UnknownCurrency):
+        Money(1, "XAU")
+
+
 def test_currencies_do_not_mix():
     euro, dollar = Money(1, "EUR"), Money(1, "USD")
     for mixed in (
@@ -97,6 +102,7 @@ def test_split_gives_the_cent_to_the_largest_remainder():
     assert [part.minor for part in Money(100, "EUR").split([1, 1, 1])] == [34, 33, 33]
     assert [part.minor for part in Money(100, "EUR").split([1, 2, 4])] == [14, 29, 57]
     assert [part.minor for part in Money(-100, "EUR").split([1, 1, 1])] == [-34, -33, -33]
+    assert [part.minor for part in Money(7, "EUR").split([0, 1])] == [0, 7]
 
 
 @pytest.mark.parametrize("weights", [[], [0], [1, -1], [2, -1]])
@@ -105,7 +111,9 @@ def test_weights_that_split_nothing(weights):
         Money(1, "EUR").split(weights)
 
 
-@pytest.mark.parametrize("text", ["0", "12", "-12", "12.50", "-0.5", "007", "0." + "1" * 10])
+@pytest.mark.parametrize(
+    "text", ["0", "12", "-12", "12.50", "-0.5", "007", "0." + "1" * 10, "1" * 20]
+)
 def test_plain_numbers(text):
     assert parse_decimal(text) == Decimal(text)
 

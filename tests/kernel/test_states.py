@@ -26,3 +26,8 @@ def test_the_table_decides():
         LIGHT.check(Light.GREEN, Light.OFF)
     assert LIGHT.final() == {Light.OFF}
     assert LIGHT.states() == [Light.RED, Light.GREEN, Light.OFF]
+
+
+def test_a_new_object_is_first_seen_where_it_is_taken_at_once():
+    assert LIGHT.begins_in == Light.RED
+    assert Machine("light", Light.RED, LIGHT.moves, at_once=Light.GREEN).begins_in == Light.GREEN

@@ -5,8 +5,18 @@ from itertools import product
 import pytest
 from tools.states import machines
 
-from counterfoil.domain.payments.states import ATTEMPT, OPEN_STATES
+from counterfoil.domain.payments.states import (
+    ATTEMPT,
+    CHARGEBACK,
+    MANDATE,
+    OPEN_REFUNDS,
+    OPEN_STATES,
+    REFUND,
+)
 from counterfoil.domain.payments.states import AttemptState as A
+from counterfoil.domain.payments.states import ChargebackState as C
+from counterfoil.domain.payments.states import MandateState as M
+from counterfoil.domain.payments.states import RefundState as R
 from counterfoil.kernel.states import IllegalMove
 
 MACHINES = {machine.name: machine for machine in machines()}
@@ -45,3 +55,37 @@ def test_open_states_are_those_without_a_proven_outcome():
 def test_unknown_is_never_reached_from_a_proven_outcome():
     sources = {state for state in A if ATTEMPT.allows(state, A.UNKNOWN)}
     assert sources & {A.SUCCEEDED, A.FAILED, A.CANCELLED, A.RETURNED} == set()
+
+
+def sources(machine, target):
+    return {state for state in machine.states() if machine.allows(state, target)}
+
+
+def test_a_refund_that_went_is_always_taken():
+    """From every state in which a gateway, or a person, knows of it."""
+    assert sources(REFUND, R.SUCCEEDED) == set(R) - {R.CREATED, R.SUCCEEDED, R.RETURNED}
+    assert set(R) - {R.SUCCEEDED, R.FAILED, R.CANCELLED, R.RETURNED} == OPEN_REFUNDS
+
+
+def test_a_refund_that_went_fails_no_more():
+    """It comes back, or it was never sent; who hears nothing of it learns nothing."""
+    assert sources(REFUND, R.RETURNED) == {R.SUCCEEDED}
+    assert sources(REFUND, R.FAILED) == OPEN_REFUNDS - {R.CREATED}
+    assert sources(REFUND, R.CANCELLED) == OPEN_REFUNDS | {R.SUCCEEDED}
+    assert sources(REFUND, R.UNKNOWN) == {R.SUBMITTED, R.PENDING}
+    assert sources(REFUND, R.PENDING) == {R.SUBMITTED, R.UNKNOWN, R.SUCCEEDED}
+
+
+def test_a_mandate_may_end_from_every_state_in_which_it_has_not():
+    has_not = {M.CREATED, M.PENDING, M.UNKNOWN, M.ACTIVE}
+    assert sources(MANDATE, M.FAILED) == sources(MANDATE, M.REVOKED) == has_not
+    assert sources(MANDATE, M.EXPIRED) == has_not - {M.CREATED}
+    assert sources(MANDATE, M.ACTIVE) == has_not - {M.ACTIVE}
+    assert sources(MANDATE, M.PENDING) == {M.CREATED, M.UNKNOWN}
+    assert sources(MANDATE, M.UNKNOWN) == {M.CREATED}
+
+
+def test_a_chargeback_is_decided_from_every_state_and_won_even_after_it_was_lost():
+    assert sources(CHARGEBACK, C.WON) == {C.OPEN, C.ANSWERED, C.LOST}
+    assert sources(CHARGEBACK, C.LOST) == {C.OPEN, C.ANSWERED}
+    assert sources(CHARGEBACK, C.ANSWERED) == {C.OPEN}

@@ -15,32 +15,48 @@ import re
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import default
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import httpx
+from made import ANYBODY, CUSTOMER, STAFF, Step
 
 ROOT = Path(__file__).resolve().parents[2]
 DESCRIPTION = ROOT / "src/counterfoil/surfaces/api/openapi.json"
 AN_ID = re.compile(
-    r"(?<=/)(?:[a-z]{2,4}_[0-9a-z]{26}|[0-9a-f-]{36}|[A-Z]+-[A-Z0-9-]+|[\w-]{40,}|\d+)(?=/|$)"
+    r"(?<=/)(?:[a-z]{2,4}_[0-9a-z]{26}|[0-9a-f-]{36}|[A-Z]+-[A-Z0-9-]+|[\w.-]{40,}|\d+)(?=/|$)"
 )
-ENDS_THE_WALK = re.compile(r"sign-out|/see$|/leave|/sessions/|security/(password|address|number)")
-SHUTS_OUT = re.compile(r"/people|/contacts/|/erase|/remove|/revoke|/rotate|sign-on")
+A_ROW = re.compile(r"(?<=[.-])(?:[0-9a-f-]{36}|[A-Z]+-[A-Z0-9-]+)$")  # in the name of a field
+IN_MAILS = re.compile(r'http://[^\s"<>]+/(?:b|i|join)/[\w.-]{26,}')
+ENDS_THE_WALK = re.compile(r"sign-out|/see$|/leave|/sessions/")
+SHUTS_OUT = re.compile(
+    r"/people|/contacts/|/erase|/remove|/revoke|/rotate|sign-on|/gateways/"
+    r"|security/(password|address|number)"
+)
 """What may take the scanner's own rights away is asked last."""
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  a name
-PAGES_OF_ROUTE = 2
-STAFF_STARTS = ("", "settings/", "payments/", "invoices/", "customers/", "bank/")
+PAGES_OF_ROUTE = 12
+"""They differ by what can be done in them: a draft, what waits, what came back."""
+STAFF_STARTS = (
+    *("", "invoices/?status=draft", "settings/", "payments/", "invoices/", "customers/", "bank/"),
+    *("bank/?status=aside", "approvals/", "registrations/", "erasures", "payments/?status=unknown"),
+    *("settings/sign-on", "security/password/", "security/address/", "security/number/"),
+)
 CUSTOMER_STARTS = (
     *("", "profile/", "people/", "methods/", "mandates/", "planned/", "links/", "security/"),
-    *("genuine/", "pay", "switch/"),
+    *("genuine/", "pay", "pay/check", "switch/", "register/"),
+    *("security/password/", "security/address/", "security/number/"),
 )
 DOORS = (
     *("/sign-in/", "/sign-in/code/", "/register/", "/password/reset/", "/genuine/"),
-    *("/backoffice/sign-in", "/backoffice/sign-in/code/"),
+    *("/sign-in/company/", "/sign-in/link/", "/register/confirm/", "/password/reset/sent/"),
+    *("/backoffice/sign-in", "/backoffice/sign-in/code/", "/backoffice/sign-in/company/"),
 )
+BESIDE_A_GUEST_LINK = ("", "/check", "/confirm", "/pay")
 FILLED = {"email": "somebody@example.com", "login": "somebody@example.com"}
 VALUES = {"limit": "1", "q": "HW", "at": "2026-10-01", "status": "open"}
 IN_PATHS = {
@@ -60,6 +76,7 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.forms: list[tuple[str, str, dict[str, str]]] = []
         self._fields: dict[str, str] = {}
+        self._named: dict[str, dict[str, str]] = {}
         self._select = ""
         self.feed(text)
 
@@ -69,8 +86,11 @@ class Page(HTMLParser):
         if tag != "link":
             self.links += [at[name] for name in ("href", "hx-get") if name in at]
         if tag == "form":
-            self._fields = {}
+            self._fields = self._named.setdefault(at.get("id") or str(len(self.forms)), {})
             self.forms.append((at.get("method", "get").upper(), at.get("action", ""), self._fields))
+        for also in {"formaction", "hx-post"} & set(at):
+            its = self._named.setdefault(at["form"], {}) if at.get("form") else self._fields
+            self.forms.append(("POST", at[also], its))
         name, value = at.get("name", ""), at.get("value", "")
         if tag == "select":
             self._select = name
@@ -122,7 +142,8 @@ class Asked:
         is_form = bool(body) and not body.startswith("{")
         if query or (body and set(names) != {TOKEN}):
             whole = f"{path}?{query}" if query else path
-            self.found.setdefault((method, route, ",".join(sorted(names))), (method, whole, body))
+            kinds = ",".join(sorted({A_ROW.sub("*", one) for one in names}))
+            self.found.setdefault((method, route, kinds), (method, whole, body))
         if starred(path) != path:
             proof = "&".join(part for part in body.split("&") if part.startswith(TOKEN))
             alone = proof if is_form else body  # its fields are asked by the other request
@@ -181,6 +202,37 @@ class Walk:
             f"Referer: {self.site}/",
         ]
 
+    def make(self, step: Step) -> httpx.Response | None:
+        """Sends the step's form; None if the page has none of it (any more)."""
+        answer = self.client.get(self.root + step.start)
+        for words in step.by:
+            links = [urljoin(str(answer.url), link) for link in Page(answer.text).links]
+            answer = self.client.get(next((link for link in links if words in link), self.root))
+        for method, action, fields in Page(answer.text).forms:
+            where = urljoin(str(answer.url), action)
+            if method == "POST" and urlsplit(where).path.endswith(step.form):
+                upload = {"file": ("scanned", step.upload)} if step.upload else None
+                kept = {name: value for name, value in fields.items() if name != "file"}
+                headers = {"Referer": self.site + "/"}
+                made = self.client.post(where, data=kept | step.sent, files=upload, headers=headers)
+                print(made.status_code, "made by", urlsplit(where).path)
+                return made
+        print("none of", step.start, step.form)
+        return None
+
+    def note(self, asked: Asked, answer: httpx.Response) -> list[str]:
+        """Takes down what the forms of a page ask; gives its links."""
+        page, here = Page(answer.text), str(answer.url)
+        for method, action, fields in page.forms:
+            where = urljoin(here, action or here)
+            if fields and where.startswith(self.site) and not ENDS_THE_WALK.search(where):
+                filled = urlencode(
+                    {name: value or FILLED.get(name, "1") for name, value in fields.items()}
+                )
+                part = {"query" if method == "GET" else "body": filled}
+                asked.add(method, urlsplit(where).path, list(fields), **part)
+        return [urljoin(here, link) for link in page.links]
+
     def through(self, asked: Asked, starts: list[str]) -> None:
         """Follows every link, and notes what each page asks."""
         queue = list(starts)
@@ -194,16 +246,7 @@ class Walk:
             answer = self.client.get(f"{path}?{query}" if query else path)
             if "text/html" not in answer.headers.get("content-type", ""):
                 continue
-            page, here = Page(answer.text), str(answer.url)
-            queue += [urljoin(here, link) for link in page.links]
-            for method, action, fields in page.forms:
-                where = urljoin(here, action or here)
-                if fields and where.startswith(self.site) and not ENDS_THE_WALK.search(where):
-                    filled = urlencode(
-                        {name: value or FILLED.get(name, "1") for name, value in fields.items()}
-                    )
-                    part = {"query" if method == "GET" else "body": filled}
-                    asked.add(method, urlsplit(where).path, list(fields), **part)
+            queue += self.note(asked, answer)
 
     def _is_wanted(self, target: Any) -> bool:
         whole = f"{target.path}?{target.query}"
@@ -227,14 +270,47 @@ def of_person(demo: dict[str, Any], address: str, out: Path) -> None:
     if address:
         walk.sign_in()
         starts = [walk.root + one for one in (STAFF_STARTS if walk.is_staff else CUSTOMER_STARTS)]
+        steps = STAFF if walk.is_staff else CUSTOMER
     else:
         walk.client.get(DOORS[0])
-        starts = [*DOORS, demo["guest_invoice_url"]]
+        starts = [*DOORS, *(demo["guest_invoice_url"] + one for one in BESIDE_A_GUEST_LINK)]
+        starts += _mailed(demo, walk.site)
+        steps = ANYBODY
+    machines = {} if address else _machines(demo)
+    answers = [walk.make(one) for one in steps]
     asked = Asked(walk.headers())
+    made = [walk.note(asked, answer) for answer in answers if answer is not None]
+    for where, body in machines.items():
+        asked.add("POST", where, list(body), body=json.dumps(body))
     walk.through(asked, starts)
+    walk.through(asked, [link for links in made for link in links])
     asked.write(out)
     (out / "cookies.txt").write_text(walk.cookies, encoding="utf-8")
     (out / "urls.txt").write_text("\n".join(dict.fromkeys(walk.pages)), encoding="utf-8")
+
+
+def _mailed(demo: dict[str, Any], site: str) -> list[str]:
+    """The last address of each kind that somebody was mailed: guests', and invitations."""
+    kinds: dict[str, str] = {}
+    for path in sorted(Path(demo["mailbox_dir"]).glob("*.eml")):
+        body = message_from_bytes(path.read_bytes(), policy=default).get_body(("plain", "html"))
+        for link in IN_MAILS.findall(body.get_content() if body else ""):
+            if link.startswith(f"{site}/"):
+                kinds[route_of(urlsplit(link).path)] = link
+    checks = [f"{link}/check" for link in kinds.values() if "/b/" in link]
+    return [*kinds.values(), *checks]
+
+
+def _machines(demo: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What browsers and gateways send by themselves, each with where it goes."""
+    key = {"Authorization": f"Bearer {demo['api_key']}"}
+    accounts = httpx.get(f"{demo['api_url']}/gateways", headers=key, timeout=30).json()["data"]
+    slug = demo["businesses"][0]["slug"]
+    refused = {"document-uri": demo["guest_invoice_url"], "blocked-uri": "inline"}
+    return {
+        "/csp-report": {"csp-report": refused | {"effective-directive": "script-src"}},
+        f"/hooks/{slug}/{accounts[0]['id']}": {"id": "evt_1", "type": "charge.updated"},
+    }
 
 
 def of_api(demo: dict[str, Any], out: Path) -> None:

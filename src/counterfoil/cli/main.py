@@ -27,12 +27,14 @@ class Command:
     target: str
     summary: str
     powers: Powers = Powers.NONE
-    alone: tuple[str, str] = ("", "")  # an option with which another target needs no installation
+    alone: tuple[str, str] = ("", "")  # by what another target is asked for, without installation
 
     def asked(self, arguments: Sequence[str]) -> "Command":
-        """The command as it is asked for: by its option `alone`, another one."""
-        option, target = self.alone
-        is_alone = option and any(one.partition("=")[0] == option for one in arguments)
+        """The command as these words ask for it: by its option `alone`, or by the command below of
+        this name, another one."""
+        name, target = self.alone
+        told = arguments if name.startswith("-") else arguments[1:2]
+        is_alone = name and any(one.partition("=")[0] == name for one in told)
         return Command(target, self.summary) if is_alone else self
 
     def load(self) -> Loaded:
@@ -82,6 +84,7 @@ COMMANDS = {
         "counterfoil.cli.data.keys:app",
         "Say which data keys seal what, seal everything with the newest, make a new one.",
         Powers.APP,
+        ("new", "counterfoil.cli.data.new_key:app"),
     ),
     "verify": Command(
         "counterfoil.cli.proving.verify:verify",

@@ -27,7 +27,7 @@ Processes = Annotated[
 ]
 
 
-def simulate(  # noqa: RUF100  # noqa: PLR0913  each is an option
+def simulate(  # noqa: PLR0913 RUF100  each is an option
     seeds: Seeds = 300,
     first: First = 1,
     story: Story = False,  # noqa: FBT002  typer reads the default

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "counterfoil.surfaces.ui.middleware.storable",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "counterfoil.surfaces.ui.chosen.nobodys",
     "counterfoil.surfaces.ui.step_up.still.still",
     "counterfoil.surfaces.ui.middleware.problems",
 ]

@@ -6,6 +6,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that is public, of IPv6
 _KEPT_APART = (  # reserved, whatever the tables of a Python say of their parts
     ipaddress.IPv4Network("192.0.0.0/24"),
     ipaddress.IPv4Network("192.88.99.0/24"),
@@ -39,4 +40,6 @@ def is_public(address: Address) -> bool:
     found = plain(address)
     if found.is_multicast or not found.is_global or any(found in one for one in _KEPT_APART):
         return False
-    return not (isinstance(found, ipaddress.IPv6Address) and found.teredo is not None)
+    if isinstance(found, ipaddress.IPv4Address):
+        return True
+    return found in _UNICAST and found.teredo is None

@@ -44,11 +44,10 @@ _IBAN_LENGTHS = {
     33: "RU",
 }  # ISO 13616-1, the register that SWIFT keeps; Nicaragua has 28 since its edition 94
 _UNREGISTERED_LENGTHS = {
-    24: "DZ",
     25: "AO CV GW MZ",
-    26: "IR",
-    27: "BF CF CG CM GA GQ KM MG TD",
-    28: "BJ CI MA ML NE SN TG",
+    26: "DZ IR",
+    27: "CF CG CM GA GQ KM MG TD",
+    28: "BF BJ CI MA ML NE SN TG",
 }  # their banks print IBANs all the same
 _LENGTH_OF = {
     code: length

@@ -25,7 +25,8 @@ RLM, LRM = "\u200f", "\u200e"
         ("ar", "EUR", 123456, f"{RLM}1,234.56\u00a0€"),
         ("ar", "EUR", -5, f"{RLM}{LRM}−0.05\u00a0€"),
         ("ar", "BHD", 1234567, f"{RLM}1,234.567\u00a0د.ب.{RLM}"),
-        ("ar_EG", "JPY", 1234, f"{RLM}1,234\u00a0JP¥"),
+        ("ar_EG", "JPY", 1234, f"{RLM}1,234\u00a0{RLM}{LRM}JP¥{LRM}"),
+        ("ar", "USD", -5, f"{RLM}{LRM}−0.05\u00a0{RLM}{LRM}US${LRM}"),
     ],
 )
 def test_money_has_its_currency_and_its_decimals(

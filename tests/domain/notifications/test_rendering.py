@@ -376,7 +376,7 @@ def test_a_refund_by_hand_says_how_it_went():
     assert "the account that your payment came from" in mail.text
     assert "the way you paid" not in mail.text + mail.html
     cheque = render(replace(TRANSFERRED, by_hand="cheque"))
-    assert "You were given a cheque over it on" in cheque.text
+    assert "You were given a cheque for it on" in cheque.text
     cash = render(replace(TRANSFERRED, by_hand="cash"))
     assert "It was handed back to you on" in cash.text
     for one in (cheque, cash):

@@ -39,6 +39,27 @@ def expect_sum(page: Page, words: str) -> None:
     expect(page.locator("[data-choose-sum]")).to_have_text(words)
 
 
+def expect_kept_while_looking(page: Page, late: str, other: str) -> None:
+    """Ticks one more, turns the page and searches while it is typed: the sum stays, and follows."""
+    page.get_by_role("button", name="To pay").press("Enter")
+    page.get_by_label("Sort by").select_option("due")
+    page.get_by_role("checkbox", name=f"Choose {other}").press("Space")
+    expect_sum(page, "€120.00")
+    page.get_by_role("button", name="Next").press("Enter")
+    expect(page.get_by_text("2 of them are not on this page.")).to_be_visible()
+    expect_sum(page, "€120.00")
+    page.get_by_role("searchbox").fill(late)
+    expect(page.get_by_text("One invoice", exact=True)).to_be_visible()
+    expect_sum(page, "€120.00")
+    assert ticked(page) == [late]
+    page.get_by_role("checkbox", name=f"Choose {late}").press("Space")
+    expect_sum(page, "€80.00")
+    page.get_by_role("searchbox").fill(other)
+    expect(page.get_by_role("checkbox", name=f"Choose {other}")).to_be_checked()
+    expect_sum(page, "€80.00")
+    assert pages.findings(page) == []
+
+
 def test_three_of_forty_invoices_are_paid_by_keys_alone(
     stack: Stack, device: Device, payer: Payer
 ) -> None:
@@ -78,15 +99,24 @@ def test_three_of_forty_invoices_are_paid_by_keys_alone(
     assert ticked(page) == []
     page.goto(f"{payer.business.url}/invoices/")
     assert ticked(page) == []
-    page.get_by_role("link", name="Overdue").press("Enter")
+    page.get_by_role("button", name="Overdue").press("Enter")
     expect_sum(page, "€40.00")
     assert ticked(page) == [late[2]]
+
+    expect_kept_while_looking(page, late[2], rest[2])
 
     phone = device(viewport={"width": 320, "height": 700}, java_script_enabled=False)
     phone.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # as they came
     phone.goto(f"{payer.business.url}/invoices/?status=due&sort=due")
     assert ticked(phone) == [late[2]]
     expect_sum(phone, "€40.00")
+    phone.get_by_role("checkbox", name=f"Choose {rest[2]}").check()
+    phone.get_by_role("button", name="Next").click()
+    expect_sum(phone, "€120.00")
+    phone.get_by_role("searchbox").fill(rest[-1])
+    phone.get_by_role("searchbox").press("Enter")
+    phone.get_by_role("checkbox", name=f"Choose {rest[-1]}").check()
     phone.get_by_role("button", name="Pay chosen").click()
     pages.expect_heading(phone, "Confirm your payment")
-    expect(phone.get_by_role("link", name=late[2])).to_be_visible()
+    for number in (late[2], rest[2], rest[-1]):
+        expect(phone.get_by_role("link", name=number)).to_be_visible()

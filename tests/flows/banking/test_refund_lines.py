@@ -45,8 +45,10 @@ def state(business, refund):
 
 
 def line(business, place=0):
+    """The last imported, or one before it."""
     with reading(business):
-        return queries.lines(business)[place]
+        found = sorted(queries.lines(business), key=lambda one: one.id, reverse=True)
+    return found[place]
 
 
 def offers(business, place=0):

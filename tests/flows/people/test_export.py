@@ -22,9 +22,12 @@ from counterfoil.flows.people.privacy import export
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor, ActorKind
 from counterfoil.kernel.errors import NotFound
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from factories.businesses import AT
+from factories.gateways import refunded
 from factories.invoices import issued_invoice, line
 from factories.payments import pay
+from factories.refunds import refund
 
 STAFF = Actor(ActorKind.STAFF, "018f0000-0000-7000-8000-000000000001", "Sam")
 
@@ -78,6 +81,18 @@ def test_no_secret_is_in_it(business, customer, gateway):
     text = archive.read("data.json").decode()
     for word in ("token_hash", "password", "session_key", "session_data", "scrypt"):
         assert word not in text, word
+
+
+def test_where_a_refund_is_fetched_is_not_in_it(business, customer, gateway):
+    """Whoever has the address says where the money goes, and staff make copies, too."""
+    payment = pay(business, issued_invoice(business, customer, line("100")))
+    waits = {"result": Result.PROCESSING, "claim_url": "https://pay.example/pull/1"}
+    gateway.refund_answer = lambda asked: refunded(asked, **waits)
+    refund(business, payment, 6_000)
+    archive = opened(business, made(business, Subject(business, customer)))
+    text = archive.read("data.json").decode()
+    assert '"payments_refund"' in text
+    assert "pay.example" not in text
 
 
 def test_a_person_among_others_gets_their_own(business, customer, gateway):
@@ -146,10 +161,11 @@ def test_nobody_of_another_business(business, other_business, customer):
         queries.copy(other_business, row.id)
 
 
-def test_a_formula_is_none_in_a_spreadsheet(business, gateway):
+@pytest.mark.parametrize("sign", ["=", "＝", "＠"])
+def test_a_formula_is_none_in_a_spreadsheet(business, gateway, sign):
     from factories.customers import add_customer
 
-    evil = add_customer(business, "=cmd|' /C calc'!A0", email="e@example.com")
+    evil = add_customer(business, f"{sign}cmd|' /C calc'!A0", email="e@example.com")
     archive = opened(business, made(business, Subject(business, evil)))
-    assert "'=cmd" in archive.read("tables/customers_customer.csv").decode()
+    assert f"'{sign}cmd" in archive.read("tables/customers_customer.csv").decode()
     assert settings.FILES

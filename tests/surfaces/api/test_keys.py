@@ -14,9 +14,12 @@ from counterfoil.domain.identity.staffing.operations import write_limits_of_all
 from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import decode, encode
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.surfaces.api import openapi
 from counterfoil.surfaces.api.scopes import scope_of
+from factories.gateways import refunded
 from factories.payments import pay
+from factories.refunds import refund
 from factories.statements import counted
 from ledger_text import counts
 
@@ -145,15 +148,35 @@ def test_a_key_that_reads_no_invoices_is_told_no_address_that_opens_one(
             assert answer["receipt_url"].endswith(f"://harrow.example{path}/receipt")
 
 
-def test_a_key_that_may_not_pay_makes_no_first_contact_who_may(api, business):
+def test_a_key_that_refunds_nothing_is_not_told_where_a_refund_is_fetched(
+    api, business, issued, gateway
+):
+    """Whoever has the address says where the money goes."""
+    payment, fetch = pay(business, issued()), "https://pay.example/pull/1"
+    gateway.refund_answer = lambda asked: refunded(asked, result=Result.PROCESSING, claim_url=fetch)
+    refund(business, payment, 6_000)
+    path, told = f"/payments/{encode('pay', payment.id)}/refunds", {}
+    for scope in (Scope.REFUNDS_READ, Scope.REFUNDS_WRITE):
+        (one,) = with_scopes(api, business, scope).get(path).body["data"]
+        told[scope] = (one["status"], one["claim_url"])
+    assert told == {
+        Scope.REFUNDS_READ: ("processing", None),
+        Scope.REFUNDS_WRITE: ("processing", fetch),
+    }
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_key_that_may_not_pay_makes_no_first_contact_who_may(api, business, at_once):
     """A first mail address makes a contact, who signs in at the portal."""
     from counterfoil.domain.customers import queries
 
     made = {}
     for scopes in ((Scope.CUSTOMERS_WRITE,), (Scope.CUSTOMERS_WRITE, Scope.PAYMENTS_WRITE)):
         key = with_scopes(api, business, *scopes)
-        bare = key.post("/customers", {"name": "Nobody yet"}).body["id"]
-        key.patch(f"/customers/{bare}", {"email": "first@books.example"})
+        first = {"email": "first@books.example"}
+        made_with = {"name": "Nobody yet"} | (first if at_once else {})
+        bare = key.post("/customers", made_with).body["id"]
+        key.patch(f"/customers/{bare}", {} if at_once else first)
         with reading(business):
             (contact,) = queries.contacts(business, [decode("cus", bare)])
         made[scopes[-1]] = set(contact.rights)

@@ -1,5 +1,7 @@
 """Bank lines: importing a statement, the list, one line, and what each role may do with it."""
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -66,6 +68,29 @@ def test_a_file_of_another_account_is_refused_in_words(owner: Any, bank: Any):
 
 def test_without_an_account_the_page_leads_to_the_settings(owner: Any, business: Any):
     assert "/backoffice/settings/bank" in owner.get("bank/import").content.decode()
+
+
+@pytest.mark.parametrize("state", ["", "settled", "aside"])
+def test_lines_stand_in_the_order_of_the_date_that_is_shown(
+    owner: Any, business: Any, bank: Any, issued: Any, state: str
+):
+    """Whenever they were imported; and page by page."""
+    amount = "-1.00" if state == "aside" else "100.00"
+    for n, day in enumerate((3, 1, 5, 2, 4, 4)):
+        text = issued().number if state == "settled" else f"line {n}"
+        bring_in(business, Booking(amount, text, on=date(2026, 3, day), ref=text))
+
+    body = owner.get(f"bank/?status={state}").content.decode()
+
+    days = re.findall(r'datetime="2026-03-0(\d)"', body.split('id="results"')[1])
+    assert days == ["5", "4", "4", "3", "2", "1"]
+    found, before = [], None
+    with reading(business):
+        while page := queries.lines(business, state=state or "waiting", before=before, limit=2):
+            found += page
+            before = page[-1].id
+    assert [one.booked_date.day for one in found] == [5, 4, 4, 3, 2, 1]
+    assert len({one.id for one in found}) == 6
 
 
 @pytest.mark.parametrize("rows", [1, 3])

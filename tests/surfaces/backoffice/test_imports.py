@@ -7,12 +7,17 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from counterfoil.domain.identity.roles import Act, Limit, Role
+from counterfoil.domain.customers import queries as customers
+from counterfoil.domain.identity import queries as staff
+from counterfoil.domain.identity.roles import Act, Limit, Right, Role
+from counterfoil.domain.identity.rows import Post
 from counterfoil.domain.identity.staffing import operations as staffing
 from counterfoil.flows.importing.plans import Imported
+from counterfoil.infra.db import reading
 from counterfoil.kernel import clock
 from counterfoil.surfaces.backoffice.imports.views import _done_words
-from factories.staff import colleague
+from factories.businesses import AT
+from factories.staff import colleague, hire, sign_in
 from ledger_text import counts
 
 HEADERS = "Invoice Number,Customer ID,Customer Name,Invoice Date,Due Date,Description,Quantity,"
@@ -69,6 +74,38 @@ def test_customers_come_in(owner: Any, business: Any) -> None:
     assert re.findall(r"<strong>(Line \d+)</strong>", body) == ["Line 3"]
     assert _do(owner, answer)["Location"] == "/backoffice/customers/"
     assert "Kiln &amp; Co" in owner.get("customers/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sheet"),
+    [
+        ("customers", "Name,Email,Customer ID\nKiln,a@kiln.example,C-1\nKiln,b@kiln.example,C-1\n"),
+        ("invoices", f"{HEADERS}Unit Price,Email\n{GOOD.splitlines()[1]},a@kiln.example\n"),
+    ],
+)
+@pytest.mark.parametrize("may_pay", [False, True])
+def test_who_may_record_no_payment_brings_in_nobody_who_may_pay(
+    visitor: Callable[..., Any], business: Any, kind: str, sheet: str, *, may_pay: bool
+) -> None:
+    rights = {Right.IMPORT, Right.EDIT_CUSTOMERS, Right.EDIT_INVOICES}
+    rights |= {Right.RESOLVE_PAYMENTS} if may_pay else set()
+    email = hire(business, Role.READONLY)
+    boss = colleague(business, Role.OWNER)
+    role = staffing.save_role(business, None, "Clerk", list(rights), [], at=AT, by=boss)
+    with reading(business):
+        (clerk,) = [one.user_id for one in staff.members(business) if one.email == email]
+    staffing.change_post(business, clerk, Post(own_role_id=role), at=AT, by=boss)
+    desk = sign_in(visitor(), email)
+
+    _do(desk, _upload(desk, sheet, kind))
+
+    with reading(business):
+        (found,) = customers.by_external_ref(business, ["C-1"]).values()
+        people = customers.contacts(business, [found.id])
+    assert people
+    seeing = {"see", "statements"}
+    everything = seeing | {"pay", "methods", "people"}
+    assert [set(one.rights) for one in people] == [everything if may_pay else seeing] * len(people)
 
 
 def test_who_is_there_already_stays_and_that_is_said(owner: Any) -> None:

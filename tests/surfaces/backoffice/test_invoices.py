@@ -137,11 +137,18 @@ def test_a_draft_is_changed_and_an_issued_invoice_never(
     assert owner.post(_path(issued().id, "/edit"), HEAD | LINES).status_code == 409
 
 
+def test_the_preview_leads_back_to_its_invoice(owner: Any, issued: Any) -> None:
+    invoice = issued()
+    page = owner.get(_path(invoice.id, "/preview")).content.decode()
+    back = page[page.index('<p class="back">') :].split("</p>", 1)[0]
+    assert f'href="/backoffice/{_path(invoice.id)}"' in back
+
+
 def test_issuing_is_confirmed_and_happens_once(owner: Any, business: Any, customer: Any) -> None:
     draft = draft_invoice(business, customer)
     page = owner.get(_path(draft, "/issue")).content.decode()
     assert "alice@example.com" in page
-    assert "Issue over €100.00" in page
+    assert "Issue for €100.00" in page
     assert owner.post(_path(draft, "/issue"))["Location"] == f"/backoffice/{_path(draft)}"
     assert owner.post(_path(draft, "/issue")).status_code == 409
     day = clock.local_date(clock.now(), "Europe/London")

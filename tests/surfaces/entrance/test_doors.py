@@ -215,3 +215,11 @@ def test_the_last_use_costs_a_write_every_ten_minutes_only(door, email):
     Session.objects.update(last_seen_at=clock.now() - timedelta(minutes=11))
     assert at.is_inside
     assert Session.objects.get(opened_at__isnull=False).last_seen_at > first
+
+
+def test_the_page_to_sign_out_knows_that_somebody_is_in(door, email, root):
+    at = door()
+    at.sign_in(email)
+    page = at.get(at.sign_in_path.replace("in", "out")).content.decode()
+    assert f'<a href="{root}">Stay signed in</a>' in page
+    assert ">Sign in</a>" not in page

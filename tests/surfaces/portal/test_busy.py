@@ -9,6 +9,7 @@ from counterfoil.domain.identity import operations as identity
 from counterfoil.infra.db import execute, run
 from counterfoil.kernel import clock
 from factories.businesses import AT
+from factories.invoices import line
 from factories.payments import pay
 
 AT_THE_BANK = "https://gateway.example/challenge"
@@ -123,10 +124,16 @@ def test_a_guest_with_what_is_owed_is_told_the_same(business, customer, portal, 
     assert "Somebody who has this link began to pay it on" in theirs
 
 
-def cell(browser):
-    """What the first page says of what waits to be confirmed."""
+def cells(browser):
+    """What the first page says of what waits to be confirmed: by the reader, and by others."""
     page = " ".join(browser.get("/").content.decode().split())
-    return page.partition("<dt>Payment not finished</dt>")[2].partition("</div>")[0]
+    found = page.split("<dt>Payment not finished</dt>")[1:]
+    return [one.partition("</div>")[0] for one in found]
+
+
+def cell(browser):
+    (only,) = cells(browser)
+    return only
 
 
 def test_the_lists_say_that_a_payment_of_it_waits_to_be_confirmed(alice, issued, gateway):
@@ -152,6 +159,22 @@ def test_the_first_page_says_whose_payment_waits(alice, namesake, issued, gatewa
     theirs = namesake.get("/payments/").content.decode()
     assert ">Waiting for you</span>" not in theirs
     assert ">Waiting for the payer</span>" in theirs
+
+
+def test_what_waits_for_the_reader_is_not_mixed_with_what_waits_for_others(
+    alice, namesake, issued, gateway
+):
+    begin(alice, f"/invoices/{issued(line('30')).number}")
+    begin(namesake, f"/invoices/{issued(line('50')).number}")
+    begin(namesake, f"/invoices/{issued(line('8')).number}")
+
+    mine, others = cells(alice)
+
+    assert ("€30.00" in mine, "Waiting for you" in mine) == (True, True)
+    assert ("€58.00" in others, "Waits for Alice" in others) == (True, True)
+    assert "€88.00" not in alice.get("/").content.decode()
+    theirs, of_alice = cells(namesake)
+    assert ("€58.00" in theirs, "€30.00" in of_alice) == (True, True)
 
 
 def test_a_planned_payment_waits_for_whoever_may_pay(

@@ -11,7 +11,7 @@ from factories.businesses import AT
 from factories.invoices import issued_invoice, line
 
 NUMBER = re.compile(r'class="row-link"[^>]*><bdi>([^<]+)</bdi>')
-NEXT = re.compile(r'href="([^"]*after=[^"]*)"')
+NEXT = re.compile(r'name="after" value="([^"]+)"')
 
 
 @pytest.fixture
@@ -25,13 +25,13 @@ def many(business, customer):
     return made
 
 
-def all_pages(browser, path):
-    found = []
+def all_pages(browser, first):
+    found, path = [], first
     while path:
         text = browser.get(path).content.decode()
         found += NUMBER.findall(text)
-        following = [one for one in NEXT.findall(text) if "after=" in one]
-        path = following[-1].replace("&amp;", "&") if following else ""
+        following = NEXT.search(text)
+        path = f"{first}&after={following[1]}" if following else ""
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from counterfoil.domain.arrangements import queries
+from counterfoil.flows.arrangements import run_schedules
 from counterfoil.infra.db import execute, reading, run
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import encode
@@ -78,6 +79,19 @@ def test_who_pays_everything_is_told_what_is_planned_and_that_nothing_is_charged
     assert planned[0].number in re.sub(r"<[^>]+>", "", told[0])
     assert other.number in html
     assert "Pay on another day" not in html  # one of them is in a plan
+
+
+def test_no_form_pays_under_the_key_of_a_plan(alice, planned, business, customer, issued, gateway):
+    """The plan would take that payment for its own, and charge nothing on its day."""
+    (plan,) = plans(business, customer)
+    key, other = f"schedule:{plan.id}:{plan.pay_date}", issued()
+    form = {"form_key": key, "source": "ok", "currency": "EUR", "total": "10000"}
+    alice.post(f"/invoices/{other.number}/pay", form)
+    alice.post("/pay?currency=EUR", form | {"part": f"10000:{other.number}"})
+    assert gateway.charges == []
+
+    assert run_schedules.tick(business, at=plan.runs_at) == 1
+    assert [one.amount.minor for one in gateway.charges] == [planned[0].total_minor]
 
 
 def test_changed_and_cancelled_in_two_clicks(alice, planned, business, customer):

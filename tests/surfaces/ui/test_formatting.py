@@ -23,6 +23,8 @@ MOMENT = datetime(2026, 11, 21, 9, 42, tzinfo=UTC)
         ("fr", 120355, "EUR", "1\u202f203,55\xa0€"),
         ("ar", 120355, "EUR", "\u200f1,203.55\xa0€"),
         ("ar", -120355, "EUR", "\u200f\u200e-1,203.55\xa0€"),
+        ("ar", 120355, "USD", "\u200f1,203.55\xa0\u200f\u200eUS$\u200e"),
+        ("ar", -1203, "JPY", "\u200f\u200e-1,203\xa0\u200f\u200eJP¥\u200e"),
         ("xx", 20355, "EUR", "€203.55"),
     ],
 )
@@ -43,6 +45,12 @@ def test_money_follows_iso_where_cldr_differs() -> None:
 def test_unit_price_keeps_its_own_decimals(value: str, written: str) -> None:
     with translation.override("en"):
         assert formatting.unit_price(Decimal(value), "EUR") == written
+
+
+def test_a_unit_price_keeps_its_symbol_in_one_piece_from_right_to_left() -> None:
+    with translation.override("ar"):
+        written = formatting.unit_price(Decimal("2.1840"), "USD")
+    assert written == "\u200f2.1840\xa0\u200f\u200eUS$\u200e"
 
 
 @pytest.mark.parametrize(

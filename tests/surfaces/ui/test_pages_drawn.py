@@ -21,6 +21,7 @@ PAYABLE = {
     "invoice-planned",
     "invoice-surcharge",
     "invoice-wallet",
+    "invoice-wallet-last",
     "invoice-own-page",
     "invoice-looked",
 }
@@ -159,6 +160,50 @@ def test_values_are_escaped() -> None:
         page = ENVIRONMENT.get_template(story.template).render(context)
     assert name not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+
+
+@pytest.mark.parametrize(("name", "is_last"), [("wallet", False), ("wallet-last", True)])
+def test_nothing_stands_between_the_ways_and_their_button(name: str, is_last: bool) -> None:
+    page = drawn(BY_NAME[f"invoice-{name}"])
+    ways, button, wallets = map(page.index, ("</fieldset>", "data-pay-button", "data-wallets"))
+    assert (ways < button, button < wallets) == (True, is_last)
+    assert ("data-wallets" in page[ways:button]) is False
+
+
+def test_lines_of_a_fixed_address_keep_their_own_direction() -> None:
+    page = drawn(BY_NAME["profile-fixed"], "ar")
+    address = page[page.index('<p class="fixed address">') :].split("</p>", 1)[0]
+    lines = ["4 rue de la Barre", "69002 Lyon", "France", "FR23334175221"]
+    assert re.findall("<bdi>(.*?)</bdi>", address) == lines
+
+
+def test_staff_are_promised_no_invoices_at_a_new_address() -> None:
+    story = BY_NAME["address"]
+    assert story.shell is not None
+    assert drawn(story).count("Your invoices and receipts will go") == 1
+    page = drawn(replace(story, shell=replace(story.shell, at_staff=True)))
+    assert page.count("You sign in as ines@atelier.example now. The old address") == 1
+    assert "invoices" not in page.split("<main", 1)[1].split("</main>", 1)[0]
+
+
+def test_staff_are_not_sent_to_the_mailbox_of_their_customers() -> None:
+    main = [drawn(BY_NAME[name]).split("<main", 1)[1] for name in ("error-404", "error-404-staff")]
+    assert [one.split("</main>", 1)[0].count("mailto:") for one in main] == [1, 0]
+
+
+def test_no_sentence_ends_in_two_full_stops() -> None:
+    """A short day of German ends in one: `6. Dez.`"""
+    found = {
+        name: sentence
+        for name, story in BY_NAME.items()
+        for sentence in re.findall(r"[^<>]*\w\.\.(?!\.)[^<>]*", drawn(story, "de!"))
+    }
+    assert found == {}
+
+
+def test_a_saved_name_stands_under_what_it_names() -> None:
+    page = drawn(BY_NAME["methods"])
+    assert page.count('</strong><br><bdi class="soft">Company card') == 1
 
 
 def test_gallery_serves_under_the_strict_policy() -> None:

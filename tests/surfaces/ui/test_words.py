@@ -153,3 +153,15 @@ def test_a_number_of_a_document_stays_in_one_piece(text: str, kept: list[str]) -
     whole = '<span class="(?:nowrap|unbroken)"><bdi>(.*?)</bdi></span>'
     assert re.findall(whole, drawn) == kept
     assert re.sub(whole, r"\1", drawn) == str(escape(text))
+
+
+def test_an_amount_stands_over_nothing_but_a_limit() -> None:
+    """In English, a payment over EUR 5 is one of more than EUR 5."""
+    root = Path(counterfoil.__file__).parent
+    files = [file for kind in ("py", "html", "txt", "mjml") for file in root.rglob(f"*.{kind}")]
+    found = [
+        line
+        for file in files
+        for line in re.findall(r"\S+ over (?:%\(amount\)s|it on)", file.read_text())
+    ]
+    assert found == ['_("%(what)s over %(amount)s']

@@ -6,12 +6,12 @@ import typer
 from django.conf import settings
 
 from counterfoil.cli.businesses import businesses_named
+from counterfoil.cli.data.new_key import new
 from counterfoil.cli.options import Business, Data
 from counterfoil.infra import files
 from counterfoil.infra.secrets.box import newest
-from counterfoil.infra.secrets.keys import DataKey, new_key
+from counterfoil.infra.secrets.keys import DataKey
 from counterfoil.infra.secrets.rotation import counted, rotate, unknown_keys
-from counterfoil.kernel import clock
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -63,7 +63,4 @@ def rotate_keys(business: Business = None, _data: Data = None) -> None:
         raise typer.Exit(1)
 
 
-@app.command("new")
-def new(_data: Data = None) -> None:
-    """Make a key: put it first in COUNTERFOIL_DATA_KEYS, restart everything, then rotate."""
-    typer.echo(new_key(settings.SEALING_KEYS, year=clock.now().year))
+app.command("new")(new)

@@ -39,7 +39,8 @@ def add(
     first: Rights = ALL,
 ) -> list[UUID]:
     """Adds customers with their contacts; refuses bad fields (all named) and taken references.
-    `first` is what the contact may do that is made of a customer's own mail address."""
+    `first` is the most that these contacts may do, with the one that is made of a customer's own
+    mail address."""
     new = [clean_customer(one) for one in new]
     problems = [problem for one in new for problem in check_customer(one)]
     if problems:
@@ -83,7 +84,7 @@ def add(
 
 def _contacts(new: NewCustomer, first: Rights) -> Sequence[NewContact]:
     if new.contacts or not new.email:
-        return new.contacts
+        return [replace(one, rights=one.rights & first) for one in new.contacts]
     return (NewContact(name=new.name[:120], email=new.email, locale=new.locale, rights=first),)
 
 

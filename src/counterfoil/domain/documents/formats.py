@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
-from babel.numbers import NumberPattern, format_decimal, parse_pattern
+from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
 
 from counterfoil.domain.documents.words import LANGUAGES, Words
+from counterfoil.kernel.directions import symbol_in_order
 from counterfoil.kernel.money import Money, exponent, parse_decimal
 
 MINUS = "\u2212"
@@ -86,7 +87,9 @@ class Formats:
                 currency_digits=False,
                 numbering_system="latn",
             )
-        return self._signed(re.sub(r"(?<=[A-Za-z])(?=[-\d])", "\u00a0", text))
+        signed = self._signed(re.sub(r"(?<=[A-Za-z])(?=[-\d])", "\u00a0", text))
+        symbol = get_currency_symbol(self.currency, self.locale)
+        return symbol_in_order(signed, symbol) if self.rtl else signed
 
     def _plain(self, value: Decimal) -> str:
         with localcontext(_EXACT):

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth import HASH_SESSION_KEY
+
 from counterfoil.domain.identity.models import Device, Session
+from counterfoil.domain.identity.queries import is_of
 from counterfoil.domain.identity.secrets import hashed
 from counterfoil.kernel.ids import BusinessId
 
@@ -109,9 +112,12 @@ def end_sessions(business_id: BusinessId, email: str, door: str) -> int:
 
 
 def is_open(user_id: UUID, name: str, *, at: datetime) -> bool:
-    """Whether a person's session of this name is open still."""
-    mine = Session.objects.filter(user_id=user_id, expire_date__gt=at)
-    return name in [name_of(key) for key in mine.values_list("session_key", flat=True)]
+    """Whether a person's session of this name is open still: it ends with the password, too."""
+    mine = Session.objects.filter(user_id=user_id, expire_date__gt=at).select_related("user")
+    found = next((one for one in mine if name_of(one.session_key) == name), None)
+    if found is None or found.user is None:
+        return False
+    return is_of(found.user, found.get_decoded().get(HASH_SESSION_KEY, ""))
 
 
 def name_of(session_key: str) -> str:

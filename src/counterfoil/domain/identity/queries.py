@@ -54,7 +54,7 @@ def member(business_id: BusinessId, user_id: UUID, proof: str) -> MemberRow | No
     """The membership of a user in the business, inside its transaction, if the sign-in is active
     and its password is still the one that `proof` is of."""
     found = _MEMBER.first(business_id=business_id, user_id=user_id)
-    if found is None or not _is_of(User(password=found.password), proof):
+    if found is None or not is_of(User(password=found.password), proof):
         return None
     return _opened(found)
 
@@ -81,7 +81,7 @@ def works_here(business_id: BusinessId, user_id: UUID) -> MemberRow | None:
     return _opened(found) if found else None
 
 
-def _is_of(user: User, proof: str) -> bool:
+def is_of(user: User, proof: str) -> bool:
     """Whether the proof is of this password, made with the secret key or one of the older ones."""
     made = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     return any(constant_time_compare(proof, one) for one in made)

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol
 
+from counterfoil.kernel.directions import symbol_in_order
 from counterfoil.kernel.money import Money
 
 _AMERICAN = frozenset({"US", "PH"})
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_LEFT_TO_RIGHT = "\u200e"
 _NUMBERS = re.compile(r"(?<![\w/-])((?=[\w/-]*\d)\w+(?:[-/]\w+)+)")
 _MARKS = re.compile("[\u2068\u2069\u200e\u200f]")
 _HALF, _WHOLE = 24, 28  # letters
@@ -39,7 +41,11 @@ def is_rtl(locale: Locale) -> bool:
 def money(value: Money, locale: Locale) -> str:
     """An exact amount with its currency and the currency's own number of decimals."""
     text = format_currency(value.decimal, value.currency, locale=locale)
-    return re.sub(r"(?<=[A-Za-z])(?=[-\d])", "\u00a0", text)
+    spaced = re.sub(r"(?<=[A-Za-z])(?=[-\d])", "\u00a0", text)
+    if not is_rtl(locale):
+        return spaced
+    signed = spaced.replace("-", f"{_LEFT_TO_RIGHT}-")  # else the minus stands behind the digits
+    return symbol_in_order(signed, get_currency_symbol(value.currency, locale))
 
 
 def day(value: date, locale: Locale) -> str:

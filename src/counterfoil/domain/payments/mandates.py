@@ -163,7 +163,7 @@ def begin_mandate(business_id: BusinessId, new: NewMandate, *, at: datetime, by:
         "text": new.text,
         "locale": new.locale,
         "accepted_by": new.accepted_by[:200],
-        "is_by_link": by.kind is ActorKind.GUEST,
+        "is_for_once": new.is_for_once or by.kind is ActorKind.GUEST,
         "ip_address": new.ip_address[:45],
         "user_agent": new.user_agent[:300],
         "at": at,
@@ -178,12 +178,12 @@ def begin_mandate(business_id: BusinessId, new: NewMandate, *, at: datetime, by:
 _BEGIN = """
 INSERT INTO payments_mandate (business_id, id, customer_id, gateway_account_id, scheme, state,
   reference, gateway_ref, creditor_name, creditor_ref, holder, country, last4, text, locale,
-  accepted_at, accepted_by, is_by_link, ip_address, user_agent, created_at, end_reason, checks,
+  accepted_at, accepted_by, is_for_once, ip_address, user_agent, created_at, end_reason, checks,
   next_check_at)
 VALUES (%(business_id)s::uuid, %(id)s::uuid, %(customer_id)s::uuid, %(account_id)s::uuid,
   %(scheme)s::text, 'created', %(reference)s::text, '', %(creditor_name)s::text,
   %(creditor_ref)s::text, '', '', '', %(text)s::text, %(locale)s::text, %(at)s::timestamptz,
-  %(accepted_by)s::text, %(is_by_link)s::boolean, %(ip_address)s::text, %(user_agent)s::text,
+  %(accepted_by)s::text, %(is_for_once)s::boolean, %(ip_address)s::text, %(user_agent)s::text,
   %(at)s::timestamptz, '', 0, %(check_at)s::timestamptz)
 ON CONFLICT (business_id, reference) DO NOTHING RETURNING id
 """

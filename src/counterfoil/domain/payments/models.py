@@ -282,7 +282,7 @@ class Mandate(BusinessRow):
     locale = models.CharField(max_length=10)
     accepted_at = models.DateTimeField()
     accepted_by = models.CharField(max_length=200)
-    is_by_link = models.BooleanField(db_default=False)  # by a guest, whoever that is
+    is_for_once = models.BooleanField(db_default=False)  # by who may save nothing
     ip_address = models.CharField(max_length=45, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()

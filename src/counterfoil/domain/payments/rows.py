@@ -276,7 +276,8 @@ class WaitingEvent:
 
 @dataclass(frozen=True, slots=True)
 class NewMandate:
-    """A mandate that a payer has just confirmed: what it was shown as, and the evidence."""
+    """A mandate that a payer has just confirmed: what it was shown as, and the evidence; whether it
+    is for this payment alone."""
 
     customer_id: UUID
     gateway_account_id: UUID
@@ -289,6 +290,7 @@ class NewMandate:
     accepted_by: str
     ip_address: str
     user_agent: str
+    is_for_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,7 @@ class MandateRow:
     end_reason: str
     checks: int
     next_check_at: datetime | None
-    is_by_link: bool = False  # a guest gave it, whoever that is
+    is_for_once: bool = False  # who gave it may save nothing: a guest, or without the right
 
     @property
     def is_active(self) -> bool:
@@ -330,6 +332,6 @@ class MandateRow:
 
     @property
     def can_be_charged_again(self) -> bool:
-        """Whether the payer need not name the account again. What came by a guest link is anybody's
-        account: nobody who signs in may debit it."""
-        return self.is_active and bool(self.source_ref) and not self.is_by_link
+        """Whether the payer need not name the account again. What came by a guest link, or by who
+        may save nothing, was for one payment: nobody may debit it again."""
+        return self.is_active and bool(self.source_ref) and not self.is_for_once

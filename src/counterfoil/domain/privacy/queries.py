@@ -182,7 +182,7 @@ def counts(known_as: Known, *, at: datetime) -> dict[str, int]:
 
 
 def _rows(held: Held, where: str, known_as: Known, at: datetime) -> list[dict[str, Any]]:
-    unread = ["business_id", *held.hidden]
+    unread = ["business_id", *held.hidden, *held.opens]
     rows = execute(
         f"""
         SELECT to_jsonb(t) - %(unread)s::text[] FROM "{held.table}" t

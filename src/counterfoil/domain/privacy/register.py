@@ -21,8 +21,9 @@ class Held:
     `of_customer` and `of_person` say in SQL over the row `t` whose it is; a table without the
     latter holds nothing on one person alone. `erased` gives what a column becomes; `evidence` does
     the same, but only once the mandate it proves ended long enough ago; `books` is personal and
-    stays as long as the books do; `plain` says nothing of a person; `hidden` is never handed out.
-    Where the whole row goes, no column needs a word.
+    stays as long as the books do; `plain` says nothing of a person; `hidden` is never handed out,
+    nor what of the others `opens` something to whoever has it. Where the whole row goes, no column
+    needs a word.
     """
 
     table: str
@@ -33,6 +34,7 @@ class Held:
     books: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
     row_goes: bool = False
 
     @property
@@ -152,6 +154,7 @@ HELD = (
             *("state", "currency", "form_key", "gateway_ref", "failure_code", "failure_detail"),
             *("method", "transfer_ref", "created_by"),
         ),
+        opens=("claim_url",),
     ),
     Held(
         "payments_chargeback",

@@ -2,6 +2,7 @@
 is written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from counterfoil.domain.receivables.rows import Applied, Arrived, LockedCredit, LockedItem
@@ -76,14 +77,14 @@ def spread(standing: Sequence[LockedCredit], items: Mapping[UUID, LockedItem]) -
     for item in by_due:
         whose = (item.customer_id, item.currency)
         plans.setdefault(whose, []).append((item.id, item.due_minor))
-    arrived = [
-        Arrived(
+    due, arrived = {item.id: item.due_minor for item in by_due}, []
+    for credit in standing:
+        one = Arrived(
             id=credit.id,
             customer_id=credit.customer_id,
             kind=credit.kind,
             amount=Money(credit.rest_minor, credit.currency),
             plan=tuple(plans.get((credit.customer_id, credit.currency), ())),
         )
-        for credit in standing
-    ]
+        arrived.append(replace(one, plan=tuple(_parts(one, items, due))))
     return [one for one in allocate(arrived, items) if one.parts]

@@ -228,7 +228,7 @@ class BalanceRow:
     unknown_count: int
     asked_minor: int  # of it: a payment waits for its payer to confirm or finish it
     asked_count: int
-    askers: list[dict[str, Any]]  # whose payments those are: ref, name, is_planned
+    askers: list[dict[str, Any]]  # whose payments those are: ref, name, minor, is_planned
     unapplied_minor: int  # credit of the customer that covers nothing yet
     going_back_minor: int  # credit that a refund is about to give back
 
@@ -337,3 +337,4 @@ class ReceivedRow:
     is_for_this_alone: bool
     is_contested: bool
     is_moved: bool  # taken off again and kept as credit: no money went back
+    is_from_credit: bool  # it stood as credit before, and was not moved here from another invoice

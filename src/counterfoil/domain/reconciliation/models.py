@@ -87,7 +87,9 @@ class BankLine(BusinessRow):
             ),
         ]
         indexes = [
-            models.Index(fields=["business", "state", "-id"], name="reconciliation_by_state"),
+            models.Index(
+                fields=["business", "state", "-booked_date", "-id"], name="reconciliation_by_state"
+            ),
             models.Index(
                 fields=["business", "account_mark"],
                 condition=Q(attempt__isnull=False) & ~Q(account_mark=""),

@@ -39,6 +39,9 @@ CUSTOMERS = Statement(__package__, "named_customers", NamedCustomer)
 SUGGESTIONS = Statement(__package__, "suggestions", Suggestion)
 _SEARCH = """AND (l.counterparty ILIKE %(q)s::text OR l.remittance ILIKE %(q)s::text
   OR l.reference ILIKE %(q)s::text OR k.name ILIKE %(q)s::text)"""
+_AFTER = """AND (l.booked_date, l.id) < (
+    SELECT p.booked_date, p.id FROM reconciliation_bankline p
+    WHERE p.business_id = %(business_id)s::uuid AND p.id = %(before)s::uuid)"""
 _WHICH = {
     "state": "AND l.state = %(state)s::text",
     "ids": "AND l.id = ANY(%(ids)s::uuid[])",
@@ -54,7 +57,7 @@ def _lines_statement(which: str, *, search: bool, after: bool) -> Statement[Line
         LineRow,
         WHICH=_WHICH[which],
         SEARCH=_SEARCH if search else "",
-        AFTER="AND l.id < %(before)s::uuid" if after else "",
+        AFTER=_AFTER if after else "",
     )
 
 
@@ -66,7 +69,8 @@ def lines(
     before: UUID | None = None,
     limit: int = 50,
 ) -> list[LineRow]:
-    """A page of bank lines in one state, or in any, the last imported first."""
+    """A page of bank lines in one state, or in any, the last booked first; of a day, the last
+    imported."""
     statement = _lines_statement("state" if state else "", search=bool(q), after=before is not None)
     given: dict[str, Any] = {"state": state} if state else {}
     if q:

@@ -82,6 +82,7 @@ def take_mandate(
         accepted_by=debtor.name,
         ip_address=wanted.ip_address,
         user_agent=wanted.user_agent,
+        is_for_once=not wanted.is_kept,
     )
     return mandates.begin_mandate(business_id, new, at=at, by=by)
 

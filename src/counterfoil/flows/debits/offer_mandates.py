@@ -30,12 +30,13 @@ class MandateChanged(Conflict):
 @dataclass(frozen=True, slots=True)
 class Consent:
     """What a payer confirmed with a new bank account: the mandate, by its digest, and where they
-    were when they did."""
+    were when they did; whether they may keep the account for payments to come."""
 
     scheme: DebitScheme
     digest: str
     ip_address: str
     user_agent: str
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers import queries as customer_queries
 from counterfoil.domain.customers.checks import check_customer, clean_customer
 from counterfoil.domain.customers.operations import CustomerRefTaken
+from counterfoil.domain.customers.rights import ALL, Rights
 from counterfoil.domain.customers.rows import NewContact, NewCustomer
 from counterfoil.flows.importing.columns import (
     CUSTOMER_COLUMNS,
@@ -150,11 +151,13 @@ def apply(
     plan: CustomerPlan,
     *,
     at: datetime,
+    first: Rights = ALL,
     on_progress: Progress = silent,
 ) -> Imported:
     """Adds the customers that the plan holds ready, so many a transaction; safe to repeat.
 
-    One who has come into being since the preview is left as they are.
+    One who has come into being since the preview is left as they are. `first` is the most that
+    their contacts may do: what whoever imports may give.
     """
     done, lines = 0, 0
     late = 0
@@ -162,10 +165,10 @@ def apply(
         chunk = plan.ready[start : start + CUSTOMERS_PER_TRANSACTION]
         new = _missing(business_id, chunk)
         try:
-            customers.add(business_id, [one.new for one in new], at=at, quiet=True)
+            customers.add(business_id, [one.new for one in new], at=at, quiet=True, first=first)
         except CustomerRefTaken:  # someone else was quicker between the look and the write
             new = _missing(business_id, chunk)
-            customers.add(business_id, [one.new for one in new], at=at, quiet=True)
+            customers.add(business_id, [one.new for one in new], at=at, quiet=True, first=first)
         done += len(new)
         lines += sum(len(one.file_lines) for one in new)
         late += len(chunk) - len(new)

@@ -17,6 +17,7 @@ from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers import queries as customer_queries
 from counterfoil.domain.customers.checks import check_customer, clean_customer
 from counterfoil.domain.customers.operations import CustomerRefTaken
+from counterfoil.domain.customers.rights import ALL, Rights
 from counterfoil.domain.customers.rows import NewCustomer
 from counterfoil.flows import issue_invoices
 from counterfoil.flows.importing.columns import (
@@ -203,9 +204,11 @@ def apply(
     *,
     at: datetime,
     by: Actor,
+    first: Rights = ALL,
     on_progress: Progress = silent,
 ) -> Imported:
     """Imports what the plan holds ready, a few thousand lines a transaction; nobody gets mail.
+    `first` is what the first contact of a new customer may do: what whoever imports may give.
 
     Safe to repeat, also after a crash in the middle: a document is imported whole or not at all,
     and one that is there already is left as it is.
@@ -213,7 +216,7 @@ def apply(
     total = plan.ready_lines
     done = Imported(already_documents=len(plan.already), already_lines=plan.already_lines)
     for chunk in _chunks(plan.ready):
-        done = _added(done, _import_chunk(business_id, plan, chunk, at=at, by=by))
+        done = _added(done, _import_chunk(business_id, plan, chunk, at=at, by=by, first=first))
         on_progress(done.lines + done.already_lines - plan.already_lines, total)
     return done
 
@@ -249,9 +252,11 @@ def _import_chunk(
     *,
     at: datetime,
     by: Actor,
+    first: Rights,
 ) -> Imported:
     """Imports what of the chunk is not there: customers, then each kind, a transaction each."""
-    known, made = _repeated(lambda: _with_customers(business_id, plan, chunk, at=at))
+    add = partial(_with_customers, business_id, plan, chunk, at=at, first=first)
+    known, made = _repeated(add)
     new: list[PlannedDocument] = []
     for kind in ("invoice", "credit_note"):
         some = [one for one in chunk if one.kind == kind]
@@ -288,14 +293,19 @@ def _write_missing(
 
 
 def _with_customers(
-    business_id: BusinessId, plan: Plan, chunk: Sequence[PlannedDocument], *, at: datetime
+    business_id: BusinessId,
+    plan: Plan,
+    chunk: Sequence[PlannedDocument],
+    *,
+    at: datetime,
+    first: Rights,
 ) -> tuple[dict[str, UUID], int]:
     """The chunk's customers by reference, the missing ones added; and how many were added."""
     wanted = {one.customer_ref: plan.customers[one.customer_ref] for one in chunk}
     known = _known_customers(business_id, wanted)
     missing = [new for ref, new in wanted.items() if ref not in known]
     if missing:
-        ids = customers.add(business_id, missing, at=at, quiet=True)
+        ids = customers.add(business_id, missing, at=at, quiet=True, first=first)
         known |= {new.external_ref: one for new, one in zip(missing, ids, strict=True)}
     return known, len(missing)
 

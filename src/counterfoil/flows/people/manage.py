@@ -54,6 +54,14 @@ class Manager:
         """How the person concerned is told of them; empty where the business speaks."""
         return self.actor.name if self.rights is not None else ""
 
+    def among(self, held: list[ContactRow]) -> "Manager":
+        """The same, with the rights that they have now the people are held: somebody may have taken
+        them out, or given them less, since they were let in."""
+        if self.actor.kind != ActorKind.CONTACT:
+            return self
+        mine = (read(one.rights) for one in held if str(one.id) == self.actor.ref)
+        return replace(self, rights=next(mine, frozenset()))
+
     def check_gift(self, wanted: Rights, was: Rights = frozenset()) -> None:
         """Refuses rights that are not theirs to give to somebody who has these already."""
         if self.staff is None:
@@ -82,7 +90,7 @@ def add(
 
     def work() -> None:
         held = people.hold(business_id, customer_id)
-        by.check_gift(new.rights)
+        by.among(held).check_gift(new.rights)
         if any(one.email.lower() == new.email.lower() for one in held):
             return
         made = _made(business_id, customer_id, new, at=at)
@@ -117,12 +125,12 @@ def invite(business_id: BusinessId, new: NewInvitation, *, by: Manager, at: date
     """Asks somebody to become a contact, by mail; refuses bad fields (all named), rights that are
     not one's own to give, and somebody who is there or was asked already."""
     new = invitations.clean(new)
-    by.check_gift(new.rights)
     with reading(business_id):
         customer = known.customer(business_id, new.customer_id)
 
     def work() -> UUID:
         held = people.hold(business_id, new.customer_id)
+        by.among(held).check_gift(new.rights)
         row = invitations.add(business_id, held, new, by=by.actor, inviter=by.name, at=at)
         _mail_invitation(business_id, customer, row, at=at)
         given = Given(row.id, row.email, new.rights, row.expires_at)
@@ -158,8 +166,9 @@ def send_again(
         customer = known.customer(business_id, customer_id)
 
     def work() -> InvitationRow:
+        held = people.hold(business_id, customer_id)
         row = _own(business_id, customer_id, invitation_id)
-        by.check_gift(read(row.rights))
+        by.among(held).check_gift(read(row.rights))
         row = invitations.renew(business_id, row, at=at)
         _mail_invitation(business_id, customer, row, at=at)
         return row
@@ -251,8 +260,9 @@ def change(
 
     def work() -> None:
         held = people.hold(business_id, customer_id)
-        by.check_gift(wanted.rights, read(people.one_of(held, contact_id).rights))
-        was = people.change(business_id, held, contact_id, wanted, own=by.rights)
+        now = by.among(held)
+        now.check_gift(wanted.rights, read(people.one_of(held, contact_id).rights))
+        was = people.change(business_id, held, contact_id, wanted, own=now.rights)
         invitations.withdraw_beyond(
             business_id, customer_id, _as_actor(contact_id), wanted.rights, at=at
         )
@@ -299,7 +309,7 @@ def remove(
 
     def work() -> int:
         held = people.hold(business_id, customer_id)
-        was = people.remove(business_id, held, contact_id, own=by.rights)
+        was = people.remove(business_id, held, contact_id, own=by.among(held).rights)
         nothing: Rights = frozenset()
         invitations.withdraw_beyond(business_id, customer_id, _as_actor(contact_id), nothing, at=at)
         planned = planned_by(business_id, customer_id, contact_id)

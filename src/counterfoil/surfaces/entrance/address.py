@@ -40,6 +40,10 @@ def _send(request: HttpRequest) -> HttpResponse:
         return _refused(request, "email", typed, _("Enter a valid email address."))
     if address == request.user.email.lower():  # type: ignore[union-attr]
         return _refused(request, "email", typed, _("This is your address already."))
+    try:
+        change_address.check(request.user.pk, str(request.user.email))  # type: ignore[arg-type, union-attr]
+    except change_address.AddressBound:
+        return _refused(request, "email", typed, _bound_words())
     wait = codes.send_code(request, PURPOSE, address)
     if wait is not None:
         return _refused(request, "email", typed, wait_words(wait), status=429)
@@ -56,6 +60,8 @@ def _confirm(request: HttpRequest) -> HttpResponse:
     except change_address.AddressTaken:
         words = _("This address already has a sign-in of its own. Nothing was changed.")
         return _refused(request, "email", address, words)
+    except change_address.AddressBound:
+        return _refused(request, "email", address, _bound_words())
     trail.note(request, NoteKind.FACTOR_ADDED, request.user, what="address", new=address)
     adapter = get_adapter(request)
     for told in (old, address):
@@ -64,6 +70,13 @@ def _confirm(request: HttpRequest) -> HttpResponse:
         )
     messages.success(request, _("From now on you sign in with your new address."))
     return HttpResponseRedirect(reverse("mfa_index"))
+
+
+def _bound_words() -> str:
+    return _(
+        "Your company's sign-in has to be used with this address, so it can't be changed here. "
+        "Nothing was changed."
+    )
 
 
 def _refused(

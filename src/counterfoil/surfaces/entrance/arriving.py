@@ -64,10 +64,13 @@ def letting_go(view: View) -> View:
 
 def clearing(view: View) -> View:
     """Around signing out: the browser drops what it keeps of our pages. Cookies stay, for they hold
-    the other door's session, the device and the language; this door's goes as it always did."""
+    the other door's session, the device and the language; this door's goes as it always did. The
+    page that asks first has a way back in for who is in."""
 
     @wraps(view)
     def left(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            request.is_known = request.user.is_authenticated  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
         if request.method == "POST":
             response["Clear-Site-Data"] = '"cache", "storage"'

@@ -348,23 +348,26 @@ def _with_link(view: View, read: Read | None, *, to_balance: bool, is_noted: boo
             customer = customers.customer(request.business.id, link.customer_id)
             if read is not None:
                 args, kwargs = (read(request, *args, **kwargs),), {}
-        if is_noted and request.method == "GET" and not wants_fragment(request):
-            note_use(request, link)
+        if is_noted and request.method == "GET":
+            note_use(request, link, is_part=wants_fragment(request))
         with timezone.override(customer.timezone), _language(request, customer.locale):
             return view(request, *args, **kwargs)
 
     return guarded
 
 
-def note_use(request: PortalRequest, link: GuestLinkRow, *, has_paid: bool = False) -> None:
+def note_use(
+    request: PortalRequest, link: GuestLinkRow, *, has_paid: bool = False, is_part: bool = False
+) -> None:
     """Writes down who used a link, for its owner to see; the link and what it opens stay as they
-    are."""
+    are. A part of a page counts for who has not been seen opening it."""
     link_uses.note(
         request.scope.business_id,
         link.customer_id,
         link.id,
         user=LinkUser(caller_address(request), request.headers.get("User-Agent", "")),
         has_paid=has_paid,
+        is_part=is_part,
         at=request.at,
     )
 

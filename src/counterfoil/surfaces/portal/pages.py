@@ -69,7 +69,7 @@ class InvoiceRow:
     paid_date: date | None = None
     external_ref: str = ""
     can_be_chosen: bool = False  # something is due, and nobody is paying it
-    is_chosen: bool = False  # ticked already, before the reader has touched anything
+    is_chosen: bool = False  # ticked
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,38 +98,6 @@ class PaymentRow:
     failure_code: str = ""  # a FailureCode, only with state "failed" and "returned"
     credit: Money | None = None  # what of it is the customer's credit now
     arrived_date: date | None = None
-
-
-# ---- Invoices: portal/invoices/list.html (fragment block: results) -----------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class StatusFilter:
-    """One status to filter by. `code`: all, due, overdue, processing, paid, void."""
-
-    code: str
-    url: str
-    is_current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceListPage:
-    """`search` and `sort` as asked.
-
-    The form sends GET `q`, `status`, `sort` to `form_url`; with htmx the answer may be the block.
-    """
-
-    rows: tuple[InvoiceRow, ...]
-    filters: tuple[StatusFilter, ...]
-    form_url: str
-    paging: Paging = ONE_PAGE
-    search: str = ""
-    sort: InvoiceSort = "due"
-    status: str = "all"
-    choose_url: str = ""  # GET `invoice` (several): the chosen ones, to be confirmed there
-    chosen: Money | None = None  # what the ticked ones come to
-    leaves_out: bool = False  # something overdue is in another currency, and not ticked
-    none_url: str = ""  # the same list with none ticked
 
 
 # ---- One invoice: portal/invoices/page.html (fragment block: stub) -----------------------------
@@ -178,6 +146,7 @@ class ReceivedRow:
     receipt_url: str = ""
     is_contested: bool = False  # the payer's bank has it, and has not decided
     is_moved: bool = False
+    is_from_credit: bool = False  # what credit covered; it names no method
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +261,7 @@ class Checking:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """The stub became the receipt. `receipt_url` = the newest payment's."""
+    """The stub became the receipt. `receipt_url` = the newest payment's, if not all is `credit`."""
 
     face: ClassVar[str] = "paid"
     amount: Money
@@ -300,14 +269,15 @@ class Paid:
     method: Method | None = None
     reference: str = ""
     receipt_url: str = ""
+    credit: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Nothing can be paid here any more. `reason`: void, credited or written_off (so much)."""
+    """Nothing can be paid here any more; written_off: so much. covered: by free credit notes."""
 
     face: ClassVar[str] = "closed"
-    reason: Literal["void", "credited", "written_off"]
+    reason: Literal["void", "credited", "covered", "written_off"]
     on_date: date | None = None
     amount: Money | None = None
 

@@ -75,8 +75,13 @@ def invoice_row(request: PortalRequest, item: ItemRow, today: date) -> InvoiceRo
         amount_due=Money(item.due_minor, item.currency),
         paid_date=local_date(item.settled_at, zone) if item.settled_at else None,
         external_ref=item.external_ref,
-        can_be_chosen=item.due_minor > 0 and item.attempt_state is None,
+        can_be_chosen=can_be_chosen(item),
     )
+
+
+def can_be_chosen(item: ItemRow) -> bool:
+    """Whether something is due that nobody is paying."""
+    return item.due_minor > 0 and item.attempt_state is None
 
 
 def method(kind: str | None, brand: str | None, last4: str | None) -> Method | None:

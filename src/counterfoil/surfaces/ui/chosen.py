@@ -6,6 +6,7 @@ customer: no choice is remembered anywhere that another tab could change.
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -41,6 +42,20 @@ def chosen_customer(get_response: Next) -> Next:
             set_script_prefix(_ROOT)
 
     return chosen
+
+
+def nobodys(get_response: Next) -> Next:
+    """What is not found is no customer's. Else allauth, which stands around this and takes the
+    address `/c/cus_…/` for the beginning of its own pages, would lead on from there to one of
+    them, whoever's customer it names."""
+
+    def placed(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            set_script_prefix(_ROOT)
+        return response
+
+    return placed
 
 
 NOT_UNDER_A_CUSTOMER = (

@@ -10,10 +10,11 @@ from typing import Generic, Literal, ParamSpec, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
-from babel.numbers import NumberPattern, format_decimal, format_percent
+from babel.numbers import NumberPattern, format_decimal, format_percent, get_currency_symbol
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from counterfoil.kernel.directions import symbol_in_order
 from counterfoil.kernel.money import Money, exponent
 
 P = ParamSpec("P")
@@ -86,18 +87,25 @@ def _currency_pattern(locale: Locale, decimals_min: int, decimals_max: int) -> N
 @Remembered
 def money(value: Money) -> str:
     """`€203.55`: always with its currency, and with as many decimals as ISO 4217 says."""
-    locale, digits = number_locale(), exponent(value.currency)
-    pattern = _currency_pattern(locale, digits, digits)
-    return str(pattern.apply(value.decimal, locale, currency=value.currency, currency_digits=False))
+    digits = exponent(value.currency)
+    return _amount(value.decimal, value.currency, digits, digits)
 
 
 def unit_price(value: Decimal, currency: str) -> str:
     """A price in major units with all its own decimals, but no fewer than the currency has."""
-    locale, digits = number_locale(), exponent(currency)
+    digits = exponent(currency)
     own = -int(value.as_tuple().exponent) if value.is_finite() else digits
     digits_max = min(max(own, digits), UNIT_PRICE_DECIMALS_MAX)
-    pattern = _currency_pattern(locale, max(digits, digits_max), digits_max)
-    return str(pattern.apply(value, locale, currency=currency, currency_digits=False))
+    return _amount(value, currency, max(digits, digits_max), digits_max)
+
+
+def _amount(value: Decimal, currency: str, decimals_min: int, decimals_max: int) -> str:
+    locale = number_locale()
+    pattern = _currency_pattern(locale, decimals_min, decimals_max)
+    text = str(pattern.apply(value, locale, currency=currency, currency_digits=False))
+    if locale.text_direction == "rtl":
+        return symbol_in_order(text, get_currency_symbol(currency, locale))
+    return text
 
 
 @Remembered

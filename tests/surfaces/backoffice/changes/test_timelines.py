@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tools import states
 
 from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit.kinds import NoteKind
@@ -18,13 +19,16 @@ from counterfoil.domain.billing import queries as billing
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.identity.roles import Act, Limit, Role
 from counterfoil.domain.identity.staffing import operations as staffing
+from counterfoil.domain.insights.story_rows import TimelineRow
 from counterfoil.domain.payments import queries as payments
 from counterfoil.flows.letters import send_messages
 from counterfoil.infra.db import reading
-from counterfoil.kernel.ids import encode
+from counterfoil.kernel.ids import encode, new_id
 from counterfoil.surfaces.backoffice.changes.timelines.reading import noted_happening
+from counterfoil.surfaces.backoffice.changes.timelines.words import step_words
 from counterfoil.surfaces.backoffice.words import skip_words
 from factories.businesses import AT
+from factories.invoices import draft_invoice
 from factories.payments import pay
 from factories.refunds import refund
 from factories.staff import asked_approval
@@ -100,6 +104,29 @@ def test_a_member_has_one_for_those_who_may_read_the_trail(
     assert "new@alice.example" in body(owner, f"settings/people/{user_id}/timeline")
     refused = desk(Role.READONLY).get(f"settings/people/{user_id}/timeline")
     assert refused.status_code == 403
+
+
+def test_who_deleted_a_draft_is_told_of_it(business: Any, customer: Any, desk: Any) -> None:
+    clerk = desk(Role.OWNER)
+    draft = encode("inv", draft_invoice(business, customer))
+    assert clerk.post(f"invoices/{draft}/delete").status_code == 302
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM identity_user WHERE name = 'Owner'")
+        [[user_id]] = cursor.fetchall()
+    told = body(clerk, f"settings/people/{user_id}/timeline")
+    assert "<strong>Draft deleted</strong>" in told
+    assert draft not in told  # there is no page of it any more
+
+
+STATES = [(machine.name, state) for machine in states.machines() for state in machine.states()]
+
+
+@pytest.mark.parametrize(("machine", "state"), STATES)
+def test_every_state_has_words(machine: str, state: str) -> None:
+    row = TimelineRow(
+        new_id(), AT, "step", machine, state, "", "", "", None, "", [], {}, {}, "", 0, "", None
+    )
+    assert step_words(row)
 
 
 def test_the_spreadsheet_has_a_line_for_each_and_is_noted(
@@ -186,7 +213,7 @@ def test_how_somebody_signed_in_is_told_in_words() -> None:
 
 def test_the_timeline_of_a_payment_is_called_by_its_amount(desk, lived) -> None:
     _, payment = lived
-    assert "What happened: <bdi>Payment over €" in body(
+    assert "What happened: <bdi>Payment of €" in body(
         desk(Role.OWNER), f"payments/{encode('pay', payment)}/timeline"
     )
 

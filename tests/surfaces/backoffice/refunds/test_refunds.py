@@ -118,6 +118,21 @@ def test_an_amount_that_can_not_be_is_refused_beside_its_field(
     assert (counts(business), gateway.refunds) == (before, [])
 
 
+def test_where_a_refund_is_fetched_is_shown_to_who_may_refund(
+    desk: Any, business: Any, payment: Any, gateway: Any
+) -> None:
+    """Whoever has the address says where the money goes."""
+    fetch = "https://pay.example/pull/1"
+    gateway.refund_answer = lambda asked: refunded(asked, result=Result.PROCESSING, claim_url=fetch)
+    refund(business, payment, 6_000)
+    shown = {
+        role: fetch in text(desk(role).get(path(payment)))
+        for role in (Role.OWNER, Role.FINANCE, Role.COLLECTOR, Role.SUPPORT, Role.READONLY)
+    }
+    assert [role for role, is_shown in shown.items() if is_shown] == [Role.OWNER, Role.FINANCE]
+    assert "Whoever may refund finds the link here." in text(desk(Role.SUPPORT).get(path(payment)))
+
+
 def test_a_failure_says_what_happened_whether_money_moved_and_what_now(
     owner: Any, business: Any, payment: Any, gateway: Any
 ) -> None:

@@ -24,6 +24,7 @@ from counterfoil.surfaces.ui.step_up import looking
 from factories.businesses import AT
 from factories.payments import pay
 from factories.sealed import letters
+from factories.staff import PASSWORD
 from ledger_text import counts
 
 UNTIL = re.compile(r"as the customer does, until ([0-9:]+)")
@@ -202,6 +203,20 @@ def test_it_ends_with_the_session_that_it_came_from(support: Any, customer: UUID
     assert portal(support).status_code == 200
     support.post("sign-out")
     assert "sign-in" in portal(support)["Location"]
+
+
+def test_it_ends_with_the_password_that_it_came_by(
+    desk: Callable[..., Any], support: Any, customer: UUID
+) -> None:
+    """Whoever has the session of somebody else looks no longer than they are in."""
+    see(support, customer)
+    assert portal(support).status_code == 200
+    new = {"oldpassword": PASSWORD, "password1": f"{PASSWORD} 2", "password2": f"{PASSWORD} 2"}
+
+    assert desk(Role.SUPPORT).post("security/password/", new).status_code == 302
+
+    assert support.get().status_code == 302
+    assert portal(support).status_code == 302
 
 
 def test_a_customer_that_is_not_there(support: Any) -> None:

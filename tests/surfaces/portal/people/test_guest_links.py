@@ -138,3 +138,28 @@ def test_uses_of_a_day_are_one_row(portal, business, customer, issued, link, gat
 
     (found,) = uses(business, customer).values()
     assert [(one.opened_count, one.paid_count) for one in found] == [(times, 0)]
+
+
+@pytest.mark.parametrize(
+    ("more", "headers"),
+    [("", {"hx-request": "true"}), ("/pdf", {}), ("/pdf", {"hx-request": "true"})],
+)
+def test_nobody_looks_unseen(portal, business, customer, issued, link, gateway, more, headers):
+    """Neither by a part of the page, as its own script asks for it, nor by the document alone."""
+    path = link(issued())
+    portal().get(f"{path}{more}", headers=headers)
+
+    (found,) = uses(business, customer).values()
+    assert [one.opened_count for one in found] == [1]
+
+
+def test_a_page_that_asks_again_by_itself_was_opened_once(
+    portal, business, customer, issued, link, gateway
+):
+    path, browser = link(issued()), portal()
+    browser.get(path)
+    for _ in range(3):
+        browser.get(path, headers={"hx-request": "true"})
+
+    (found,) = uses(business, customer).values()
+    assert [one.opened_count for one in found] == [1]

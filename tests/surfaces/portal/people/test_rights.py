@@ -13,8 +13,13 @@ from counterfoil.domain.customers.rights import (
 )
 from counterfoil.domain.payments.methods.queries import methods_of
 from counterfoil.infra.db import execute, reading
+from counterfoil.kernel.ids import encode
+from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.surfaces.portal import urls
+from factories.gateways import refunded
 from factories.keeping import keep_method
+from factories.payments import pay
+from factories.refunds import refund
 from factories.statements import counted
 from ledger_text import counts
 
@@ -91,6 +96,21 @@ def test_who_only_sees_has_no_button_and_cannot_pay(business, colleague, issued,
     refused = browser.post(f"/invoices/{invoice.number}/pay", {"source": "ok", "form_key": "k"})
     assert refused.status_code == 403
     assert counts(business)["payments_attempt"] == 0
+
+
+def test_who_only_sees_fetches_no_refund_that_waits(owner, colleague, business, issued, gateway):
+    """Whoever has its address says where the money goes."""
+    _who, browser = colleague("sees")
+    payment, fetch = pay(business, issued()), "https://pay.example/pull/1"
+    gateway.refund_answer = lambda asked: refunded(asked, result=Result.PROCESSING, claim_url=fetch)
+    refund(business, payment, 6_000)
+    path = f"/payments/{encode('pay', payment.id)}"
+
+    html = browser.get(path).content.decode()
+
+    assert fetch not in html
+    assert "Somebody who may pay says where it is to go." in html
+    assert f'href="{fetch}"' in owner.get(path).content.decode()
 
 
 def test_the_pay_forms_script_is_told_in_words(colleague, issued, gateway):

@@ -22,6 +22,7 @@ from factories.statements import counted
 from ledger_text import counts
 
 WHO = "ines@example.com"
+ONCE = re.compile(r'questions: [0-9a-f]+|csrfmiddlewaretoken" value="\w+')  # new on each page
 
 
 def let_in(business, customer, preset="manages", email=WHO):
@@ -139,6 +140,18 @@ def test_nobody_acts_for_a_customer_that_is_not_theirs(alice, other_customer, in
     assert ines.get("/c/cus_nonsense/").status_code == 404
     for path in ("/backoffice/", "/api/v1/customers", "/i/x", "/healthz"):
         assert ines.get(at(stranger, path)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/invoices/", "/profile/", "/people/", "/switch/", "/x"])
+def test_a_customer_of_others_and_none_at_all_are_one_answer(alice, other_customer, path):
+    told = []
+    for one in (other_customer, new_id()):
+        answer = alice.get(at(one, path))
+        body = answer.content.decode().replace(encode("cus", one), "WHO")
+        told.append((answer.status_code, ONCE.sub("", body)))
+
+    assert told[0][0] == 404
+    assert told[0] == told[1]
 
 
 def test_with_one_customer_the_addresses_are_short_and_nothing_is_drawn(alice, customer):

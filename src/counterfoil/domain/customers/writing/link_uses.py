@@ -21,6 +21,7 @@ ON CONFLICT (business_id, link_id, day, origin, device) DO UPDATE SET
   opened_count = u.opened_count + excluded.opened_count,
   paid_count = u.paid_count + excluded.paid_count, last_at = excluded.last_at
 """
+_NOTE_FIRST = _NOTE.partition("DO UPDATE")[0] + "DO NOTHING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,20 @@ class LinkUser:
 
 
 @operation
-def note(
+def note(  # noqa: PLR0913  which link, by whom, how
     business_id: BusinessId,
     customer_id: UUID,
     link_id: UUID,
     *,
     user: LinkUser,
     has_paid: bool,
+    is_part: bool = False,
     at: datetime,
 ) -> None:
-    """Somebody opened what a link opens, or began a payment there."""
+    """Somebody opened what a link opens, or began a payment there; a part of it (`is_part`) is
+    opened again and again by a page that waits, and counts once a day and device."""
     execute(
-        _NOTE,
+        _NOTE_FIRST if is_part else _NOTE,
         {
             "business_id": business_id,
             "id": new_id(),

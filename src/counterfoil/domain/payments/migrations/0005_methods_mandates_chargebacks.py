@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ("locale", models.CharField(max_length=10)),
                 ("accepted_at", models.DateTimeField()),
                 ("accepted_by", models.CharField(max_length=200)),
-                ("is_by_link", models.BooleanField(db_default=False)),
+                ("is_for_once", models.BooleanField(db_default=False)),
                 ("ip_address", models.CharField(blank=True, max_length=45)),
                 ("user_agent", models.CharField(blank=True, max_length=300)),
                 ("created_at", models.DateTimeField()),

@@ -17,7 +17,7 @@ WITH owed AS (
     count(*) FILTER (WHERE a.state = 'unknown') AS unknown_count,
     sum(open.minor) FILTER (WHERE is_asked) AS asked_minor,
     count(*) FILTER (WHERE is_asked) AS asked_count,
-    jsonb_agg(jsonb_build_object('ref', c.taken_by_ref, 'name', c.taken_by,
+    jsonb_agg(jsonb_build_object('ref', c.taken_by_ref, 'name', c.taken_by, 'minor', open.minor,
       'is_planned', a.failure_code = 'authentication_required')) FILTER (WHERE is_asked) AS askers
   FROM receivables_openitem o
   CROSS JOIN LATERAL (

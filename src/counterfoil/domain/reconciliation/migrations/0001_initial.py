@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
             options={
-                'indexes': [models.Index(fields=['business', 'state', '-id'], name='reconciliation_by_state')],
+                'indexes': [models.Index(fields=['business', 'state', '-booked_date', '-id'], name='reconciliation_by_state')],
                 'constraints': [models.UniqueConstraint(fields=('business', 'bank_account', 'ref'), name='reconciliation_line_once'), models.UniqueConstraint(fields=('business', 'attempt'), name='reconciliation_payment_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'settled', 'aside'])), name='reconciliation_line_state'), models.CheckConstraint(condition=models.Q(('counterparty_account', ''), ('counterparty_account__startswith', 'v1.'), _connector='OR'), name='reconciliation_account_sealed'), models.CheckConstraint(condition=models.Q(models.Q(('attempt__isnull', False), ('state', 'settled')), models.Q(models.Q(('state', 'settled'), _negated=True), ('attempt__isnull', True)), _connector='OR'), name='reconciliation_settled_is_paid')],
             },
         ),

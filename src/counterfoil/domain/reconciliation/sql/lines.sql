@@ -1,4 +1,4 @@
--- A page of bank lines, the last imported first, with the customer whose payment each
+-- A page of bank lines, the last booked first, with the customer whose payment each
 -- became, or whose refund it is.
 -- row: counterfoil.domain.reconciliation.rows.LineRow
 SELECT l.id, l.bank_account_id, l.booked_date, l.value_date, l.currency, l.amount_minor,
@@ -11,4 +11,4 @@ LEFT JOIN payments_attempt a
   ON a.business_id = l.business_id AND a.id = coalesce(l.attempt_id, r.attempt_id)
 LEFT JOIN customers_customer k ON k.business_id = a.business_id AND k.id = a.customer_id
 WHERE l.business_id = %(business_id)s::uuid {WHICH} {SEARCH} {AFTER}
-ORDER BY l.id DESC LIMIT %(limit)s::int
+ORDER BY l.booked_date DESC, l.id DESC LIMIT %(limit)s::int

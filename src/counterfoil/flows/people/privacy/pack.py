@@ -15,7 +15,7 @@ from django.utils.translation import override
 from counterfoil.flows.people.privacy.page import Reader, page
 
 Rows = Sequence[Mapping[str, Any]]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)

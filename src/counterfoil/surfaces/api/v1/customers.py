@@ -10,7 +10,7 @@ from pydantic import Field
 from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.customers import operations, queries
-from counterfoil.domain.customers.rights import ALL, SEEING
+from counterfoil.domain.customers.rights import ALL, SEEING, Rights
 from counterfoil.domain.customers.rows import CustomerRow, NewCustomer
 from counterfoil.domain.identity.scopes import Scope
 from counterfoil.domain.ledger import queries as ledger
@@ -144,7 +144,8 @@ def _read(caller: Caller, customer_id: UUID) -> CustomerShown:
 
 @router.post("", response={201: CustomerShown}, operation_id="create_customer")
 def create_customer(request: ApiRequest, body: CustomerIn) -> HttpResponse:
-    """Adds a customer; with a mail address it gets a first contact, who may sign in."""
+    """Adds a customer; with a mail address it gets a first contact, who may sign in, and may pay
+    and manage only if the key has the scope `payments:write`, too."""
     caller = request.auth
     values = {name: value for name, value in given(body).items() if value is not None}
     defaults = {
@@ -155,9 +156,15 @@ def create_customer(request: ApiRequest, body: CustomerIn) -> HttpResponse:
     new = NewCustomer(**(defaults | _flat(values)))
 
     def make(_name: str) -> UUID:
-        return operations.add(caller.business_id, [new], at=caller.at)[0]
+        first = _givable(caller)
+        return operations.add(caller.business_id, [new], at=caller.at, first=first)[0]
 
     return once(request, make, lambda made: _read(caller, made))
+
+
+def _givable(caller: Caller) -> Rights:
+    """What the key may let a first contact do: to pay only what it may pay itself."""
+    return ALL if Scope.PAYMENTS_WRITE in caller.scopes else SEEING
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:
@@ -197,6 +204,6 @@ def change_customer(request: ApiRequest, customer_id: str, body: CustomerChange)
         row = queries.customer(caller.business_id, wanted)
     changes = _flat(given(body))
     if changes:
-        first = ALL if Scope.PAYMENTS_WRITE in caller.scopes else SEEING
+        first = _givable(caller)
         operations.change(caller.business_id, row, changes, at=caller.at, first=first)
     return shown(_read(caller, wanted))

@@ -8,6 +8,7 @@ from ninja import Router
 from pydantic import Field
 
 from counterfoil.domain.identity.roles import Act
+from counterfoil.domain.identity.scopes import Scope
 from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.rows import RefundRow
 from counterfoil.domain.payments.states import ByHand
@@ -128,7 +129,8 @@ class RefundShown(Shown):
     claim_url: Annotated[
         str | None,
         Field(
-            description="Where the payer fetches a refund that does not go by itself: hand it on."
+            description="Where the payer fetches a refund that does not go by itself: hand it on. "
+            "Whoever has it gets the money, so it is told to keys with the scope `refunds:write`."
         ),
     ]
     made_here: Annotated[bool, Field(description="False: made at the gateway, without us.")]
@@ -143,7 +145,8 @@ class RefundsShown(Shown):
     next_cursor: Annotated[str | None, Field(description="Always null: all of them are here.")]
 
 
-def _shown(row: RefundRow) -> RefundShown:
+def _shown(caller: Caller, row: RefundRow) -> RefundShown:
+    waits = STATUS[row.state] == "processing" and Scope.REFUNDS_WRITE in caller.scopes
     failed = row.state in ("failed", "cancelled", "returned")
     message = FAILURES.get(row.failure_code, FAILURE_FALLBACK)
     return RefundShown(
@@ -156,7 +159,7 @@ def _shown(row: RefundRow) -> RefundShown:
         failure=RefundFailure(code=row.failure_code, message=message) if failed else None,
         method=METHODS.get(row.method),
         transfer_reference=shown_text(row.transfer_ref),
-        claim_url=row.claim_url if STATUS[row.state] == "processing" and row.claim_url else None,
+        claim_url=shown_text(row.claim_url) if waits else None,
         made_here=row.is_ours,
         created_at=row.created_at,
         finished_at=row.finished_at,
@@ -172,7 +175,7 @@ def _handed(body: RefundIn) -> Handed | None:
 def read_refund(caller: Caller, refund_id: UUID) -> RefundShown:
     """A refund as it stands now."""
     with reading(caller.business_id):
-        return _shown(queries.refund(caller.business_id, refund_id))
+        return _shown(caller, queries.refund(caller.business_id, refund_id))
 
 
 def _checked_alone(caller: Caller, attempt_id: UUID, amount_minor: int | None) -> int | None:
@@ -215,8 +218,8 @@ def create_refund(request: ApiRequest, payment_id: str, body: RefundIn) -> HttpR
 @router.get("/{payment_id}/refunds", response=RefundsShown, operation_id="list_refunds")
 def list_refunds(request: ApiRequest, payment_id: str) -> HttpResponse:
     """The refunds of one payment, those made at the gateway included."""
-    business_id, attempt_id = request.auth.business_id, decode("pay", payment_id)
-    with reading(business_id):
-        queries.attempt(business_id, attempt_id)
-        rows = queries.refunds_of(business_id, [attempt_id])
-    return shown(RefundsShown(data=[_shown(row) for row in rows], next_cursor=None))
+    caller, attempt_id = request.auth, decode("pay", payment_id)
+    with reading(caller.business_id):
+        queries.attempt(caller.business_id, attempt_id)
+        rows = queries.refunds_of(caller.business_id, [attempt_id])
+    return shown(RefundsShown(data=[_shown(caller, row) for row in rows], next_cursor=None))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from counterfoil.domain.customers.rights import givable
 from counterfoil.domain.identity.roles import Act, Right
 from counterfoil.flows.aftermath.approvals import asking
 from counterfoil.flows.importing import customers as import_customers
@@ -113,9 +114,10 @@ def do(request: StaffRequest) -> HttpResponse:
 
 
 def _apply(request: StaffRequest, plan: Plan | CustomerPlan) -> Imported:
+    business_id, at, first = request.business.id, request.at, givable(request.member.rights)
     if isinstance(plan, CustomerPlan):
-        return import_customers.apply(request.business.id, plan, at=request.at)
-    return import_invoices.apply(request.business.id, plan, at=request.at, by=request.actor)
+        return import_customers.apply(business_id, plan, at=at, first=first)
+    return import_invoices.apply(business_id, plan, at=at, by=request.actor, first=first)
 
 
 def _done_words(kind: str, done: Imported) -> str:

@@ -102,5 +102,5 @@ def _mail(row: MessageRow) -> Happening:
 
 def _credit(note: CreditNoteHead, people: Mapping[str, str]) -> Happening:
     amount = money(Money(note.total_minor, note.currency))
-    what = _("Credit note %(number)s over %(amount)s") % {"number": note.number, "amount": amount}
+    what = _("Credit note %(number)s of %(amount)s") % {"number": note.number, "amount": amount}
     return Happening(note.issued_at, what, actor_words(note.issued_by, people), note.reason)

@@ -76,6 +76,7 @@ class GuestLink:
 class InvoicePage:
     """One invoice with its life. URLs of actions are empty where the state does not allow them."""
 
+    url: str
     title: str
     number: str
     pill: Pill

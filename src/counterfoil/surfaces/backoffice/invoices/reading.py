@@ -37,6 +37,7 @@ def invoice_page(request: StaffRequest, invoice_id: UUID) -> InvoicePage:
     credited_minor = item.credited_minor if item else 0
     party = head.party or {"name": facts.customer.name, "address": facts.customer.address}
     return InvoicePage(
+        url=reverse("backoffice_invoice", args=[invoice_id]),
         title=_("Invoice %(number)s") % {"number": head.number} if head.number else _("Draft"),
         number=head.number,
         pill=document_pill(

@@ -200,6 +200,7 @@ def invoice_step_words(state: str) -> str:
         "draft": _("Draft written"),
         "issued": pgettext("history", "Issued"),
         "voided": _("Voided"),
+        "deleted": _("Draft deleted"),
     }[state]
 
 

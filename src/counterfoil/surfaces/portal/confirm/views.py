@@ -28,8 +28,8 @@ from counterfoil.surfaces.portal.confirm.reading import confirm_page, read
 from counterfoil.surfaces.portal.invoices.reading import find, payer_label
 from counterfoil.surfaces.portal.pay.guarding import refusal, wants_json
 from counterfoil.surfaces.portal.pay.views import (
-    FORM_KEY_MAX,
     carry_out,
+    form_key_of,
     go,
     nothing_arrived,
 )
@@ -68,8 +68,8 @@ def _pay(request: PortalRequest, wanted: Asked) -> HttpResponse:
     stopped = refusal(request, here)
     if stopped is not None:
         return stopped
-    form_key = request.POST.get("form_key", "")
-    if not is_complete(request) or not form_key or len(form_key) > FORM_KEY_MAX:
+    form_key = form_key_of(request)
+    if not is_complete(request) or not form_key:
         messages.warning(request, nothing_arrived())
         return go(request, here)
     try:

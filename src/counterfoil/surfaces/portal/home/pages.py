@@ -26,9 +26,8 @@ class Balance:
     """What stands open in one currency; currencies are never added up.
 
     `due` = overdue + due_soon: everything that is open and not already on its way. Of `unknown`
-    nobody knows yet whether money moved; `asked` waits for its payer to confirm or to finish
-    it: for the reader, or (`asks_others`) for somebody else, whose names those are.
-    `going_back` is being refunded.
+    nobody knows yet whether money moved; `asked` waits for the reader to confirm or to finish
+    it, `asked_of_others` for somebody else, whose names those are. `going_back` is being refunded.
     """
 
     due: Money
@@ -44,7 +43,7 @@ class Balance:
     on_its_way_until: date | None = None
     unknown: Money | None = None
     asked: Money | None = None
-    asks_others: bool = False
+    asked_of_others: Money | None = None
     asked_names: tuple[str, ...] = ()
     credit: Money | None = None  # unapplied money of the customer
     going_back: Money | None = None
@@ -55,7 +54,8 @@ class Balance:
     def is_moving(self) -> bool:
         """Whether something is open that is being paid: on its way, not known yet, or waiting for
         its payer. It is not due, and not paid either."""
-        return bool(self.on_its_way_count or self.unknown or self.asked)
+        waits = self.asked or self.asked_of_others
+        return bool(self.on_its_way_count or self.unknown or waits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ def _balance(request: PortalRequest, row: BalanceRow, next_due: list[ItemRow]) -
     late = (today - row.oldest_due_date).days if row.oldest_due_date else 0
     may_pay = may(request, ContactRight.PAY)
     others = tuple(one for one in row.askers if not _is_asked(request, one))
+    asked_of_others = sum(int(one["minor"]) for one in others)
     urgent = next((one for one in next_due if one.currency == row.currency and may_pay), None)
     return Balance(
         due=money(row.open_minor),
@@ -103,8 +104,8 @@ def _balance(request: PortalRequest, row: BalanceRow, next_due: list[ItemRow]) -
         on_its_way=money(row.held_minor - row.unknown_minor),
         on_its_way_count=row.held_count - row.unknown_count,
         unknown=money(row.unknown_minor) if row.unknown_count else None,
-        asked=money(row.asked_minor) if row.asked_count else None,
-        asks_others=bool(others) and len(others) == len(row.askers),
+        asked=money(row.asked_minor - asked_of_others) if len(others) < row.asked_count else None,
+        asked_of_others=money(asked_of_others) if others else None,
         asked_names=tuple(dict.fromkeys(one["name"] for one in others))
         if all(one["name"] for one in others)
         else (),

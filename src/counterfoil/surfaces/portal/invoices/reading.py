@@ -63,7 +63,7 @@ from counterfoil.surfaces.portal.ways.offering import (
 from counterfoil.surfaces.portal.ways.ordering import habits
 from counterfoil.surfaces.portal.ways.planning import plan_form, planned
 from counterfoil.surfaces.portal.ways.sources import Sources, sources_of
-from counterfoil.surfaces.portal.ways.values import PlanForm
+from counterfoil.surfaces.portal.ways.values import Method, PlanForm
 from counterfoil.surfaces.ui.context import lines_of
 
 LINES_SHOWN = 200
@@ -203,14 +203,22 @@ def _received(request: PortalRequest, facts: InvoiceOnPage) -> tuple[ReceivedRow
         ReceivedRow(
             at=row.at,
             amount=Money(row.amount_minor, facts.item.currency),
-            method=method(row.instrument_kind, row.instrument_brand, row.instrument_last4),
+            method=_method(row),
             receipt_url=_receipt(request, row),
             is_contested=row.is_contested,
             is_moved=row.is_moved,
+            is_from_credit=row.is_from_credit,
         )
         for row in facts.received
         if row.kind == "payment"
     )
+
+
+def _method(row: ReceivedFacts) -> Method | None:
+    """What paid: nothing where it came from credit and did not go back to the payer."""
+    if row.is_from_credit and (row.amount_minor > 0 or row.is_moved):
+        return None
+    return method(row.instrument_kind, row.instrument_brand, row.instrument_last4)
 
 
 def _receipt(request: PortalRequest, row: ReceivedFacts) -> str:
@@ -264,18 +272,21 @@ def _offline(request: PortalRequest, facts: InvoiceOnPage, *, is_locked: bool) -
 
 def _settled(request: PortalRequest, facts: InvoiceOnPage) -> Stub:
     item = facts.item
-    paid = [row for row in facts.received if row.kind == "payment" and row.amount_minor > 0]
-    if item.total_minor and not (paid and item.paid_minor):
-        return Closed("credited")  # whatever was paid went back
-    last = paid[-1] if paid else None
+    moved = [row for row in facts.received if row.kind == "payment"]
+    paid = [row for row in moved if row.amount_minor > 0]
+    if item.total_minor and not (paid and item.paid_minor):  # whatever was paid went back
+        is_against = any(note.invoice_id == item.id for note in facts.credits)
+        return Closed("credited" if is_against else "covered")
+    from_credit = sum(row.amount_minor for row in moved if row.is_from_credit)
+    own = [row for row in paid if not row.is_from_credit]
+    last = own[-1] if own and from_credit < item.paid_minor else None
     return Paid(
         amount=Money(item.paid_minor, item.currency),
-        paid_at=last.at if last else item.settled_at or request.at,
-        method=method(last.instrument_kind, last.instrument_brand, last.instrument_last4)
-        if last
-        else None,
+        paid_at=(last or paid[-1]).at if paid else item.settled_at or request.at,
+        method=_method(last) if last else None,
         reference=encode("pay", last.credit_id) if last else "",
         receipt_url=_receipt(request, last) if last else "",
+        credit=Money(from_credit, item.currency) if from_credit > 0 else None,
     )
 
 

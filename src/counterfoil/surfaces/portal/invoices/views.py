@@ -1,6 +1,6 @@
 """Invoices: the list, one invoice with its stub, its PDF, its links."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from counterfoil.domain.receivables.rows import ItemRow
 from counterfoil.flows.letters import render_document
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.ids import decode
-from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import (
     PortalRequest,
@@ -28,18 +27,19 @@ from counterfoil.surfaces.portal.access import (
     refused,
     signed_in,
 )
+from counterfoil.surfaces.portal.invoices.choosing import chosen, ticked, with_ticks
+from counterfoil.surfaces.portal.invoices.pages import InvoiceListPage, StatusFilter
 from counterfoil.surfaces.portal.invoices.reading import (
     InvoiceOnPage,
     find,
     invoice_page,
     read_invoice,
 )
-from counterfoil.surfaces.portal.pages import InvoiceListPage, InvoiceRow, StatusFilter
 from counterfoil.surfaces.portal.paging import pack, value_and_id
 from counterfoil.surfaces.portal.rows import invoice_row
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.answers import pdf_answer
-from counterfoil.surfaces.ui.lists import Paging, search_words, with_query
+from counterfoil.surfaces.ui.lists import search_words, with_query
 
 PAGE_SIZE = 20
 
@@ -62,10 +62,12 @@ def _after(request: PortalRequest, wanted: ItemFilter) -> tuple[date | int, UUID
 class _Found:
     items: list[ItemRow]
     total: int
+    elsewhere: list[ItemRow]  # what is ticked, and not on this page
 
 
 def _read(request: PortalRequest) -> _Found:
-    """A page of the list, searched, filtered and cut in the database; and how many there are."""
+    """A page of the list, searched, filtered and cut in the database; how many there are; and what
+    was ticked on other pages."""
     wanted, scope = _wanted(request), request.scope
     today = local_date(request.at, request.business.timezone)
     items = queries.customer_items(
@@ -77,7 +79,13 @@ def _read(request: PortalRequest) -> _Found:
         limit=PAGE_SIZE + 1,
     )
     total = queries.customer_item_count(scope.business_id, scope.customer_id, wanted, today=today)
-    return _Found(items, total)
+    here = {item.number for item in items[:PAGE_SIZE]}
+    away = [number for number in ticked(request) if number not in here]
+    return _Found(
+        items,
+        total,
+        queries.items_by_number(scope.business_id, scope.customer_id, away) if away else [],
+    )
 
 
 @require_GET
@@ -87,73 +95,51 @@ def invoices(request: PortalRequest, found: _Found) -> HttpResponse:
     wanted = _wanted(request)
     today = local_date(request.at, request.business.timezone)
     here = links.address("invoices")
-    can_pay = may(request, ContactRight.PAY)
     rows = tuple(invoice_row(request, item, today) for item in found.items[:PAGE_SIZE])
-    rows = _with_overdue_chosen(rows) if can_pay and _begins_to_choose(request, wanted) else rows
+    choice = None
+    if may(request, ContactRight.PAY):
+        rows = with_ticks(request, wanted, rows)
+        choice = chosen(
+            request,
+            wanted,
+            rows,
+            found.elsewhere,
+            url=links.confirm_url(request),
+            none_url=_none_url(request, here, wanted),
+        )
     page = InvoiceListPage(
         rows=rows,
-        filters=tuple(_filter(here, code, wanted) for code in ITEM_FILTERS),
+        filters=tuple(StatusFilter(code, code == wanted.status) for code in ITEM_FILTERS),
         form_url=here,
-        paging=Paging(
-            previous_url=_list_url(here, wanted) if _after(request, wanted) else "",
-            next_url=_next_url(here, wanted, found.items),
-            total=found.total,
-        ),
+        total=found.total,
+        after=_next(wanted, found.items),
+        has_previous=_after(request, wanted) is not None,
         search=wanted.q,
         sort=wanted.order,  # type: ignore[arg-type]
         status=wanted.status,
-        choose_url=links.confirm_url(request) if can_pay else "",
-        chosen=_sum_of_chosen(rows),
-        leaves_out=any(_is_late(row) and not row.is_chosen for row in rows),
-        none_url=_list_url(here, wanted, after=request.GET.get("after", ""), none="1"),
+        chosen=choice,
     )
     return htmx.render(request, "portal/invoices/list.html", block="results", page=page)
 
 
-def _begins_to_choose(request: PortalRequest, wanted: ItemFilter) -> bool:
-    """Whether the reader looks at what is to be paid, and not for one invoice; and has not said
-    that they want to begin with none."""
-    return wanted.status in ("due", "overdue") and not wanted.q and request.GET.get("none") != "1"
-
-
-def _with_overdue_chosen(rows: tuple[InvoiceRow, ...]) -> tuple[InvoiceRow, ...]:
-    """What is overdue is ticked already, of what stands on this page and in one currency: that of
-    what has been overdue for longest. Nothing that the reader does not see is ever chosen."""
-    late = [row for row in rows if _is_late(row)]
-    if not late:
-        return rows
-    currency = min(late, key=lambda row: row.due_in_days).amount_due.currency
-    return tuple(
-        replace(row, is_chosen=row in late and row.amount_due.currency == currency) for row in rows
+def _none_url(request: PortalRequest, here: str, wanted: ItemFilter) -> str:
+    """The same page of the list with nothing ticked."""
+    return with_query(
+        here,
+        q=wanted.q,
+        status=wanted.status if wanted.status != "all" else "",
+        sort=wanted.order if wanted.order != "newest" else "",
+        after=request.GET.get("after", ""),
+        chosen="1",
     )
 
 
-def _is_late(row: InvoiceRow) -> bool:
-    return row.can_be_chosen and row.due_in_days < 0
-
-
-def _sum_of_chosen(rows: tuple[InvoiceRow, ...]) -> Money | None:
-    chosen = [row.amount_due for row in rows if row.is_chosen]
-    return sum(chosen[1:], chosen[0]) if chosen else None
-
-
-def _list_url(here: str, wanted: ItemFilter, **more: str) -> str:
-    status = wanted.status if wanted.status != "all" else ""
-    order = wanted.order if wanted.order != "newest" else ""
-    return with_query(here, q=wanted.q, status=status, sort=order, **more)
-
-
-def _next_url(here: str, wanted: ItemFilter, found: list[ItemRow]) -> str:
+def _next(wanted: ItemFilter, found: list[ItemRow]) -> str:
+    """Where the next page begins, if there is one."""
     if len(found) <= PAGE_SIZE:
         return ""
     last = found[PAGE_SIZE - 1]
-    value = ITEM_SORTS[wanted.order].value(last)
-    return _list_url(here, wanted, after=pack(value, last.id))
-
-
-def _filter(here: str, code: str, wanted: ItemFilter) -> StatusFilter:
-    other = ItemFilter(code, wanted.q, wanted.order)
-    return StatusFilter(code, _list_url(here, other), is_current=code == wanted.status)
+    return pack(ITEM_SORTS[wanted.order].value(last), last.id)
 
 
 def show(request: PortalRequest, facts: InvoiceOnPage) -> HttpResponse:
@@ -188,8 +174,8 @@ invoice = require_GET(signed_in("invoices", right=_SEE, read=read_invoice)(show)
 invoice_pdf = require_GET(signed_in("invoices", right=_SEE)(pdf))
 credit_note_pdf = require_GET(signed_in("invoices", right=_SEE)(credit_note))
 guest_invoice = require_GET(guest(show, read=read_invoice, is_noted=True))
-guest_pdf = require_GET(guest(pdf))
-guest_credit_note = require_GET(guest(credit_note))
+guest_pdf = require_GET(guest(pdf, is_noted=True))
+guest_credit_note = require_GET(guest(credit_note, is_noted=True))
 
 
 @require_POST

@@ -65,17 +65,23 @@ _RESULTS: dict[str, ResultState] = {
 def pay(request: PortalRequest, number: str = "") -> HttpResponse:
     """Starts the payment that the form asks for and goes on to what came of it."""
     item = find(request, number)
-    form_key = request.POST.get("form_key", "")
+    form_key = form_key_of(request)
     here = links.invoice_url(request, item.number)
     stopped = refusal(request, here)
     if stopped is not None:
         return stopped
-    is_good = is_complete(request) and form_key and len(form_key) <= FORM_KEY_MAX
-    if not is_good or not item.due_minor:
+    if not is_complete(request) or not form_key or not item.due_minor:
         if item.due_minor:
             warn_at(request, here, nothing_arrived())
         return go(request, here)
     return carry_out(request, with_way(request, _command(request, item, form_key)), here)
+
+
+def form_key_of(request: PortalRequest) -> str:
+    """The key of the form that was sent; empty for what is none of a form of ours. What is charged
+    without a form (a plan on its day) has a key with a colon, under which nobody may pay."""
+    key = request.POST.get("form_key", "")
+    return key if len(key) <= FORM_KEY_MAX and ":" not in key else ""
 
 
 def nothing_arrived() -> str:
@@ -291,7 +297,7 @@ def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
         refunding=Money(fact.refunding_minor, fact.currency) if fact.refunding_minor else None,
         handed_back=_handed_back(request, fact),
         to_fetch=tuple(
-            (Money(one["amount"], fact.currency), one["url"] if request.person else "")
+            (Money(one["amount"], fact.currency), one["url"] if _may_fetch(request) else "")
             for one in fact.to_fetch
         ),
         contested=Money(fact.contested_minor, fact.currency) if fact.contested_minor else None,
@@ -299,6 +305,12 @@ def result_page(request: PortalRequest, fact: PaymentRow) -> ResultPage:
             Money(fact.charged_back_minor, fact.currency) if fact.charged_back_minor else None
         ),
     )
+
+
+def _may_fetch(request: PortalRequest) -> bool:
+    """Whether the reader may say where a refund goes: who signed in and may pay, for the address
+    gives the money to whoever has it."""
+    return request.person is not None and may(request, ContactRight.PAY)
 
 
 def _handed_back(request: PortalRequest, fact: PaymentRow) -> tuple[HandedBack, ...]:

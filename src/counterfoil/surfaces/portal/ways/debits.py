@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from counterfoil.domain.business.debits import CURRENCIES
+from counterfoil.domain.customers.rights import ContactRight
 from counterfoil.domain.payments.rows import Account, AttemptRow, MandateRow
 from counterfoil.flows.debits.offer_mandates import Consent, Offer, offered_mandates
 from counterfoil.flows.gateways import choose, offers, step_or_none
@@ -19,7 +20,7 @@ from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.mandates import DebitScheme
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind
-from counterfoil.surfaces.portal.access import PortalRequest
+from counterfoil.surfaces.portal.access import PortalRequest, may
 from counterfoil.surfaces.portal.ways.ordering import NO_HABITS, Habits, in_order
 from counterfoil.surfaces.portal.ways.values import CardFields, Method, Way
 from counterfoil.surfaces.ui.callers import caller_address
@@ -151,7 +152,8 @@ def with_debit(request: PortalRequest, command: PayCommand, code: str, source: s
 
 
 def consent_of(request: PortalRequest, code: str) -> Consent:
-    """What a form says was agreed to; `NotFound` for a scheme that is none."""
+    """What a form says was agreed to, for this payment alone where the reader may save nothing;
+    `NotFound` for a scheme that is none."""
     try:
         scheme = DebitScheme(code.removeprefix(NEW).removeprefix(ELSEWHERE))
     except ValueError:
@@ -161,6 +163,7 @@ def consent_of(request: PortalRequest, code: str) -> Consent:
         digest=request.POST.get(f"{_DIGEST}{code}", "")[:_DIGEST_MAX],
         ip_address=caller_address(request),
         user_agent=request.headers.get("User-Agent", "")[:_AGENT_MAX],
+        is_kept=may(request, ContactRight.METHODS),
     )
 
 

@@ -14,14 +14,15 @@ from counterfoil.surfaces.ui.step_up import looking
 
 OPEN = looking.SHOWN | {"leave_look", "language"}
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'>]+)"""
-_TAG = re.compile(rf"<(/?)(a|form)\b((?:\s+[^\s=>]+(?:={_VALUE})?)*)\s*>")
-_ADDRESS = re.compile(rf"\s+(?:href|action)=({_VALUE})")
+_TAG = re.compile(rf"<(/?)(a|form|button)\b((?:\s+[^\s=>]+(?:={_VALUE})?)*)\s*>")
+_ADDRESS = re.compile(rf"\s+(?:href|action|formaction)=({_VALUE})")
 _LOOK = re.compile(rf"\s+class={_VALUE}")  # all that stays of a form that can't be sent
 
 
 def still(get_response: Next) -> Next:
     """Takes the address off links that are closed to a look and off forms that are closed to it,
-    whose fields are switched off; other requests pass as they are."""
+    whose fields are switched off, and off buttons that lead an open form there; other requests pass
+    as they are."""
 
     def drawn(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -43,13 +44,15 @@ def stilled(page: str) -> str:
         if ends:
             return "</fieldset></form>" if name == "form" and is_closed else tag[0]
         leads = _ADDRESS.search(attributes)
-        is_open = _is_open(unescape(leads[1].strip("\"'"))) if leads else name == "a"
+        is_open = _is_open(unescape(leads[1].strip("\"'"))) if leads else name != "form"
         if name == "form":
             is_closed = not is_open
             kept = "".join(_LOOK.findall(attributes))
             return tag[0] if is_open else f'<form{kept}><fieldset class="still" disabled>'
         if is_open:
             return tag[0]
+        if name == "button":
+            return f"<button disabled{_ADDRESS.sub('', attributes)}>"
         return f'<a role="link" aria-disabled="true"{_ADDRESS.sub("", attributes)}>'
 
     return _TAG.sub(one, page)

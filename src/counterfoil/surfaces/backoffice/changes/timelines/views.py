@@ -72,7 +72,7 @@ def _payment(business_id: BusinessId, attempt_id: UUID) -> _Told:
     amount = money(Money(row.amount_minor, row.currency))
     return _Told(
         timelines.about_payment(business_id, attempt_id),
-        _("Payment over %(amount)s") % {"amount": amount},
+        _("Payment of %(amount)s") % {"amount": amount},
         reverse("backoffice_payment", args=[attempt_id]),
         f"timeline:payment:{attempt_id}",
         row.customer_id,

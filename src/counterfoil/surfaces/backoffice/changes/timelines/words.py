@@ -134,4 +134,4 @@ def letter_words(row: TimelineRow) -> str:
 def credit_note_words(row: TimelineRow) -> str:
     """A credit note with what it comes to."""
     amount = money(Money(row.amount_minor, row.currency))
-    return _("Credit note %(number)s over %(amount)s") % {"number": row.what, "amount": amount}
+    return _("Credit note %(number)s of %(amount)s") % {"number": row.what, "amount": amount}

@@ -1,11 +1,13 @@
-// The running sum under a list of invoices that can be ticked. Without this script the form works
-// just the same: the next page shows what was chosen, and its sum.
+// The running sum under a list of invoices that can be ticked, with those on its other pages. Without
+// this script the form works just the same: the next page shows what was chosen, and its sum.
 (() => {
   "use strict";
 
+  const TICKED = "input[name=invoice]:checked, input[name=invoice][type=hidden]";
+
   function sums(form) {
     const found = new Map();
-    form.querySelectorAll("input[type=checkbox]:checked").forEach((box) => {
+    form.querySelectorAll(TICKED).forEach((box) => {
       const { currency, minor } = box.dataset;
       found.set(currency, (found.get(currency) || 0n) + BigInt(minor));
     });
@@ -23,6 +25,7 @@
 
   function show(form) {
     const line = form.querySelector("[data-choose-sum]");
+    if (!line) return;
     const found = [...sums(form)].map(([currency, minor]) =>
       words(minor, currency, form.dataset.locale),
     );
@@ -30,14 +33,12 @@
     line.classList.toggle("choose-sum--some", found.length > 0);
   }
 
-  function start(root) {
-    root.querySelectorAll("form[data-choose]").forEach((form) => {
-      form.addEventListener("change", () => show(form));
-      show(form);
-    });
+  function showAll() {
+    document.querySelectorAll("form[data-choose]").forEach(show);
   }
 
-  start(document);
-  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-choose]").forEach(show));
-  document.addEventListener("htmx:afterSwap", (event) => start(event.detail.target));
+  showAll();
+  document.addEventListener("change", showAll);
+  window.addEventListener("pageshow", showAll);
+  document.addEventListener("htmx:afterSwap", showAll);
 })();

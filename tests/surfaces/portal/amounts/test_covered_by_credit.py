@@ -5,11 +5,14 @@ from datetime import timedelta
 from counterfoil.domain.business import operations as businesses
 from counterfoil.flows.aftermath.move_payment import keep_as_credit
 from counterfoil.flows.apply_credit import apply_to_invoice
+from counterfoil.kernel.actor import SYSTEM
+from counterfoil.kernel.money import Money
 from factories.businesses import AT
 from factories.invoices import credit_note, issued_invoice, line
 from factories.payments import pay
 
-LATER = AT + timedelta(hours=1)
+HOUR = timedelta(hours=1)
+LATER = AT + HOUR
 
 
 def text(response):
@@ -79,7 +82,7 @@ def test_the_card_stays_where_credit_came_last(alice, business, customer, issued
 def test_credit_that_is_taken_off_again_is_no_card(alice, business, customer, issued, gateway):
     payment = pay(business, issued(), amount_minor=20_000)
     invoice = issued_invoice(business, customer, at=LATER)
-    keep_as_credit(business, payment.id, invoice.id, at=LATER)
+    keep_as_credit(business, payment.id, Money(6_000, "EUR"), at=LATER + HOUR, by=SYSTEM)
 
     _stub, totals = parts(text(alice.get(f"/invoices/{invoice.number}")))
 
