@@ -21,7 +21,8 @@ LIGHT = Machine(
 
 
 def test_the_table_decides():
-    LIGHT.check(Light.RED, Light.GREEN)
+    LIGHT.check(Light.RED, Light.OFF)
+    assert not LIGHT.allows(Light.OFF, Light.RED)
     with pytest.raises(IllegalMove, match="light: green can't become off"):
         LIGHT.check(Light.GREEN, Light.OFF)
     assert LIGHT.final() == {Light.OFF}

@@ -6,12 +6,14 @@ import pytest
 from tools.states import machines
 
 from counterfoil.domain.payments.states import (
+    ACCOUNT,
     ATTEMPT,
     CHARGEBACK,
     MANDATE,
     OPEN_REFUNDS,
     OPEN_STATES,
     REFUND,
+    AccountState,
 )
 from counterfoil.domain.payments.states import AttemptState as A
 from counterfoil.domain.payments.states import ChargebackState as C
@@ -61,6 +63,20 @@ def sources(machine, target):
     return {state for state in machine.states() if machine.allows(state, target)}
 
 
+def test_an_attempt_is_under_way_until_its_end_is_proven():
+    assert (ATTEMPT.begins_in, REFUND.begins_in) == (A.SUBMITTED, R.SUBMITTED)
+    assert sources(ATTEMPT, A.SUBMITTED) == {A.CREATED, A.ACTION_REQUIRED}
+    assert sources(ATTEMPT, A.ACTION_REQUIRED) == {A.SUBMITTED, A.UNKNOWN}
+    assert sources(ATTEMPT, A.PROCESSING) == {A.SUBMITTED, A.ACTION_REQUIRED, A.UNKNOWN, A.FAILED}
+    assert sources(ATTEMPT, A.UNKNOWN) == {A.SUBMITTED, A.ACTION_REQUIRED, A.PROCESSING}
+    assert sources(ATTEMPT, A.FAILED) == OPEN_STATES - {A.CREATED}
+    assert sources(ATTEMPT, A.CANCELLED) == OPEN_STATES
+
+
+def test_a_gateway_account_is_paused_and_taken_up_again_and_noted_as_it_is():
+    assert all(sources(ACCOUNT, state) == set(AccountState) for state in AccountState)
+
+
 def test_a_refund_that_went_is_always_taken():
     """From every state in which a gateway, or a person, knows of it."""
     assert sources(REFUND, R.SUCCEEDED) == set(R) - {R.CREATED, R.SUCCEEDED, R.RETURNED}
@@ -69,6 +85,7 @@ def test_a_refund_that_went_is_always_taken():
 
 def test_a_refund_that_went_fails_no_more():
     """It comes back, or it was never sent; who hears nothing of it learns nothing."""
+    assert sources(REFUND, R.SUBMITTED) == {R.CREATED}
     assert sources(REFUND, R.RETURNED) == {R.SUCCEEDED}
     assert sources(REFUND, R.FAILED) == OPEN_REFUNDS - {R.CREATED}
     assert sources(REFUND, R.CANCELLED) == OPEN_REFUNDS | {R.SUCCEEDED}

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from counterfoil.domain.payments.chargeback_outcomes import judge_chargeback
+from counterfoil.domain.payments.chargeback_outcomes import CONTESTED, judge_chargeback
 from counterfoil.domain.payments.rows import ChargebackRow, RefundedPayment
+from counterfoil.domain.payments.states import CHARGEBACK, ChargebackState
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage as Stage
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackTold
@@ -86,6 +87,10 @@ def test_each_word_in_each_state(state, stage, target):
         assert change.money_lost == (target == "lost")
         assert change.money_back_late == (target == "won" and state == "lost")
         assert change.chargeback.decided_at == (AT if target in ("won", "lost") else None)
+
+
+def test_what_is_contested_may_still_be_lost():
+    assert {state for state in ChargebackState if CHARGEBACK.allows(state, "lost")} == CONTESTED
 
 
 def test_what_is_told_of_its_days_is_kept():

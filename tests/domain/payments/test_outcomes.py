@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from counterfoil.domain.payments.outcomes import (
+    CHECK_PAUSES,
     AttemptOutcome,
     Doubt,
     judge,
@@ -15,6 +16,7 @@ from counterfoil.domain.payments.outcomes import (
 )
 from counterfoil.domain.payments.rows import AttemptRow
 from counterfoil.domain.payments.states import AttemptState as A
+from counterfoil.infra.secrets.marks import mark_of
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.charges import Outcome
 from counterfoil.kernel.ports.gateways.outcomes import (
@@ -114,7 +116,8 @@ def test_a_success_writes_what_paid():
     change = changed(before, said(Result.SUCCEEDED, EURO, gateway_ref="ch_1", instrument=VISA))
 
     columns = written(before, change)
-    assert columns.pop("instrument_mark") not in ("mark_0", "fp_1", "")
+    assert "fp_1" not in columns["instrument_mark"]
+    assert columns.pop("instrument_mark") == mark_of("card", "fp_1")
     assert columns == {
         "state": "succeeded", "gateway_ref": "ch_1", "instrument_kind": "card",
         "instrument_brand": "visa", "instrument_last4": "4242", "failure_code": "", "step_url": "",
@@ -176,6 +179,10 @@ def test_one_that_never_got_there_was_not_sent():
 def test_what_is_not_over_is_asked_about(result, pause):
     one = changed(row("submitted"), said(result)).attempt
     assert (one.next_check_at, one.finished_at) == (AT + timedelta(seconds=pause), None)
+
+
+def test_a_gateway_is_asked_ever_less_often():
+    assert [pause.total_seconds() for pause in CHECK_PAUSES] == [5, 15, 60, 300, 900, 3600]
 
 
 @pytest.mark.parametrize(
@@ -245,6 +252,8 @@ def test_what_came_so_far_is_kept(state):
 
     assert arrivals(Money(60, "EUR")) == ((ID, 60),)
     assert arrivals(Money(40, "EUR")) == arrivals(Money(60, "USD")) == arrivals(None) == ()
+    over = row("succeeded" if state == "processing" else "failed")
+    assert judged(over, said(Result(state), arrived=Money(60, "EUR"))).arrivals == ()
     moved = changed(row("submitted"), said(Result(state), arrived=Money(60, "EUR")))
     assert moved.attempt.arrived_minor == 60
 
