@@ -222,7 +222,7 @@ def test_a_wrong_line_is_taken_off_and_the_transfer_is_to_be_sent_again(
     plan = import_statement.preview(business, file)
     import_statement.apply(business, plan, at=AT, by=SYSTEM)
     with reading(business):
-        wrong = lines(business)[0]
+        wrong = max(lines(business), key=lambda one: one.id)  # the one that came last
     at_line = f"bank/{encode('bnk', wrong.id)}"
     owner.post(f"{at_line}/refund", {"refund": encode("ref", refund.id)})
     page = text(owner.get(at_line))
