@@ -1,4 +1,5 @@
-"""Runs the benches that are named (all of them, if none is) and prints their figures."""
+"""Runs the benches that are named (all of them, if none is) and prints their figures; `soak MINUTES`
+and `beside FOLDER NAME` run when they are named alone."""
 
 import subprocess
 import sys
@@ -18,12 +19,16 @@ NAMES = (
     "demo",
     "journeys",
 )
+SOAK_MINUTES = 10
 
 
 def main(names: list[str]) -> int:
     """Each bench is a module with `main()`; unknown names are refused."""
     if names[:1] == ["beside"] and len(names) > 2:  # noqa: PLR2004  a folder and a bench
         return beside.main(names[1], names[2:])
+    if names[:1] == ["soak"]:
+        import_module("bench.soak").main(float("".join(names[1:2]) or SOAK_MINUTES))
+        return 0
     unknown = set(names) - set(NAMES)
     if unknown:
         print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")

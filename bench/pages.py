@@ -195,13 +195,13 @@ def free_port() -> int:
 
 SERVE = ("-m", "counterfoil.cli.main", "serve", "--port")
 FLOOR = (
-    *("-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "2"),
+    *("-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "3"),
     *("--blocking-threads", "4", "--log-level", "warning", "bench.floor:application", "--port"),
 )
 
 
 def serve(running: Stack, port: int, command: tuple[str, ...] = SERVE) -> subprocess.Popen[bytes]:
-    """The product's own server, or the floor's: two processes each."""
+    """The product's own server, or the floor's: three processes each."""
     server = subprocess.Popen(
         [sys.executable, *command, str(port)], env={**os.environ, **running.environment}
     )

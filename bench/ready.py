@@ -17,7 +17,7 @@ INVOICES = """
 INSERT INTO customers_customer (business_id, id, name, email, phone, locale, timezone, currency,
   tax_id, address, external_ref, created_at)
 SELECT '{business}', uuidv7(), 'Customer ' || g, 'c' || g || '@bench.example', '', 'en', 'UTC',
-       'EUR', '', '{{}}', '{slug}-' || g, now()
+       'EUR', '', '', '{slug}-' || g, now()
 FROM generate_series(1, {customers}) g;
 CREATE TEMP TABLE who AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS n
   FROM customers_customer WHERE business_id = '{business}';
@@ -31,7 +31,7 @@ INSERT INTO billing_invoice (business_id, id, customer_id, state, number, curren
   due_date, issued_at, created_at, discount_percent, subtotal_minor, discount_minor, tax_minor,
   total_minor, line_count, notes, external_ref, party)
 SELECT '{business}', f.id, f.customer_id, 'issued', '{slug}-' || lpad(f.n::text, 8, '0'), 'EUR',
-  f.issued, f.issued + 30, now(), now(), 0, 10000, 0, 2000, 12000, 1, '', '', '{{}}' FROM fresh f;
+  f.issued, f.issued + 30, now(), now(), 0, 10000, 0, 2000, 12000, 1, '', '', '' FROM fresh f;
 ALTER TABLE billing_invoice ENABLE TRIGGER USER;
 INSERT INTO receivables_openitem (business_id, id, customer_id, number, external_ref,
   creditor_ref, qr_ref, currency, issue_date, due_date, total_minor, paid_minor, credited_minor,

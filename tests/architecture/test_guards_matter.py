@@ -18,12 +18,12 @@ VALUES ('{BUSINESS}', 'a', 'A', '', '{{}}', '', '', 'en', 'UTC', 'EUR', '#000000
 SET LOCAL app.business_id = '{BUSINESS}';
 INSERT INTO customers_customer (business_id, id, name, email, phone, locale, timezone, currency,
   tax_id, address, external_ref, created_at)
-VALUES ('{BUSINESS}', '{CUSTOMER}', 'Alice', '', '', 'en', 'UTC', 'EUR', '', '{{}}', '', now());
+VALUES ('{BUSINESS}', '{CUSTOMER}', 'Alice', '', '', 'en', 'UTC', 'EUR', '', '', '', now());
 INSERT INTO billing_invoice (business_id, id, customer_id, number, currency, issue_date, issued_at,
   created_at, discount_percent, subtotal_minor, discount_minor, tax_minor, total_minor, line_count,
   notes, external_ref, party, state, due_date)
 VALUES ('{BUSINESS}', '{INVOICE}', '{CUSTOMER}', 'INV-1', 'EUR', '2026-03-01', now(), now(), 0,
-  100, 0, 0, 100, 1, '', '', '{{}}', 'issued', '2026-03-31');
+  100, 0, 0, 100, 1, '', '', '', 'issued', '2026-03-31');
 INSERT INTO receivables_openitem (business_id, id, customer_id, number, external_ref,
   creditor_ref, qr_ref, currency, issue_date, due_date, total_minor, paid_minor, credited_minor,
   is_void)
@@ -118,7 +118,7 @@ GUARDS = {
           issued_at, created_at, discount_percent, subtotal_minor, discount_minor, tax_minor,
           total_minor, line_count, notes, external_ref, party, state, due_date)
         SELECT business_id, '{CREDIT}', customer_id, number, currency, issue_date, issued_at,
-          created_at, 0, 100, 0, 0, 100, 1, '', '', '{{}}', state, due_date FROM billing_invoice""",
+          created_at, 0, 100, 0, 0, 100, 1, '', '', '', state, due_date FROM billing_invoice""",
         psycopg.errors.UniqueViolation,
         "DROP INDEX billing_invoice_number_once",
     ),
@@ -127,7 +127,7 @@ GUARDS = {
           created_at, discount_percent, subtotal_minor, discount_minor, tax_minor,
           total_minor, line_count, notes, external_ref, party, state)
         VALUES ('{BUSINESS}', '{CREDIT}', '{CUSTOMER}', '', 'EUR', now(), 0, 100, 0, 20, 121, 1,
-          '', '', '{{}}', 'draft')""",
+          '', '', '', 'draft')""",
         psycopg.errors.CheckViolation,
         "ALTER TABLE billing_invoice DROP CONSTRAINT billing_invoice_sum",
     ),

@@ -35,7 +35,8 @@ SAID_BY = ("django/conf", "django/contrib/auth", "allauth")
 COUNTS = frozenset({"count", "n", "days", "shown", "total", "most", "late", "ratio", "digits"})
 ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
 ENDS_SO = re.compile(  # words whose last letter is no ending
-    "(?:^[وفلب]?(?:ذلك|هناك|كذلك|لذلك|تلك)|(?:^|ال|[وفلب])(?:مالك|شيك|هوك|فك|وشك|مشترك)|^ف?[يتن](?:ملك|ترك))$"
+    "(?:^[وفلب]?(?:ذلك|هناك|كذلك|لذلك|تلك)|(?:^|ال|[وفلب])(?:مالك|شيك|هوك|فك|وشك|مشترك)"
+    "|^ف?[يتن](?:ملك|ترك)|^ترك)$"
 )
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 MARKED = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})

@@ -9,6 +9,7 @@ from django.test import override_settings
 from counterfoil.infra import files
 from counterfoil.infra.secrets.keys import keys_of
 from counterfoil.kernel.ids import encode
+from factories import database as db
 
 NEW = "k2026-1:" + "n" * 43
 
@@ -51,6 +52,11 @@ def test_a_key_that_is_missing_is_told(business, here, keys):
     code, said, _ = here("keys", "rotate")
     assert code == 1
     assert "no key opens them, left as they are" in said
+    settings.LOST_KEYS = frozenset({keys_of("", [db.SECRET_KEY])[0].id})
+    code, said, _ = here("keys", "list")
+    assert (code, "NOT KNOWN" in said, "lost, as COUNTERFOIL_LOST_KEYS says" in said) == (
+        0, False, True
+    )  # fmt: skip
 
 
 def test_a_new_key_can_be_named(here):

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from counterfoil.infra.postgres import home
 from factories import businesses, customers, invoices
 from factories import database as db
 from factories.bank_files import OTHER_IBAN, Booking, add_account, statement
+from factories.outside.scanner import Scanner
 from factories.sandbox_process import Sandbox
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
@@ -176,6 +178,40 @@ def test_doctor_looks_at_texts_where_any_are_sent(run, well, tmp_path):
         answer = run("doctor", COUNTERFOIL_SMS=wrong, **told)
         assert (answer.returncode, outcomes(answer)["texts"]) == (1, "FAIL")
         assert "s3cret-t0ken" not in answer.stdout + answer.stderr
+
+
+def test_doctor_asks_the_scanner_and_looks_at_the_list_where_any_are_named(run, well, tmp_path):
+    listed = tmp_path / "hashes.txt"
+    listed.write_text(f"{'0' * 40}:1\n")
+    told = {"COUNTERFOIL_SECRET_KEY": SECRET, "COUNTERFOIL_OLD_SECRET_KEYS": db.SECRET_KEY}
+    told["COUNTERFOIL_BREACHED_PASSWORDS"] = str(listed)
+    with closing(Scanner()) as scanner:
+        answer = run("doctor", COUNTERFOIL_CLAMD=scanner.address, **told)
+        assert f"ok    scanner      ClamAV of these tests at {scanner.address}" in answer.stdout
+        assert f"ok    passwords    stolen ones are refused: 0.0 GB of hashes in {listed}" in (
+            answer.stdout
+        )
+        assert answer.returncode == 0
+    answer = run("doctor", COUNTERFOIL_CLAMD=scanner.address, **told)
+    assert (answer.returncode, outcomes(answer)["scanner"]) == (1, "FAIL")
+    assert f"The scanner at {scanner.address} does not answer: Connection refused." in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("COUNTERFOIL_CLAMD", "tcp://clamd", "a scanner is named host:port or unix:/path."),
+        ("COUNTERFOIL_BREACHED_PASSWORDS", "/no/list", "/no/list can't be read: No such file"),
+        ("COUNTERFOIL_BREACHED_PASSWORDS", __file__, "has lines of another form"),
+    ],
+)
+def test_nothing_starts_by_settings_that_can_not_hold(run, name, value, words):
+    for command in ("doctor", "serve", "worker"):
+        answer = run(command, **{name: value})
+        assert answer.returncode == 1
+        assert answer.stderr.startswith(f"{name}: ")
+        assert words in answer.stderr
+        assert len(answer.stderr.splitlines()) == 1
 
 
 def test_doctor_without_a_database_says_so_line_by_line(run, addresses):

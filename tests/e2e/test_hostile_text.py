@@ -61,10 +61,13 @@ SAMPLE = 300
 
 def stored(stack: Stack, payer: Payer) -> tuple[str, str, list[str]]:
     """Customer's name, notes and lines as they are kept."""
-    where = "business_id = %s AND customer_id = %s"
     heads = witness.rows(
         stack,
-        f"SELECT party->>'name', notes, id FROM billing_invoice WHERE {where}",
+        """
+        SELECT c.name, i.notes, i.id FROM billing_invoice i
+        JOIN customers_customer c ON c.business_id = i.business_id AND c.id = i.customer_id
+        WHERE i.business_id = %s AND i.customer_id = %s
+        """,
         payer.business.id,
         payer.customer,
     )

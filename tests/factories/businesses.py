@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 from counterfoil.domain.business.rows import NewBusiness
 from counterfoil.flows.setting_up.open_business import connect_gateway, found_business
+from counterfoil.kernel import clock
 from counterfoil.kernel.ids import BusinessId
+from factories.sandbox_process import AccountAtSandbox, Sandbox, held
 
 AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 """The moment at which every test begins, unless it says another."""
@@ -45,3 +47,18 @@ def add_gateway(business_id: BusinessId, kind: str = "sandbox") -> object:
         secrets={"secret_key": "sk_test", "webhook_secret": "whsec_dGVzdC10ZXN0LXRlc3QtdGVzdA=="},
         at=AT,
     )
+
+
+def add_sandbox(business_id: BusinessId, sandbox: Sandbox, **settings: str) -> AccountAtSandbox:
+    """Connects a fresh account at the real sandbox gateway; the business is at its own host."""
+    there = sandbox.open_account(origins=["http://harrow.example", "https://harrow.example"])
+    account = held(there, **settings)
+    connect_gateway(
+        business_id,
+        kind="sandbox",
+        name=account.name,
+        settings=dict(account.settings),
+        secrets=dict(account.secrets),
+        at=clock.now(),
+    )
+    return there

@@ -11,8 +11,10 @@ from counterfoil.infra.limits import Doorkeeper
 from counterfoil.infra.postgres.acting import act_as
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import BusinessId
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from factories import businesses, customers, invoices
 from factories.gateways import Script, ScriptedGateway
+from factories.sandbox_process import HOME, AccountAtSandbox, Sandbox, held
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +73,23 @@ def gateway(business: BusinessId) -> Iterator[Script]:
     with override_settings(GATEWAYS=kinds):
         businesses.add_gateway(business, "scripted")
         yield ScriptedGateway.script
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The real gateway in a process of its own, for the tests of one module."""
+    there = Sandbox(tmp_path_factory.mktemp("sandbox") / "data").start()
+    yield there
+    there.stop()
+
+
+@pytest.fixture
+def there(sandbox: Sandbox) -> AccountAtSandbox:
+    """A fresh account of ours as the gateway sees it."""
+    return sandbox.open_account(origins=[HOME])
+
+
+@pytest.fixture
+def ours(there: AccountAtSandbox) -> GatewayAccount:
+    """The same account as we hold it."""
+    return held(there)

@@ -12,6 +12,9 @@ from typing import Any
 
 import httpx
 
+from counterfoil.kernel.ports.gateways.account import GatewayAccount
+
+HOME = "http://localhost:8000"
 SRC = Path(__file__).parents[2] / "src"
 JSON = dict[str, Any]
 START_SECONDS_MAX = 20
@@ -131,3 +134,13 @@ class AccountAtSandbox:
         """Every event of the account."""
         found: list[JSON] = self.get("/v1/events", limit=200).json()["data"]
         return found
+
+
+def held(there: AccountAtSandbox, **change: str) -> GatewayAccount:
+    """Our account as we hold it, with a setting or a secret changed or added."""
+    settings = {"url": there.sandbox.url, "publishable_key": there.body["publishable_key"]}
+    secrets = {name: there.body[name] for name in ("secret_key", "webhook_secret")}
+    is_secret = {name: "secret" in name for name in change}
+    settings |= {name: text for name, text in change.items() if not is_secret[name]}
+    secrets |= {name: text for name, text in change.items() if is_secret[name]}
+    return GatewayAccount(name="Sandbox", settings=settings, secrets=secrets)

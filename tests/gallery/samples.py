@@ -187,6 +187,7 @@ INVOICES = lists.InvoiceListPage(
     form_url="/invoices/",
     total=40,
     after="b",
+    before="MjAyNi0wMi0wMXwx",
     has_previous=True,
 )
 KEPT = tuple(lists.Kept(f"HW-2026-0000{n}", eur(1800)) for n in (1, 2))

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from counterfoil.infra.db import execute
-from counterfoil.infra.postgres.arrays import array_text
+from counterfoil.infra.postgres.arrays import LARGE, Ids, array_text, written
 from counterfoil.kernel.ids import new_id
 
 ODD = ["", " ", "NULL", "null", '"', "\\", '\\"', "{}", ",", "a,b", "{", "é \u202e", "\n\t", None]
@@ -34,6 +34,16 @@ def back(values, kind):
 )
 def test_what_goes_in_comes_back(database, values, kind):
     assert back(values, kind) == values
+
+
+def test_many_ids_come_back(database):
+    ids = [new_id() for _ in range(2 * LARGE)]
+    some = [one if n % 3 else None for n, one in enumerate(ids)]
+    assert back(ids, "uuid") == ids
+    assert back(some, "uuid") == some
+    assert back([None] * LARGE, "uuid") == [None] * LARGE
+    assert isinstance(written(ids), Ids)
+    assert isinstance(written(ids[:5]), str)
 
 
 @settings(

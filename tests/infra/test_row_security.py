@@ -157,7 +157,7 @@ def test_a_taken_id_of_another_business_tells_nothing(app, full, business):
     app.execute(
         "INSERT INTO customers_customer (business_id, id, name, email, phone, locale, timezone, "
         "currency, tax_id, address, external_ref, created_at) VALUES (%s, %s, 'X', '', '', 'en', "
-        "'UTC', 'EUR', '', '{}', '', now())",
+        "'UTC', 'EUR', '', '', '', now())",
         [business, full],
     )
 

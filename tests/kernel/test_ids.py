@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from counterfoil.kernel.errors import NotFound
-from counterfoil.kernel.ids import decode, encode, moment_of, new_id, new_ids
+from counterfoil.kernel.ids import decode, encode, fresh_ids, moment_of, new_id, new_ids
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -37,6 +37,14 @@ def test_fresh_ids_are_version_7_and_ascend():
     assert {(one.version, one.variant) for one in made} == {(7, "specified in RFC 4122")}
     assert made == sorted(made)
     assert len(set(made)) == len(made)
+
+
+def test_many_fresh_ids_stand_where_they_were_made():
+    made = [new_id(), *fresh_ids(5_000), new_id(), *fresh_ids(1), new_id()]
+    assert {(one.version, one.variant) for one in made} == {(7, "specified in RFC 4122")}
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
+    assert fresh_ids(0) == []
 
 
 def test_ids_of_a_moment_carry_it():

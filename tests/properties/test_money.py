@@ -1,5 +1,7 @@
 """Money over every currency of ISO 4217 and any amount: no cent appears or is lost."""
 
+import re
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -92,3 +94,14 @@ def test_any_text_is_a_plain_number_or_refused(text):
                    places=10))  # fmt: skip
 def test_numbers_we_write_can_be_read(value):
     assert parse_decimal(format(value, "f")) == value
+
+
+@given(st.text("-.0123456789+eE_, ٣²∞", max_size=34) | st.from_regex(r"-?[0-9]{0,22}(\.[0-9]*)?"))
+def test_a_decimal_is_one_of_its_grammar_and_nothing_else(text):
+    """What passes the checks is a number that Decimal takes as it stands."""
+    told = re.fullmatch(r"-?([0-9]{1,20})(\.([0-9]{1,10}))?", text)
+    if told:
+        assert parse_decimal(text) == Decimal(text)
+    else:
+        with pytest.raises(BadAmount):
+            parse_decimal(text)

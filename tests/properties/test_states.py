@@ -19,6 +19,7 @@ from counterfoil.domain.payments.states import AttemptState as A
 from counterfoil.domain.payments.states import ChargebackState as C
 from counterfoil.domain.payments.states import MandateState as M
 from counterfoil.domain.payments.states import RefundState as R
+from counterfoil.domain.reconciliation.states import PAYOUT
 from counterfoil.kernel.states import IllegalMove
 
 MACHINES = {machine.name: machine for machine in machines()}
@@ -106,3 +107,11 @@ def test_a_chargeback_is_decided_from_every_state_and_won_even_after_it_was_lost
     assert sources(CHARGEBACK, C.WON) == {C.OPEN, C.ANSWERED, C.LOST}
     assert sources(CHARGEBACK, C.LOST) == {C.OPEN, C.ANSWERED}
     assert sources(CHARGEBACK, C.ANSWERED) == {C.OPEN}
+
+
+@pytest.mark.parametrize(
+    "machine", [ATTEMPT, REFUND, CHARGEBACK, MANDATE, PAYOUT], ids=lambda machine: machine.name
+)
+def test_what_is_told_twice_is_no_move(machine):
+    """So whoever judges what is told need not ask whether it is known already."""
+    assert [state for state in machine.states() if machine.allows(state, state)] == []

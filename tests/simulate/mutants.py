@@ -119,7 +119,7 @@ def the_form_is_not_unique(site: Site) -> Iterator[None]:
         without(site, "payments_intent", "payments_form_once"),
         swapped(queries, "attempt_of_form", lambda *_: None),
         swapped(payments, "_BEGIN", payments._BEGIN.replace(clause, "")),
-        swapped(received, "_BEGIN", received._BEGIN.replace(clause, "")),
+        swapped(received, "_WRITE", received._WRITE.replace(clause, "")),
     ):
         yield
 

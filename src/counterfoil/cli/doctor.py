@@ -25,6 +25,7 @@ from counterfoil.infra.postgres import home
 from counterfoil.infra.registry import load
 from counterfoil.infra.scripts.static import altered
 from counterfoil.infra.secrets.box import SealBroken, newest
+from counterfoil.infra.secrets.breached import look_at
 from counterfoil.infra.secrets.rotation import counted, unknown_keys
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Problem
@@ -162,6 +163,19 @@ def texts() -> Iterator[str]:
         yield f"{where}, {settings.SMS_DAILY} a day at most"
 
 
+def scanner() -> Iterator[str]:
+    """Files that come in are looked through, if any scanner is named."""
+    if settings.CLAMD:
+        yield load(settings.SCANNER)(settings.CLAMD).check()
+
+
+def passwords() -> Iterator[str]:
+    """New passwords are looked for in the list of stolen ones, if any is named."""
+    path = settings.BREACHED_PASSWORDS
+    if path is not None:
+        yield f"stolen ones are refused: {look_at(path) / 1e9:,.1f} GB of hashes in {path}"
+
+
 def gateways() -> Iterator[str]:
     """Each gateway account in use answers, and takes our key: it is asked for a payment that
     never was."""
@@ -252,6 +266,8 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("home", lives),
     ("mail", mail),
     ("texts", texts),
+    ("scanner", scanner),
+    ("passwords", passwords),
     ("gateways", gateways),
     ("storage", storage),
     ("files", served_files),

@@ -117,7 +117,8 @@ def load(command: Command, arguments: Sequence[str]) -> Loaded:
     """Prepares the process for the command and gives it; `--help` needs no installation."""
     if command.powers is not Powers.NONE:
         if "--help" in arguments:
-            os.environ.update(dict.fromkeys(missing_variables(command.powers), "help"))
+            stand_in = "postgresql://localhost/help"  # one that nothing is wrong with
+            os.environ.update(dict.fromkeys(missing_variables(command.powers), stand_in))
         else:
             enter(command.powers, data_option(arguments))
         importlib.import_module("counterfoil.cli.django_setup").load_django()

@@ -9,7 +9,6 @@ import asyncio
 import io
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -20,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 from django.core.exceptions import RequestDataTooBig
 from django.utils.http import parse_header_parameters
 
+from counterfoil.config.crew import Crew
 from counterfoil.infra.http.unhurried import seconds_of
 
 Message = MutableMapping[str, Any]
@@ -87,9 +87,8 @@ class Doorway:
 
     def __init__(self, application: Wsgi) -> None:
         self._application = application
-        self._threads = ThreadPoolExecutor(THREADS, "pages")
-        self._hook_threads = ThreadPoolExecutor(HOOK_THREADS, "hooks")
-        self._inside = {self._threads: 0, self._hook_threads: 0}
+        self._pages = Crew("pages", THREADS)
+        self._hooks = Crew("hooks", HOOK_THREADS)
         self._large_bodies = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,19 +112,16 @@ class Doorway:
         if not is_readable(environ.get("CONTENT_TYPE", "")):
             await _refuse(send, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
             return
-        pool = self._hook_threads if scope["path"].startswith(HOOKS) else self._threads
-        if self._inside[pool] >= WAITING_MAX:
+        crew = self._hooks if scope["path"].startswith(HOOKS) else self._pages
+        if crew.inside >= WAITING_MAX:
             await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
             return
-        self._inside[pool] += 1
         loop = asyncio.get_running_loop()
         began = loop.time()
-        try:
-            answer = await loop.run_in_executor(pool, self._made, environ)
-        finally:
-            self._inside[pool] -= 1
+        answer = await crew.run(self._made, environ)
         with answer.content:
-            await asyncio.sleep(began + seconds_of(environ) - loop.time())
+            if held := seconds_of(environ):
+                await asyncio.sleep(began + held - loop.time())
             await _hand_out(answer, send)
 
     def _made(self, environ: dict[str, Any]) -> Answer:

@@ -2,9 +2,13 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
+from counterfoil.adapters.scanners.clamd import BadScannerAddress, address_of
+from counterfoil.config.databases import BadAddress, described
 from counterfoil.config.environment import Environment
+from counterfoil.infra.secrets import syslog
+from counterfoil.infra.secrets.breached import BadHashes, look_at
 from counterfoil.infra.secrets.keys import BadKey, keys_of
 
 ENV = Environment()  # type: ignore[call-arg]
@@ -17,6 +21,17 @@ try:
     SEALING_KEYS = keys_of(ENV.data_keys.get_secret_value(), [SECRET_KEY, *SECRET_KEY_FALLBACKS])
 except BadKey as trouble:
     raise SystemExit(f"COUNTERFOIL_DATA_KEYS: {trouble}.") from None
+try:
+    if ENV.clamd:
+        address_of(ENV.clamd)
+except BadScannerAddress as trouble:
+    raise SystemExit(f"COUNTERFOIL_CLAMD: {trouble}.") from None
+try:
+    if ENV.breached_passwords:
+        look_at(ENV.breached_passwords)
+except BadHashes as trouble:
+    raise SystemExit(f"COUNTERFOIL_BREACHED_PASSWORDS: {trouble}.") from None
+LOST_KEYS = frozenset(one.strip() for one in ENV.lost_keys.split(",")) - {""}
 DEBUG = False
 INSECURE_LOOPBACK = ENV.demo  # plain http is served on loopback only
 OUTGOING_NETWORKS = [ip_network(one) for one in ENV.outgoing_networks.split(",") if one]
@@ -77,33 +92,20 @@ MIDDLEWARE = [
 ]
 
 
-def database(address: str) -> dict[str, object]:
-    """Django's description of a `postgresql://` address."""
-    parts = urlsplit(address)
-    return {
-        "ENGINE": "counterfoil.infra.postgres",
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or 5432),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "NAME": unquote(parts.path.lstrip("/")),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {
-            "connect_timeout": 3,
-            "server_side_binding": True,
-            "prepare_threshold": 3 if ENV.database_prepare else None,
-            "options": "-c timezone=UTC -c lock_timeout=10000",
-        },
-    }
+def database(name: str, address: str) -> dict[str, Any]:
+    """Django's description of the address that the variable `name` holds."""
+    try:
+        return described(address, allows_plain=ENV.plain_database, prepares=ENV.database_prepare)
+    except BadAddress as trouble:
+        raise SystemExit(f"{name} {trouble}.") from None
 
 
-_ADDRESS = ENV.database_owner_url if ENV.as_owner else ENV.database_url
-if _ADDRESS is None:
+_APP = database("DATABASE_URL", ENV.database_url.get_secret_value())
+if ENV.as_owner and ENV.database_owner_url is None:
     raise SystemExit("DATABASE_OWNER_URL is not set: migrate and proofs need the owner's address.")
-DATABASES = {"default": database(_ADDRESS.get_secret_value())}
-APP_ROLE = str(database(ENV.database_url.get_secret_value())["USER"])
+_OWNER = ENV.database_owner_url.get_secret_value() if ENV.database_owner_url else ""
+DATABASES = {"default": database("DATABASE_OWNER_URL", _OWNER) if ENV.as_owner else _APP}
+APP_ROLE = str(_APP["USER"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -138,7 +140,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
     {"NAME": "counterfoil.surfaces.entrance.forms.NotOurName"},
+    {"NAME": "counterfoil.surfaces.entrance.forms.NotBreached"},
 ]
+BREACHED_PASSWORDS = ENV.breached_passwords  # none: nothing is looked up
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "account_login"  # of the door that is asked
 ACCOUNT_ADAPTER = "counterfoil.surfaces.entrance.adapter.AccountAdapter"
@@ -282,6 +286,8 @@ SMS = ENV.sms.get_secret_value()  # empty: nobody is sent, or told of, short tex
 SMS_CHANNEL = "counterfoil.adapters.channels.text.adapter.open_channel"
 SMS_DAILY = ENV.sms_daily
 FILES = DATA / "files"
+CLAMD = ENV.clamd  # empty: files that come in are not looked through
+SCANNER = "counterfoil.adapters.scanners.clamd.open_scanner"
 PUBLIC_PORT = ENV.public_port
 
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4}
@@ -296,7 +302,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "counterfoil.surfaces.jobs.privacy",
     "counterfoil.surfaces.jobs.guarding",
 ]
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
@@ -317,4 +323,14 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"counterfoil": {"level": "INFO"}},
 }
+if ENV.syslog:
+    try:
+        syslog.place_of(ENV.syslog)
+    except ValueError as trouble:
+        raise SystemExit(f"COUNTERFOIL_SYSLOG can't be read: {trouble}.") from None
+    LOGGING["handlers"]["syslog"] = LOGGING["handlers"]["console"] | {
+        "class": "counterfoil.infra.secrets.syslog.Syslog",
+        "address": ENV.syslog,
+    }
+    LOGGING["root"]["handlers"].append("syslog")
 SILENCED_SYSTEM_CHECKS = ["fields.W342", "auth.W004"]

@@ -19,7 +19,8 @@ PLACES = [
     re_path("^(api(?:/.*)?)$", api_elsewhere),
     path("", include("counterfoil.surfaces.portal.urls")),
 ]
-urlpatterns = [path("", include(entrance)), *PLACES]
+# What is asked for most stands first: each place before it is tried for each page.
+urlpatterns = [PLACES[-1], path("", include(entrance)), *PLACES[:-1]]
 
 handler400 = "counterfoil.surfaces.ui.problems.bad_request"
 handler404 = "counterfoil.surfaces.ui.problems.not_found"

@@ -1,9 +1,11 @@
 """A payment from the first click to the gateway's answer: record, commit, call, settle."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.business import queries as businesses
@@ -22,16 +24,19 @@ from counterfoil.domain.receivables.part_payments import check_amount, check_not
 from counterfoil.flows.addresses import return_url
 from counterfoil.flows.debits.debit_account import Debtor, debit, take_mandate
 from counterfoil.flows.debits.offer_mandates import Consent
-from counterfoil.flows.gateways import account_for, charge_once, once_asked
+from counterfoil.flows.gateways import account_for, charge_once, offers, once_asked, tokens_of
 from counterfoil.flows.settle_payment import settle
-from counterfoil.infra.db import reading, run
+from counterfoil.infra.db import outside_transaction, reading, run
 from counterfoil.kernel import clock, purposes
 from counterfoil.kernel.actor import SYSTEM, Actor
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound, Refused
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.money import Money
+from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest
 from counterfoil.kernel.ports.gateways.outcomes import Instrument, MethodKind
+
+_BY_TOKEN = (MethodKind.CARD, MethodKind.WALLET)  # what a token alone may stand for
 
 
 class NoGateway(Refused):
@@ -55,6 +60,13 @@ class SurchargeChanged(Refused):
     message = "What paying this way costs has changed. No money was moved."
 
 
+class PrepaymentsOff(Refused):
+    """The business takes no money without an invoice (any more); nothing was started."""
+
+    code = "prepayments_off"
+    message = "This business takes no payments ahead. No money was moved."
+
+
 @dataclass(frozen=True, slots=True)
 class PayCommand:
     """What a payer asks for: a token or a saved method, and how much of which invoices of one
@@ -70,7 +82,7 @@ class PayCommand:
     locale: str = "en"
     amount_minor: int | None = None  # more than the parts: the rest becomes credit
     note: str = ""  # why it is less than is due
-    part_floor: Decimal | None = None  # the least part, if the payer is held to it and to a note
+    is_held: bool = False  # to the least part, to a note, and to whether money ahead is taken
     method: MethodKind = MethodKind.CARD
     account_id: UUID | None = None  # the gateway account that the token is of; None: as routed
     method_id: UUID | None = None  # a saved one, instead of a token
@@ -86,11 +98,22 @@ class PayCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class _Way:
+    """Where it is charged, what is saved there, and by which method it is paid."""
+
+    account: Account
+    saved: MethodRow | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Recorded:
-    """An attempt that was written down, and the numbers of its invoices."""
+    """An attempt that was written down, the numbers of its invoices, and by which methods it may be
+    paid on a page."""
 
     id: UUID
     numbers: list[str]
+    kinds: frozenset[MethodKind]
 
 
 def start(
@@ -98,12 +121,12 @@ def start(
 ) -> AttemptRow:
     """Starts a payment and returns its attempt with the gateway's answer, as far as there is one.
 
-    Refuses (nothing started): no gateway, nothing due, more than due, another customer's invoice,
-    a part below the floor or without a note where the payer is held to them, a saved method that
-    is not theirs (any more); `BeingPaid` if another attempt holds an invoice. A form that was
-    sent before gets its own attempt back. A lost answer leaves the attempt UNKNOWN: the resolver
-    asks. `Uncertain` if an answer is here and can't be written down. `quiet` sends no mail (history
-    being seeded).
+    Refuses (nothing started): no gateway, nothing due, more than due, another customer's invoice, a
+    part below the floor or without a note where the payer is held to them, money ahead where it is
+    not taken, another surcharge than was quoted, a saved method that is not theirs (any more);
+    `BeingPaid` if another attempt holds an invoice. A form that was sent before gets its own
+    attempt back. A lost answer leaves the attempt UNKNOWN: the resolver asks. `Uncertain` if an
+    answer is here and can't be written down. `quiet` sends no mail (history being seeded).
     """
     with reading(business_id):
         sent = queries.attempt_of_form(business_id, command.form_key)
@@ -114,10 +137,10 @@ def start(
         return _own(sent, command)
     if account is None:
         raise NoGateway
-    _check_fee(business_id, command, saved)
+    way = _Way(account, saved, _kind(business_id, command, account, saved))
     call = partial(charge_once, began=clock.uptime())
     try:
-        made = run(business_id, lambda: _record(business_id, command, account, saved, by, at))
+        made = run(business_id, lambda: _record(business_id, command, way, by, at))
     except FormSentAlready:
         return _own(_of_form(business_id, command.form_key), command)
     attempt_id = made.id
@@ -182,35 +205,64 @@ def _amount(command: PayCommand) -> Money:
     return _principal(command) + Money(command.fee_minor or 0, command.currency)
 
 
-def _check_fee(business_id: BusinessId, command: PayCommand, saved: MethodRow | None) -> None:
-    """The quote that the payer saw holds, or nothing is charged."""
+@outside_transaction
+def _kind(
+    business_id: BusinessId, command: PayCommand, account: Account, saved: MethodRow | None
+) -> str:
+    """By which method it is paid. Where the price depends on it, what a form says of its token is
+    not believed: the gateway is asked. `Unavailable` if it can't be; nothing was started."""
+    said = saved.kind if saved else command.kind
+    is_tokens = bool(command.source) and command.debit is None
+    if command.fee_minor is None or not is_tokens or not offers(account.kind, Capability.TOKENS):
+        return said
+    surcharges = businesses.by_id(business_id).surcharges
+    if len({quote(surcharges, kind, _principal(command)).minor for kind in _BY_TOKEN}) == 1:
+        return said
+    return tokens_of(account.kind).kind_of(account.opened, command.source) or said
+
+
+def _check_fee(command: PayCommand, kind: str, surcharges: Mapping[str, Any]) -> None:
+    """The quote that the payer saw holds for what pays, or nothing is charged."""
     if command.fee_minor is None:
         return
-    kind = saved.kind if saved else MethodKind.BANK_DEBIT if command.debit else command.method
-    surcharges = businesses.by_id(business_id).surcharges
     now = quote(surcharges, kind, _principal(command))
     if now.minor != command.fee_minor:
         message = f"Paying this way costs {now.minor} (minor units) now. No money was moved."
         raise SurchargeChanged(message, quote=now.minor, field="surcharge")
 
 
+def _kinds_at(command: PayCommand, surcharges: Mapping[str, Any]) -> frozenset[MethodKind]:
+    """The methods that cost what was quoted: on a page of the gateway the payer chooses after the
+    quote, and is to find no other there. None is named where all cost the same, or nothing was
+    quoted."""
+    if command.fee_minor is None:
+        return frozenset()
+    principal, fee = _principal(command), command.fee_minor
+    same = [kind for kind in MethodKind if quote(surcharges, kind, principal).minor == fee]
+    return frozenset() if len(same) == len(MethodKind) else frozenset(same)
+
+
 def _record(
     business_id: BusinessId,
     command: PayCommand,
-    account: Account,
-    saved: MethodRow | None,
+    way: _Way,
     by: Actor,
     at: datetime,
 ) -> _Recorded:
-    """TX 1: writes intent and attempt, locks the invoices and checks what is asked, takes claims.
+    """TX 1: writes intent and attempt, locks the invoices and checks what is asked, by the settings
+    of this moment; takes claims.
 
     The form is written first: a second click waits for it, and is told of it whatever became of
     the invoices meanwhile.
     """
+    business = businesses.by_id(business_id)
     _check_request(business_id, command)
+    if command.is_held and not command.parts and not business.takes_prepayments:
+        raise PrepaymentsOff
+    _check_fee(command, way.kind, business.surcharges)
     new = NewAttempt(
         customer_id=command.customer_id,
-        gateway_account_id=account.id,
+        gateway_account_id=way.account.id,
         amount=_amount(command),
         form_key=command.form_key,
         payer=command.payer,
@@ -218,17 +270,17 @@ def _record(
         note=command.note,
         method_id=command.method_id,
         surcharge_minor=command.fee_minor or 0,
-        instrument=saved.instrument if saved else _known_kind(command),
-        mandate_id=_mandate(business_id, command, account, by, at),
+        instrument=way.saved.instrument if way.saved else _known_kind(command),
+        mandate_id=_mandate(business_id, command, way.account, by, at),
     )
     if command.method_id is not None and not methods.hold(business_id, command.method_id):
         raise MethodGone
     attempt_id = payments.begin_attempt(business_id, new, at=at, by=by)
-    numbers = _check_invoices(business_id, command)
+    numbers = _check_invoices(business_id, command, business.part_floor)
     receivables.take_claims(
         business_id, attempt_id, command.parts, at=at, taken_by=command.payer, by=by
     )
-    return _Recorded(attempt_id, numbers)
+    return _Recorded(attempt_id, numbers, _kinds_at(command, business.surcharges))
 
 
 def _known_kind(command: PayCommand) -> Instrument | None:
@@ -261,7 +313,7 @@ def _check_request(business_id: BusinessId, command: PayCommand) -> None:
         raise InvalidInput([FieldProblem("invoices", message, code="named_twice")])
 
 
-def _check_invoices(business_id: BusinessId, command: PayCommand) -> list[str]:
+def _check_invoices(business_id: BusinessId, command: PayCommand, floor: Decimal) -> list[str]:
     """Locks them; gives their numbers."""
     items = receivables.lock_items(business_id, [invoice for invoice, _ in command.parts])
     for index, (invoice_id, amount) in enumerate(command.parts):
@@ -275,9 +327,9 @@ def _check_invoices(business_id: BusinessId, command: PayCommand) -> list[str]:
             raise receivables.NothingDue(field=f"{field}.invoice")
         if amount > item.open_minor:
             raise receivables.MoreThanDue(field=f"{field}.amount")
-        if command.part_floor is not None:
+        if command.is_held:
             due, paid = Money(item.due_minor, item.currency), Money(amount, item.currency)
-            check_amount(paid, due, command.part_floor, field="amount")
+            check_amount(paid, due, floor, field="amount")
             check_note(paid, due, command.note)
     return [items[invoice_id].number for invoice_id, _ in command.parts]
 
@@ -297,4 +349,5 @@ def _request(
         is_off_session=command.is_off_session,
         save=command.save,
         locale=command.locale,
+        kinds=made.kinds,
     )

@@ -1,6 +1,6 @@
 """The one door through which money becomes true."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +10,7 @@ from uuid import UUID
 from counterfoil.domain.ledger import operations as ledger
 from counterfoil.domain.ledger.journal import Entry
 from counterfoil.domain.payments import operations as payments
+from counterfoil.domain.payments import received
 from counterfoil.domain.payments.methods import operations as methods
 from counterfoil.domain.payments.methods.rows import NewMethod
 from counterfoil.domain.payments.outcomes import (
@@ -19,16 +20,22 @@ from counterfoil.domain.payments.outcomes import (
     Judged,
     judge,
 )
-from counterfoil.domain.payments.rows import AttemptRow
-from counterfoil.domain.payments.states import AttemptState
+from counterfoil.domain.payments.rows import AttemptRow, NewReceipt
+from counterfoil.domain.payments.states import OPEN_STATES, AttemptState
 from counterfoil.domain.receivables import operations as receivables
 from counterfoil.domain.receivables import postings
 from counterfoil.domain.receivables.allocating import allocate
-from counterfoil.domain.receivables.rows import Applied, Arrived, SettlingRow
+from counterfoil.domain.receivables.rows import (
+    Applied,
+    Arrived,
+    HeldItem,
+    NewClaim,
+    SettlingRow,
+)
 from counterfoil.flows.debits.settle_mandates import end_mandates_of_returns, note_sources
 from counterfoil.flows.debits.take_back import take_back
 from counterfoil.infra import jobs
-from counterfoil.infra.db import run
+from counterfoil.infra.db import run, working_ahead
 from counterfoil.infra.outbox import Happened, follow
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.batches import in_one_go
@@ -45,6 +52,7 @@ _EVENTS = {
 }
 _KEPT = frozenset({MethodKind.CARD, MethodKind.WALLET})  # a bank account is kept as its mandate
 FEW = 20
+AT_ONCE = 1000  # written while the next are decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +99,139 @@ def settle_with(
     """The same door from inside an open `run`: for money that is here when its attempt is
     recorded, so that both come true together or not at all."""
     rows = receivables.lock_for_settling(business_id, [one.attempt_id for one in outcomes])
-    judged = judge(list({row.attempt.id: row.attempt for row in rows}.values()), outcomes, at=at)
-    judged = _holding_again(business_id, judged)
-    applied = _allocate(judged.changes, rows)
-    events = _events(judged.changes, applied)
-    payments.record(business_id, judged, at=at, by=by, telling=events)
-    receivables.write_applied(business_id, list(applied.values()), at=at)
-    ledger.post(business_id, _entries(judged.changes, applied, at=at), at=at)
-    nothing = [change.attempt.id for change in judged.changes if change.came_to_nothing]
-    receivables.free_claims(business_id, nothing, at=at)
-    _remember_methods(business_id, judged.changes, outcomes, at=at, by=by)
-    changes = list(judged.changes)
-    if any(one.outcome.result == Result.RETURNED for one in outcomes):
-        returned, told = take_back(business_id, _as_now(rows, changes), outcomes, at=at, by=by)
-        changes += returned
-        events += told
-    note_sources(business_id, changes, outcomes)
-    end_mandates_of_returns(business_id, changes, at=at, by=by)
-    _hear_again(business_id, rows, judged.changes, at=at)
-    if not quiet:
-        follow(business_id, events)
-    return [Settled(change.attempt.id, change.target) for change in changes]
+
+    def write(judged: Judged, events: Sequence[Happened]) -> None:
+        payments.record(business_id, judged, at=at, by=by, telling=events)
+
+    return _settle_rows(business_id, rows, outcomes, write, at=at, by=by, quiet=quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Money that moved before anything of it is written, what it is for (the rest is credit), and
+    the word on it."""
+
+    receipt: NewReceipt
+    parts: tuple[tuple[UUID, int], ...]
+    told: AttemptOutcome
+
+
+def settle_received(
+    business_id: BusinessId,
+    arrivals: Sequence[Arrival],
+    *,
+    at: datetime,
+    by: Actor,
+    quiet: bool = False,
+) -> list[Settled]:
+    """The same door for payments that are written as they end, with their whole history, instead of
+    begun and then changed; one that is on its way still holds what it is for. Inside an open `run`,
+    the invoices under lock. Refuses (`TakenAlready`) money whose form key was used before, and
+    (`BeingPaid`) to hold what another payment holds."""
+    receipts = {one.receipt.id: one for one in arrivals}
+    attempts = received.submitted(business_id, [one.receipt for one in arrivals], at=at)
+    wanted = {invoice_id for one in arrivals for invoice_id, _ in one.parts}
+    items = receivables.lock_items(business_id, list(wanted)) if wanted else {}
+    rows: list[SettlingRow] = []
+    for attempt in attempts:
+        parts = sorted(receipts[attempt.id].parts)
+        rows += [SettlingRow(attempt, HeldItem(items[one], minor)) for one, minor in parts]
+        if not parts:
+            rows.append(SettlingRow(attempt, None))
+
+    def write(judged: Judged, events: Sequence[Happened]) -> None:
+        these = [receipts[change.attempt.id] for change in judged.changes]
+        new = [one.receipt for one in these]
+        received.write_received(business_id, new, judged.changes, at=at, by=by, telling=events)
+        if any(change.target in OPEN_STATES for change in judged.changes):
+            for one in these:
+                receivables.take_claims(
+                    business_id, one.receipt.id, one.parts, at=at, taken_by="", by=by
+                )
+            return
+        claims = [
+            NewClaim(one.receipt.id, invoice_id, minor)
+            for one in these
+            for invoice_id, minor in one.parts
+        ]
+        receivables.note_claims(business_id, claims, at=at, taken_by="", by=by)
+
+    told = [one.told for one in arrivals]
+    settled = _settle_rows(business_id, rows, told, write, at=at, by=by, quiet=quiet)
+    assert {one.attempt_id for one in settled} == receipts.keys()
+    return settled
+
+
+def _settle_rows(  # noqa: PLR0913  what `settle_with` is asked, and how attempts are stored
+    business_id: BusinessId,
+    rows: Sequence[SettlingRow],
+    outcomes: Sequence[AttemptOutcome],
+    write: Callable[[Judged, Sequence[Happened]], None],
+    *,
+    at: datetime,
+    by: Actor,
+    quiet: bool,
+) -> list[Settled]:
+    """Decides what outcomes do to attempts under lock (`write` stores it), and all that follows."""
+    said = {one.attempt_id: one for one in outcomes}
+    changes: list[Change] = []
+    events: list[Happened] = []
+    entries: list[Entry] = []
+    with nullcontext() if len(rows) <= AT_ONCE else working_ahead():
+        for part in _by_customer(rows):
+            judged = _judge(business_id, part, said, at=at)
+            applied = _allocate(judged.changes, part)
+            told = _events(judged.changes, applied)
+            write(judged, told)
+            receivables.write_applied(business_id, list(applied.values()), at=at)
+            entries += _entries(judged.changes, applied, at=at)
+            changes += judged.changes
+            events += told
+        ledger.post_later(business_id, entries, at=at)
+        nothing = [change.attempt.id for change in changes if change.came_to_nothing]
+        receivables.free_claims(business_id, nothing, at=at)
+        _remember_methods(business_id, changes, outcomes, at=at, by=by)
+        returned: list[Change] = []
+        if any(one.outcome.result == Result.RETURNED for one in outcomes):
+            now = _as_now(rows, changes)
+            returned, told = take_back(business_id, now, outcomes, at=at, by=by)
+            events += told
+        note_sources(business_id, [*changes, *returned], outcomes)
+        end_mandates_of_returns(business_id, [*changes, *returned], at=at, by=by)
+        _hear_again(business_id, rows, changes, at=at)
+        if not quiet:
+            follow(business_id, events)
+    return [Settled(change.attempt.id, change.target) for change in [*changes, *returned]]
+
+
+def _by_customer(rows: Sequence[SettlingRow]) -> Iterator[list[SettlingRow]]:
+    """The rows in parts, all of a customer's in one: money covers nobody else's invoices."""
+    if len(rows) <= AT_ONCE:
+        yield list(rows)
+        return
+    whose: dict[UUID, list[SettlingRow]] = {}
+    for row in rows:
+        whose.setdefault(row.attempt.customer_id, []).append(row)
+    part: list[SettlingRow] = []
+    enough = AT_ONCE // 4  # of the first: the database begins early
+    for theirs in whose.values():
+        part += theirs
+        if len(part) >= enough:
+            yield part
+            part, enough = [], AT_ONCE
+    if part:
+        yield part
+
+
+def _judge(
+    business_id: BusinessId,
+    rows: Sequence[SettlingRow],
+    said: Mapping[UUID, AttemptOutcome],
+    *,
+    at: datetime,
+) -> Judged:
+    attempts = list({row.attempt.id: row.attempt for row in rows}.values())
+    return _holding_again(business_id, judge(attempts, [said[one.id] for one in attempts], at=at))
 
 
 def _holding_again(business_id: BusinessId, judged: Judged) -> Judged:
@@ -215,6 +335,7 @@ def _entries(
     recovered = [
         postings.write_off_recovered(one, occurred_at=at, memo=encode("pay", one.id))
         for one in applied.values()
+        if one.recovered
     ]
     return [entry for entry in recovered if entry] + [
         postings.payment_received(

@@ -1,5 +1,5 @@
 """Words for the database: reading, run (noting it, visiting others), operation,
-outside_transaction."""
+outside_transaction, working_ahead."""
 
 import random
 import time
@@ -21,7 +21,8 @@ from django.db import (
 )
 
 from counterfoil.infra.postgres import acting
-from counterfoil.infra.postgres.arrays import array_text
+from counterfoil.infra.postgres.ahead import Ahead, Check
+from counterfoil.infra.postgres.arrays import written
 from counterfoil.infra.postgres.base import BEGIN, DatabaseWrapper
 from counterfoil.infra.postgres.commits import came_true
 from counterfoil.kernel.errors import Problem, Unavailable
@@ -52,6 +53,10 @@ class InProgress(Unavailable):
 
 _TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _PLANNED_ONCE = "; SET LOCAL plan_cache_mode = force_generic_plan"
+# A foreign key's check is planned once for a connection. One that was planned while its table was
+# nearly empty, or when it was analyzed (which sees nothing of an open transaction and so no rows),
+# would read the table anew for each row of a batch. So: planned again, and by an index.
+_BY_INDEX = "DISCARD PLANS; SET LOCAL enable_seqscan = off"
 _ITS_NUMBER = "; SELECT pg_current_xact_id()::text"
 
 
@@ -278,14 +283,45 @@ def outside_transaction(function: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
+@contextmanager
+def working_ahead() -> Iterator[None]:
+    """Around the writes of one large batch in an open transaction: what is given to `execute_later`
+    runs while the next is prepared. All of it has run and is looked at when the outermost of these
+    is left."""
+    database = _database()
+    if database.ahead is not None:
+        yield
+        return
+    database.fetch(_BY_INDEX, None)
+    database.ahead = ahead = Ahead(database.fetch_now)
+    try:
+        yield
+        ahead.wait()
+    finally:
+        database.ahead = None
+        ahead.end()
+
+
+def execute_later(sql: str, params: Mapping[str, Any], check: Check) -> None:
+    """Runs one statement and has `check` look at the rows that it returns: at once, or, inside
+    `working_ahead`, at some time before the next `execute` and the end of that."""
+    ahead = _database().ahead
+    if ahead is None:
+        check(execute(sql, params))
+    else:
+        ahead.give(sql, _written(params), check)
+
+
 def execute(sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """Runs one statement on the open connection and returns its rows, if it has any.
 
-    A list becomes the text of an array, so the statement says of which type: `%(ids)s::uuid[]`.
+    A list becomes an array, mostly its text, so the statement says of which type:
+    `%(ids)s::uuid[]`.
     """
-    if params:
-        params = {
-            name: array_text(value) if type(value) is list else value
-            for name, value in params.items()
-        }
-    return _database().fetch(sql, params)
+    return _database().fetch(sql, _written(params) if params else params)
+
+
+def _written(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: written(value) if type(value) is list else value for name, value in params.items()
+    }

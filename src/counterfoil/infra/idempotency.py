@@ -29,7 +29,8 @@ class StillRunning(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: who asks, under which key, and the hash of what they ask for."""
+    """One request: who asks, under which key, and the hash of what they ask for, which is sealed
+    where it is kept: a small body could be guessed from its hash."""
 
     principal: str
     key: str
@@ -60,24 +61,25 @@ def begin(business_id: BusinessId, asked: Asked, *, at: datetime) -> Begun | Ans
     Refuses another request under the same key (`KeyReused`) and one whose first run may still be
     at it (`StillRunning`). A run without an answer for a minute has crashed: it is taken over.
     """
+    request_id = new_id()
     params = {
         "business_id": business_id,
-        "id": new_id(),
+        "id": request_id,
         "principal": asked.principal,
         "key": asked.key,
-        "fingerprint": asked.fingerprint,
+        "fingerprint": seal_long(asked.fingerprint, _place(request_id, "fingerprint")),
         "at": at,
     }
     if execute(_INSERT, params):
-        return Begun(params["id"], at)  # type: ignore[arg-type]
+        return Begun(request_id, at)
     rows = execute(_FIND, {name: params[name] for name in ("business_id", "principal", "key")})
     if not rows:
         raise StillRunning  # the first run failed and let the key go a moment ago
     found, fingerprint, status, answer, started_at = rows[0]
-    if fingerprint != asked.fingerprint:
+    if open_long(fingerprint, _place(found, "fingerprint")) != asked.fingerprint:
         raise KeyReused
     if status is not None:
-        return Answered(status, open_long(answer, _place(found)))
+        return Answered(status, open_long(answer, _place(found, "answer")))
     if at - started_at < CRASHED_AFTER:
         raise StillRunning
     taken = {"business_id": business_id, "id": found, "at": at, "started_at": started_at}
@@ -86,8 +88,8 @@ def begin(business_id: BusinessId, asked: Asked, *, at: datetime) -> Begun | Ans
     return Begun(found, at, UUID(answer) if answer else None)
 
 
-def _place(request_id: UUID) -> str:
-    return place_of("infra_idempotentrequest", "answer", request_id)
+def _place(request_id: UUID, column: str) -> str:
+    return place_of("infra_idempotentrequest", column, request_id)
 
 
 _INSERT = """
@@ -144,7 +146,7 @@ def finish(business_id: BusinessId, begun: Begun, *, status: int, answer: str) -
             "id": begun.id,
             "started_at": begun.started_at,
             "status": status,
-            "answer": seal_long(answer, _place(begun.id)),
+            "answer": seal_long(answer, _place(begun.id, "answer")),
         },
     )
 

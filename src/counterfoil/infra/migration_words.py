@@ -11,7 +11,16 @@ POLICY = "business_id = nullif(current_setting('app.business_id', true), '')::uu
 
 APPEND_ONLY = """
 CREATE OR REPLACE FUNCTION counterfoil_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  sealed text := TG_ARGV[0];
+  free text[] := ARRAY[sealed, sealed || '_mark'];
 BEGIN
+  IF TG_OP = 'UPDATE' AND TG_NARGS > 0
+     AND (to_jsonb(NEW) - free) = (to_jsonb(OLD) - free)
+     AND split_part(to_jsonb(NEW) ->> sealed, '.', 4)
+       = split_part(to_jsonb(OLD) ->> sealed, '.', 4) THEN
+    RETURN NEW;  -- the same text under another key
+  END IF;
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
     USING ERRCODE = 'integrity_constraint_violation';
 END $$
@@ -23,16 +32,18 @@ class BusinessTable(Operation):
 
     Primary key `(business_id, id)`, a composite foreign key for every reference inside the
     business, row-level security forced, and with `append_only` triggers that refuse UPDATE and
-    DELETE. Only a table without a required reference inside the business refers to the business
-    itself: each such check locks the business's one row. Written right after the table's
-    CreateModel; safe to repeat after references are added.
+    DELETE; `resealed` names the column of such a table whose sealed text may come under another key
+    as long as its mark stays, which stands in a column of its own (`<name>_mark`). Only a table
+    without a required reference inside the business refers to the business itself: each such check
+    locks the business's one row. Written right after the table's CreateModel; safe to repeat after
+    references are added.
     """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, model_name: str, *, append_only: bool = False) -> None:
-        self.model_name, self.append_only = model_name, append_only
+    def __init__(self, model_name: str, *, append_only: bool = False, resealed: str = "") -> None:
+        self.model_name, self.append_only, self.resealed = model_name, append_only, resealed
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Nothing: Django keeps seeing a plain id."""
@@ -88,12 +99,13 @@ class BusinessTable(Operation):
             f'CREATE POLICY business_rows ON "{table}" USING ({POLICY}) WITH CHECK ({POLICY})',
         ]
         if self.append_only:
+            resealed = f"'{self.resealed}'" if self.resealed else ""
             steps += [
                 APPEND_ONLY,
                 f'DROP TRIGGER IF EXISTS append_only ON "{table}"',
                 (
                     f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" '
-                    "FOR EACH ROW EXECUTE FUNCTION counterfoil_append_only()"
+                    f"FOR EACH ROW EXECUTE FUNCTION counterfoil_append_only({resealed})"
                 ),
             ]
         return steps

@@ -55,7 +55,7 @@ class IdempotentRequest(BusinessRow):
 
     key = models.CharField(max_length=255)
     principal = models.CharField(max_length=120)
-    fingerprint = models.CharField(max_length=64)
+    fingerprint = SealedText()
     status = models.IntegerField(null=True)
     answer = SealedText(blank=True)  # until there is one: the id of what was made
     started_at = models.DateTimeField()
@@ -68,6 +68,9 @@ class IdempotentRequest(BusinessRow):
             models.CheckConstraint(
                 condition=models.Q(status__isnull=True) | is_sealed("answer"),
                 name="infra_idempotent_sealed",
+            ),
+            models.CheckConstraint(
+                condition=is_sealed("fingerprint"), name="infra_idempotent_asked_sealed"
             ),
         ]
 

@@ -14,7 +14,7 @@ from counterfoil.infra import jobs
 from counterfoil.infra.db import execute
 from counterfoil.infra.registry import load
 from counterfoil.kernel.errors import NotFound
-from counterfoil.kernel.ids import BusinessId, encode, new_id
+from counterfoil.kernel.ids import BusinessId, encode, fresh_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def publish(
 def stored(events: Sequence[Happened]) -> dict[str, list[Any]]:
     """The parameters of `STORE` for these events, in their order."""
     return {
-        "event_ids": [new_id() for _ in events],
+        "event_ids": fresh_ids(len(events)),
         "event_kinds": [event.kind for event in events],
         "event_bodies": [json.dumps(event.body) for event in events],
     }

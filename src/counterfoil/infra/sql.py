@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any, Generic, TypeVar, get_args, get_origin
 from uuid import UUID
 
-from counterfoil.infra.db import execute
+from counterfoil.infra.db import execute, execute_later
 
 R = TypeVar("R")
 
@@ -56,7 +56,13 @@ class Statement(Generic[R]):
 
     def rows(self, **params: Any) -> list[R]:
         """Every row, as frozen values."""
-        found = execute(self.text, params)
+        return self._opened(execute(self.text, params))
+
+    def rows_later(self, check: Callable[[list[R]], None], **params: Any) -> None:
+        """Runs it as `db.execute_later` does, and has `check` look at its rows."""
+        execute_later(self.text, params, lambda found: check(self._opened(found)))
+
+    def _opened(self, found: Sequence[Sequence[Any]]) -> list[R]:
         if not self._json_columns:
             return [self._build(values) for values in found]
         opened = []

@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from counterfoil.infra import outbox
-from counterfoil.infra.db import execute
+from counterfoil.infra.db import execute, execute_later
 from counterfoil.infra.outbox import Happened
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.errors import Conflict
-from counterfoil.kernel.ids import BusinessId, new_id
+from counterfoil.kernel.ids import BusinessId, fresh_ids, new_id
 from counterfoil.kernel.states import Machine
 
 
@@ -37,17 +37,30 @@ class Stored:
     table: str
 
 
+# The numbers so far are read once for all rows, and laid beside them by sorting: whatever a planner
+# thinks of a table that was small until now, no row reads all of the others.
 _HISTORY = """
-INSERT INTO infra_transition
-  (business_id, id, machine, object_id, seq, from_state, to_state, at, actor, reason)
-SELECT %(business_id)s::uuid, m.row_id, %(machine)s::text, m.id,
-  1 + coalesce((SELECT max(t.seq) FROM infra_transition t
-                WHERE t.business_id = %(business_id)s::uuid AND t.machine = %(machine)s::text
-                  AND t.object_id = m.id), 0),
-  m.source, m.target, %(at)s::timestamptz, %(actor)s::text, m.reason
-FROM moved m
-RETURNING object_id
+, written AS (
+  INSERT INTO infra_transition
+    (business_id, id, machine, object_id, seq, from_state, to_state, at, actor, reason)
+  SELECT %(business_id)s::uuid, r.row_id, %(machine)s::text, r.id, 1 + coalesce(r.last, 0),
+    r.source, r.target, %(at)s::timestamptz, %(actor)s::text, r.reason
+  FROM (
+    SELECT s.*, max(s.seq) OVER (PARTITION BY s.id) AS last FROM (
+      SELECT m.id, m.row_id, m.source, m.target, m.reason, NULL::int AS seq FROM moved m
+      UNION ALL
+      SELECT t.object_id, NULL, NULL, NULL, NULL, t.seq FROM infra_transition t
+      WHERE t.business_id = %(business_id)s::uuid AND t.machine = %(machine)s::text
+        AND t.object_id = ANY(%(ids)s::uuid[])
+    ) s
+  ) r
+  WHERE r.row_id IS NOT NULL
+  RETURNING 1
+)
+SELECT count(*) FROM written
 """
+LARGE = 100
+"""From so many rows on, what all of them agree on is sent once, in a statement of its own."""
 
 
 def move_many(
@@ -69,14 +82,20 @@ def move_many(
         return
     for move in moves:
         stored.machine.check(move.source, move.target)
-    names = sorted(moves[0].columns or {})
-    params = {"business_id": business_id, "at": at, **_steps(stored, moves, by)}
-    params |= {name: [(move.columns or {})[name] for move in moves] for name in names}
+    names = tuple(sorted(moves[0].columns or {}))
+    columns = _steps(moves)
+    columns |= {name: [(move.columns or {})[name] for move in moves] for name in names}
+    same = _agreed(columns) if len(moves) > LARGE else {}
+    params = {**columns, **same, **_facts(business_id, stored, moves, at=at, by=by)}
     if telling:
         params |= outbox.stored(telling)
-    sql = _statement(stored.table, tuple(names), telling=bool(telling))
-    if len(execute(sql, params)) != len(moves):
-        raise Conflict
+    sql = _statement(stored.table, names, frozenset(same), telling=bool(telling))
+
+    def all_moved(rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows != [(len(moves),)]:
+            raise Conflict
+
+    execute_later(sql, params, all_moved)
 
 
 def remove_many(
@@ -88,29 +107,57 @@ def remove_many(
         return
     for move in moves:
         stored.machine.check(move.source, move.target)
-    params = {"business_id": business_id, "at": at, **_steps(stored, moves, by)}
-    if len(execute(_removal(stored.table), params)) != len(moves):
+    params = {**_steps(moves), **_facts(business_id, stored, moves, at=at, by=by)}
+    [(removed,)] = execute(_removal(stored.table), params)
+    if removed != len(moves):
         raise Conflict
 
 
-def _steps(stored: Stored, moves: Sequence[Move], by: Actor) -> dict[str, Any]:
+def _facts(
+    business_id: BusinessId, stored: Stored, moves: Sequence[Move], *, at: datetime, by: Actor
+) -> dict[str, Any]:
     return {
+        "business_id": business_id,
         "machine": stored.machine.name,
         "ids": [move.object_id for move in moves],
-        "row_ids": [new_id() for _ in moves],
-        "sources": [move.source.value for move in moves],
-        "targets": [move.target.value for move in moves],
-        "reasons": [move.reason[:300] for move in moves],
+        "row_ids": fresh_ids(len(moves)),
+        "at": at,
         "actor": by.label[:120],
     }
+
+
+def _steps(moves: Sequence[Move]) -> dict[str, list[Any]]:
+    return {
+        "source": [move.source.value for move in moves],
+        "target": [move.target.value for move in moves],
+        "reason": [move.reason[:300] for move in moves],
+    }
+
+
+def _agreed(columns: Mapping[str, list[Any]]) -> dict[str, Any]:
+    """The columns in which all rows are the same, with what they are."""
+    return {
+        name: values[0]
+        for name, values in columns.items()
+        if values.count(values[0]) == len(values)
+    }
+
+
+def _rows_of(names: Sequence[str], same: frozenset[str]) -> str:
+    """The rows that move: the columns in which they differ come as arrays, the others once."""
+    differ = [name for name in names if name not in same]
+    arrays = "".join(f", %({name})s::{_TYPES[name]}[]" for name in differ)
+    labels = "".join(f', "{name}"' for name in differ)
+    once = "".join(f', %({name})s::{_TYPES[name]} AS "{name}"' for name in names if name in same)
+    return f"""
+      SELECT v.*{once} FROM unnest(%(ids)s::uuid[], %(row_ids)s::uuid[]{arrays})
+        AS v(id, row_id{labels})"""  # noqa: S608  identifiers are our own constants
 
 
 @cache
 def _removal(table: str) -> str:
     return f"""
-    WITH m AS (
-      SELECT * FROM unnest(%(ids)s::uuid[], %(row_ids)s::uuid[], %(sources)s::text[],
-        %(targets)s::text[], %(reasons)s::text[]) AS m(id, row_id, source, target, reason)
+    WITH m AS ({_rows_of(_STEP, frozenset())}
     ), moved AS (
       DELETE FROM "{table}" t USING m
       WHERE t.business_id = %(business_id)s::uuid AND t.id = m.id AND t.state = m.source
@@ -119,16 +166,11 @@ def _removal(table: str) -> str:
 
 
 @cache
-def _statement(table: str, names: tuple[str, ...], *, telling: bool) -> str:
+def _statement(table: str, names: tuple[str, ...], same: frozenset[str], *, telling: bool) -> str:
     sets = "".join(f', "{name}" = m."{name}"' for name in names)
-    arrays = "".join(f", %({name})s::{_ARRAY_TYPES[name]}[]" for name in names)
-    labels = "".join(f', "{name}"' for name in names)
     told = f", told AS ({outbox.STORE})" if telling else ""
     return f"""
-    WITH m AS (
-      SELECT * FROM unnest(%(ids)s::uuid[], %(row_ids)s::uuid[], %(sources)s::text[],
-        %(targets)s::text[], %(reasons)s::text[]{arrays})
-        AS m(id, row_id, source, target, reason{labels})
+    WITH m AS ({_rows_of((*_STEP, *names), same)}
     ), moved AS (
       UPDATE "{table}" t SET state = m.target{sets} FROM m
       WHERE t.business_id = %(business_id)s::uuid AND t.id = m.id AND t.state = m.source
@@ -136,7 +178,9 @@ def _statement(table: str, names: tuple[str, ...], *, telling: bool) -> str:
     ){told} {_HISTORY}"""  # noqa: S608  identifiers are our own constants
 
 
-_ARRAY_TYPES = {
+_STEP = ("source", "target", "reason")
+_TYPES = {
+    **dict.fromkeys(_STEP, "text"),
     "amount_minor": "bigint",
     "gateway_ref": "text",
     "submitted_at": "timestamptz",
@@ -168,6 +212,7 @@ _ARRAY_TYPES = {
     "issued_at": "timestamptz",
     "issue_date": "date",
     "due_date": "date",
+    "party": "text",
     "voided_at": "timestamptz",
     "checks": "integer",
     "next_check_at": "timestamptz",
@@ -185,7 +230,50 @@ _ARRAY_TYPES = {
 }
 
 
-def begin_many(
+FIRST_STEPS = """
+  INSERT INTO infra_transition
+    (business_id, id, machine, object_id, seq, from_state, to_state, at, actor, reason)
+  SELECT %(business_id)s::uuid, n.row_id, %(machine)s::text, n.id, s.seq, s.source, s.target,
+    %(at)s::timestamptz, %(actor)s::text, s.reason
+  FROM unnest(%(begun)s::uuid[], %(row_ids)s::uuid[], %(seqs)s::int[]) AS n(id, row_id, seq)
+  JOIN unnest(%(sources)s::text[], %(targets)s::text[], %(reasons)s::text[])
+    WITH ORDINALITY AS s(source, target, reason, seq) ON s.seq = n.seq"""
+"""Writes the first history rows of new objects: a statement, or a part of one that makes them."""
+
+
+def first_steps(
+    machine: Machine[Any],
+    object_ids: Sequence[UUID],
+    *,
+    by: Actor,
+    reason: str = "",
+    ending_in: StrEnum | None = None,
+    because: str = "",
+) -> dict[str, Any]:
+    """The parameters of `FIRST_STEPS`: nothing > the machine's initial state > its `begins_in`,
+    where it is another; then `ending_in`, the state in which objects are written whose end is known
+    already, `because` of this. Refuses a move that the machine lacks (`IllegalMove`)."""
+    states = [machine.initial]
+    for state in (machine.begins_in, ending_in):
+        if state is not None and state != states[-1]:
+            machine.check(states[-1], state)
+            states.append(state)
+    reasons = [reason[:300], *[""] * (len(states) - 1)]
+    if ending_in is not None:
+        reasons[-1] = because[:300]
+    return {
+        "machine": machine.name,
+        "begun": list(object_ids) * len(states),
+        "row_ids": fresh_ids(len(object_ids) * len(states)),
+        "seqs": [seq for seq in range(1, len(states) + 1) for _ in object_ids],
+        "sources": ["", *(state.value for state in states[:-1])],
+        "targets": [state.value for state in states],
+        "reasons": reasons,
+        "actor": by.label[:120],
+    }
+
+
+def begin_many(  # noqa: PLR0913  the facts of a step
     business_id: BusinessId,
     machine: Machine[Any],
     object_ids: Sequence[UUID],
@@ -193,37 +281,17 @@ def begin_many(
     at: datetime,
     by: Actor,
     reason: str = "",
+    ending_in: StrEnum | None = None,
+    because: str = "",
 ) -> None:
-    """Writes the first history rows of new objects, which stand in the machine's `begins_in`:
-    nothing > its initial state > that one, where it is another."""
-    states = [machine.initial]
-    if machine.begins_in != machine.initial:
-        machine.check(machine.initial, machine.begins_in)
-        states.append(machine.begins_in)
-    ids = list(object_ids) * len(states)
-    execute(
-        """
-        INSERT INTO infra_transition
-          (business_id, id, machine, object_id, seq, from_state, to_state, at, actor, reason)
-        SELECT %(business_id)s::uuid, n.row_id, %(machine)s::text, n.id, s.seq, s.source, s.target,
-          %(at)s::timestamptz, %(actor)s::text, s.reason
-        FROM unnest(%(ids)s::uuid[], %(row_ids)s::uuid[], %(seqs)s::int[]) AS n(id, row_id, seq)
-        JOIN unnest(%(sources)s::text[], %(targets)s::text[], %(reasons)s::text[])
-          WITH ORDINALITY AS s(source, target, reason, seq) ON s.seq = n.seq
-        """,
-        {
-            "business_id": business_id,
-            "machine": machine.name,
-            "ids": ids,
-            "row_ids": [new_id() for _ in ids],
-            "seqs": [1] * len(object_ids) + [2] * (len(ids) - len(object_ids)),
-            "sources": ["", *(state.value for state in states[:-1])],
-            "targets": [state.value for state in states],
-            "reasons": [reason[:300], *[""] * (len(states) - 1)],
-            "at": at,
-            "actor": by.label[:120],
-        },
-    )
+    """Writes the first history rows of new objects, which stand in the machine's `begins_in`, or in
+    `ending_in` (`first_steps`)."""
+    if object_ids:
+        steps = first_steps(
+            machine, object_ids, by=by, reason=reason, ending_in=ending_in, because=because
+        )
+        params = {"business_id": business_id, "at": at, **steps}
+        execute_later(FIRST_STEPS, params, lambda _: None)
 
 
 def note(

@@ -53,9 +53,8 @@ def _cut(host: str, port: int) -> None:
     """Shuts the connection to this peer; quiet if the peer has left already."""
     folder = next((Path(name) for name in _DESCRIPTORS if Path(name).is_dir()), None)
     for entry in folder.iterdir() if folder else ():
-        try:
-            connection = socket.socket(fileno=os.dup(int(entry.name)))
-        except OSError:
+        connection = _socket_of(int(entry.name))
+        if connection is None:
             continue
         with connection:
             try:
@@ -63,3 +62,16 @@ def _cut(host: str, port: int) -> None:
                     connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue
+
+
+def _socket_of(descriptor: int) -> socket.socket | None:
+    """A second hold on an open socket; None where the descriptor is gone, or of something else."""
+    try:
+        second = os.dup(descriptor)
+    except OSError:
+        return None
+    try:
+        return socket.socket(fileno=second)
+    except OSError:
+        os.close(second)
+        return None

@@ -22,44 +22,11 @@ from counterfoil.kernel.ports.gateways.charges import ChargeRequest, FieldsReque
 from counterfoil.kernel.ports.gateways.events import SignatureInvalid
 from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Instrument, Result, StepKind
 from factories.outside.webhook_receiver import Receiver
-from factories.sandbox_process import AccountAtSandbox, Sandbox, free_port
+from factories.sandbox_process import HOME, AccountAtSandbox, Sandbox, free_port, held
 
 GATEWAY = SandboxGateway()
 AMOUNT = Money(20355, "EUR")
-HOME = "http://localhost:8000"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The real gateway."""
-    gateway = Sandbox(tmp_path_factory.mktemp("adapter") / "data").start()
-    yield gateway
-    gateway.stop()
-
-
-@pytest.fixture
-def there(sandbox: Sandbox) -> AccountAtSandbox:
-    """Our account as the gateway sees it."""
-    return sandbox.open_account(origins=[HOME])
-
-
-@pytest.fixture
-def ours(there: AccountAtSandbox) -> GatewayAccount:
-    """Our account as we hold it."""
-    return held(there)
-
-
-def held(there: AccountAtSandbox, **change: str) -> GatewayAccount:
-    """The port's account value for an account at the gateway."""
-    settings = {"url": there.sandbox.url, "publishable_key": there.body["publishable_key"]}
-    names = ("secret_key", "webhook_secret")
-    secrets = {name: there.body[name] for name in names}
-    return GatewayAccount(
-        name="Sandbox",
-        settings={name: change.get(name, value) for name, value in settings.items()},
-        secrets=secrets | {name: change[name] for name in change if name not in settings},
-    )
 
 
 def request(source: str, reference: str = "pay_1") -> ChargeRequest:

@@ -1,6 +1,5 @@
 """Chargebacks, payouts, the list and stopping, by the sandbox adapter against the real gateway."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,36 +14,13 @@ from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage, Evide
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
 from counterfoil.kernel.ports.gateways.outcomes import Result
 from counterfoil.kernel.ports.gateways.payouts import MovementKind, PayoutStage
-from factories.sandbox_process import AccountAtSandbox, Sandbox
+from factories.sandbox_process import HOME, AccountAtSandbox
 
 GATEWAY = SandboxGateway()
 AMOUNT = Money(20_000, "EUR")
-HOME = "http://localhost:8000"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
 FILE = EvidenceFile("note.pdf", "application/pdf", b"%PDF-1.7")
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The real gateway."""
-    gateway = Sandbox(tmp_path_factory.mktemp("afterwards") / "data").start()
-    yield gateway
-    gateway.stop()
-
-
-@pytest.fixture
-def there(sandbox: Sandbox) -> AccountAtSandbox:
-    """Our account as the gateway sees it."""
-    return sandbox.open_account(origins=[HOME])
-
-
-@pytest.fixture
-def ours(there: AccountAtSandbox) -> GatewayAccount:
-    """Our account as we hold it."""
-    settings = {"url": there.sandbox.url, "publishable_key": there.body["publishable_key"]}
-    secrets = {name: there.body[name] for name in ("secret_key", "webhook_secret")}
-    return GatewayAccount("Sandbox", settings, secrets)
 
 
 def charged(there: AccountAtSandbox, ours: GatewayAccount, number: str, ref: str) -> Outcome:

@@ -1,7 +1,6 @@
 """Mandates and bank debits through the sandbox adapter against the real gateway process."""
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -31,28 +30,6 @@ PAYS, RETURNED, CLOSED, LATE = (
     "DE51370400440532013005",
 )
 DAY = 86_400
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The real gateway."""
-    gateway = Sandbox(tmp_path_factory.mktemp("debits") / "data").start()
-    yield gateway
-    gateway.stop()
-
-
-@pytest.fixture
-def there(sandbox: Sandbox) -> AccountAtSandbox:
-    """Our account as the gateway sees it."""
-    return sandbox.open_account()
-
-
-@pytest.fixture
-def ours(there: AccountAtSandbox) -> GatewayAccount:
-    """Our account as we hold it."""
-    settings = {"url": there.sandbox.url, "publishable_key": there.body["publishable_key"]}
-    names = ("secret_key", "webhook_secret")
-    return GatewayAccount("Sandbox", settings, {name: there.body[name] for name in names})
 
 
 def wanted(sandbox: Sandbox, iban: str = PAYS) -> MandateRequest:

@@ -1,7 +1,6 @@
 """The sandbox adapter and the gateway's own pages: online banking, and an amount that is the
 payer's."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import httpx
@@ -18,41 +17,17 @@ from counterfoil.kernel.ports.gateways.outcomes import (
     Result,
     StepKind,
 )
-from factories.sandbox_process import AccountAtSandbox, Sandbox
+from factories.sandbox_process import HOME, AccountAtSandbox, held
 
 GATEWAY = SandboxGateway()
 AMOUNT = Money(20355, "EUR")
-HOME = "http://localhost:8000"
 PAGES = (MethodKind.BANK_REDIRECT, MethodKind.DIGITAL_CURRENCY)
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The real gateway."""
-    gateway = Sandbox(tmp_path_factory.mktemp("pages") / "data").start()
-    yield gateway
-    gateway.stop()
-
-
-@pytest.fixture
-def there(sandbox: Sandbox) -> AccountAtSandbox:
-    """Our account as the gateway sees it."""
-    return sandbox.open_account(origins=[HOME])
 
 
 @pytest.fixture
 def ours(there: AccountAtSandbox) -> GatewayAccount:
     """Our account as we hold it, set up for both pages."""
-    body = there.body
-    return GatewayAccount(
-        name="Sandbox",
-        settings={
-            "url": there.sandbox.url,
-            "publishable_key": body["publishable_key"],
-            "pages": "bank_redirect digital_currency",
-        },
-        secrets={name: body[name] for name in ("secret_key", "webhook_secret")},
-    )
+    return held(there, pages="bank_redirect digital_currency")
 
 
 def begun(ours: GatewayAccount, method: MethodKind) -> tuple[Outcome, str]:

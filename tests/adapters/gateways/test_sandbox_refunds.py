@@ -14,38 +14,10 @@ from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
 from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Result
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome, RefundRequest
 from factories.outside.webhook_receiver import Receiver
-from factories.sandbox_process import AccountAtSandbox, Sandbox
+from factories.sandbox_process import HOME, AccountAtSandbox, Sandbox, held
 
 GATEWAY = SandboxGateway()
 AMOUNT = Money(20355, "EUR")
-HOME = "http://localhost:8000"
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The real gateway."""
-    gateway = Sandbox(tmp_path_factory.mktemp("refunds") / "data").start()
-    yield gateway
-    gateway.stop()
-
-
-@pytest.fixture
-def there(sandbox: Sandbox) -> AccountAtSandbox:
-    """Our account as the gateway sees it."""
-    return sandbox.open_account(origins=[HOME])
-
-
-def held(there: AccountAtSandbox, **change: str) -> GatewayAccount:
-    """Our account as we hold it."""
-    settings = {"url": there.sandbox.url, "publishable_key": there.body["publishable_key"]}
-    secrets = {name: there.body[name] for name in ("secret_key", "webhook_secret")}
-    return GatewayAccount("Sandbox", settings, secrets | change)
-
-
-@pytest.fixture
-def ours(there: AccountAtSandbox) -> GatewayAccount:
-    """Our account as we hold it."""
-    return held(there)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from counterfoil.kernel.ids import new_id
 MANY = """
     INSERT INTO customers_customer (business_id, id, name, email, phone, locale, timezone, currency,
       tax_id, address, external_ref, tags, created_at)
-    SELECT %(b)s::uuid, uuidv7(), 'C' || g, '', '', 'en', 'UTC', 'EUR', '', '{}',
+    SELECT %(b)s::uuid, uuidv7(), 'C' || g, '', '', 'en', 'UTC', 'EUR', '', '',
       CASE WHEN g %% 2 = 0 THEN 'ref-' || g ELSE '' END, '{}', now()
     FROM generate_series(1, 3000) g"""
 ASKED = {

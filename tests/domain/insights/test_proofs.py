@@ -381,7 +381,7 @@ def test_each_finding_is_told_with_its_rows(books, owner):
     told = []
     prove(books, told=told.append)
     rows = [row for finding in told for row in finding.violations]
-    assert len(told) == 28
+    assert len(told) == 29
     assert rows[0].subject.endswith("of customer Alice in EUR")
     assert "kept" in rows[0].found
 

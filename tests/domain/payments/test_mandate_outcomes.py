@@ -15,8 +15,9 @@ from counterfoil.domain.payments.mandate_outcomes import (
     end_by_code,
     judge_mandates,
 )
-from counterfoil.domain.payments.rows import MandateRow
+from counterfoil.domain.payments.rows import MandateRow, mandate_place
 from counterfoil.domain.payments.states import MANDATE, MandateState
+from counterfoil.infra.secrets.box import seal_long
 from counterfoil.kernel.ports.gateways.mandates import MandateOutcome
 from counterfoil.kernel.ports.gateways.mandates import MandateState as Told
 from counterfoil.kernel.ports.gateways.outcomes import Instrument
@@ -26,6 +27,7 @@ REVOKING = [
     "AC04", "AC06", "MD01", "MD06", "MD07", "SL01", "R02", "R05", "R07", "R10", "R14", "R15",
     "R16", "R29", "ARUDD-1", "ARUDD-2", "ARUDD-3", "ARUDD-6", "ARUDD-B", "DDICA",
 ]  # fmt: skip
+BOB = seal_long("Bob", mandate_place(UUID(int=1), "holder"))
 FAILING = ["AC01", "AC13", "AG01", "R03", "R04", "R20", "ARUDD-5"]
 
 
@@ -34,8 +36,9 @@ def row(state):
         id=UUID(int=1), customer_id=UUID(int=2), gateway_account_id=UUID(int=3),
         scheme="sepa_core", state=state, reference="REF-1", gateway_ref="mdt_1", source_ref="pm_1",
         name="", is_default=False,
-        creditor_name="Harrow", creditor_ref="DE98", holder="", country="", last4="", text="text",
-        locale="en", accepted_at=AT, accepted_by="Alice", ip_address="", user_agent="",
+        creditor_name="Harrow", creditor_ref="DE98", sealed_holder="", country="", last4="",
+        sealed_text="", locale="en", accepted_at=AT, sealed_accepted_by="", sealed_ip_address="",
+        sealed_user_agent="",
         created_at=AT, ended_at=None, end_reason="", checks=0, next_check_at=None,
     )  # fmt: skip
 
@@ -94,14 +97,16 @@ def test_each_word_in_each_state(state, told):
 
 def changed(state, told, **said):
     """What is other than before; the row shown is the one that the move writes."""
-    before = replace(row(state), checks=3, holder="Bob", country="GB", last4="0007")
+    before = replace(row(state), checks=3, sealed_holder=BOB, country="GB", last4="0007")
     outcome = MandateOutcome("REF-1", told, **said)
     (change,) = judge_mandates([before], [MandateTold(before.id, outcome)], at=AT)
     after = change.mandate
-    assert after == replace(before, state=change.target.value, **change.move.columns)
+    columns = dict(change.move.columns)
+    columns["sealed_holder"] = columns.pop("holder")
+    assert after == replace(before, state=change.target.value, **columns)
     assert (change.move.object_id, change.move.source) == (before.id, state)
     assert (change.move.target, change.move.reason) == (change.target, after.end_reason)
-    names = [field.name for field in fields(after)]
+    names = ["holder", *(field.name for field in fields(after) if field.name != "sealed_holder")]
     return {n: getattr(after, n) for n in names if getattr(after, n) != getattr(before, n)}
 
 

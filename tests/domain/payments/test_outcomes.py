@@ -147,7 +147,7 @@ def test_a_failure_writes_why():
         "state": "failed", "failure_code": "account_closed", "failure_detail": "x" * 300,
         "bank_code": "AC04", "step_url": "", "finished_at": AT, "checks": 0, "next_check_at": None,
     }  # fmt: skip
-    assert change.move.reason == "x" * 301
+    assert change.move.reason == f"account_closed: AC04, {'x' * 301}"
 
 
 @pytest.mark.parametrize("result", [Result.UNKNOWN, Result.PROCESSING, Result.CANCELLED])

@@ -118,7 +118,7 @@ def test_a_failure_writes_why(state):
         "failure_code": "instrument_closed", "failure_detail": "x" * 300,
         "finished_at": AT, "checks": 0, "next_check_at": None,
     }  # fmt: skip
-    assert change.move.reason == "x" * 300
+    assert change.move.reason == f"instrument_closed: {'x' * 300}"
 
 
 def test_a_failure_beside_another_word_is_none():

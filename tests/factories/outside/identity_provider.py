@@ -31,6 +31,10 @@ DS = "http://www.w3.org/2000/09/xmldsig#"
 XENC = "http://www.w3.org/2001/04/xmlenc#"
 MAIL = "urn:oid:0.9.2342.19200300.100.1.3"
 NAME = "displayName"
+PASSWORD = (
+    "<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
+    "</saml:AuthnContextClassRef>"
+)
 
 
 class Key:
@@ -101,9 +105,9 @@ def assertion(asked: dict[str, str], told: dict[str, Any], issuer: str) -> Any:
       </saml:SubjectConfirmation></saml:Subject>
       <saml:Conditions NotBefore="{stamp(begins)}" NotOnOrAfter="{stamp(300)}">
       {"" if fault == "no_audience" else restriction}</saml:Conditions>
-      <saml:AuthnStatement AuthnInstant="{stamp(0)}"><saml:AuthnContext><saml:AuthnContextClassRef
-      >urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef>
-      </saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>
+      <saml:AuthnStatement AuthnInstant="{stamp(0)}"><saml:AuthnContext>
+      {told.get("context_xml", PASSWORD)}</saml:AuthnContext></saml:AuthnStatement>
+      <saml:AttributeStatement>
       <saml:Attribute Name="{MAIL}"><saml:AttributeValue>{mail}</saml:AttributeValue>
       </saml:Attribute><saml:Attribute Name="{NAME}"><saml:AttributeValue>{told.get("name", "")}
       </saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion>"""
@@ -203,7 +207,8 @@ def token(told: dict[str, Any], base: str, client_id: str, nonce: str) -> str:
         "exp": now - 3600 if fault == "expired" else now + 300,
         "nonce": "another" if fault == "nonce" else nonce,
     }
-    claims |= {name: told[name] for name in ("email", "email_verified", "name") if name in told}
+    signed = ("email", "email_verified", "name", "acr", "amr")
+    claims |= {name: told[name] for name in signed if name in told}
     if fault == "several_audiences":
         claims["aud"] = [client_id, "another-client"]
     if fault == "alg_none":
@@ -243,9 +248,11 @@ class Handler(BaseHTTPRequestHandler):
             self._send(json.dumps({
                 "issuer": "https://stranger.example" if fault == "describes_another" else base,
                 "authorization_endpoint": f"{base}/authorize", "token_endpoint": f"{base}/token",
-                "jwks_uri": f"{base}/jwks",
+                "jwks_uri": f"{base}/jwks", "userinfo_endpoint": f"{base}/userinfo",
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
             }))  # fmt: skip
+        elif here.path == "/userinfo":
+            self._send(json.dumps({"sub": self.told["subject"]} | self.told.get("userinfo", {})))
         elif here.path == "/jwks":
             self._send(json.dumps({"keys": [KEY.jwk()]}))
         elif here.path == "/authorize":

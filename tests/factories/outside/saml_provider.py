@@ -68,6 +68,12 @@ def settings(base: str, folder: Path, services: list[str], told: dict[str, Any])
     return IdPConfig().load(found)
 
 
+def _first_of(asked: Any) -> str:
+    """How the question wants people to prove themselves; by a password, if it does not say."""
+    wanted = asked.requested_authn_context
+    return str(wanted.authn_context_class_ref[0].text) if wanted else PASSWORD
+
+
 class Handler(BaseHTTPRequestHandler):
     """The provider's pages."""
 
@@ -131,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
                 to["destination"],
                 told.get("audience", to["sp_entity_id"]),
                 name_id=NameID(format=kind, text=told["subject"]),
-                authn={"class_ref": PASSWORD},
+                authn={"class_ref": told.get("context") or _first_of(asked)},
                 **signs,
             )
         sent = provider.apply_binding(

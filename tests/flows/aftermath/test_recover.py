@@ -9,6 +9,7 @@ import pytest
 from counterfoil.domain.arrangements import queries as plans
 from counterfoil.domain.insights.proofs import prove
 from counterfoil.domain.payments import queries as payments
+from counterfoil.domain.payments.outcomes import CHECK_PAUSES
 from counterfoil.domain.receivables import queries as receivables
 from counterfoil.domain.receivables.operations import BeingPaid
 from counterfoil.flows.aftermath.compare_gateways import compare
@@ -16,13 +17,19 @@ from counterfoil.flows.aftermath.recover_charges import Recovered, end_doubtful_
 from counterfoil.flows.aftermath.repair_difference import adopt
 from counterfoil.flows.arrangements import plan_payment, run_schedules
 from counterfoil.flows.arrangements.plan_payment import PlanCommand
-from counterfoil.infra.db import reading
+from counterfoil.infra.db import execute, reading
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.clock import local_date
 from counterfoil.kernel.ids import encode, new_id
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.listing import Listed
-from counterfoil.kernel.ports.gateways.outcomes import Result
+from counterfoil.kernel.ports.gateways.outcomes import (
+    Failure,
+    FailureCode,
+    NextStep,
+    Result,
+    StepKind,
+)
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 from factories.aftermath import open_discrepancies
 from factories.businesses import AT
@@ -46,8 +53,9 @@ def account(business, gateway):
 def lost(business, account, gateway, customer):
     """`lost(minor)`: the gateway took so much from Alice since the backup; tells what was found."""
 
-    def make(minor, *more, result=Result.SUCCEEDED, whose=customer, at=LATER, names=""):
-        charge = replace(succeeded(encode("pay", new_id()), Money(minor, "EUR")), result=result)
+    def make(minor, *more, result=Result.SUCCEEDED, whose=customer, at=LATER, names="", **told):
+        charge = succeeded(encode("pay", new_id()), Money(minor, "EUR"))
+        charge = replace(charge, result=result, **told)
         gateway.known[charge.reference] = charge
         gateway.after.listing = [
             Listed(LATER, charge, encode("cus", whose), names),
@@ -56,6 +64,19 @@ def lost(business, account, gateway, customer):
         return recover(business, account, since=AT, at=at)
 
     return make
+
+
+@pytest.fixture
+def states_of(business):
+    """The states that a payment has been in, as its history has them."""
+
+    def states(attempt_id):
+        asked = """SELECT to_state FROM infra_transition
+                   WHERE business_id = %(b)s::uuid AND object_id = %(id)s::uuid ORDER BY seq"""
+        with reading(business):
+            return [state for (state,) in execute(asked, {"b": business, "id": attempt_id})]
+
+    return states
 
 
 def paid(business, invoice):
@@ -231,6 +252,38 @@ def test_a_debit_on_its_way_holds_its_invoice_until_it_is_here(
 
     assert paid(business, invoice) == 10_000
     assert prove(business).holds
+
+
+def test_what_its_gateway_said_of_a_debit_on_its_way_is_kept(business, issued, lost, states_of):
+    """By these it is asked about, and told apart from one that failed."""
+    issued()
+
+    told = {
+        "settles_on": SOON,
+        "arrived": Money(700, "EUR"),
+        "amount_is_open": True,
+        "step": NextStep(StepKind.REDIRECT, url="https://gateway.example/go-on"),
+    }
+    [one] = lost(10_000, result=Result.PROCESSING, **told).booked
+
+    with reading(business):
+        attempt = payments.attempt(business, one.attempt_id)
+    assert states_of(one.attempt_id) == ["created", "submitted", "processing"]
+    assert (attempt.settles_date, attempt.arrived_minor) == (SOON, 700)
+    assert (attempt.step_kind, attempt.step_url) == ("redirect", "https://gateway.example/go-on")
+    assert attempt.next_check_at == LATER + CHECK_PAUSES[-1]
+
+
+def test_why_one_came_back_is_kept(business, issued, lost, states_of):
+    issued()
+    no_money = Failure(FailureCode.INSUFFICIENT_FUNDS, "no funds", bank_code="AM04")
+
+    [one] = lost(10_000, result=Result.RETURNED, failure=no_money).booked
+
+    with reading(business):
+        attempt = payments.attempt(business, one.attempt_id)
+    assert states_of(one.attempt_id) == ["created", "submitted", "succeeded", "returned"]
+    assert (attempt.failure_code, attempt.bank_code) == ("insufficient_funds", "AM04")
 
 
 def test_one_that_came_back_is_booked_both_ways(business, issued, lost):

@@ -126,6 +126,11 @@ def deep(levels, inside="0"):
         (("values",), [7]),
         (("business",), 7),
         (("seal",), []),
+        (("sealed",), 7),
+        (("sealed",), [7]),
+        (("sealed",), [{"mark": 7, "salt": "00", "text": "x"}]),
+        (("sealed",), [{"mark": "x", "salt": "z", "text": "x"}]),
+        (("sealed",), [{"mark": "x", "salt": "00", "text": "\ud800"}]),
     ],
 )
 def test_what_was_crafted_is_refused(proof, keys, to):

@@ -7,11 +7,15 @@ from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.business.rows import NewBankAccount
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers import queries as known
+from counterfoil.domain.customers.rows import place
 from counterfoil.domain.identity import operations as identity
 from counterfoil.domain.insights.catalogue import WATCHED
 from counterfoil.domain.insights.proofs import prove
+from counterfoil.domain.insights.trail import SOURCES
 from counterfoil.infra.db import reading
 from counterfoil.infra.postgres.acting import act_as
+from counterfoil.infra.secrets.box import seal_long
+from counterfoil.infra.secrets.fields import sealed_texts
 from counterfoil.kernel.actor import SYSTEM, Actor, ActorKind
 from counterfoil.kernel.ids import new_id
 from factories import database as db
@@ -65,8 +69,11 @@ def test_what_changes_nothing_is_not_written_down(business, customer):
 
 
 def test_a_change_around_the_application_is_written_down_too(business, customer, owner):
-    owner.execute("UPDATE customers_customer SET tax_id = 'X' WHERE id = %s", [customer])
-    assert records(business, customer)[0].actor.startswith("database:")
+    sealed = seal_long("X", place(customer, "tax_id"))
+    owner.execute("UPDATE customers_customer SET tax_id = %s WHERE id = %s", [sealed, customer])
+    made = records(business, customer)[0]
+    assert made.actor.startswith("database:")
+    assert (made.before, made.after) == ({"tax_id": ""}, {"tax_id": "X"})
 
 
 def test_no_secret_is_in_it(business, clerk):
@@ -131,6 +138,25 @@ def test_the_list_of_watched_tables_is_that_of_the_database(database, owner):
         "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'watched' ORDER BY 1"
     ).fetchall()
     assert tuple(table for (table,) in found) == WATCHED
+
+
+def test_the_trail_knows_every_sealed_text_by_its_mark(database, owner):
+    """A trigger that were not told of a sealed column would take a new key for a change; a leaf
+    over one would break with it."""
+    rows = owner.execute(
+        "SELECT tgrelid::regclass::text, string_to_array(encode(tgargs, 'escape'), '\\000') "
+        "FROM pg_trigger WHERE tgname = 'watched'"
+    ).fetchall()
+    for table, (_hidden, _unwatched, *told) in rows:
+        assert sorted(told[0].split(",")) == (sorted(sealed_texts(table)) or [""]), table
+    for source in SOURCES:
+        [(columns,)] = owner.execute(
+            "SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = %s::regclass",
+            [source.table],
+        ).fetchall()
+        for name in sealed_texts(source.table):
+            assert name in source.free
+            assert f"{name}_mark" in set(columns) - set(source.free)
 
 
 def test_another_business_sees_nothing_of_it(business, other_business, customer):

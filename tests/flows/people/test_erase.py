@@ -212,9 +212,9 @@ def test_saved_methods_end_first(business, customer, gateway):
         lambda: execute(
             """
             INSERT INTO payments_method (business_id, id, customer_id, gateway_account_id, kind,
-              gateway_ref, name, brand, last4, holder, is_default, created_at, created_by)
+              gateway_ref, name, brand, last4, is_default, created_at, created_by)
             SELECT %(business_id)s::uuid, uuidv7(), %(customer_id)s::uuid, g.id, 'card', 'pm_1',
-              'My card', 'visa', '4242', 'Zenobia Z', true, now(), 'contact:x'
+              'My card', 'visa', '4242', true, now(), 'contact:x'
             FROM payments_gatewayaccount g WHERE g.business_id = %(business_id)s::uuid LIMIT 1
             """,
             {"business_id": business, "customer_id": customer},
@@ -225,12 +225,12 @@ def test_saved_methods_end_first(business, customer, gateway):
         assert method_queries.methods_of(business, customer) == []
         rows = execute(
             """
-            SELECT m.name, m.holder, m.last4, m.removed_at IS NOT NULL FROM payments_method m
+            SELECT m.name, m.last4, m.removed_at IS NOT NULL FROM payments_method m
             WHERE m.business_id = %(business_id)s::uuid
             """,
             {"business_id": business},
         )
-    assert rows == [("", "", "", True)]
+    assert rows == [("", "", True)]
 
 
 def test_money_that_opens_meanwhile_is_seen(business, customer, gateway, monkeypatch, addresses):

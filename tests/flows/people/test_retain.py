@@ -23,6 +23,7 @@ from factories.businesses import AT
 from factories.invoices import issued_invoice, line
 
 YEARS = AT + timedelta(days=3 * 365)
+SEALED = "v1.k.sealed." + "m" * 43
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +39,19 @@ def event(business, ref, *, handled, remark=""):
             """
             INSERT INTO payments_gatewayevent (business_id, id, gateway_account_id, ref, kind, body,
               received_at, handled_at, remark)
-            SELECT %(business_id)s::uuid, uuidv7(), g.id, %(ref)s::text, 'charge', 'v1.k.sealed',
-              %(at)s::timestamptz, %(handled)s::timestamptz, %(remark)s::text
+            SELECT %(business_id)s::uuid, uuidv7(), g.id, %(ref)s::text, 'charge',
+              %(sealed)s::text, %(at)s::timestamptz,
+              %(handled)s::timestamptz, %(remark)s::text
             FROM payments_gatewayaccount g WHERE g.business_id = %(business_id)s::uuid LIMIT 1
             """,
-            {"business_id": business, "ref": ref, "at": AT, "handled": handled, "remark": remark},
+            {
+                "business_id": business,
+                "ref": ref,
+                "at": AT,
+                "handled": handled,
+                "remark": remark,
+                "sealed": SEALED,
+            },
         ),
     )
 
@@ -118,11 +127,12 @@ def mandate(business, customer, number):
               ended_at, gateway_ref, creditor_ref, holder, country, last4, ip_address, user_agent,
               end_reason, checks)
             SELECT %(b)s::uuid, uuidv7(), %(customer)s::uuid, g.id, 'sepa', 'revoked',
-              %(ref)s::text, 'Harrow', 'I agree', 'en', %(at)s::timestamptz, 'Eve',
-              %(at)s::timestamptz, %(at)s::timestamptz, '', '', 'Eve', 'DE', '3000', '', '', '', 0
+              %(ref)s::text, 'Harrow', %(sealed)s::text, 'en', %(at)s::timestamptz,
+              %(sealed)s::text, %(at)s::timestamptz, %(at)s::timestamptz, '', '',
+              %(sealed)s::text, 'DE', '3000', '', '', '', 0
             FROM payments_gatewayaccount g WHERE g.business_id = %(b)s::uuid LIMIT 1
             """,
-            {"b": business, "customer": customer, "ref": f"M-{number}", "at": AT},
+            {"b": business, "customer": customer, "ref": f"M-{number}", "at": AT, "sealed": SEALED},
         ),
     )
 

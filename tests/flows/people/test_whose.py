@@ -393,9 +393,9 @@ def test_the_trail_of_what_a_person_saved_goes_along(business, customer, gateway
         execute(
             """
             INSERT INTO payments_method (business_id, id, customer_id, gateway_account_id, kind,
-              gateway_ref, name, brand, last4, holder, is_default, created_at, created_by)
-            SELECT %(b)s::uuid, uuidv7(), %(customer)s::uuid, g.id, 'card', w.who, 'My card',
-              'visa', '4242', w.who, false, now(), w.by
+              gateway_ref, name, brand, last4, is_default, created_at, created_by)
+            SELECT %(b)s::uuid, uuidv7(), %(customer)s::uuid, g.id, 'card', w.who, w.who,
+              'visa', '4242', false, now(), w.by
             FROM payments_gatewayaccount g, (VALUES ('Xerxes X', %(by)s::text),
               ('Alice A', 'contact:other')) AS w(who, by)
             WHERE g.business_id = %(b)s::uuid AND g.kind = 'scripted'

@@ -17,7 +17,13 @@ from counterfoil.domain.reconciliation import queries as bank
 from counterfoil.flows.banking import import_statement
 from counterfoil.infra import idempotency
 from counterfoil.infra.db import execute, reading, run
-from counterfoil.infra.secrets.box import SealBroken
+from counterfoil.infra.secrets.box import (
+    SealBroken,
+    mark_of_sealed,
+    open_long,
+    resealed,
+    seal_long,
+)
 from counterfoil.infra.secrets.keys import keys_of
 from counterfoil.infra.secrets.rotation import counted, rotate
 from counterfoil.kernel.actor import SYSTEM
@@ -29,6 +35,7 @@ SAID = "Zenobia owes €120.00 " * 40
 OLD, NEW = "k2025:" + "o" * 40, "k2026:" + "n" * 40
 PLACES = (
     "infra_idempotentrequest.answer",
+    "infra_idempotentrequest.fingerprint",
     "notifications_message.html",
     "notifications_message.text",
     "payments_gatewayevent.body",
@@ -138,10 +145,11 @@ def test_it_comes_under_the_newest_key_like_every_secret(business, customer, gat
         idempotency.note_made(business, idempotency.begin(business, running, at=AT), new_id())
         settings.SEALING_KEYS = keys_of(f"{NEW},{OLD}", [settings.SECRET_KEY])
         before = counted([business], with_global=False)
-        assert [before[place]["k2025"] for place in PLACES] == [1] * 5
+        two_of_the_second = [1, 2, 1, 1, 1, 1]
+        assert [before[place]["k2025"] for place in PLACES] == two_of_the_second
         done = {one.place: one for one in rotate([business], with_global=False)}
-        assert [done[place].resealed for place in PLACES] == [1] * 5
-        assert [done[place].broken for place in PLACES] == [0] * 5
+        assert [done[place].resealed for place in PLACES] == two_of_the_second
+        assert [done[place].broken for place in PLACES] == [0] * 6
         settings.SEALING_KEYS = keys_of(NEW, [settings.SECRET_KEY])
         assert read(business, mail_id, event_id) == ALL_SAID
 
@@ -158,3 +166,18 @@ def test_money_waits_for_no_key_of_what_was_set_aside(business, customer, gatewa
             {"b": business, "id": aside},
         )
     assert payments.act_again(business, account, "Zenobia") == []
+
+
+@pytest.mark.parametrize("text", ["short", SAID])
+def test_a_text_under_the_mark_of_another_is_refused(text):
+    """Whoever has a box and a mark of the same place can't put them together."""
+    one, other = seal_long(text, "a:b:c"), seal_long(text, "a:b:c")
+    assert mark_of_sealed(one) != mark_of_sealed(other)  # the same text twice is not seen to be so
+    assert open_long(one, "a:b:c") == open_long(resealed(one, "a:b:c"), "a:b:c") == text
+    assert mark_of_sealed(resealed(one, "a:b:c")) == mark_of_sealed(one)
+    swapped = one.removesuffix(mark_of_sealed(one)) + mark_of_sealed(other)
+    for refused in (swapped, one.rpartition(".")[0]):
+        with pytest.raises(SealBroken):
+            open_long(refused, "a:b:c")
+    with pytest.raises(SealBroken):
+        resealed(swapped, "a:b:c")

@@ -1,17 +1,14 @@
 """/payments from a bank account's token: the mandate that an integration vouches for, then the
 debit, its end days later, and no debit that the business does not offer."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from counterfoil.domain.business import operations as businesses
 from counterfoil.flows import resolve_uncertain
-from counterfoil.flows.setting_up.open_business import connect_gateway
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import decode, encode
+from factories.businesses import add_sandbox
 from factories.invoices import line
-from factories.sandbox_process import Sandbox
 from ledger_text import counts, trial_balance
 
 PAID = {"iban": "DE89 3704 0044 0532 0130 00", "holder": "Ada Lovelace"}
@@ -25,27 +22,11 @@ WEEK = 7 * 86_400
 
 
 @pytest.fixture
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The real gateway, whose clock is moved."""
-    gateway = Sandbox(tmp_path_factory.mktemp("api") / "data").start()
-    yield gateway
-    gateway.stop()
-
-
-@pytest.fixture
 def pay(api, business, customer, sandbox):
     """Pays an invoice from a bank account, as an integrator does."""
     offers = {"debit_schemes": ["sepa_core"], "creditor_ref": "DE98ZZZ09999999999"}
     businesses.change(business, offers)
-    account = sandbox.open_account(origins=["http://harrow.example"])
-    connect_gateway(
-        business,
-        kind="sandbox",
-        name="Sandbox",
-        settings={"url": sandbox.url, "publishable_key": account.body["publishable_key"]},
-        secrets={name: account.body[name] for name in ("secret_key", "webhook_secret")},
-        at=clock.now(),
-    )
+    add_sandbox(business, sandbox)
 
     def with_account(given, invoice, *, key=""):
         token = sandbox.post("/v1/tokens", {"bank_debit": given}).json()["id"]

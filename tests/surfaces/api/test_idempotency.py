@@ -1,12 +1,18 @@
 """POST under an Idempotency-Key: once, whatever happens to callers, answers and processes."""
 
+import hashlib
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 
+from counterfoil.infra.secrets.keys import keys_of
+from counterfoil.infra.secrets.rotation import rotate
 from counterfoil.kernel.ids import decode, encode
 from factories.gateways import succeeded
 from factories.invoices import draft_invoice
@@ -289,6 +295,66 @@ def test_a_forgotten_key_does_not_charge_again(api, alice, issued, gateway, owne
     again = api.post("/payments", body, key="k-1")
 
     assert (again.status, again.body) == (201, first.body)
+    assert len(gateway.charges) == 1
+
+
+def test_a_forgotten_key_moves_no_money_again_under_a_new_secret_key(
+    api, alice, issued, gateway, owner
+):
+    """The one before is an old one now, as the guide has it."""
+    [part] = new_payment(alice, issued())["invoices"]
+    body = new_payment(alice, issued(), amount=1000, invoices=[part | {"amount": 1000}])
+    paid = api.post("/payments", body, key="k-1").body["id"]
+    there = f"/payments/{paid}/refunds"
+    refund = api.post(there, {"amount": 100}, key="k-2").body["id"]
+    owner.execute("DELETE FROM infra_idempotentrequest")
+    before = [settings.SECRET_KEY, "o" * 50]
+    with override_settings(SECRET_KEY="n" * 50, SECRET_KEY_FALLBACKS=before):
+        assert api.post("/payments", body, key="k-1").body["id"] == paid
+        assert api.post(there, {"amount": 100}, key="k-2").body["id"] == refund
+        other = api.post("/payments", body | {"amount": 1001}, key="k-3")
+
+    assert other.body["id"] != paid
+    assert len(gateway.charges) == 2
+    assert [one["id"] for one in api.get(there).body["data"]] == [refund]
+
+
+def test_what_was_asked_is_not_guessed_from_what_is_kept(api, alice, issued, gateway, owner):
+    """Who reads the tables knows address, caller and key, and can try bodies."""
+    body = new_payment(alice, issued())
+    api.post("/payments", body, key="k-1")
+
+    [(who,)] = owner.execute("SELECT principal FROM infra_idempotentrequest").fetchall()
+    words = json.dumps(["/api/v1/payments", body], sort_keys=True, separators=(",", ":"))
+    guess = hashlib.sha256(words.encode()).hexdigest()
+    name = hashlib.sha256(f"{who}\nk-1\n{guess}".encode()).hexdigest()
+    kept = [
+        owner.execute(f"SELECT string_agg(t::text, ' ') FROM {table} t").fetchone()[0]
+        for table in ("infra_idempotentrequest", "payments_intent", "payments_attempt")
+    ]
+    assert "api:" in kept[1]
+    assert [one for one in kept if guess in one or name in one] == []
+
+
+@pytest.mark.parametrize("is_resealed", [False, True])
+def test_under_a_new_key_the_same_request_is_the_same(
+    api, business, alice, issued, gateway, is_resealed
+):
+    body = new_payment(alice, issued())
+    old, new = "k2025:" + "o" * 40, "k2026:" + "n" * 40
+    with override_settings(SEALING_KEYS=keys_of(old, [settings.SECRET_KEY])):
+        first = api.post("/payments", body, key="k-1")
+    named = f"{new},{old}"
+    if is_resealed:  # and the old key is taken away
+        with override_settings(SEALING_KEYS=keys_of(named, [settings.SECRET_KEY])):
+            list(rotate([business], with_global=False))
+        named = new
+    with override_settings(SEALING_KEYS=keys_of(named, [settings.SECRET_KEY])):
+        again = api.post("/payments", body, key="k-1")
+        other = api.post("/payments", body | {"source": "declined"}, key="k-1")
+
+    assert (again.status, again.body) == (201, first.body)
+    assert (other.status, other.body["code"]) == (409, "idempotency_conflict")
     assert len(gateway.charges) == 1
 
 

@@ -1,38 +1,19 @@
 """/payments against the real gateway process: what it charged is what the books say."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from counterfoil.flows import resolve_uncertain
-from counterfoil.flows.setting_up.open_business import connect_gateway
 from counterfoil.kernel import clock
 from counterfoil.kernel.ids import decode, encode
+from factories.businesses import add_sandbox
 from factories.invoices import line
-from factories.sandbox_process import Sandbox
 from ledger_text import trial_balance
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The real gateway."""
-    gateway = Sandbox(tmp_path_factory.mktemp("api") / "data").start()
-    yield gateway
-    gateway.stop()
 
 
 @pytest.fixture
 def pay(api, business, customer, sandbox):
     """Pays an invoice with a card of this number, as an integrator does."""
-    account = sandbox.open_account(origins=["http://harrow.example"])
-    connect_gateway(
-        business,
-        kind="sandbox",
-        name="Sandbox",
-        settings={"url": sandbox.url, "publishable_key": account.body["publishable_key"]},
-        secrets={name: account.body[name] for name in ("secret_key", "webhook_secret")},
-        at=clock.now(),
-    )
+    add_sandbox(business, sandbox)
 
     def with_card(number, invoice, *, key="", **more):
         outside, amount = encode("inv", invoice.id), invoice.total_minor

@@ -176,10 +176,14 @@ def test_metadata_that_do_not_hold_are_told(owner, liar, business, typed, words)
         ({"customer": "Nobody at all"}, "no such customer"),
         ({"name": ""}, "needed"),
         ({"level": "king"}, "Choose"),
+        ({"strong_contexts": "urn:acme:gold amr="}, "“amr=” is nothing that a provider says"),
+        ({"strong_contexts": "amr=mfa", "kind": "saml"}, "“amr=mfa” is nothing that a provider"),
+        ({"strong_contexts": "urn:acme:gölden"}, "is nothing that a provider says"),
+        ({"strong_contexts": " ".join(f"urn:{n}" for n in range(21))}, "too many words"),
     ],
 )
 def test_what_is_wrong_with_a_new_connection_is_told(owner, business, customer, fields, words):
-    path = f"{NEW}/customer/oidc"
+    path = f"{NEW}/customer/{fields.get('kind', 'oidc')}"
     key = KEY.search(owner.get(path).content.decode())[1]
     sent = {"form_key": key, "name": "Acme", "domains": "acme.example", "customer": "Alice"}
     answer = owner.post(path, sent | {"level": "pays"} | fields)
@@ -246,6 +250,33 @@ def test_who_may_not_name_who_pays_connects_no_provider_that_would(
     owner.post(f"{path}/remove")
     path = added(kim, level="sees")
     assert kim.post(f"{path}/provider", own).status_code == 403, "Alice may more than see"
+
+
+def test_what_a_provider_calls_two_factors_is_typed_in_and_stands_in_the_changes(owner, business):
+    path = added(owner, "staff", strong_contexts="urn:acme:gold\r\namr=mfa  urn:acme:gold")
+    assert one(business).strong_contexts == ("urn:acme:gold", "amr=mfa")
+    assert "urn:acme:gold\namr=mfa</textarea>" in owner.get(path).content.decode()
+    changes = owner.get("settings/changes").content.decode()
+    assert "What the provider calls two factors" in changes
+    assert "urn:acme:gold, amr=mfa" in changes
+    sent = {"name": "Acme", "domains": "acme.example", "level": "finance", "strong_contexts": ""}
+    assert owner.post(path, sent).status_code == 302
+    assert one(business).strong_contexts == ()
+
+
+def test_a_trial_says_what_the_sign_in_counts_as(owner, browser, liar):
+    path = added(owner, strong_contexts="urn:acme:gold")
+    typed = {"issuer": liar.url, "client_id": "counterfoil", "client_secret": "a secret"}
+    owner.post(f"{path}/provider", typed)
+    for acr, words in (
+        ("urn:acme:gold", "It says what you take as two factors."),
+        ("urn:acme:tin", "this sign-in counts as one."),
+    ):
+        liar.says(**ANNA, acr=acr)
+        here = browser()
+        away = here.get(owner.get(f"{path}/try")["Location"])["Location"]
+        page = here.get(path_of(liar.http.get(away).headers["location"])).content.decode()
+        assert ("It works" in page, words in page, acr in page) == (True, True, True)
 
 
 def execute_role(business, email, role_id):

@@ -36,6 +36,9 @@ def list_keys(business: Business = None, _data: Data = None) -> None:
         typer.echo(f"{key.id:<22} {sum(counts.values()):>7,}  from {source}{seals}")
         for place, count in counts.items():
             typer.echo(f"{'':<22} {count:>7,}  {place}")
+    for key_id in sorted(settings.LOST_KEYS):
+        lost = sum(one[key_id] for one in by_place.values())
+        typer.echo(f"{key_id:<22} {lost:>7,}  lost, as COUNTERFOIL_LOST_KEYS says")
     unknown = unknown_keys(by_place)
     for key_id, count in sorted(unknown.items()):
         typer.echo(f"{key_id:<22} {count:>7,}  NOT KNOWN HERE: name this key, or they stay shut")

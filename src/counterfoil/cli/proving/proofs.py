@@ -74,6 +74,8 @@ def _tell(checked: Checked) -> None:
     for name, value in sorted(checked.content.items()):
         if name not in ("id", "business_id"):
             typer.echo(f"          {_line(name)}: {_line(value)}")
+    for mark, text in checked.texts.items():
+        typer.echo(f"  text  {_line(mark)}: {_line(text)}")
     typer.echo(f"  seal  {checked.mark}")
     typer.echo(f"        {checked.sealed_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+from counterfoil.domain.audit.openings import Opening, opening
 from counterfoil.domain.audit.rows import SealRow, head_of
 from counterfoil.kernel.ids import BusinessId
 from counterfoil.kernel.merkle import root_by
@@ -24,7 +25,8 @@ class NoProof(ValueError):
 @dataclass(frozen=True, slots=True)
 class Inclusion:
     """A row as it was hashed (`content`: its table, a line break, its columns), its place below a
-    seal, and the hashes beside its way up. `values` are the lines under a change's digest."""
+    seal, and the hashes beside its way up. `values` are the lines under a change's digest,
+    `openings` the sealed texts that marks in either stand for."""
 
     business_id: BusinessId
     row_id: UUID
@@ -34,6 +36,7 @@ class Inclusion:
     path: tuple[bytes, ...]
     seal: SealRow
     previous: bytes
+    openings: tuple[Opening, ...] = ()
 
     @property
     def document(self) -> dict[str, Any]:
@@ -44,6 +47,7 @@ class Inclusion:
             "row": str(self.row_id),
             "content": self.content,
             "values": list(self.values),
+            "sealed": [one.document for one in self.openings],
             "position": self.position,
             "path": [one.hex() for one in self.path],
             "seal": {
@@ -60,13 +64,15 @@ class Inclusion:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a file proves: which table's row it is, below the seal with this mark; or why not."""
+    """What a file proves: which table's row it is, below the seal with this mark; or why not.
+    `texts` are what was sealed of it, by the marks."""
 
     source: str
     content: dict[str, Any]
     mark: str
     sealed_at: datetime
     problems: tuple[str, ...]
+    texts: dict[str, str]
 
 
 def check(document: Mapping[str, Any]) -> Checked:
@@ -119,7 +125,11 @@ def _checked(document: Mapping[str, Any]) -> Checked:
         problems.append("the head does not follow from the seal")
     if document["values"] and not _fits(row, document["values"]):
         problems.append("the values are others than those that were sealed")
-    return Checked(source, row, f"{number}:{head}", sealed_at, tuple(problems))
+    sealed = [opening(one) for one in document["sealed"]]
+    if not all(one.is_in("\n".join([content, *document["values"]])) for one in sealed):
+        problems.append("a text is another than its mark is of")
+    texts = {one.mark: one.text for one in sealed}
+    return Checked(source, row, f"{number}:{head}", sealed_at, tuple(problems), texts)
 
 
 def _fits(row: Mapping[str, Any], values: list[str]) -> bool:

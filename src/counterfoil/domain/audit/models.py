@@ -30,12 +30,18 @@ class Record(BusinessRow):
 
 class RecordValues(BusinessRow):
     """What was changed, as people call it, and what was made of what: without secrets; `id` is the
-    record's. The facts of a note stand here, too."""
+    record's. The facts of a note stand here, too.
+
+    Of a sealed text `before` and `after` hold the mark, which the digest is over; the sealed texts
+    themselves stand in `boxes`, `{"before": {column: text}, "after": …}`, bound to the place of the
+    row that the record is about. A new key changes `boxes` alone.
+    """
 
     salt = models.UUIDField()
     called = models.TextField()
     before = models.JSONField()
     after = models.JSONField()
+    boxes = models.JSONField(null=True)
 
 
 class ErasedValues(BusinessRow):

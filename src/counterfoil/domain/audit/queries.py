@@ -6,6 +6,7 @@ from uuid import UUID
 from counterfoil.domain.audit.columns import CONTENT, HASH, columns_now
 from counterfoil.domain.audit.inclusion import Inclusion
 from counterfoil.domain.audit.kinds import NoteKind
+from counterfoil.domain.audit.openings import openings
 from counterfoil.domain.audit.rows import (
     BentRecord,
     LeafRow,
@@ -50,10 +51,12 @@ def records(
 ) -> list[RecordRow]:
     """What was changed, the newest first: of these objects, or of all; older than `before`."""
     if not objects:
-        return RECORDS.rows(business_id=business_id, before_id=before, limit=limit)
-    return RECORDS_OF.rows(
-        business_id=business_id, objects=list(objects), before_id=before, limit=limit
-    )
+        rows = RECORDS.rows(business_id=business_id, before_id=before, limit=limit)
+    else:
+        rows = RECORDS_OF.rows(
+            business_id=business_id, objects=list(objects), before_id=before, limit=limit
+        )
+    return [row.opened for row in rows]
 
 
 def notes(  # noqa: PLR0913  each narrows what is found
@@ -152,6 +155,7 @@ def inclusion(business_id: BusinessId, row_id: UUID) -> Inclusion:
         tuple(audit_path(hashes, placed.position)),
         placed.seal,
         bytes(placed.previous),
+        openings(business_id, placed.source, row_id),
     )
 
 

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from counterfoil.infra.secrets.fields import told_values
 from counterfoil.kernel.ids import BusinessId
 
 
@@ -61,7 +62,7 @@ class PlacedLeaf:
 @dataclass(frozen=True, slots=True)
 class RecordRow:
     """One change: by whom, from where, of which row, and what it made of what (by column, without
-    secrets)."""
+    secrets). `boxes` are the sealed texts that marks among them stand for; none once opened."""
 
     id: UUID
     at: datetime
@@ -74,6 +75,13 @@ class RecordRow:
     called: str
     before: dict[str, Any]
     after: dict[str, Any]
+    boxes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def opened(self) -> "RecordRow":
+        """The same with the texts in the place of their marks."""
+        before, after = sides(self.source, self.object_id, self.before, self.after, self.boxes)
+        return replace(self, before=before, after=after, boxes={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,28 @@ class Trail:
     seals: int
     leaves: int
     last: SealRow | None
+
+
+def sides_of(boxes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The sealed texts of before and after, whatever form somebody has given them in the
+    database."""
+    found = (boxes.get("before"), boxes.get("after"))
+    return [one if isinstance(one, dict) else {} for one in found]
+
+
+def sides(
+    source: str,
+    object_id: UUID | None,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    boxes: Mapping[str, Any],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a change of a row made of what, with what is sealed of it opened."""
+    was, became = sides_of(boxes)
+    return (
+        told_values(source, object_id, before, was),
+        told_values(source, object_id, after, became),
+    )
 
 
 def head_of(  # noqa: PLR0913  each of them is under the seal

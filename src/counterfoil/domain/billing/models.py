@@ -5,10 +5,12 @@ trigger refuses any change of an issued document beyond its state.
 """
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Upper
 
 from counterfoil.domain.billing.states import DocumentState
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
+from counterfoil.infra.secrets.fields import SealedJson, is_sealed
 
 STATES = [state.value for state in DocumentState if state != DocumentState.DELETED]
 
@@ -44,7 +46,12 @@ class Document(BusinessRow):
     line_count = models.IntegerField()
     notes = models.TextField(blank=True)
     external_ref = models.CharField(max_length=120, blank=True)
-    party = models.JSONField(default=dict)  # the customer as it was at issue
+    party = SealedJson(blank=True)  # the customer as it was at issue
+    party_mark = models.GeneratedField(  # what is below the seals of the trail, under every key
+        expression=Func(F("party"), Value("."), Value(4), function="split_part"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         abstract = True
@@ -61,6 +68,7 @@ class Invoice(Document):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=STATES), name="billing_invoice_state"),
+            models.CheckConstraint(condition=is_sealed("party"), name="billing_invoice_sealed"),
             models.CheckConstraint(
                 condition=Q(
                     total_minor=F("subtotal_minor") - F("discount_minor") + F("tax_minor"),
@@ -92,6 +100,9 @@ class Invoice(Document):
             models.Index(
                 fields=["business", "customer", "-issue_date", "-id"], name="billing_inv_cust"
             ),
+            models.Index(
+                F("business"), Upper("number"), condition=~Q(number=""), name="billing_inv_capitals"
+            ),
         ]
 
 
@@ -113,6 +124,7 @@ class CreditNote(Document):
                 ),
                 name="billing_credit_sum",
             ),
+            models.CheckConstraint(condition=is_sealed("party"), name="billing_credit_sealed"),
             models.UniqueConstraint(
                 fields=["business", "number"], name="billing_credit_number_once"
             ),

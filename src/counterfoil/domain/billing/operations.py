@@ -30,6 +30,7 @@ from counterfoil.domain.billing.writing import (
     insert_credit_notes,
     insert_invoices,
     insert_parts,
+    sealed_parties,
     update_draft,
 )
 from counterfoil.infra.db import execute, held_by, operation
@@ -111,7 +112,7 @@ def _delete_parts(business_id: BusinessId, ids: Sequence[UUID]) -> None:
 def _lock_drafts(business_id: BusinessId, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     rows = execute(
         """
-        SELECT i.id, i.state, i.due_date, i.terms_days FROM billing_invoice i
+        SELECT i.id, i.state, i.due_date, i.terms_days, i.customer_id FROM billing_invoice i
         WHERE i.business_id = %(business_id)s::uuid AND i.id = ANY(%(ids)s::uuid[])
         ORDER BY i.id FOR UPDATE
         """,
@@ -119,7 +120,8 @@ def _lock_drafts(business_id: BusinessId, ids: Sequence[UUID]) -> list[dict[str,
     )
     if len(rows) != len(set(ids)):
         raise NotFound
-    found = {row[0]: dict(zip(("id", "state", "due", "terms"), row, strict=True)) for row in rows}
+    names = ("id", "state", "due", "terms", "customer")
+    found = {row[0]: dict(zip(names, row, strict=True)) for row in rows}
     if any(row["state"] != DocumentState.DRAFT for row in found.values()):
         raise NotADraft
     return [found[one] for one in ids]
@@ -156,13 +158,16 @@ class IssueTerms:
 def issue(
     business_id: BusinessId, ids: Sequence[UUID], terms: IssueTerms, *, at: datetime, by: Actor
 ) -> list[IssuedInvoice]:
-    """Gives drafts their numbers, dates and the customer's particulars as they are now.
+    """Gives drafts their numbers, dates and the customer's particulars as they are now, sealed.
 
-    Refuses what is no draft (`NotADraft`); all or none. The series' row is locked last, so that
+    Refuses what is no draft (`NotADraft`), and particulars that can't be opened (`SealBroken`); all
+    or none. The series' row is locked last, so that
     other issues wait as little as can be.
     """
     drafts = _lock_drafts(business_id, ids)
-    _keep_party(business_id, ids)
+    parties = sealed_parties(
+        business_id, INVOICES.table, [(row["id"], row["customer"]) for row in drafts]
+    )
     days = list(terms.days) or [terms.today] * len(ids)
     series_id, numbers = allot_numbers(business_id, terms.series, len(ids), on=days)
     moves = [
@@ -176,9 +181,10 @@ def issue(
                 "issued_at": at,
                 "issue_date": day,
                 "due_date": row["due"] or day + _terms(row["terms"]),
+                "party": party,
             },
         )
-        for row, number, day in zip(drafts, numbers, days, strict=True)
+        for row, number, day, party in zip(drafts, numbers, days, parties, strict=True)
     ]
     move_many(business_id, INVOICES, moves, at=at, by=by)
     heads = queries.invoices(business_id, ids)
@@ -187,20 +193,6 @@ def issue(
 
 def _terms(days: int | None) -> timedelta:
     return timedelta(days=TERMS_DEFAULT_DAYS if days is None else days)
-
-
-def _keep_party(business_id: BusinessId, ids: Sequence[UUID]) -> None:
-    """The customer's name and address as they are at issue stay with the document."""
-    execute(
-        """
-        UPDATE billing_invoice i SET party = jsonb_build_object(
-          'name', c.name, 'tax_id', c.tax_id, 'address', c.address, 'email', c.email)
-        FROM customers_customer c
-        WHERE i.business_id = %(business_id)s::uuid AND i.id = ANY(%(ids)s::uuid[])
-          AND c.business_id = i.business_id AND c.id = i.customer_id
-        """,
-        {"business_id": business_id, "ids": list(ids)},
-    )
 
 
 def _issued(head: Any) -> IssuedInvoice:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from counterfoil.infra.secrets.box import place_of
+from counterfoil.infra.secrets.fields import open_parts, open_parts_if_known
 from counterfoil.kernel.money import Money
 
 
@@ -57,6 +59,9 @@ class IssuedCreditNote:
     total: Money
 
 
+_INVOICE, _CREDIT_NOTE = "billing_invoice", "billing_creditnote"
+
+
 @dataclass(frozen=True, slots=True)
 class InvoiceHead:
     """An invoice without its lines, as every reader gets it."""
@@ -80,7 +85,18 @@ class InvoiceHead:
     line_count: int
     notes: str
     external_ref: str
-    party: dict[str, Any]
+    sealed_party: str
+
+    @property
+    def party(self) -> dict[str, Any]:
+        """The customer as it was at issue, as far as its key is here; `SealBroken` for one that was
+        changed or moved. Nothing of a draft."""
+        return open_parts_if_known(self.sealed_party, place_of(_INVOICE, "party", self.id))
+
+    @property
+    def billed_to(self) -> dict[str, Any]:
+        """The same for a document: refuses (`SealBroken`) whatever can't be opened."""
+        return open_parts(self.sealed_party, place_of(_INVOICE, "party", self.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +141,13 @@ class CreditNoteHead:
     reason: str
     notes: str
     external_ref: str
-    party: dict[str, Any]
+    sealed_party: str
     issued_by: str
+
+    @property
+    def billed_to(self) -> dict[str, Any]:
+        """The customer as it was at issue; refuses (`SealBroken`) what can't be opened."""
+        return open_parts(self.sealed_party, place_of(_CREDIT_NOTE, "party", self.id))
 
 
 @dataclass(frozen=True, slots=True)

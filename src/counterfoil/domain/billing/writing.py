@@ -1,5 +1,6 @@
 """How documents and their parts go into the tables: arrays, one statement a table."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -7,8 +8,11 @@ from uuid import UUID
 
 from counterfoil.domain.billing.arithmetic import Sums
 from counterfoil.domain.billing.drafts import NewCreditNote, NewInvoice, clean_text
+from counterfoil.domain.customers import queries as customers
 from counterfoil.infra.db import execute
 from counterfoil.infra.postgres import acting
+from counterfoil.infra.secrets.box import place_of, seal_long
+from counterfoil.kernel.errors import NotFound
 from counterfoil.kernel.ids import BusinessId, new_id, new_ids
 
 New = NewInvoice | NewCreditNote
@@ -50,7 +54,7 @@ def insert_invoices(
         f"""
         INSERT INTO billing_invoice (business_id, id, state, number, due_date, terms_days, party,
                                      {_HEAD})
-        SELECT %(business_id)s::uuid, d.id, 'draft', '', d.due_date, d.terms_days, '{{}}'::jsonb,
+        SELECT %(business_id)s::uuid, d.id, 'draft', '', d.due_date, d.terms_days, '',
                {", ".join("d." + name.strip() for name in _HEAD_NAMES.split(","))},
                %(at)s::timestamptz
         FROM unnest(%(ids)s::uuid[], %(dues)s::date[], %(terms)s::int[], {_HEAD_ARRAYS})
@@ -89,6 +93,18 @@ def update_draft(business_id: BusinessId, invoice_id: UUID, new: NewInvoice, sum
     )
 
 
+def sealed_parties(
+    business_id: BusinessId, table: str, owners: Sequence[tuple[UUID, UUID]]
+) -> list[str]:
+    """For each document with its customer: who the customer is now, sealed to stay with it. Refuses
+    a customer that is not there (`NotFound`), and what can't be opened (`SealBroken`)."""
+    known = customers.customers(business_id, sorted({customer for _, customer in owners}))
+    told = {one.id: json.dumps(one.particulars) for one in known.values()}
+    if any(customer not in told for _, customer in owners):
+        raise NotFound
+    return [seal_long(told[customer], place_of(table, "party", one)) for one, customer in owners]
+
+
 def insert_credit_notes(
     business_id: BusinessId,
     ids: Sequence[UUID],
@@ -100,21 +116,19 @@ def insert_credit_notes(
 ) -> int:
     """Writes credit note heads, issued by who acts now; returns how many (fewer if an external
     reference is taken)."""
+    owners = [(one_id, one.customer_id) for one_id, one in zip(ids, new, strict=True)]
+    parties = sealed_parties(business_id, "billing_creditnote", owners)
     rows = execute(
         f"""
         INSERT INTO billing_creditnote (business_id, id, series_id, number, issue_date, issued_at,
                                         invoice_id, reason, issued_by, party, {_HEAD})
         SELECT %(business_id)s::uuid, d.id, %(series_id)s::uuid, d.number, d.day,
-               %(at)s::timestamptz, d.invoice_id, d.reason, %(issued_by)s::text,
-               jsonb_build_object('name', c.name, 'tax_id', c.tax_id, 'address', c.address,
-                                  'email', c.email),
+               %(at)s::timestamptz, d.invoice_id, d.reason, %(issued_by)s::text, d.party,
                {", ".join("d." + name.strip() for name in _HEAD_NAMES.split(","))},
                %(at)s::timestamptz
         FROM unnest(%(ids)s::uuid[], %(numbers)s::text[], %(days)s::date[],
-                    %(invoices)s::uuid[], %(reasons)s::text[], {_HEAD_ARRAYS})
-          AS d(id, number, day, invoice_id, reason, {_HEAD_NAMES})
-        JOIN customers_customer c
-          ON c.business_id = %(business_id)s::uuid AND c.id = d.customer_id
+                    %(invoices)s::uuid[], %(reasons)s::text[], %(parties)s::text[], {_HEAD_ARRAYS})
+          AS d(id, number, day, invoice_id, reason, party, {_HEAD_NAMES})
         ON CONFLICT DO NOTHING RETURNING id
         """,  # noqa: S608  our own column names
         {
@@ -123,6 +137,7 @@ def insert_credit_notes(
             "invoices": [one.invoice_id for one in new],
             "reasons": [clean_text(one.reason)[:300] for one in new],
             "issued_by": acting.who()[0],
+            "parties": parties,
             "at": at,
             **head,
             **_head_columns(new, sums),

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Cast, Lower, Right
 
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
+from counterfoil.infra.secrets.fields import SealedJson, SealedText, is_sealed
 
 
 class Customer(BusinessRow):
@@ -13,12 +14,12 @@ class Customer(BusinessRow):
 
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=40, blank=True)
+    phone = SealedText(blank=True)
     locale = models.CharField(max_length=10)
     timezone = models.CharField(max_length=60)
     currency = models.CharField(max_length=3)
-    tax_id = models.CharField(max_length=40, blank=True)
-    address = models.JSONField(default=dict)
+    tax_id = SealedText(blank=True)
+    address = SealedJson(blank=True)
     external_ref = models.CharField(max_length=120, blank=True)
     tags = ArrayField(models.CharField(max_length=40), default=list)
     created_at = models.DateTimeField()
@@ -29,7 +30,11 @@ class Customer(BusinessRow):
                 fields=["business", "external_ref"],
                 condition=~Q(external_ref=""),
                 name="customers_external_ref_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=is_sealed("phone") & is_sealed("tax_id") & is_sealed("address"),
+                name="customers_sealed",
+            ),
         ]
         indexes = [
             models.Index(fields=["business", "name", "id"], name="customers_by_name"),

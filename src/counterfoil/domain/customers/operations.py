@@ -14,9 +14,11 @@ from counterfoil.domain.customers.checks import (
     one_line,
 )
 from counterfoil.domain.customers.rights import ALL, Rights, kept
-from counterfoil.domain.customers.rows import CustomerRow, NewContact, NewCustomer
+from counterfoil.domain.customers.rows import CustomerRow, NewContact, NewCustomer, place
 from counterfoil.infra.db import execute, held_by, operation
 from counterfoil.infra.outbox import Happened, publish
+from counterfoil.infra.secrets.box import seal_long
+from counterfoil.infra.secrets.fields import seal_parts
 from counterfoil.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from counterfoil.kernel.ids import BusinessId, encode, new_ids
 
@@ -54,7 +56,7 @@ def add(
                n.currency, n.tax_id, n.address, n.external_ref, %(at)s::timestamptz
         FROM unnest(%(ids)s::uuid[], %(names)s::text[], %(emails)s::text[], %(phones)s::text[],
                     %(locales)s::text[], %(timezones)s::text[], %(currencies)s::text[],
-                    %(tax_ids)s::text[], %(addresses)s::jsonb[], %(refs)s::text[])
+                    %(tax_ids)s::text[], %(addresses)s::text[], %(refs)s::text[])
           AS n(id, name, email, phone, locale, timezone, currency, tax_id, address, external_ref)
         ON CONFLICT DO NOTHING RETURNING id
         """,
@@ -63,12 +65,15 @@ def add(
             "ids": ids,
             "names": [one.name for one in new],
             "emails": [one.email for one in new],
-            "phones": [one.phone for one in new],
+            "phones": _sealed(ids, "phone", [one.phone for one in new]),
             "locales": [one.locale for one in new],
             "timezones": [one.timezone for one in new],
             "currencies": [one.currency for one in new],
-            "tax_ids": [one.tax_id for one in new],
-            "addresses": [json.dumps(one.address) for one in new],
+            "tax_ids": _sealed(ids, "tax_id", [one.tax_id for one in new]),
+            "addresses": [
+                seal_parts(one.address, place(one_id, "address"))
+                for one_id, one in zip(ids, new, strict=True)
+            ],
             "refs": [one.external_ref for one in new],
             "at": at,
         },
@@ -80,6 +85,11 @@ def add(
     events = [Happened("customer.created", {"customer": encode("cus", one)}) for one in ids]
     publish(business_id, events, at=at, quiet=quiet)
     return ids
+
+
+def _sealed(ids: Sequence[UUID], column: str, texts: Sequence[str]) -> list[str]:
+    """Texts of one column, each for its own row."""
+    return [seal_long(text, place(one, column)) for one, text in zip(ids, texts, strict=True)]
 
 
 def _contacts(new: NewCustomer, first: Rights) -> Sequence[NewContact]:
@@ -150,17 +160,16 @@ def change(
         raise InvalidInput(problems)
     changed = execute(
         """
-        UPDATE customers_customer SET name = %(name)s, email = %(email)s, phone = %(phone)s,
-          locale = %(locale)s, timezone = %(timezone)s, currency = %(currency)s,
-          tax_id = %(tax_id)s, address = %(address)s::jsonb, external_ref = %(external_ref)s
+        UPDATE customers_customer SET name = %(name)s, email = %(email)s,
+          phone = coalesce(%(phone)s::text, phone), locale = %(locale)s,
+          timezone = %(timezone)s, currency = %(currency)s,
+          tax_id = coalesce(%(tax_id)s::text, tax_id),
+          address = coalesce(%(address)s::text, address), external_ref = %(external_ref)s
         WHERE business_id = %(business_id)s::uuid AND id = %(id)s::uuid RETURNING id
         """,
-        {name: getattr(wanted, name) for name in CHANGEABLE if name != "address"}
-        | {
-            "business_id": business_id,
-            "id": customer.id,
-            "address": json.dumps(wanted.address),
-        },
+        {name: getattr(wanted, name) for name in CHANGEABLE}
+        | _sealed_anew(customer, wanted)
+        | {"business_id": business_id, "id": customer.id},
     )
     if not changed:
         raise NotFound
@@ -168,6 +177,20 @@ def change(
         add_contacts(business_id, customer.id, _contacts(wanted, first), at=at)
     event = Happened("customer.updated", {"customer": encode("cus", customer.id)})
     publish(business_id, [event], at=at)
+
+
+def _sealed_anew(was: CustomerRow, wanted: NewCustomer) -> dict[str, str | None]:
+    """What is sealed, where it changed; None leaves it as it is stored, or as a rotation seals it
+    at this moment."""
+    there = place(was.id, "address")
+    texts = {
+        name: seal_long(getattr(wanted, name), place(was.id, name))
+        if getattr(wanted, name) != getattr(was, name)
+        else None
+        for name in ("phone", "tax_id")
+    }
+    address = seal_parts(wanted.address, there) if wanted.address != was.address else None
+    return texts | {"address": address}
 
 
 @operation

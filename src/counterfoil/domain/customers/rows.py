@@ -8,23 +8,57 @@ from uuid import UUID
 from counterfoil.domain.customers import rights as words
 from counterfoil.domain.customers.rights import ALL, ContactRight, Rights
 from counterfoil.domain.identity.rows import GuestLinkRow
+from counterfoil.infra.secrets.box import open_long, place_of
+from counterfoil.infra.secrets.fields import open_if_known, open_parts, open_parts_if_known
+
+
+def place(customer_id: UUID, column: str) -> str:
+    """Where a value of a customer stands, as it is sealed along."""
+    return place_of("customers_customer", column, customer_id)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
-    """A customer as every reader gets it."""
+    """A customer as every reader gets it. What is sealed is opened when it is asked for: empty
+    where its key is gone, and `SealBroken` where it was changed or moved."""
 
     id: UUID
     name: str
     email: str
-    phone: str
+    sealed_phone: str
     locale: str
     timezone: str
     currency: str
-    tax_id: str
-    address: dict[str, Any]
+    sealed_tax_id: str
+    sealed_address: str
     external_ref: str
     created_at: datetime
+
+    @property
+    def phone(self) -> str:
+        """The phone number."""
+        return open_if_known(self.sealed_phone, place(self.id, "phone"))
+
+    @property
+    def tax_id(self) -> str:
+        """The tax number."""
+        return open_if_known(self.sealed_tax_id, place(self.id, "tax_id"))
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The postal address by its parts (`ADDRESS_FIELDS`)."""
+        return open_parts_if_known(self.sealed_address, place(self.id, "address"))
+
+    @property
+    def particulars(self) -> dict[str, Any]:
+        """Who they are, as a document keeps it; refuses (`SealBroken`) what can't be opened, for
+        whatever reason: no document is issued with half of it."""
+        return {
+            "name": self.name,
+            "tax_id": open_long(self.sealed_tax_id, place(self.id, "tax_id")),
+            "address": open_parts(self.sealed_address, place(self.id, "address")),
+            "email": self.email,
+        }
 
 
 @dataclass(frozen=True, slots=True)

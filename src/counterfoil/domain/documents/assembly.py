@@ -83,12 +83,19 @@ def bank_of(transfer: Transfer) -> BankDetails:
 def invoice_document(
     brand: Brand, head: InvoiceHead, parts: Lines, *, hosted_url: str
 ) -> InvoiceDocument:
-    """An issued invoice as it was issued: what was paid since is not on it, so it never changes."""
+    """An issued invoice as it was issued: what was paid since is not on it, so it never changes.
+    Refuses (`SealBroken`) to be without the customer's particulars."""
+    return _invoice(brand, head, parts, _party(head.billed_to), hosted_url)
+
+
+def _invoice(
+    brand: Brand, head: InvoiceHead, parts: Lines, party: Party, hosted_url: str
+) -> InvoiceDocument:
     assert head.issue_date is not None  # a check of the table: issued ones have both dates
     assert head.due_date is not None
     return InvoiceDocument(
         brand=brand,
-        customer=_party(head.party),
+        customer=party,
         number=head.number,
         currency=head.currency,
         issued_date=head.issue_date,
@@ -111,16 +118,15 @@ def preview_document(
 ) -> InvoiceDocument:
     """A draft as it would be if it were issued today; with no way to pay on it."""
     days = TERMS_DEFAULT_DAYS if head.terms_days is None else head.terms_days
-    party = {"name": customer.name, "address": customer.address, "tax_id": customer.tax_id}
     language = known_locale(customer.locale)[:2]
     as_issued = replace(
         head,
         number=PREVIEW[language],
         issue_date=today,
         due_date=head.due_date or today + timedelta(days=days),
-        party=party,
     )
-    return invoice_document(replace(brand, bank=None), as_issued, parts, hosted_url="")
+    party = replace(_party(customer.particulars), email="")
+    return _invoice(replace(brand, bank=None), as_issued, parts, party, hosted_url="")
 
 
 def credit_note_document(
@@ -129,7 +135,7 @@ def credit_note_document(
     """An issued credit note; its reason stands above its notes."""
     return CreditNoteDocument(
         brand=brand,
-        customer=_party(head.party),
+        customer=_party(head.billed_to),
         number=head.number,
         currency=head.currency,
         issued_date=head.issue_date,
@@ -155,7 +161,7 @@ def receipt_document(
     applied = [(str(part["number"]), int(part["applied"])) for part in meant]
     return ReceiptDocument(
         brand=brand,
-        customer=Party(customer.name, lines_of(customer.address), customer.tax_id),
+        customer=replace(_party(customer.particulars), email=""),
         number=encode("pay", payment.id),
         currency=payment.currency,
         paid_at=payment.finished_at,

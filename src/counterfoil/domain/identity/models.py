@@ -236,6 +236,7 @@ class SignOn(BusinessRow):
     is_required = models.BooleanField(default=False)
     is_shown = models.BooleanField(default=False)
     covers_second_factor = models.BooleanField(default=True)
+    strong_contexts = models.JSONField(default=list)
     vouches_for_mail = models.BooleanField(default=False)
     allows_unasked = models.BooleanField(default=False)
     is_active = models.BooleanField(default=False)

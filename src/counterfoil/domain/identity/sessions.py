@@ -46,6 +46,8 @@ OPENED = "opened"
 COLUMNS = ("door", "business_id", "device_id", "origin", "agent", "opened_at")
 LIFE_MAX = timedelta(days=30)
 """After so long a sign-in is over, however much it is used."""
+SEEN_EVERY = timedelta(minutes=10)
+"""How exactly a session's last use is known."""
 LOAD = Statement(__package__, "session", Loaded)
 
 
@@ -70,6 +72,13 @@ class SessionStore(DatabaseStore):
         self.last_seen_at = found.last_seen_at
         data: dict[str, Any] = self.decode(found.session_data)
         return data
+
+    @property
+    def was_just_used(self) -> bool:
+        """Whether somebody who is signed in was here a moment ago: what lives on by being used was
+        renewed then."""
+        seen = self.last_seen_at
+        return seen is not None and clock.now() - seen <= SEEN_EVERY
 
     def get_expiry_date(self, **more: Any) -> datetime:
         """When it ends if nobody uses it, by the same clock as everything else."""

@@ -104,7 +104,10 @@ BY_ID = Statement(
     __package__, "invoice_facts", InvoiceFacts, WHICH="AND o.id = %(invoice_id)s::uuid"
 )
 BY_NUMBER = Statement(
-    __package__, "invoice_facts", InvoiceFacts, WHICH="AND o.number = %(number)s::text"
+    __package__,
+    "invoice_facts",
+    InvoiceFacts,
+    WHICH="AND i.number = %(number)s::text AND i.number <> ''",
 )
 
 

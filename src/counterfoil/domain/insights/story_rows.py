@@ -60,7 +60,9 @@ class TimelineRow:
     """One moment of a timeline. `sort` says how the rest is read: a step (`what` is the machine,
     `became` the state), a change (the table and the verb), a note (its kind and subject), a mail
     (its template and state; `called` is to whom) or a credit note. A step of a request for a second
-    person has its act as `called`, one of a refund the payment that it gives back."""
+    person has its act as `called`, one of a refund the payment that it gives back;
+    `instrument_kind` is what an attempt was paid by. `boxes` are the sealed texts that marks in a
+    change stand for; none once opened."""
 
     id: UUID
     at: datetime
@@ -75,7 +77,9 @@ class TimelineRow:
     changed: list[str]
     before: dict[str, Any]
     after: dict[str, Any]
+    boxes: dict[str, Any]
     number: str
     amount_minor: int
     currency: str
     payment_id: UUID | None
+    instrument_kind: str

@@ -2,9 +2,10 @@
 their states, the changes and notes of the trail, their mails and credit notes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from counterfoil.domain.audit.rows import sides
 from counterfoil.domain.insights.story_rows import TimelineRow
 from counterfoil.domain.payments import chargebacks
 from counterfoil.domain.payments import queries as payments
@@ -74,7 +75,7 @@ def timeline(
     business_id: BusinessId, about: About, *, before: UUID | None = None, limit: int = MOST
 ) -> list[TimelineRow]:
     """What happened, the newest first; older than the row `before`."""
-    return TIMELINE.rows(
+    rows = TIMELINE.rows(
         business_id=business_id,
         machines=[machine for machine, _ in about.named],
         ids=[one for _, one in about.named],
@@ -87,3 +88,10 @@ def timeline(
         most=MOST,
         limit=limit,
     )
+    return [_opened(row) if row.sort == "change" else row for row in rows]
+
+
+def _opened(row: TimelineRow) -> TimelineRow:
+    """A change with its sealed texts in the place of their marks."""
+    before, after = sides(row.what, row.object_id, row.before, row.after, row.boxes)
+    return replace(row, before=before, after=after, boxes={})

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from uuid import UUID
 
-from counterfoil.domain.audit import marks, queries
+from counterfoil.domain.audit import queries
 from counterfoil.domain.audit.columns import Columns, columns_now
 from counterfoil.domain.audit.rows import SealRow, Source, head_of
 from counterfoil.domain.insights.catalogue import APPEND_ONLY
@@ -14,24 +14,22 @@ from counterfoil.kernel.merkle import root
 
 _ISSUED = """EXISTS (SELECT FROM billing_invoice i WHERE i.business_id = t.business_id
   AND i.id = t.invoice_id AND i.state <> 'draft')"""
+_RESEALED = {"billing_creditnote": ("party",)}  # its mark is sealed in its place
 _OWN = ("audit_shape", "audit_seal", "audit_leaf")
 
 SOURCES = (
-    *(Source(table) for table in APPEND_ONLY if table not in _OWN),
-    Source("billing_invoice", "t.state <> 'draft'", free=("state", "voided_at")),
+    *(Source(table, free=_RESEALED.get(table, ())) for table in APPEND_ONLY if table not in _OWN),
+    Source("billing_invoice", "t.state <> 'draft'", free=("state", "voided_at", "party")),
     Source("billing_invoiceline", _ISSUED),
     Source("billing_invoicetax", _ISSUED),
 )
 """What is sealed: every row that may never change, from the moment from which it may not."""
 
 
-def bent(
-    business_id: BusinessId, *, known: Mapping[int, str] | None = None, limit: int
-) -> list[Violation]:
+def bent(business_id: BusinessId, *, kept: Mapping[int, str], limit: int) -> list[Violation]:
     """What contradicts the trail, inside `reading`: seals that do not follow from one another,
     leaves that are not below their seal, rows that are not what their leaf says, and heads other
-    than those that were kept outside the database or are `known`, by number."""
-    kept = marks.kept(business_id) | dict(known or {})
+    than those that were `kept` outside the database, by number, before the reading began."""
     return list(islice(_contradictions(business_id, kept, limit), limit))
 
 

@@ -28,7 +28,8 @@ WITH told AS (
   WHERE r.business_id = %(business_id)s::uuid AND r.source = %(table)s::text
   ORDER BY r.object_id, k.name, r.id DESC
 ), now AS (
-  SELECT t.id, to_jsonb(t) AS row FROM "{table}" t WHERE t.{owner} = %(business_id)s::uuid
+  SELECT t.id, audit_told(to_jsonb(t), %(sealed)s::text[]) AS row FROM "{table}" t
+  WHERE t.{owner} = %(business_id)s::uuid
 )
 SELECT n.id, o.name FROM told o
 JOIN now n ON n.id = o.object_id
@@ -98,8 +99,12 @@ def _of(business_id: BusinessId, table: str, limit: int) -> Iterator[Violation]:
         "is_from_insert": is_from_insert,
         "limit": limit,
     }
-    unread = [name for one in arguments for name in one.split(",") if name]
-    others = {"unread": ["id", "business_id", *unread], "late": _LATE}
+    hidden, unwatched, sealed, *_ = [*(one.split(",") for one in arguments), []]
+    others = {
+        "unread": ["id", "business_id", *filter(None, (*hidden, *unwatched))],
+        "sealed": [name for name in sealed if name],
+        "late": _LATE,
+    }
     for row_id, name in execute(_OTHER.format(**words), params | others):
         yield Violation(f"{table} {row_id}", f"{name} is another than was written down")
     for row_id, is_there in execute(_UNTOLD.format(**words), params):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.db import OperationalError
 from counterfoil.domain.ledger.journal import CUSTOMER_KINDS, AccountRef, Entry
 from counterfoil.infra.db import operation
 from counterfoil.infra.sql import Statement
-from counterfoil.kernel.ids import BusinessId, new_id
+from counterfoil.kernel.ids import BusinessId, fresh_ids, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,23 @@ def post(business_id: BusinessId, entries: Sequence[Entry], *, at: datetime) -> 
     if not entries:
         return []
     found = POST.rows(business_id=business_id, at=at, **_columns(entries))
+    _check_whole(entries, found)
+    return [row.entry_id for row in found]
+
+
+@operation
+def post_later(business_id: BusinessId, entries: Sequence[Entry], *, at: datetime) -> None:
+    """Does what `post` does, and refuses what it refuses, as `db.execute_later` has it run."""
+    if entries:
+        columns = _columns(entries)
+        POST.rows_later(partial(_check_whole, entries), business_id=business_id, at=at, **columns)
+
+
+def _check_whole(entries: Sequence[Entry], found: Sequence[PostedEntry]) -> None:
     wanted = {entry.id: len(entry.posts) for entry in entries}
     for row in found:
         if row.postings != wanted[row.entry_id]:
             raise OperationalError("an account was opened by someone else meanwhile: repeat")
-    return [row.entry_id for row in found]
 
 
 def _columns(entries: Sequence[Entry]) -> dict[str, list[Any]]:
@@ -69,7 +82,7 @@ def _columns(entries: Sequence[Entry]) -> dict[str, list[Any]]:
         "occurred": [entry.occurred_at for entry in entries],
         "memos": [entry.memo for entry in entries],
         "reverses": [entry.reverses for entry in entries],
-        "post_ids": [new_id() for _ in posts],
+        "post_ids": fresh_ids(len(posts)),
         "post_entries": [post[0] for post in posts],
         "seqs": [post[1] for post in posts],
         "debits": [post[2] for post in posts],

@@ -73,7 +73,7 @@ def judge_chargeback(
     target = _TARGETS[told.stage]
     if known is not None:
         source = ChargebackState(known.state)
-        if target == source or not CHARGEBACK.allows(source, target):
+        if not CHARGEBACK.allows(source, target):
             return None
         chargeback = replace(known, problem=known.problem or _changed(known, told))
     else:

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from counterfoil.domain.payments.outcomes import CHECK_PAUSES
-from counterfoil.domain.payments.rows import MandateRow
+from counterfoil.domain.payments.rows import MandateRow, mandate_place
 from counterfoil.domain.payments.states import MANDATE, MandateState
+from counterfoil.infra.secrets.box import seal_long
 from counterfoil.infra.transitions import Move
 from counterfoil.kernel.ports.gateways.mandates import MandateOutcome
 from counterfoil.kernel.ports.gateways.mandates import MandateState as Told
@@ -77,7 +78,7 @@ def judge_mandates(
         if mandate is None or mandate.id in changes:
             continue
         source, target = MandateState(mandate.state), _TARGETS[one.outcome.state]
-        if target != source and MANDATE.allows(source, target):
+        if MANDATE.allows(source, target):
             changes[mandate.id] = _change(mandate, one.outcome, source, target, at)
     return list(changes.values())
 
@@ -91,7 +92,8 @@ def _change(
 ) -> MandateChange:
     columns = _columns(mandate, outcome, target, at)
     move = Move(mandate.id, source, target, columns["end_reason"], columns)
-    return MandateChange(replace(mandate, state=target.value, **columns), target, move)
+    fields = {f"sealed_{name}" if name == "holder" else name: columns[name] for name in columns}
+    return MandateChange(replace(mandate, state=target.value, **fields), target, move)
 
 
 def _columns(
@@ -103,7 +105,9 @@ def _columns(
     pause = pauses.get(target)
     return {
         "gateway_ref": outcome.gateway_ref or mandate.gateway_ref,
-        "holder": shown.holder[:140] if shown else mandate.holder,
+        "holder": seal_long(shown.holder[:140], mandate_place(mandate.id, "holder"))
+        if shown
+        else mandate.sealed_holder,
         "country": shown.country[:2] if shown else mandate.country,
         "last4": shown.last4[:4] if shown else mandate.last4,
         "source_ref": outcome.source or mandate.source_ref,

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from counterfoil.domain.payments.mandate_outcomes import MandateChange
 from counterfoil.domain.payments.operations import FIRST_CHECK, FormSentAlready
-from counterfoil.domain.payments.rows import MandateRow, NewMandate
+from counterfoil.domain.payments.rows import MandateRow, NewMandate, mandate_place
 from counterfoil.domain.payments.states import MANDATE
 from counterfoil.infra.db import execute, operation
 from counterfoil.infra.outbox import Happened
+from counterfoil.infra.secrets.box import seal_long
 from counterfoil.infra.sql import Statement
 from counterfoil.infra.transitions import Stored, begin_many, move_many
 from counterfoil.kernel.actor import Actor, ActorKind
@@ -160,15 +161,19 @@ def begin_mandate(business_id: BusinessId, new: NewMandate, *, at: datetime, by:
         "reference": new.reference,
         "creditor_name": new.creditor_name[:140],
         "creditor_ref": new.creditor_ref,
-        "text": new.text,
         "locale": new.locale,
-        "accepted_by": new.accepted_by[:200],
         "is_for_once": new.is_for_once or by.kind is ActorKind.GUEST,
-        "ip_address": new.ip_address[:45],
-        "user_agent": new.user_agent[:300],
         "at": at,
         "check_at": at + FIRST_CHECK,
     }
+    evidence = {
+        "text": new.text,
+        "accepted_by": new.accepted_by[:200],
+        "ip_address": new.ip_address[:45],
+        "user_agent": new.user_agent[:300],
+    }
+    for name, said in evidence.items():
+        params[name] = seal_long(said, mandate_place(mandate_id, name))
     if not execute(_BEGIN, params):
         raise FormSentAlready
     begin_many(business_id, MANDATE, [mandate_id], at=at, by=by)

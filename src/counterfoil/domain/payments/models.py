@@ -275,16 +275,16 @@ class Mandate(BusinessRow):
     is_default = models.BooleanField(db_default=False)
     creditor_name = models.CharField(max_length=140)
     creditor_ref = models.CharField(max_length=35, blank=True)
-    holder = models.CharField(max_length=140, blank=True)
+    holder = SealedText(blank=True)
     country = models.CharField(max_length=2, blank=True)
     last4 = models.CharField(max_length=4, blank=True)
-    text = models.TextField()
+    text = SealedText()
     locale = models.CharField(max_length=10)
     accepted_at = models.DateTimeField()
-    accepted_by = models.CharField(max_length=200)
+    accepted_by = SealedText()
     is_for_once = models.BooleanField(db_default=False)  # by who may save nothing
-    ip_address = models.CharField(max_length=45, blank=True)
-    user_agent = models.CharField(max_length=300, blank=True)
+    ip_address = SealedText(blank=True)
+    user_agent = SealedText(blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=120, blank=True)
@@ -298,6 +298,14 @@ class Mandate(BusinessRow):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=MANDATE_STATES), name="payments_mandate_state"
+            ),
+            models.CheckConstraint(
+                condition=is_sealed("holder")
+                & is_sealed("text")
+                & is_sealed("accepted_by")
+                & is_sealed("ip_address")
+                & is_sealed("user_agent"),
+                name="payments_mandate_sealed",
             ),
             models.UniqueConstraint(
                 fields=["business", "customer"],
@@ -328,7 +336,6 @@ class Method(BusinessRow):
     last4 = models.CharField(max_length=4, blank=True)
     exp_month = models.SmallIntegerField(null=True)
     exp_year = models.SmallIntegerField(null=True)
-    holder = models.CharField(max_length=140, blank=True)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=120)

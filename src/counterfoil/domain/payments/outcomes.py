@@ -13,11 +13,13 @@ from counterfoil.infra.secrets.marks import mark_of
 from counterfoil.infra.transitions import Move
 from counterfoil.kernel.bank_days import debit_is_known_by
 from counterfoil.kernel.ports.gateways.charges import Outcome
-from counterfoil.kernel.ports.gateways.outcomes import Instrument, Result
+from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Instrument, Result
 
 CHECK_PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600))
 ACTION_PATIENCE = timedelta(minutes=2)
 AMOUNT_MISMATCH = "amount_mismatch"
+OVER_REFUNDED = "over_refunded"
+_CODES = frozenset({AMOUNT_MISMATCH, OVER_REFUNDED, *FailureCode})
 
 _TARGETS = {
     Result.SUCCEEDED: AttemptState.SUCCEEDED,
@@ -110,10 +112,10 @@ def judge(
         target = _target(attempt, outcome)
         is_back = source == AttemptState.RETURNED  # of that, only `judge_paid_again` says more
         is_older = source == AttemptState.FAILED and not _is_on_its_way(target, outcome)
-        if target != source and not (is_back or is_older) and ATTEMPT.allows(source, target):
+        if not (is_back or is_older) and ATTEMPT.allows(source, target):
             changes.append(_change(attempt, outcome, source, target, moved_at))
         elif source != AttemptState.SUCCEEDED and not _agrees(attempt, outcome):
-            doubts.append(Doubt(attempt.id, _reason(attempt, outcome), outcome.gateway_ref))
+            doubts.append(Doubt(attempt.id, _doubt(attempt, outcome), outcome.gateway_ref))
         elif target == source == AttemptState.PROCESSING and outcome.settles_on:
             dates.append((attempt.id, outcome.settles_on))
         elif target == source and _arrived(attempt, outcome) != attempt.arrived_minor:
@@ -136,7 +138,7 @@ def judge_returns(
         if told is None or attempt.state != AttemptState.SUCCEEDED:
             continue
         if not _agrees(attempt, told.outcome):
-            detail = _reason(attempt, told.outcome)
+            detail = _doubt(attempt, told.outcome)
             doubts.append(Doubt(attempt.id, detail, told.outcome.gateway_ref))
             continue
         source, target = AttemptState.SUCCEEDED, AttemptState.RETURNED
@@ -165,7 +167,11 @@ def _change(
     at: datetime,
 ) -> Change:
     columns = _columns(attempt, outcome, target, at)
-    move = Move(attempt.id, source, target, _reason(attempt, outcome), columns)
+    failure = outcome.failure
+    reason = _doubt(attempt, outcome)
+    if not reason and failure:
+        reason = reason_of(failure.code.value, failure.bank_code, failure.message)
+    move = Move(attempt.id, source, target, reason, columns)
     return Change(replace(attempt, state=target.value, **columns), target, move)
 
 
@@ -200,11 +206,25 @@ def _target(attempt: AttemptRow, outcome: Outcome) -> AttemptState:
     return target
 
 
-def _reason(attempt: AttemptRow, outcome: Outcome) -> str:
-    if not _agrees(attempt, outcome):
-        said = outcome.amount
-        return f"{AMOUNT_MISMATCH}: the gateway says {said.minor} {said.currency}" if said else ""
-    return outcome.failure.message if outcome.failure else ""
+def reason_of(code: str, *said: str) -> str:
+    """What a history keeps of a failure: our own code, so that pages can say it in words, and
+    after a colon what the gateway and the bank said themselves, where that is more."""
+    behind = ", ".join(one for one in said if one and one != code).removeprefix(f"{code}: ")
+    return f"{code}: {behind}" if behind else code
+
+
+def code_of(reason: str) -> str:
+    """The code that a reason begins with; empty for one that a person wrote."""
+    code = reason.partition(": ")[0]
+    return code if code in _CODES else ""
+
+
+def _doubt(attempt: AttemptRow, outcome: Outcome) -> str:
+    """What is doubted of the gateway's word; empty if it agrees with what was asked."""
+    said = outcome.amount
+    if said is None or _agrees(attempt, outcome):
+        return ""
+    return reason_of(AMOUNT_MISMATCH, f"the gateway says {said.minor} {said.currency}")
 
 
 def _expected(
@@ -231,8 +251,8 @@ def _columns(
     failure = outcome.failure if came_back or waits else None
     detail = failure.message if failure else ""
     code = failure.code.value if failure else ""
-    if not _agrees(attempt, outcome):
-        code, detail = AMOUNT_MISMATCH, _reason(attempt, outcome)
+    if doubt := _doubt(attempt, outcome):
+        code, detail = AMOUNT_MISMATCH, doubt
     if outcome.result == Result.ABSENT:
         code = "not_sent"
     pause = _FIRST_PAUSES.get(target)  # when to ask the gateway first; never of what is over

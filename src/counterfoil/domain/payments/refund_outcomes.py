@@ -7,14 +7,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from counterfoil.domain.payments.outcomes import AMOUNT_MISMATCH, CHECK_PAUSES
+from counterfoil.domain.payments.outcomes import (
+    AMOUNT_MISMATCH,
+    CHECK_PAUSES,
+    OVER_REFUNDED,
+    reason_of,
+)
 from counterfoil.domain.payments.rows import RefundedPayment, RefundRow
 from counterfoil.domain.payments.states import OPEN_REFUNDS, REFUND, RefundState
 from counterfoil.infra.transitions import Move
 from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Result
 from counterfoil.kernel.ports.gateways.refunds import RefundOutcome
 
-OVER_REFUNDED = "over_refunded"
 WITHDRAWN = "withdrawn"
 
 _TARGETS = {
@@ -95,10 +99,12 @@ def judge_refunds(
         source = RefundState(refund.state)
         doubt = _doubt(refund, outcome, payment.amount_minor - given[payment.id])
         target = _target(refund, outcome, doubt)
-        if target == source or not REFUND.allows(source, target):
+        if not REFUND.allows(source, target):
             continue
         columns = _columns(refund, outcome, target, doubt, moved_at)
-        reason = columns["failure_detail"] if target != RefundState.SUCCEEDED else ""
+        is_said = target not in (RefundState.SUCCEEDED, RefundState.CANCELLED)
+        code, detail = columns["failure_code"], columns["failure_detail"]
+        reason = reason_of(code, detail) if is_said else ""
         move = Move(refund.id, source, target, reason, columns)
         now = replace(refund, state=target.value, **columns)
         changes.append(RefundChange(now, source, target, move, moved_at))

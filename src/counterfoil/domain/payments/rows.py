@@ -5,6 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from counterfoil.domain.payments.accounts.routing import Route
+from counterfoil.infra.secrets.box import place_of
+from counterfoil.infra.secrets.fields import open_if_known
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.account import GatewayAccount
 from counterfoil.kernel.ports.gateways.outcomes import Instrument
@@ -293,9 +295,15 @@ class NewMandate:
     is_for_once: bool = False
 
 
+def mandate_place(mandate_id: UUID, column: str) -> str:
+    """Where a value of a mandate stands, as it is sealed along."""
+    return place_of("payments_mandate", column, mandate_id)
+
+
 @dataclass(frozen=True, slots=True)
 class MandateRow:
-    """A mandate as every reader gets it."""
+    """A mandate as every reader gets it. What proves it is opened when it is asked for: empty where
+    its key is gone, and `SealBroken` where it was changed or moved."""
 
     id: UUID
     customer_id: UUID
@@ -309,21 +317,49 @@ class MandateRow:
     is_default: bool  # its owner has put it first
     creditor_name: str
     creditor_ref: str
-    holder: str
+    sealed_holder: str
     country: str
     last4: str
-    text: str
+    sealed_text: str
     locale: str
     accepted_at: datetime
-    accepted_by: str
-    ip_address: str
-    user_agent: str
+    sealed_accepted_by: str
+    sealed_ip_address: str
+    sealed_user_agent: str
     created_at: datetime
     ended_at: datetime | None
     end_reason: str
     checks: int
     next_check_at: datetime | None
     is_for_once: bool = False  # who gave it may save nothing: a guest, or without the right
+
+    @property
+    def holder(self) -> str:
+        """Whose account it is."""
+        return self._opened("holder")
+
+    @property
+    def text(self) -> str:
+        """What they agreed to, in full."""
+        return self._opened("text")
+
+    @property
+    def accepted_by(self) -> str:
+        """Who agreed."""
+        return self._opened("accepted_by")
+
+    @property
+    def ip_address(self) -> str:
+        """From which internet address."""
+        return self._opened("ip_address")
+
+    @property
+    def user_agent(self) -> str:
+        """With which browser."""
+        return self._opened("user_agent")
+
+    def _opened(self, name: str) -> str:
+        return open_if_known(getattr(self, f"sealed_{name}"), mandate_place(self.id, name))
 
     @property
     def is_active(self) -> bool:

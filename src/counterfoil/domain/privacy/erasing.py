@@ -8,7 +8,7 @@ from uuid import UUID
 from django.apps import apps
 
 from counterfoil.domain.audit import operations as audit
-from counterfoil.domain.privacy import naming, queries, sealed_texts
+from counterfoil.domain.privacy import naming, queries, sealed_texts, trail
 from counterfoil.domain.privacy.register import HELD, Held
 from counterfoil.domain.privacy.rows import Known, Subject
 from counterfoil.infra.db import execute, operation, visiting
@@ -63,8 +63,9 @@ def erase(
         sealed_texts.empty_letters(known_as)
     )
     figures[USER_TABLE] = _erase_users(lonely)
-    trail = queries.about_trail(known_as)
-    figures["audit_recordvalues"] = audit.erase_values(business_id, trail, why="erasure")
+    figures["audit_recordvalues"] = audit.erase_values(
+        business_id, trail.about(known_as), why="erasure"
+    )
     return {table: count for table, count in figures.items() if count}
 
 

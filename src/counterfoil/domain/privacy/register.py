@@ -65,8 +65,7 @@ HELD = (
         "t.id = %(customer_id)s::uuid",
         erased={
             "name": NOBODYS_NAME,
-            **_gone("email", "phone", "tax_id"),
-            "address": "'{}'::jsonb",
+            **_gone("email", "phone", "tax_id", "address"),
         },
         plain=("locale", "timezone", "currency", "external_ref", "tags"),
     ),
@@ -114,7 +113,7 @@ HELD = (
         "payments_method",
         _CUSTOMER,
         _ACTED.format("t.created_by"),
-        erased=_gone("name", "holder", "last4"),
+        erased=_gone("name", "last4"),
         plain=("kind", "brand", "created_by"),
         hidden=("gateway_ref",),
     ),
@@ -175,12 +174,14 @@ HELD = (
         _CUSTOMER,
         books=("party", "notes"),
         plain=(*_DOCUMENT, "state"),
+        hidden=("party_mark",),
     ),
     Held(
         "billing_creditnote",
         _CUSTOMER,
         books=("party", "notes", "reason"),
         plain=(*_DOCUMENT, "issued_by"),
+        hidden=("party_mark",),
     ),
     Held("billing_invoiceline", _INVOICES.format("t.invoice_id"), books=("description",)),
     Held(

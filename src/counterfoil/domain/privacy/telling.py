@@ -32,7 +32,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
         *("pay_date", "state", "payer", "created_at", "charged_at", "ended_at"),
     ),
     "payments_method": (
-        *("method", "holder", "name", "expires", "is_default", "created_at", "used_at"),
+        *("method", "name", "expires", "is_default", "created_at", "used_at"),
         "removed_at",
     ),
     "payments_mandate": (

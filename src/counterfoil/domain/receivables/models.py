@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 
 from counterfoil.infra.rows import BusinessForeignKey, BusinessRow
 
@@ -83,8 +82,6 @@ class OpenItem(BusinessRow):
                 name="receivables_open_due",
             ),
             models.Index(fields=["business", "-issue_date", "-id"], name="receivables_newest"),
-            models.Index(fields=["business", "number"], name="receivables_number"),
-            models.Index(F("business"), Upper("number"), name="receivables_number_capitals"),
         ]
 
 

@@ -42,10 +42,11 @@ _REFUND = re.compile(r"(?=(REF[0-9A-Z]{10}))")  # wherever a bank has broken or 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What a line, or a file of them, may name invoices by."""
+    """What a line, or a file of them (then `of` each line, by its id), may name invoices by."""
 
     references: frozenset[str]
     numbers: frozenset[str]
+    of: Mapping[UUID, "Keys"] = field(default_factory=dict)
 
     @property
     def customers(self) -> frozenset[str]:
@@ -68,6 +69,7 @@ class Known:
     offered: frozenset[UUID] = frozenset()  # lines that may be refunds
     customers: dict[str, frozenset[UUID]] = field(default_factory=dict)
     owed: dict[UUID, list[NamedItem]] = field(default_factory=dict)
+    keys: Mapping[UUID, Keys] = field(default_factory=dict)  # of lines that have been read for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,10 @@ def known(
     refunds: Iterable[NamedRefund] = (),
     offered: Iterable[UUID] = (),
     named: Named = NOBODY,
+    keys: Keys | None = None,
 ) -> Known:
     """What lines name, ready to be looked up by many of them."""
-    found = Known(payouts=list(payouts), offered=frozenset(offered))
+    found = Known(payouts=list(payouts), offered=frozenset(offered), keys=keys.of if keys else {})
     for one in named.customers:
         found.customers[one.key] = found.customers.get(one.key, frozenset()) | {one.id}
         found.owed[one.id] = []
@@ -140,10 +143,11 @@ def refund_refs(line: BankLine) -> set[str]:
 
 def all_keys(lines: Sequence[NewLine]) -> Keys:
     """Everything that the lines may name invoices by; money that left names nothing."""
-    each = [keys_of(one.line) for one in lines if one.line.amount.minor > 0]
+    each = {one.id: keys_of(one.line) for one in lines if one.line.amount.minor > 0}
     return Keys(
-        frozenset(reference for keys in each for reference in keys.references),
-        frozenset(number for keys in each for number in keys.numbers),
+        frozenset(reference for keys in each.values() for reference in keys.references),
+        frozenset(number for keys in each.values() for number in keys.numbers),
+        each,
     )
 
 
@@ -206,7 +210,7 @@ def _refund(line: BankLine, there: Known) -> NamedRefund | Why | None:
 
 def _by_names(one: NewLine, there: Known) -> Decision:
     line = one.line
-    keys = keys_of(line)
+    keys = there.keys.get(one.id) or keys_of(line)
     whose = {who for key in keys.customers for who in there.customers.get(key, ())}
     items = _named(keys.references, there.by_reference)
     if not items:

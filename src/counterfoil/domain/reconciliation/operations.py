@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from counterfoil.domain.reconciliation import queries
@@ -28,13 +29,21 @@ LINES = Stored(LINE, "reconciliation_bankline")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A line that was not there before."""
+class Held:
+    """A bank account under lock."""
 
     id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many lines were written."""
+
+    lines: int
+
+
 KEEP = Statement(__package__, "keep_lines", Kept)
+LOCK_ACCOUNTS = Statement(__package__, "lock_accounts", Held)
 LOCK_LINES = Statement(__package__, "lock_lines", LockedLine)
 LOCK_NAMED = Statement(__package__, "named_items", NamedItem, LOCK="FOR UPDATE OF o")
 
@@ -47,16 +56,55 @@ class NotWaiting(Conflict):
 
 
 @operation
-def keep_lines(
-    business_id: BusinessId, lines: Sequence[NewLine], *, at: datetime, by: Actor
-) -> list[NewLine]:
-    """Keeps lines, each once for its account whoever imports it; returns those that are new."""
+def lock_new_lines(business_id: BusinessId, lines: Sequence[NewLine]) -> list[NewLine]:
+    """Which of these lines are not there yet; whoever imports into one of their accounts meanwhile
+    waits for the end of this transaction, and then finds them there."""
     if not lines:
         return []
-    kept = {row.id for row in KEEP.rows(business_id=business_id, at=at, **_columns(lines))}
-    new = [one for one in lines if one.id in kept]
-    begin_many(business_id, LINE, [one.id for one in new], at=at, by=by)
-    return new
+    LOCK_ACCOUNTS.rows(business_id=business_id, ids=sorted({one.account_id for one in lines}))
+    there = queries.imported(business_id, lines)
+    return [one for one in lines if (one.account_id, one.line.ref) not in there]
+
+
+@operation
+def keep_lines(  # noqa: PLR0913  what lines may have become
+    business_id: BusinessId,
+    lines: Sequence[NewLine],
+    decisions: Sequence[Decision],
+    attempts: Mapping[UUID, UUID],
+    refunds_were: Mapping[UUID, str],
+    *,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """Keeps lines that are not there (`lock_new_lines`) as what has become of each, with their
+    whole histories: those with a payment are settled, others put aside; why one waits is noted on
+    it. `refunds_were` says what the refunds were that lines alone sent."""
+    if not lines:
+        return
+    became = {one.line_id: one for one in decisions}
+    each = [became[one.id] for one in lines]
+    outcome = {
+        "states": [one.state.value for one in each],
+        "problems": [str(one.problem or "") for one in each],
+        "attempts": [attempts.get(one.line_id) for one in each],
+        "payouts": [one.payout_id for one in each],
+        "refunds": [one.refund_id for one in each],
+        "refunds_were": [refunds_were.get(one.line_id, "") for one in each],
+    }
+    params = {"business_id": business_id, "at": at, **_columns(lines), **outcome}
+    KEEP.rows_later(partial(_check_kept, len(lines)), **params)
+    ends: dict[tuple[LineState | None, str], list[UUID]] = {}
+    for one in each:
+        is_over = one.state is not LineState.WAITING
+        end = (one.state, str(one.problem or "")) if is_over else (None, "")
+        ends.setdefault(end, []).append(one.line_id)
+    for (state, why), ids in ends.items():
+        begin_many(business_id, LINE, ids, at=at, by=by, ending_in=state, because=why)
+
+
+def _check_kept(wanted: int, found: Sequence[Kept]) -> None:
+    assert found == [Kept(wanted)]
 
 
 def _columns(lines: Sequence[NewLine]) -> dict[str, list[object]]:
@@ -105,52 +153,6 @@ def lock_line(business_id: BusinessId, line_id: UUID) -> LockedLine:
     if found is None:
         raise NotFound
     return found
-
-
-@operation
-def decide_lines(
-    business_id: BusinessId,
-    decisions: Sequence[Decision],
-    attempts: Mapping[UUID, UUID],
-    refunds_were: Mapping[UUID, str],
-    *,
-    at: datetime,
-    by: Actor,
-) -> None:
-    """Writes what becomes of new lines: those with a payment are settled, others put aside; why
-    one waits is noted on it. `refunds_were` says what the refunds were that lines alone sent."""
-    moved = [one for one in decisions if one.state is not LineState.WAITING]
-    steps = [
-        Move(
-            one.line_id,
-            LineState.WAITING,
-            one.state,
-            str(one.problem or ""),
-            {
-                "attempt_id": attempts.get(one.line_id),
-                "payout_id": one.payout_id,
-                "refund_id": one.refund_id,
-                "refund_was": refunds_were.get(one.line_id, ""),
-                "problem": str(one.problem or ""),
-            },
-        )
-        for one in moved
-    ]
-    move_many(business_id, LINES, steps, at=at, by=by)
-    waiting = [one for one in decisions if one.state is LineState.WAITING]
-    if waiting:
-        execute(
-            """
-            UPDATE reconciliation_bankline l SET problem = w.problem
-            FROM unnest(%(ids)s::uuid[], %(problems)s::text[]) AS w(id, problem)
-            WHERE l.business_id = %(business_id)s::uuid AND l.id = w.id
-            """,
-            {
-                "business_id": business_id,
-                "ids": [one.line_id for one in waiting],
-                "problems": [str(one.problem) for one in waiting],
-            },
-        )
 
 
 @operation

@@ -18,12 +18,9 @@ from counterfoil.domain.arrangements.rows import ScheduleRow
 from counterfoil.domain.arrangements.states import EndReason
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.payments import queries as payments
-from counterfoil.domain.payments import received
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import Account, NewReceipt
-from counterfoil.domain.receivables import operations as receivables
 from counterfoil.domain.receivables import queries
-from counterfoil.domain.receivables.rows import NewClaim
 from counterfoil.domain.reconciliation import discrepancies
 from counterfoil.domain.reconciliation.discrepancies import Difference, NewDiscrepancy
 from counterfoil.flows.aftermath.compare_gateways import (
@@ -36,7 +33,7 @@ from counterfoil.flows.aftermath.compare_gateways import (
 from counterfoil.flows.arrangements.conclude_schedule import conclude
 from counterfoil.flows.arrangements.run_schedules import next_try
 from counterfoil.flows.gateways import offers
-from counterfoil.flows.settle_payment import settle_with
+from counterfoil.flows.settle_payment import Arrival, settle_received
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel import purposes
 from counterfoil.kernel.actor import SYSTEM
@@ -159,12 +156,9 @@ def _book(business_id: BusinessId, account: Account, lost: Lost, *, at: datetime
         if payments.attempts(business_id, [lost.attempt_id]):
             return False
         parts = plan.due_parts if plan else _covered(business_id, lost)
-        receivables.lock_items(business_id, [one for one, _ in parts])
-        received.begin_received(business_id, [receipt], at=at, by=SYSTEM)
-        _claim(business_id, lost, parts, at=at)
         moved_at = min(lost.listed.created_at, at)
-        outcome = AttemptOutcome(lost.attempt_id, lost.fact, moved_at)
-        settle_with(business_id, [outcome], at=at, by=SYSTEM, quiet=True)
+        arrival = Arrival(receipt, parts, AttemptOutcome(lost.attempt_id, lost.fact, moved_at))
+        settle_received(business_id, [arrival], at=at, by=SYSTEM, quiet=True)
         if plan is not None:
             arrangements.claim(business_id, plan.id, at=at)
             arrangements.note_charge(business_id, plan.id, lost.attempt_id, at=at)
@@ -213,15 +207,6 @@ def _covered(business_id: BusinessId, lost: Lost) -> Parts:
             parts.append((one.id, part))
         left -= part
     return tuple(parts)
-
-
-def _claim(business_id: BusinessId, lost: Lost, parts: Parts, *, at: datetime) -> None:
-    """Notes what the charge is for; one that is still on its way holds the invoices meanwhile."""
-    if lost.fact.result is Result.PROCESSING:
-        receivables.take_claims(business_id, lost.attempt_id, parts, at=at, taken_by="", by=SYSTEM)
-    else:
-        claims = [NewClaim(lost.attempt_id, invoice_id, minor) for invoice_id, minor in parts]
-        receivables.note_claims(business_id, claims, at=at, taken_by="", by=SYSTEM)
 
 
 def _note(business_id: BusinessId, account: Account, lost: Lost, *, at: datetime) -> None:

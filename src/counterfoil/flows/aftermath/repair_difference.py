@@ -8,7 +8,7 @@ from uuid import UUID
 
 from counterfoil.domain.customers import queries as customers
 from counterfoil.domain.payments import operations as payments
-from counterfoil.domain.payments import queries, received
+from counterfoil.domain.payments import queries
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import Account, AttemptRow, NewReceipt, WaitingEvent
 from counterfoil.domain.payments.states import OPEN_STATES, AttemptState
@@ -24,7 +24,7 @@ from counterfoil.flows.aftermath.place_chargeback import place_chargeback
 from counterfoil.flows.debits.pay_again import pay_again
 from counterfoil.flows.gateways import listing_of, look_up, methods_charged
 from counterfoil.flows.refunds.place_refund import place_refund
-from counterfoil.flows.settle_payment import is_second_charge, settle, settle_with
+from counterfoil.flows.settle_payment import Arrival, is_second_charge, settle, settle_received
 from counterfoil.infra import jobs
 from counterfoil.infra.db import outside_transaction, reading, run
 from counterfoil.kernel.actor import Actor
@@ -88,7 +88,6 @@ def adopt(
             form_key=f"found:{row.gateway_account_id.hex}:{mark}",
             instrument_kind=paid_with.kind,
         )
-        received.begin_received(business_id, [receipt], at=at, by=by)
         told = Outcome(
             encode("pay", receipt.id),
             Result.SUCCEEDED,
@@ -96,8 +95,8 @@ def adopt(
             row.amount,
             instrument=paid_with,
         )
-        moved_at = min(row.occurred_at, at)
-        settle_with(business_id, [AttemptOutcome(receipt.id, told, moved_at)], at=at, by=by)
+        word = AttemptOutcome(receipt.id, told, min(row.occurred_at, at))
+        settle_received(business_id, [Arrival(receipt, (), word)], at=at, by=by)
         discrepancies.close_discrepancy(
             business_id,
             discrepancy_id,

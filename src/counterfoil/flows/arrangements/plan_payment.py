@@ -64,14 +64,14 @@ def plan(business_id: BusinessId, command: PlanCommand, *, by: Actor, at: dateti
     another customer's invoice, method or mandate, an invoice that is planned already
     (`PlannedAlready`) or being paid. Nothing is charged before the day.
     """
-    business = businesses.by_id(business_id)
-    if not business.schedule_days_max:
-        raise NotPlanned
-    check_day(command.pay_date, at, command.timezone, business.schedule_days_max)
     if not command.parts:
         raise NotFound
 
     def work() -> UUID:
+        business = businesses.by_id(business_id)
+        if not business.schedule_days_max:
+            raise NotPlanned
+        check_day(command.pay_date, at, command.timezone, business.schedule_days_max)
         way = (command.method_id, command.mandate_id)
         today = local_date(at, command.timezone)
         _check_way(business_id, command.customer_id, way, command.currency, today)
@@ -158,9 +158,13 @@ def change(
     """Moves a plan of this customer to another day; refuses as `plan` does, and `BeingCharged` once
     its moment has come."""
     row = _own(business_id, customer_id, schedule_id)
-    days_max = businesses.by_id(business_id).schedule_days_max
-    check_day(pay_date, at, row.timezone, days_max)
-    arrangements.change_day(business_id, schedule_id, pay_date=pay_date)
+
+    def work() -> None:
+        days_max = businesses.by_id(business_id).schedule_days_max
+        check_day(pay_date, at, row.timezone, days_max)
+        arrangements.change_day(business_id, schedule_id, pay_date=pay_date)
+
+    run(business_id, work)
 
 
 def change_way(

@@ -1,6 +1,7 @@
 """Bank statements come in: a preview of what a file holds, then its lines, each once for ever."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +18,8 @@ from counterfoil.flows.banking.close_payout import arrive
 from counterfoil.flows.banking.close_refund import Shown, close
 from counterfoil.flows.banking.receive_money import Arrival, receive
 from counterfoil.flows.banking.statements import NoBankAccount, Ours, ours, read_file
-from counterfoil.infra.db import reading, run
+from counterfoil.flows.settle_payment import AT_ONCE
+from counterfoil.infra.db import reading, run, working_ahead
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.batches import in_one_go
 from counterfoil.kernel.ids import BusinessId, new_id, new_ids
@@ -100,6 +102,7 @@ def preview(
             refund_lines.named_refunds(business_id, new),
             refund_lines.offered(business_id, new),
             _named(business_id, customers, items),
+            keys,
         )
     return StatementPlan(
         format=read.format,
@@ -156,17 +159,39 @@ def apply(
 def _bring_in(
     business_id: BusinessId, lines: Sequence[NewLine], *, at: datetime, by: Actor, quiet: bool
 ) -> ImportedLines:
-    """Lines, then what they pay, then what became of them: decided anew, under lock."""
-    new = operations.keep_lines(business_id, lines, at=at, by=by)
+    """What the lines are, decided anew under lock; what they pay; then they themselves."""
+    new = operations.lock_new_lines(business_id, lines)
     decisions = decide(new, _lock_known(business_id, new))
+    with working_ahead() if len(new) > AT_ONCE else nullcontext():
+        _write(business_id, new, decisions, at=at, by=by, quiet=quiet)
+    states = [one.state for one in decisions]
+    return ImportedLines(
+        settled=states.count(LineState.SETTLED),
+        waiting=states.count(LineState.WAITING),
+        aside=states.count(LineState.ASIDE),
+        already=len(lines) - len(new),
+    )
+
+
+def _write(
+    business_id: BusinessId,
+    new: Sequence[NewLine],
+    decisions: Sequence[Decision],
+    *,
+    at: datetime,
+    by: Actor,
+    quiet: bool,
+) -> None:
     by_id = {one.id: one for one in new}
-    arrivals = {
-        one.line_id: _arrival(by_id[one.line_id], one, at)
+    paying = [
+        one
         for one in decisions
         if one.state is LineState.SETTLED and one.payout_id is None and one.refund_id is None
+    ]
+    attempts = {
+        one.line_id: attempt_id
+        for one, attempt_id in zip(paying, new_ids(len(paying), at=at), strict=True)
     }
-    receive(business_id, list(arrivals.values()), at=at, by=by, quiet=quiet)
-    attempts = {line_id: one.receipt.id for line_id, one in arrivals.items()}
     were = {}
     for one in decisions:
         if one.payout_id is not None:
@@ -176,14 +201,9 @@ def _bring_in(
         if one.refund_id is not None:
             shown = _shown(by_id[one.line_id])
             were[one.line_id] = close(business_id, one.refund_id, shown, at=at, by=by, quiet=quiet)
-    operations.decide_lines(business_id, decisions, attempts, were, at=at, by=by)
-    states = [one.state for one in decisions]
-    return ImportedLines(
-        settled=states.count(LineState.SETTLED),
-        waiting=states.count(LineState.WAITING),
-        aside=states.count(LineState.ASIDE),
-        already=len(lines) - len(new),
-    )
+    operations.keep_lines(business_id, new, decisions, attempts, were, at=at, by=by)
+    arrivals = [_arrival(attempts[one.line_id], by_id[one.line_id], one) for one in paying]
+    receive(business_id, arrivals, at=at, by=by, quiet=quiet)
 
 
 def _lock_known(business_id: BusinessId, new: Sequence[NewLine]) -> Known:
@@ -194,7 +214,8 @@ def _lock_known(business_id: BusinessId, new: Sequence[NewLine]) -> Known:
     items = operations.lock_named(business_id, keys, customers)
     open_payouts = payouts.lock_open_payouts(business_id)
     offered = refund_lines.offered(business_id, new)
-    return known(items, open_payouts, named, offered, _named(business_id, customers, items))
+    theirs = _named(business_id, customers, items)
+    return known(items, open_payouts, named, offered, theirs, keys)
 
 
 def _named(
@@ -213,10 +234,10 @@ def _shown(one: NewLine) -> Shown:
     return Shown(one.account_id, one.line.amount, one.line.booked_date, one.line.bank_ref)
 
 
-def _arrival(one: NewLine, decision: Decision, at: datetime) -> Arrival:
+def _arrival(attempt_id: UUID, one: NewLine, decision: Decision) -> Arrival:
     assert decision.customer_id is not None  # a line settles by its invoices' customer
     receipt = NewReceipt(
-        id=new_ids(1, at=at)[0],
+        id=attempt_id,
         customer_id=decision.customer_id,
         gateway_account_id=one.account_id,
         amount=one.line.amount,

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from counterfoil.domain.payments import received
 from counterfoil.domain.payments.outcomes import AttemptOutcome
 from counterfoil.domain.payments.rows import NewReceipt
-from counterfoil.domain.receivables import operations as receivables
-from counterfoil.domain.receivables.rows import NewClaim
-from counterfoil.flows.settle_payment import settle_with
+from counterfoil.flows import settle_payment
 from counterfoil.kernel.actor import Actor
 from counterfoil.kernel.ids import BusinessId, encode
 from counterfoil.kernel.ports.gateways.charges import Outcome
@@ -45,16 +42,8 @@ def receive(
     """
     if not arrivals:
         return
-    received.begin_received(business_id, [one.receipt for one in arrivals], at=at, by=by)
-    claims = [
-        NewClaim(one.receipt.id, invoice_id, minor)
-        for one in arrivals
-        for invoice_id, minor in one.parts
-    ]
-    receivables.note_claims(business_id, claims, at=at, taken_by="", by=by)
-    outcomes = [_outcome(one, at) for one in arrivals]
-    settled = settle_with(business_id, outcomes, at=at, by=by, quiet=quiet)
-    assert len(settled) == len(arrivals)
+    told = [settle_payment.Arrival(one.receipt, one.parts, _outcome(one, at)) for one in arrivals]
+    settle_payment.settle_received(business_id, told, at=at, by=by, quiet=quiet)
 
 
 def _outcome(one: Arrival, at: datetime) -> AttemptOutcome:

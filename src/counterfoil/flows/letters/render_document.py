@@ -192,6 +192,7 @@ def _bank(business_id: BusinessId, head: InvoiceHead) -> BankDetails | None:
     account = next((a for a in accounts if a.is_active and a.currency == head.currency), None)
     if account is None or references is None:
         return None
+    billed = head.billed_to
     transfer = transfer_to(
         account,
         Money(head.total_minor, head.currency),
@@ -199,7 +200,7 @@ def _bank(business_id: BusinessId, head: InvoiceHead) -> BankDetails | None:
         qr_ref=references.qr_ref,
         address=business.address,
         purpose=Purpose(
-            party_of(str(head.party.get("name", "")), head.party.get("address") or {}),
+            party_of(str(billed.get("name", "")), billed.get("address") or {}),
             head.number,
         ),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from counterfoil.domain.business import queries as businesses
 from counterfoil.domain.customers import operations as customers
 from counterfoil.domain.customers import queries as known
 from counterfoil.domain.customers.rights import RIGHTS, ContactRight, Preset, Rights, preset_of
@@ -20,7 +21,7 @@ from counterfoil.flows.people.manage import Manager
 from counterfoil.flows.people.telling import Given, tell_managers
 from counterfoil.infra.db import reading, run
 from counterfoil.kernel.actor import Actor
-from counterfoil.kernel.errors import FieldProblem, InvalidInput
+from counterfoil.kernel.errors import FieldProblem, InvalidInput, NotFound
 from counterfoil.kernel.ids import BusinessId
 
 
@@ -47,8 +48,10 @@ def register(
 ) -> tuple[Came, UUID | None]:
     """Lets in who holds an invoice of this business, as a contact of its customer who sees and
     pays; whoever looks after that customer's people is told. Anybody else waits for the business.
-    Returns what came of it, and the sign-in of who may come in."""
+    Returns what came of it, and the sign-in of who may come in; `NotFound` where the business takes
+    nobody like this (any more)."""
     with reading(business_id):
+        check_taken(business_id)
         customer_id = _customer_of(business_id, command)
         if customer_id is not None and leavers.left(business_id, customer_id, command.email):
             customer_id = None  # whoever was taken out does not come back without the business
@@ -63,6 +66,12 @@ def register(
         return Came.BACK, user_id
     is_new = _let_in(business_id, customer_id, command, user_id, at=at)
     return (Came.IN if is_new else Came.BACK), user_id
+
+
+def check_taken(business_id: BusinessId) -> None:
+    """Refuses (`NotFound`) where people can't ask for access by themselves (any more)."""
+    if not businesses.by_id(business_id).takes_registrations:
+        raise NotFound
 
 
 def _customer_of(business_id: BusinessId, command: RegisterCommand) -> UUID | None:

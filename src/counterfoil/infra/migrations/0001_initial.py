@@ -43,14 +43,14 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=counterfoil.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('key', models.CharField(max_length=255)),
                 ('principal', models.CharField(max_length=120)),
-                ('fingerprint', models.CharField(max_length=64)),
+                ('fingerprint', counterfoil.infra.secrets.fields.SealedText()),
                 ('status', models.IntegerField(null=True)),
                 ('answer', counterfoil.infra.secrets.fields.SealedText(blank=True)),
                 ('started_at', models.DateTimeField()),
                 ('business', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('business', 'principal', 'key'), name='infra_idempotent_key'), models.CheckConstraint(condition=models.Q(('status__isnull', True), ('answer', ''), ('answer__startswith', 'v1.'), _connector='OR'), name='infra_idempotent_sealed')],
+                'constraints': [models.UniqueConstraint(fields=('business', 'principal', 'key'), name='infra_idempotent_key'), models.CheckConstraint(condition=models.Q(('status__isnull', True), ('answer', ''), ('answer__regex', '^v1\\.[^.]+\\.[^.]+\\.[^.]+$'), _connector='OR'), name='infra_idempotent_sealed'), models.CheckConstraint(condition=models.Q(('fingerprint', ''), ('fingerprint__regex', '^v1\\.[^.]+\\.[^.]+\\.[^.]+$'), _connector='OR'), name='infra_idempotent_asked_sealed')],
             },
         ),
         migrations.CreateModel(

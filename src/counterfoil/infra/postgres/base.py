@@ -14,6 +14,8 @@ from django.db.backends.postgresql import base
 from psycopg import RawCursor
 from psycopg.types.datetime import TimestamptzLoader
 
+from counterfoil.infra.postgres.ahead import Ahead
+from counterfoil.infra.postgres.arrays import Ids, IdsDumper
 from counterfoil.kernel.ids import BusinessId
 
 BEGIN = "BEGIN"
@@ -39,6 +41,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     counterfoil_business: BusinessId | None = None
     note: Callable[[Any], None] | None = None
+    ahead: Ahead | None = None
+    """What runs on this connection while its thread prepares the next (`db.working_ahead`)."""
     opening = BEGIN
     """The words that the next transaction opens with, all in one message."""
     opened: Any = None
@@ -60,8 +64,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._set_autocommit(autocommit)  # type: ignore[misc]  # the stubs lack it
 
     def fetch(self, sql: str, params: Mapping[str, Any] | None) -> list[tuple[Any, ...]]:
-        """Runs one statement and returns its rows, if it has any; by one cursor that is kept, where
-        `cursor()` makes three objects each time."""
+        """Runs one statement and returns its rows, if it has any, after all that runs ahead."""
+        if self.ahead is not None:
+            self.ahead.wait()
+        return self.fetch_now(sql, params)
+
+    def fetch_now(self, sql: str, params: Mapping[str, Any] | None) -> list[tuple[Any, ...]]:
+        """The same, whatever else is to run; by one cursor that is kept, where `cursor()` makes
+        three objects each time."""
         self.close_if_health_check_failed()
         if self.connection is None:
             self.ensure_connection()
@@ -74,12 +84,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.pgresult.nfields else []
         return rows
 
+    def _cursor(self, name: str | None = None) -> Any:
+        if self.ahead is not None:
+            self.ahead.wait()
+        return super()._cursor(name)  # type: ignore[misc]  # the stubs lack it
+
     def _cursor_kept(self) -> Any:
         if self._kept is None or self._kept.connection is not self.connection:
             self._kept = RawCursor(self.connection)
             self._kept.adapters.register_loader(
                 "timestamptz", TimestamptzLoader
             )  # Django's is slow
+            self._kept.adapters.register_dumper(Ids, IdsDumper)
         return self._kept
 
     def _run(self, sql: str, params: Any, _many: object, context: dict[str, Any]) -> None:

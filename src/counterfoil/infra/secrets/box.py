@@ -2,10 +2,16 @@
 
 `v1.<key id>.<nonce and ciphertext>`. The place (`table:column:row`) is authenticated along: a value
 that was moved to another row or column is refused like one that was changed.
+
+A long text has a mark after it, `….<mark>`: SHA-256 over a random salt, which lies in the box, and
+the text. It says nothing of the text without the salt, can be of no other text, and stays the same
+under every key: the trail and the seals are over the mark, so that a new key changes neither.
 """
 
 import base64
 import binascii
+import hashlib
+import hmac
 import os
 import zlib
 from uuid import UUID
@@ -20,6 +26,9 @@ VERSION = "v1"
 _PACKED, _PLAIN = b"z", b"t"
 _PACKED_FROM = 200
 _NONCE_BYTES = 12  # NIST SP 800-38D: 96 bits, random, far below 2^32 values a key
+_SALT_BYTES = 16
+MARKED = r"^v1\.[^.]+\.[^.]+\.[^.]+$"
+"""The form of a long text that is sealed, for PostgreSQL."""
 
 
 class SealBroken(Unavailable):
@@ -30,6 +39,10 @@ class SealBroken(Unavailable):
         "What is stored was sealed with another key, or changed: name the old key in "
         "COUNTERFOIL_DATA_KEYS or COUNTERFOIL_OLD_SECRET_KEYS, or type the secrets in again."
     )
+
+
+class KeyGone(SealBroken):
+    """The key that a value names is not here; the value may be as it was."""
 
 
 def place_of(table: str, column: str, row: UUID | str) -> str:
@@ -49,6 +62,11 @@ def key_id_of(sealed: str) -> str:
     return parts[1] if len(parts) == 3 and parts[0] == VERSION else ""  # noqa: PLR2004
 
 
+def is_lost(sealed: str) -> bool:
+    """Whether a text names a key that is lost for good, as the operator says (`LOST_KEYS`)."""
+    return key_id_of(sealed) in settings.LOST_KEYS
+
+
 def seal_bytes(content: bytes, place: str) -> bytes:
     """Sealed with the newest key, for this place alone."""
     key, nonce = newest(), os.urandom(_NONCE_BYTES)
@@ -64,8 +82,10 @@ def open_bytes(sealed: bytes, place: str) -> bytes:
     key_id, _, box = rest.partition(b".")
     known = {one.id: one for one in settings.SEALING_KEYS}
     key = known.get(key_id.decode("ascii", "replace"))
-    if version != VERSION.encode() or key is None or len(box) <= _NONCE_BYTES:
+    if version != VERSION.encode() or len(box) <= _NONCE_BYTES:
         raise SealBroken
+    if key is None:
+        raise KeyGone
     head = f"{VERSION}.{key.id}."
     nonce, text = box[:_NONCE_BYTES], box[_NONCE_BYTES:]
     try:
@@ -85,28 +105,55 @@ def open_text(sealed: str, place: str) -> str:
 
 
 def seal_long(text: str, place: str) -> str:
-    """The same for a text of any length: a long one is packed before, for what is sealed can't be
-    packed any more. What is empty stays empty."""
+    """The same for a text of any length, with its mark: a long one is packed before, for what is
+    sealed can't be packed any more. What is empty stays empty."""
     if not text:
         return ""
-    content = text.encode()
+    content, salt = text.encode(), os.urandom(_SALT_BYTES)
     is_packed = len(content) > _PACKED_FROM
     inside = _PACKED + zlib.compress(content) if is_packed else _PLAIN + content
-    return _written(seal_bytes(inside, place))
+    return f"{_written(seal_bytes(salt + inside, place))}.{mark_over(salt, content)}"
 
 
 def open_long(sealed: str, place: str) -> str:
-    """Opens what `seal_long` sealed."""
-    if not sealed:
-        return ""
-    inside = open_bytes(_bare(sealed), place)
-    content = zlib.decompress(inside[1:]) if inside[:1] == _PACKED else inside[1:]
-    return content.decode()
+    """Opens what `seal_long` sealed; `SealBroken` also where the mark is that of another text."""
+    return _looked_into(sealed, place)[1].decode() if sealed else ""
+
+
+def salt_and_text(sealed: str, place: str) -> tuple[bytes, str]:
+    """What the mark of a long text is over: for a proof of it that needs no key."""
+    whole, content = _looked_into(sealed, place)
+    return whole[:_SALT_BYTES], content.decode()
 
 
 def resealed(sealed: str, place: str) -> str:
-    """The same content under the newest key."""
+    """The same content under the newest key; a mark stays as it is."""
+    if mark := mark_of_sealed(sealed):
+        return f"{_written(seal_bytes(_looked_into(sealed, place)[0], place))}.{mark}"
     return _written(seal_bytes(open_bytes(_bare(sealed), place), place))
+
+
+def mark_of_sealed(sealed: str) -> str:
+    """The mark of a long text that is sealed; empty for what has none."""
+    parts = sealed.split(".")
+    return parts[3] if len(parts) == 4 else ""  # noqa: PLR2004
+
+
+def _looked_into(sealed: str, place: str) -> tuple[bytes, bytes]:
+    """What lies in the box of a long text, and the text; refuses what its mark is not of."""
+    box, _, mark = sealed.rpartition(".")
+    whole = open_bytes(_bare(box), place)
+    salt, inside = whole[:_SALT_BYTES], whole[_SALT_BYTES:]
+    content = zlib.decompress(inside[1:]) if inside[:1] == _PACKED else inside[1:]
+    if not hmac.compare_digest(mark_over(salt, content).encode(), mark.encode()):
+        raise SealBroken
+    return whole, content
+
+
+def mark_over(salt: bytes, content: bytes) -> str:
+    """The mark of a text under its salt."""
+    digest = hashlib.sha256(salt + content).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _written(sealed: bytes) -> str:

@@ -10,11 +10,16 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from counterfoil.infra.secrets.box import (
+    MARKED,
     VERSION,
+    KeyGone,
     SealBroken,
+    is_lost,
+    mark_of_sealed,
     open_long,
     open_text,
     place_of,
+    seal_long,
     seal_text,
 )
 
@@ -123,35 +128,123 @@ class SealedText(models.TextField):  # type: ignore[type-arg]
         return super().get_prep_value(value)
 
 
+class SealedJson(SealedText):
+    """The same of something with parts, sealed as its JSON; without any part it is empty."""
+
+
 def is_sealed(column: str) -> models.Q:
-    """A `CHECK` that nothing stands in this column which is not sealed."""
-    return models.Q(**{column: ""}) | models.Q(**{f"{column}__startswith": f"{VERSION}."})
+    """A `CHECK` that nothing stands in this column which is not sealed and marked."""
+    return models.Q(**{column: ""}) | models.Q(**{f"{column}__regex": MARKED})
+
+
+def seal_parts(parts: Mapping[str, Any], place: str) -> str:
+    """Parts, sealed for a `SealedJson`."""
+    return seal_long(json.dumps(dict(parts)), place) if parts else ""
+
+
+def open_parts(sealed: str, place: str) -> dict[str, Any]:
+    """Opens what `seal_parts` sealed."""
+    opened: dict[str, Any] = json.loads(open_long(sealed, place)) if sealed else {}
+    return opened
+
+
+def open_if_known(sealed: str, place: str) -> str:
+    """A text as far as its key is here, else empty: a lost key must not shut a whole page. What was
+    changed or moved is refused (`SealBroken`)."""
+    try:
+        return open_long(sealed, place)
+    except KeyGone:
+        return ""
+
+
+def open_parts_if_known(sealed: str, place: str) -> dict[str, Any]:
+    """The same of parts."""
+    try:
+        return open_parts(sealed, place)
+    except KeyGone:
+        return {}
+
+
+class Unreadable:
+    """In the place of a value that nothing opens, or that is not the one that was written down."""
+
+    __slots__ = ()
+
+
+UNREADABLE = Unreadable()
+
+
+def told_values(
+    table: str, row_id: Any, told: Mapping[str, Any], boxes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The columns of a row as the trail tells them, where a sealed one is told by its mark and its
+    box stands apart: opened; `UNREADABLE` where there is no box with this mark that opens."""
+    opened = {
+        name: _by_mark(field, str(told[name]), str(boxes.get(name, "")), row_id)
+        for name, field in _texts_of(table).items()
+        if told.get(name)
+    }
+    return {**told, **opened}
+
+
+def _by_mark(field: SealedText, mark: str, box: str, row_id: Any) -> Any:
+    if mark_of_sealed(box) != mark:
+        return UNREADABLE
+    try:
+        return _opened(field, box, row_id)
+    except SealBroken:
+        return UNREADABLE
 
 
 def opened_row(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as the database told it (`to_jsonb`), with its long texts opened; one whose key is gone
     is empty, and hinders nothing else."""
     opened = {
-        name: _text_or_empty(row[name], place_of(table, name, row["id"]))
-        for name in _texts_of(table)
+        name: _opened_or_empty(field, row[name], row["id"])
+        for name, field in _texts_of(table).items()
         if name in row
     }
     return {**row, **opened}
 
 
-def _text_or_empty(sealed: str, place: str) -> str:
+def _opened(field: SealedText, sealed: str, row_id: Any) -> Any:
+    opens = open_parts if isinstance(field, SealedJson) else open_long
+    return opens(sealed, place_of(field.model._meta.db_table, str(field.column), row_id))
+
+
+def _opened_or_empty(field: SealedText, sealed: str, row_id: Any) -> Any:
     try:
-        return open_long(sealed, place)
+        return _opened(field, sealed, row_id)
     except SealBroken:
-        return ""
+        return {} if isinstance(field, SealedJson) else ""
+
+
+def unopened_in(
+    table: str, row_id: Any, boxes: Mapping[str, Any], told: Mapping[str, Any]
+) -> list[str]:
+    """The columns of a row, or of what the trail tells of it, where the sealed text is not the one
+    whose mark is `told`, or does not open. Of one whose key is lost for good the mark alone
+    counts."""
+    opened = told_values(table, row_id, told, boxes)
+    return [
+        name
+        for name, value in opened.items()
+        if value is UNREADABLE
+        and not (is_lost(box := str(boxes.get(name, ""))) and mark_of_sealed(box) == told[name])
+    ]
+
+
+def sealed_texts(table: str) -> tuple[str, ...]:
+    """The columns of a table that hold long texts under a seal."""
+    return tuple(_texts_of(table))
 
 
 @cache
-def _texts_of(table: str) -> tuple[str, ...]:
-    return tuple(
-        str(field.column)
+def _texts_of(table: str) -> Mapping[str, SealedText]:
+    return {
+        str(field.column): field
         for model in apps.get_models()
         if model._meta.db_table == table
         for field in model._meta.local_fields
         if isinstance(field, SealedText)
-    )
+    }

@@ -17,6 +17,7 @@ from django.db.models import Model
 
 from counterfoil.infra.db import execute, run
 from counterfoil.infra.rows import BusinessRow
+from counterfoil.infra.secrets import trail
 from counterfoil.infra.secrets.box import (
     VERSION,
     SealBroken,
@@ -117,13 +118,17 @@ def counted(businesses: Sequence[BusinessId], *, with_global: bool) -> dict[str,
         counts = found.setdefault(place.told, Counter())
         for head, count in rows:
             counts[key_id_of(f"{head}.") or "?"] += count
+    for business_id in businesses:
+        counts = found.setdefault(trail.TOLD, Counter())
+        for head, count in run(business_id, partial(trail.heads, business_id)):
+            counts[key_id_of(f"{head}.") or "?"] += count
     return found
 
 
 def unknown_keys(by_place: Mapping[str, Counter[str]]) -> dict[str, int]:
-    """By key id, how many values are sealed by keys that nobody named."""
+    """By key id, how many values are sealed by keys that nobody named, nor said to be lost."""
     total = sum(by_place.values(), Counter[str]())
-    known = {key.id for key in settings.SEALING_KEYS}
+    known = {key.id for key in settings.SEALING_KEYS} | settings.LOST_KEYS
     return {key_id: count for key_id, count in total.items() if key_id not in known}
 
 
@@ -137,6 +142,18 @@ def rotate(businesses: Sequence[BusinessId], *, with_global: bool) -> Iterator[R
             resealed_count, broken_count = resealed_count + count, broken_count + broken
             after = rows[-1][0]
         yield Rotated(place.told, resealed_count, broken_count)
+    for business_id in businesses:
+        yield _rotate_trail(business_id)
+
+
+def _rotate_trail(business_id: BusinessId) -> Rotated:
+    resealed_count = broken_count = 0
+    after: UUID | None = None
+    while rows := run(business_id, partial(trail.waiting, business_id, after, most=BATCH)):
+        count, broken = run(business_id, partial(trail.reseal, business_id, rows))
+        resealed_count, broken_count = resealed_count + count, broken_count + broken
+        after = rows[-1][0]
+    return Rotated(trail.TOLD, resealed_count, broken_count)
 
 
 def _each(

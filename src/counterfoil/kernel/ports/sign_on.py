@@ -53,6 +53,7 @@ class Claims:
     is_verified: bool | None  # None: it does not say
     name: str
     told: Mapping[str, str] = field(default_factory=dict)  # all of it, for whoever tries it out
+    contexts: tuple[str, ...] = ()  # how they proved themselves there, in the provider's words
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from uuid import UUID
 from django.http import HttpResponse
 from pydantic import BaseModel
 
+from counterfoil.domain.payments import queries as payments
 from counterfoil.infra import idempotency
-from counterfoil.infra.db import InProgress, noting
+from counterfoil.infra.db import InProgress, noting, reading
 from counterfoil.infra.idempotency import Answered, Asked, Begun
+from counterfoil.infra.secrets.marks import mark_of, marks_before
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, Problem
-from counterfoil.kernel.ids import new_id
+from counterfoil.kernel.ids import BusinessId, new_id
 from counterfoil.surfaces.api import answers, problems
 from counterfoil.surfaces.api.door import ApiRequest
 
@@ -24,6 +26,7 @@ KEY_MAX = 255
 _NOT_STORED = frozenset({422, 429})
 _FIRST_ERROR = 400
 _FIRST_BUG = 500
+_SALT = "api request"
 
 Make = Callable[[str], UUID]
 """Does the work and returns the id of what it made; it is handed the name of this request, which
@@ -56,7 +59,7 @@ def once(
         return _again(begun)
     response = None
     try:
-        work = _Work(lambda: make(_name(asked)), show, status, may_repeat)
+        work = _Work(lambda: make(_name(business_id, asked)), show, status, may_repeat)
         response = _run(request, begun, work)
     finally:
         if response is None or not _is_stored(response.status_code):
@@ -131,7 +134,19 @@ def _fingerprint(request: ApiRequest) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def _name(asked: Asked) -> str:
-    """The name of a request, which nobody else's has."""
+def _name(business_id: BusinessId, asked: Asked) -> str:
+    """The name of a request, which nobody else's has, and which says nothing of what is asked; the
+    one of an older secret key where money moved under that: none moves twice for a new key."""
     words = f"{asked.principal}\n{asked.key}\n{asked.fingerprint}"
-    return f"api:{hashlib.sha256(words.encode()).hexdigest()}"
+    for mark in marks_before(_SALT, words):
+        if _has_moved_money(business_id, f"api:{mark}"):
+            return f"api:{mark}"
+    return f"api:{mark_of(_SALT, words)}"
+
+
+def _has_moved_money(business_id: BusinessId, name: str) -> bool:
+    with reading(business_id):
+        return bool(
+            payments.attempt_of_form(business_id, name)
+            or payments.refund_of_form(business_id, name)
+        )

@@ -100,7 +100,8 @@ class MailRow:
 class Happening:
     """One moment of a timeline: what, who did it from which address, why, and line by line what
     was changed; `has_hour` is false where only the day is known. `actor_url` is their own timeline,
-    where the reader may see it."""
+    where the reader may see it; `detail` is what a gateway or a bank said, behind the words of the
+    note."""
 
     at: datetime
     words: str
@@ -112,6 +113,7 @@ class Happening:
     lines: tuple[str, ...] = ()
     origin: str = ""
     actor_url: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from counterfoil.domain.identity.rows import MemberRow
 from counterfoil.domain.insights.story_rows import BookLine
 from counterfoil.domain.notifications.rows import MessageRow
-from counterfoil.domain.notifications.words import method_name
+from counterfoil.domain.notifications.words import decline_reason, method_name
 from counterfoil.domain.receivables.rows import DocumentRow
 from counterfoil.domain.receivables.rows import PaymentRow as PaymentFacts
 from counterfoil.kernel.ids import encode
@@ -84,7 +84,7 @@ def payment_row(row: PaymentFacts) -> PaymentRow:
             Link(part["number"], place("backoffice_invoice", UUID(part["invoice"])))
             for part in row.parts
         ),
-        note=row.failure_detail if row.state == "failed" else "",
+        note=decline_reason(row.failure_code, row.instrument_kind) if row.state == "failed" else "",
     )
 
 

@@ -23,6 +23,7 @@ from counterfoil.surfaces.entrance import trail
 from counterfoil.surfaces.entrance.agents import agent_words
 from counterfoil.surfaces.entrance.doors import PORTAL, door_of, entrant_of, home_of
 from counterfoil.surfaces.ui.callers import caller_address
+from counterfoil.surfaces.ui.step_up import beyond
 from counterfoil.surfaces.ui.step_up.devices import device_of, signed_in_with
 
 View = Callable[..., HttpResponseBase]
@@ -88,8 +89,9 @@ def arrive(request: HttpRequest, user: Any) -> dict[str, str]:
         act_as(entrant.actor)
     cookie = signed_in_with(request, user.pk)
     device = devices.note_device(user.pk, cookie.id, at=at)
-    methods = [str(one["method"]) for one in get_authentication_records(request, user)]
-    if device.is_first or set(methods) - {"password"}:
+    proofs = get_authentication_records(request, user)
+    methods = [str(one["method"]) for one in proofs]
+    if device.is_first or any(map(beyond, proofs)):
         devices.prove_device(user.pk, cookie.id, at=at)
     _note_presence(request, user, methods)
     trail.note(request, NoteKind.SIGNED_IN, user, by=", ".join(_told(request, methods)))

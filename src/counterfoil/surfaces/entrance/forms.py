@@ -1,6 +1,7 @@
-"""Forms that ask for a mail: a code, or a new password; and which words a new one may not be made
-of."""
+"""Forms that ask for a mail: a code, or a new password; and which one a new password may not be:
+little more than our own name, or stolen elsewhere."""
 
+import logging
 import re
 from typing import Any
 
@@ -8,6 +9,7 @@ from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPassword
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import context
 from django import forms
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from counterfoil.flows.addresses import base_url
 from counterfoil.flows.people import admit_contact
+from counterfoil.infra.secrets.breached import BadHashes, is_breached
 from counterfoil.surfaces.entrance.doors import entrant_of
 from counterfoil.surfaces.entrance.mails import texts
 from counterfoil.surfaces.ui.step_up.devices import at_staff_door
@@ -25,6 +28,7 @@ _REST_MIN = 8  # so much of a password has to be the person's own
 _WORD_MIN = 4  # "and" or "ltd" is nobody's name
 _SIGNS = re.compile(r"[\W_]+")
 PRODUCT = "counterfoil"
+_log = logging.getLogger("counterfoil.passwords")
 
 
 class NotOurName:
@@ -55,6 +59,35 @@ def _words_of_here() -> set[str]:
     words = {word for name in names for word in _SIGNS.split(name.casefold())}
     whole = {_SIGNS.sub("", name.casefold()) for name in names}
     return {word for word in words | whole if len(word) >= _WORD_MIN}
+
+
+class NotBreached:
+    """A validator of passwords: none that stands in the operator's list; without a list, any."""
+
+    def validate(self, password: str, _user: Any = None) -> None:
+        """Refuses (`ValidationError`) a password that stands in the list, and every one while the
+        list can't be read."""
+        if settings.BREACHED_PASSWORDS is None:
+            return
+        try:
+            is_known = is_breached(password, settings.BREACHED_PASSWORDS)
+        except (BadHashes, OSError) as trouble:
+            _log.error("a password was refused without a look for it: %s", trouble)
+            words = _(
+                "Passwords can’t be checked at the moment, so this one was not taken. Please try "
+                "again later."
+            )
+            raise ValidationError(words, code="password_unchecked") from None
+        if is_known:
+            raise ValidationError(self.get_help_text(), code="password_breached")
+
+    def get_help_text(self) -> str:
+        """What is asked of a password."""
+        return _(
+            "This password stands in a list of passwords that were stolen from other sites, so "
+            "strangers may try it. It is not your fault, and nothing of yours was opened here. "
+            "Choose one that you use nowhere else."
+        )
 
 
 def _admit(email: str) -> None:

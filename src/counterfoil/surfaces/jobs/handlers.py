@@ -24,7 +24,8 @@ from counterfoil.flows.letters import (
 from counterfoil.flows.letters import send_credit_note as credit_notes
 from counterfoil.flows.methods import carry_on
 from counterfoil.flows.refunds import resolve_refund
-from counterfoil.infra import idempotency, limits
+from counterfoil.infra import idempotency, jobs, limits
+from counterfoil.infra.db import run
 from counterfoil.infra.jobs import LOST_AFTER_SECONDS
 from counterfoil.kernel import clock
 from counterfoil.kernel.errors import Unavailable
@@ -57,6 +58,15 @@ def job(name: str, retry: RetryStrategy) -> Callable[[Callable[..., None]], Any]
 def handle_event(business_id: BusinessId, event_id: str, at: str) -> None:
     """Acts on an event in the inbox."""
     receive_event.handle(business_id, UUID(event_id), at=datetime.fromisoformat(at))
+
+
+@job("defer_jobs", STUBBORN)
+def defer_jobs(
+    business_id: BusinessId, name: str, arguments: list[dict[str, Any]], schedule_at: str | None
+) -> None:
+    """Makes the jobs that were too many for the transaction that gave them their cause."""
+    later = datetime.fromisoformat(schedule_at) if schedule_at else None
+    run(business_id, lambda: jobs.defer_many(business_id, name, arguments, schedule_at=later))
 
 
 @job("resolve_attempt", GENTLE)

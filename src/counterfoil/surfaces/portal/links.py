@@ -1,6 +1,7 @@
 """Where things are for this reader: a guest's pages hang under the link, a person's do not."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -24,12 +25,16 @@ def _around(name: str, places: int) -> list[str]:
 
 def address(name: str, *parts: str) -> str:
     """`reverse` for addresses whose places take any text: what stands around them is looked up
-    once, for a list names the same address for each of its rows."""
+    once."""
     first, *rest = _around(name, len(parts))
     first = here(first)
     for part, after in zip(parts, rest, strict=True):
-        first += (part if _PLAIN(part) else quote(part, safe=_AS_THEY_ARE)) + after
+        first += _quoted(part) + after
     return first
+
+
+def _quoted(part: str) -> str:
+    return part if _PLAIN(part) else quote(part, safe=_AS_THEY_ARE)
 
 
 def is_balance(request: PortalRequest) -> bool:
@@ -78,11 +83,19 @@ def home_url() -> str:
 
 def invoice_url(request: PortalRequest, number: str) -> str:
     """The page of an invoice; empty for who may not open it."""
+    return invoice_urls(request)(number)
+
+
+def invoice_urls(request: PortalRequest) -> Callable[[str], str]:
+    """The same for a list: who reads it, and where, is looked up once."""
     if is_balance(request) or not may(request, ContactRight.SEE):
-        return ""
+        return lambda _number: ""
     if request.link:
-        return address("guest_invoice", request.token)
-    return address("invoice", number)
+        of_link = address("guest_invoice", request.token)
+        return lambda _number: of_link
+    first, after = _around("invoice", 1)
+    first = here(first)
+    return lambda number: first + _quoted(number) + after
 
 
 def pay_url(request: PortalRequest, number: str) -> str:

@@ -1,10 +1,15 @@
-"""Cursors in addresses: opaque, and a broken one is simply the first page."""
+"""Cursors in addresses: opaque, and a broken one is simply the first page. The address of a later
+page holds the way there, cursor by cursor, so that "Previous" leads to the page before."""
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Literal
 from uuid import UUID
+
+WAY_MAX = 30
+_STEP = "."  # in no cursor
 
 
 def pack(*parts: object) -> str:
@@ -18,6 +23,23 @@ def unpack(cursor: str) -> list[str]:
         return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
     except ValueError:
         return []
+
+
+def way(text: str, is_good: Callable[[str], bool]) -> list[str]:
+    """The cursors of the pages up to this one, of which the last cuts it; empty for the first page,
+    and where any of them is none of ours."""
+    steps = text.split(_STEP)[-WAY_MAX:]
+    return steps if all(is_good(one) for one in steps) else []
+
+
+def onward(steps: Sequence[str], cursor: str) -> str:
+    """The address's word for the next page; of a very long way the beginning is forgotten."""
+    return _STEP.join([*steps, cursor][-WAY_MAX:])
+
+
+def back(steps: Sequence[str]) -> str:
+    """The address's word for the page before; empty for the first."""
+    return _STEP.join(steps[:-1])
 
 
 def value_and_id(cursor: str, kind: Literal["date", "bigint"]) -> tuple[date | int, UUID] | None:

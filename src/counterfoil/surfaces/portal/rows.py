@@ -1,5 +1,6 @@
 """Turns what the domain hands out into the rows that portal pages are drawn from."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.timezone import localtime
@@ -61,12 +62,18 @@ def invoice_state(item: ItemRow, today: date) -> InvoiceState:
     return "overdue" if item.due_date < today else "open"
 
 
-def invoice_row(request: PortalRequest, item: ItemRow, today: date) -> InvoiceRow:
-    """One invoice of a list."""
-    zone = request.business.timezone
+def invoice_rows(
+    request: PortalRequest, items: Iterable[ItemRow], today: date
+) -> tuple[InvoiceRow, ...]:
+    """The invoices of a list."""
+    url_of, zone = links.invoice_urls(request), request.business.timezone
+    return tuple(_invoice_row(item, url_of(item.number), zone, today) for item in items)
+
+
+def _invoice_row(item: ItemRow, url: str, zone: str, today: date) -> InvoiceRow:
     return InvoiceRow(
         number=item.number,
-        url=links.invoice_url(request, item.number),
+        url=url,
         issued_date=item.issue_date,
         due_date=item.due_date,
         due_in_days=(item.due_date - today).days,

@@ -2,11 +2,13 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
 
 _CUSTOMER_BITS = 64  # the least that a provider gives to one customer
+_LENGTH_MAX = 80  # the longest address has 45 letters; brackets, a port and blanks may be around it
 _BESIDE_PORT = re.compile(r"\[(.+)\](?::\d+)?|([\d.]+):\d+")
 
 
@@ -39,6 +41,12 @@ def caller_network(request: HttpRequest) -> str:
 
 def _address(text: str) -> str:
     """An address in its usual form, without port or brackets; empty if it is none."""
+    return _known(text) if len(text) <= _LENGTH_MAX else ""
+
+
+@lru_cache(maxsize=1024)
+def _known(text: str) -> str:
+    """The same callers come again and again."""
     found = _BESIDE_PORT.fullmatch(text.strip())
     bare = (found[1] or found[2]) if found else text.strip()
     if "%" in bare:  # a name of an interface: free text

@@ -1,19 +1,18 @@
 """What every page template gets: the shell of the business whose page it is."""
 
 import time
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
-from django.template.backends.utils import csrf_input
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
 from counterfoil.domain.business.rows import BusinessRow
+from counterfoil.infra.http.form_proof import FormProof
 from counterfoil.kernel.addresses import address_lines
 from counterfoil.surfaces.ui.chosen import place
 from counterfoil.surfaces.ui.shell import Brand, Choice, Flash, LookBanner, Nav, Shell
@@ -110,23 +109,8 @@ def shell_of(request: HttpRequest) -> Shell | None:
     )
 
 
-class FormProof:
-    """Django's hidden field against forged requests, made when a form asks for it: every form of
-    one page has the same, every page another."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self._request = request
-
-    @cached_property
-    def _made(self) -> SafeString:
-        return csrf_input(self._request)
-
-    def __html__(self) -> SafeString:
-        """As it stands in a form."""
-        return self._made
-
-
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context processor."""
-    kept = given_back(request)
-    return {"shell": shell_of(request), "csrf_input": FormProof(request), "kept": kept}
+    was_just_here = getattr(getattr(request, "session", None), "was_just_used", False)
+    proof = FormProof(request, was_just_here=was_just_here)
+    return {"shell": shell_of(request), "csrf_input": proof, "kept": given_back(request)}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, MutableMapping
+from copy import copy
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, cast
@@ -21,7 +22,7 @@ from django.utils.translation import (
 )
 from jinja2 import Environment, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -85,15 +86,26 @@ class PlainCalls(Context):
 
     def call(self, wanted: Any, *args: Any, **named: Any) -> Any:  # type: ignore[override]
         """What it returns."""
-        if type(wanted) not in _PLAIN or hasattr(wanted, "jinja_pass_arg"):
-            return super().call(wanted, *args, **named)
-        named.pop("_loop_vars", None)
-        named.pop("_block_vars", None)
-        return wanted(*args, **named)
+        kind = type(wanted)
+        if kind is Macro or (kind in _PLAIN and not hasattr(wanted, "jinja_pass_arg")):
+            return wanted(*args, **named)
+        return super().call(wanted, *args, **named)
 
 
 class Shown(CodeGenerator):
-    """Escapes by `shown`."""
+    """Escapes by `shown`, and hands no call the variables of loops around it, which no function of
+    ours looks into."""
+
+    def visit_Call(  # noqa: N802  named by the visitor
+        self,
+        node: nodes.Call,
+        frame: Frame,
+        forward_caller: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
+        """Writes the call as if no loop were around it."""
+        outside = copy(frame)
+        outside.loop_frame = outside.block_frame = False
+        super().visit_Call(node, outside, forward_caller=forward_caller)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and not finalize.src:

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.template.backends.utils import csrf_token_lazy
-from django.utils.cache import patch_vary_headers
 from jinja2_fragments import render_block
 
 
@@ -40,7 +39,7 @@ def render(
         body = render_block(engine.env, template_name, block, {**values, **context})
     else:
         body = engine.get_template(template_name).render(context, request)
-    response = HttpResponse(body, status=status)
+    response = HttpResponse(body, status=status, charset="utf-8")
     if block:
-        patch_vary_headers(response, ("HX-Request",))
+        response.headers["Vary"] = "HX-Request"
     return response

@@ -1,11 +1,14 @@
 """What every request passes: the front door, the business, session, user and language."""
 
+import os
 import re
 import secrets
 import threading
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -31,7 +34,6 @@ Next = Callable[[HttpRequest], HttpResponse]
 HOST_CACHE_SECONDS = 60.0
 WITHOUT_BUSINESS = ("/healthz", "/readyz", "/api/", "/hooks/", "/static/")
 STAFF_PATH = "/backoffice/"
-SEEN_EVERY = timedelta(minutes=10)  # how exactly a session's last use is known
 _LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$")
 PLAIN = "text/plain; charset=utf-8"
 LASTING = "max-age=31536000; includeSubDomains"
@@ -61,16 +63,23 @@ def front_door(get_response: Next) -> Next:
             response: HttpResponse = HttpResponseNotAllowed(_ASKED)
         else:
             response = get_response(request)
-        for name, value in _HEADERS.items():
-            response.setdefault(name, value)
-        response.setdefault("Content-Security-Policy", _policy(response))
-        if not request.path.startswith("/static/"):
-            response.setdefault("Cache-Control", "private, no-store")
-        if request.is_secure():
-            response.setdefault("Strict-Transport-Security", LASTING)
+        said = {name.lower() for name in response.headers}
+        for name, value in _dress(request, response):
+            if name.lower() not in said:
+                response.headers[name] = value
         return response
 
     return door
+
+
+def _dress(request: HttpRequest, response: HttpResponse) -> Iterator[tuple[str, str]]:
+    """The headers that each answer has, unless it says otherwise itself."""
+    yield from _HEADERS.items()
+    yield "Content-Security-Policy", _policy(response)
+    if not request.path.startswith("/static/"):
+        yield "Cache-Control", "private, no-store"
+    if request.is_secure():
+        yield "Strict-Transport-Security", LASTING
 
 
 def _plain_is_fine(request: HttpRequest) -> bool:
@@ -82,10 +91,15 @@ def _plain_is_fine(request: HttpRequest) -> bool:
 def _policy(response: HttpResponse) -> str:
     """Nothing from elsewhere; on a page with gateways' steps, the origins of their scripts too,
     and what else those talk to (the scripts stand before a bar)."""
-    scripts, _, others = getattr(response, "gateway_url", "").partition("|")
+    is_kept = response.get("Content-Disposition", "").startswith("attachment")
+    return _policy_with(getattr(response, "gateway_url", ""), is_kept=is_kept)
+
+
+@lru_cache(maxsize=256)
+def _policy_with(gateway_url: str, *, is_kept: bool) -> str:
+    scripts, _, others = gateway_url.partition("|")
     origin, more = _origins(scripts), _origins(others)
     frame = origin + more or " 'none'"
-    is_kept = response.get("Content-Disposition", "").startswith("attachment")
     kept = "; sandbox" if is_kept else ""  # a file to keep runs nothing, whatever opens it
     return (
         f"default-src 'none'; script-src 'self'{origin}; style-src 'self'; img-src 'self' data:; "
@@ -103,31 +117,48 @@ def _origins(urls: str) -> str:
 
 
 class HostDirectory:
-    """Host to business, kept in the process for a minute."""
+    """Host to business, kept in the process for a minute, or until one of the processes that share
+    our folder tells of a change: a file there says when, and looking at it is no query."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[float, Answering | None]] = {}
+        self._known: dict[str, tuple[float, int, Answering | None]] = {}
         self._lock = threading.Lock()
+        self._told = str(settings.DATA / "hosts-changed")
 
     def find(self, host: str) -> Answering | None:
         """The business of a host, and who comes in there. On plain loopback, where nobody from
         elsewhere can come, a host that is nobody's is that of the only business."""
-        now = time.monotonic()
+        now, told = time.monotonic(), self._told_at()  # before it is read: no change is missed
         with self._lock:
             kept = self._known.get(host)
-            if kept and now - kept[0] < HOST_CACHE_SECONDS:
-                return kept[1]
+            if kept and now - kept[0] < HOST_CACHE_SECONDS and kept[1] == told:
+                return kept[2]
         found = businesses.by_host(host) or _alone(host)
         with self._lock:
             if len(self._known) > 10_000:  # noqa: PLR2004  hosts are the caller's to invent
                 self._known.clear()
-            self._known[host] = (now, found)
+            self._known[host] = (now, told, found)
         return found
 
+    def _told_at(self) -> int:
+        try:
+            return os.stat(self._told).st_mtime_ns  # noqa: PTH116  asked by every page
+        except OSError:
+            return 0
+
     def forget(self) -> None:
-        """Brand or host names changed: look again."""
+        """What this process knows may be old: look again."""
         with self._lock:
             self._known.clear()
+
+    def changed(self) -> None:
+        """Brand or host names changed, and that is committed: every process looks again. Where the
+        folder can't be written, or is another machine's own, within a minute."""
+        self.forget()
+        now = time.time_ns()
+        with suppress(OSError):
+            Path(self._told).touch()
+            os.utime(self._told, ns=(now, now))
 
 
 def _alone(host: str) -> Answering | None:
@@ -185,8 +216,8 @@ class SessionMiddleware(DjangoSessionMiddleware):
             if name in request.COOKIES and not leads_on:
                 response.delete_cookie(name, path=path, samesite="Lax")
             return response
-        seen: datetime | None = getattr(session, "last_seen_at", None)
-        if seen and not session.modified and clock.now() - seen > SEEN_EVERY:
+        is_known = getattr(session, "last_seen_at", None) is not None
+        if is_known and not session.modified and not session.was_just_used:  # type: ignore[attr-defined]
             devices.touch(session.session_key or "", at=clock.now())
         if session.modified and response.status_code < 500:  # noqa: PLR2004  server errors
             session.save()

@@ -45,6 +45,11 @@ class Brand:
     email: str = ""
 
     @property
+    def sender(self) -> str:
+        """Its name in law and where it is, on one line."""
+        return ", ".join((self.legal_name or self.name, *self.address))
+
+    @property
     def initial(self) -> str:
         """The letter that stands in for a missing logo."""
         return next((letter.upper() for letter in self.name if letter.isalnum()), "•")

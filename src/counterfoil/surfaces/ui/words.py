@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from counterfoil.kernel.errors import FieldProblem, InvalidInput, Problem
 from counterfoil.kernel.money import Money
+from counterfoil.surfaces.ui.files.words import words_of_harm, words_of_uploads
 from counterfoil.surfaces.ui.formatting import Remembered, day_short, money, number
 
 Tone = Literal["neutral", "good", "warn", "bad"]
@@ -102,7 +103,8 @@ def payment_pill(state: str) -> Pill:
 
 def _known_problems() -> dict[str, str]:
     about_people = _of_people() | _of_personal_data() | _of_what_was_typed()
-    return about_people | _of_staff() | _of_documents() | _of_money() | _of_refunds_by_hand()
+    about_papers = _of_documents() | words_of_uploads()
+    return about_people | _of_staff() | about_papers | _of_money() | _of_refunds_by_hand()
 
 
 def _of_people() -> dict[str, str]:
@@ -167,6 +169,9 @@ def _of_what_was_typed() -> dict[str, str]:
         "too_many": _("There are too many lines on this document."),
         "not_a_date": _("This is not a date."),
         "out_of_range": _("Choose a day between 1990 and 2099."),
+        "prepayments_off": _(
+            "This business takes no payments ahead any more. Nothing was charged."
+        ),
         "surcharge_changed": _(
             "What paying this way costs has changed. Nothing was charged: look at the amount again."
         ),
@@ -195,6 +200,7 @@ def _of_staff() -> dict[str, str]:
         "asked_to_join_already": _(
             "This address was asked already: withdraw that invitation first."
         ),
+        "limit_unused": _("This role may not do this, so there is nothing to limit."),
         "role_named_already": _("There is a role of this name already."),
         "role_in_use": _("Somebody has this role, or is asked to have it. Nothing was changed."),
         "unknown_role": _("Choose a role from the list."),
@@ -318,7 +324,6 @@ def _of_money() -> dict[str, str]:
             "Somebody else is at work on this at the moment, so nothing was started and nothing "
             "was charged. Please try again in a minute."
         ),
-        "logo_missing": _("Choose a file first."),
         "logo_svg": _(
             "SVG files can carry scripts, so they are not taken. "
             "Export the logo as PNG, at least 320 pixels high."
@@ -376,6 +381,8 @@ def _field_words(problem: FieldProblem) -> str:
         return ngettext("At least %(least)s day.", "At least %(least)s days.", least) % {
             "least": number(least)
         }
+    if problem.code == "harm_found":
+        return words_of_harm(str(problem.facts.get("found", "")))
     most = problem.facts.get("most")
     if problem.code == "too_long" and isinstance(most, int):
         return ngettext(

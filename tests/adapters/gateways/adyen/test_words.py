@@ -1,6 +1,7 @@
 """Adyen's words in ours: links, notifications, its own decimals."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from counterfoil.kernel.money import Money, exponent
 from counterfoil.kernel.ports.gateways.chargebacks import ChargebackStage
 from counterfoil.kernel.ports.gateways.charges import ChargeRequest, Outcome
 from counterfoil.kernel.ports.gateways.events import Mention
-from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Instrument, Result
+from counterfoil.kernel.ports.gateways.outcomes import FailureCode, Instrument, MethodKind, Result
 
 FIXTURES = Path(__file__).parent / "fixtures"
 LINK = json.loads((FIXTURES / "link.json").read_text())
@@ -217,6 +218,22 @@ def test_what_a_link_is_made_of():
         reference, False, "de-DE",
     )  # fmt: skip
     assert "sepadirectdebit" in body["blockedPaymentMethods"]
+    assert "allowedPaymentMethods" not in body
     made = moment_of(reference)
     assert made
     assert answers.moment(body["expiresAt"]) == (made + translate.LINK_LIVES).replace(microsecond=0)
+
+
+def test_its_page_offers_the_kinds_that_are_asked_for():
+    asked = ChargeRequest(encode("pay", new_id()), ALL, "", "cus_1", "W", "https://p/r")
+
+    def body(*kinds):
+        return translate.link_body(replace(asked, kinds=frozenset(kinds)))
+
+    card = body(MethodKind.CARD)
+    assert card["allowedPaymentMethods"] == ["scheme", "bcmc"]
+    assert {"applepay", "googlepay", "paypal", "ideal", "ach"} <= {*card["blockedPaymentMethods"]}
+    others = body(MethodKind.WALLET, MethodKind.BANK_REDIRECT, MethodKind.BANK_DEBIT)
+    assert {"applepay", "paypal", "ideal"} <= {*others["allowedPaymentMethods"]}
+    assert {"scheme", "bcmc", "sepadirectdebit"} <= {*others["blockedPaymentMethods"]}
+    assert not {*others["allowedPaymentMethods"]} & {*others["blockedPaymentMethods"]}

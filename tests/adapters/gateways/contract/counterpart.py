@@ -144,6 +144,12 @@ class Counterpart(Protocol):
         """What the hosted fields would hand over for an instrument that is good."""
         raise NotImplementedError
 
+    # --- tokens ----------------------------------------------------------------------------------
+
+    def wallet_token(self) -> str:
+        """What a wallet would hand over."""
+        raise NotImplementedError
+
     # --- chargebacks -----------------------------------------------------------------------------
 
     def dispute(self, reference: str) -> str:

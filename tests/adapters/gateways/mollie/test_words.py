@@ -1,6 +1,7 @@
 """Mollie's words in ours: states, returned debits, chargebacks, exact amounts, settlements."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -175,6 +176,13 @@ def test_an_instrument_shows_no_more_than_it_may():
     assert translate.instrument_of("ideal", None) == Instrument("bank_redirect", "ideal")
 
 
+def test_a_wallet_on_the_page_of_cards_is_called_one():
+    details = {"cardLabel": "Visa", "cardNumber": "4242", "wallet": "applepay"}
+    shown = translate.instrument_of("creditcard", details)
+    assert shown == Instrument(MethodKind.WALLET, "visa", "4242")
+    assert translate.instrument_of("creditcard", details | {"wallet": None}).kind == "card"
+
+
 def test_what_is_charged_how():
     request = ChargeRequest("pay_1", ALL, "", "cus_1", "x" * 300, "https://p/r", locale="de")
     plain = translate.payment_body(request, "https://p/hook", "")
@@ -194,6 +202,27 @@ def test_what_is_charged_how():
         "recurring", "cst_1", "mdt_2",
     )  # fmt: skip
     assert "redirectUrl" not in again
+    assert "method" not in again
+
+
+@pytest.mark.parametrize(
+    ("kinds", "method"),
+    [({"card"}, "creditcard"), ({"wallet"}, ["applepay", "paypal"]),
+     ({"card", "wallet", "bank_debit"}, ["creditcard", "applepay", "paypal"])],
+)  # fmt: skip
+def test_its_page_offers_the_kinds_that_are_asked_for(kinds, method):
+    kinds = frozenset(map(MethodKind, kinds))
+    request = ChargeRequest("pay_1", ALL, "", "cus_1", "x", "https://p/r", kinds=kinds)
+    assert translate.payment_body(request, "https://p/hook", "")["method"] == method
+    saving = "creditcard" if MethodKind.CARD in kinds else method
+    assert translate.payment_body(request, "https://p/hook", "cst_1")["method"] == saving
+    kept = replace(request, source="cst_1/mdt_2")
+    assert "method" not in translate.payment_body(kept, "https://p/hook", "")
+
+
+def test_a_kind_of_its_page_is_read_as_what_it_was_asked_for():
+    for kind, names in translate._BY_KIND.items():
+        assert {translate.instrument_of(name, {}).kind for name in names} == {kind}
 
 
 def test_a_refusal_names_what_could_not_be_taken():

@@ -13,6 +13,7 @@ from counterfoil.flows.auditing import seal_trail
 from counterfoil.flows.letters import send_staff
 from counterfoil.infra.db import reading
 from counterfoil.kernel.ids import new_id
+from counterfoil.surfaces.backoffice.changes.words import source_words, verb_words
 from factories.businesses import AT
 
 PAGE = "settings/changes"
@@ -72,7 +73,14 @@ def test_each_sealed_change_has_a_proof_to_take_away(business: Any, owner: Any) 
     )
     answer = owner.get(first)
     assert answer["Content-Type"] == "application/json"
-    assert check(json.loads(answer.content)).problems == ()
+    proof = json.loads(answer.content)
+    assert check(proof).problems == ()
+    with reading(business):
+        [row] = [one for one in queries.records(business) if str(one.id) == proof["row"]]
+    body = re.sub(r"\s+", " ", owner.get(f"{PAGE}?show=looks").content.decode())
+    assert "Exported: Proof of one entry" in body
+    place = f"entry {proof['position']} of seal {proof['seal']['number']}"
+    assert f"{source_words(row.source)}: {verb_words(row.verb)}, {place}" in body
 
 
 def test_what_is_not_sealed_yet_is_told(business: Any, owner: Any) -> None:

@@ -124,7 +124,8 @@ STATES = [(machine.name, state) for machine in states.machines() for state in ma
 @pytest.mark.parametrize(("machine", "state"), STATES)
 def test_every_state_has_words(machine: str, state: str) -> None:
     row = TimelineRow(
-        new_id(), AT, "step", machine, state, "", "", "", None, "", [], {}, {}, "", 0, "", None
+        *(new_id(), AT, "step", machine, state, "", "", "", None, "", [], {}, {}, {}),
+        *("", 0, "", None, ""),
     )
     assert step_words(row)
 

@@ -7,9 +7,11 @@ from counterfoil.domain.business.hosts import Door
 from counterfoil.domain.identity.roles import Role
 from counterfoil.flows.addresses import approval_url, base_url, joining_url
 from counterfoil.kernel.ids import encode, new_id
-from counterfoil.surfaces.ui.middleware import HOSTS
+from counterfoil.surfaces.ui import middleware
+from counterfoil.surfaces.ui.middleware import HOSTS, HostDirectory
 from factories.customers import add_customer
 from factories.staff import HOST, Desk
+from factories.statements import counted
 
 OFFICE = "office.harrow.example"
 PAGE = "settings/addresses"
@@ -38,6 +40,56 @@ def test_an_address_is_added_put_in_links_and_taken_away(business, owner):
     assert base_url(business) == "http://pay.harrow.example"
     owner.post(change, {"host": "pay.harrow.example", "act": "remove"})
     assert base_url(business) == f"http://{HOST}"
+
+
+@pytest.fixture
+def beside():
+    """What another process of this server knows of hosts."""
+    return HostDirectory()
+
+
+def test_an_address_that_is_taken_away_or_moved_is_so_in_every_process(
+    business, other_business, owner, beside
+):
+    pay, change = "pay.harrow.example", f"{PAGE}/change"
+    assert beside.find(pay) is None
+    owner.post(PAGE, {"host": pay, "door": "both"})
+    assert beside.find(pay).business.id == business
+
+    owner.post(change, {"host": pay, "act": "door", "door": "portal"})
+    assert beside.find(pay).door is Door.PORTAL
+    owner.post(change, {"host": pay, "act": "remove"})
+    assert beside.find(pay) is None
+
+    operations.answer_at(other_business, pay, door=Door.BOTH)
+    HOSTS.changed()
+    assert beside.find(pay).business.id == other_business
+
+
+def test_looking_whether_a_host_has_changed_is_no_query(business, beside):
+    beside.find(HOST)
+    HOSTS.changed()
+    with counted() as asked:
+        beside.find(HOST)
+        beside.find(HOST)
+        once = asked.count
+        beside.find(HOST)
+    assert asked.count == once > 0
+
+
+def test_without_a_folder_to_tell_in_the_others_look_again_in_a_minute(
+    business, beside, monkeypatch, tmp_path
+):
+    nowhere = str(tmp_path / "gone" / "hosts-changed")
+    monkeypatch.setattr(HOSTS, "_told", nowhere)
+    monkeypatch.setattr(beside, "_told", nowhere)
+    assert beside.find(HOST).business.id == business
+    operations.answer_at(business, OFFICE, door=Door.STAFF)
+    operations.answer_at(business, HOST, door=Door.PORTAL, is_main=True)
+    HOSTS.changed()
+    assert beside.find(HOST).door is Door.BOTH
+    monkeypatch.setattr(middleware, "HOST_CACHE_SECONDS", 0)
+    assert beside.find(HOST).door is Door.PORTAL
 
 
 def test_what_is_no_host_comes_back_as_it_was_typed(owner):

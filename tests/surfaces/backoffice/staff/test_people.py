@@ -1,10 +1,13 @@
 """Who works here: asked by mail, given roles, sent away; nobody reaches further than themselves."""
 
+import hashlib
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from counterfoil.domain.audit import queries as audit
 from counterfoil.domain.identity import queries
@@ -70,6 +73,23 @@ def test_somebody_is_asked_by_mail_and_joins_with_a_password(
     login = {"login": "ada@harrow.example", "password": form["password"]}
     assert somebody.post("sign-in", login).status_code == 302
     assert somebody.get("").status_code == 200
+
+
+def test_nobody_joins_with_a_password_that_was_stolen_elsewhere(
+    owner: Any, business: Any, visitor: Callable[..., Any], tmp_path: Path
+) -> None:
+    form = {"name": "Ada", "password": "correct battery horse staple"}
+    listed = tmp_path / "hashes.txt"
+    listed.write_text(f"{hashlib.sha1(form['password'].encode()).hexdigest()}:9\n")
+    owner.post("settings/people", {"email": "ada@harrow.example", "role": "collector"})
+    with override_settings(BREACHED_PASSWORDS=listed):
+        answer = visitor().post(link(business), form)
+        assert answer.status_code == 422
+        assert "stolen from other sites" in body(answer)
+        assert "ada@harrow.example" not in roles_of(business)
+        free = form | {"password": "another horse and staple"}
+        assert visitor().post(link(business), free).status_code == 302
+    assert roles_of(business)["ada@harrow.example"] == "collector"
 
 
 def test_a_browser_can_send_the_form_of_an_invitation(
@@ -257,11 +277,12 @@ def test_tags_that_can_not_be_are_told_beside_the_form(
 def test_a_role_of_its_own_gives_just_its_rights(
     owner: Any, business: Any, visitor: Callable[..., Any]
 ) -> None:
-    form = {"name": "Chaser", "right-edit_invoices": "on", "limit-refund-EUR": "50"}
+    form = {"name": "Chaser", "right-edit_invoices": "on", "right-refund": "on",
+            "limit-refund-EUR": "50"}  # fmt: skip
     assert owner.post("settings/roles/new", form).status_code == 302
     with reading(business):
         (made,) = [one for one in team.roles(business) if one.id]
-    assert made.rights == {Right.SEE, Right.EDIT_INVOICES}
+    assert made.rights == {Right.SEE, Right.EDIT_INVOICES, Right.REFUND}
     assert made.limits == (Limit(Act.REFUND, "EUR", 5_000),)
     email = hire(business, Role.READONLY, "chaser@harrow.example")
     with reading(business):

@@ -136,7 +136,9 @@ def test_what_is_ticked_stays_ticked_on_every_page_and_is_summed(alice, owed):
     assert "2 of them are not on this page." in second
     third = sent(alice, second, "Next", tick=[made[25]])
     assert (kept(third), summed(third)) == ([made[1], made[2], made[25]], "€58.00")
-    back = sent(alice, third, "Previous")
+    before = sent(alice, third, "Previous")
+    assert (ticked(before), kept(before), summed(before)) == ([made[25]], made[1:3], "€58.00")
+    back = sent(alice, before, "Previous")
     assert (ticked(back), kept(back), summed(back)) == (made[1:3], [made[25]], "€58.00")
     assert "One of them is not on this page." in back
     less = sent(alice, back, "Next", untick=[made[1]])

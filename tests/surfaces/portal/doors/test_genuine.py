@@ -1,12 +1,13 @@
 """Anybody may ask whether a document is genuine, and is told that and nothing else."""
 
 import re
+from contextlib import closing
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from counterfoil.domain.documents.codes import code_of
 from counterfoil.flows import issue_invoices
@@ -16,6 +17,7 @@ from counterfoil.infra.db import execute
 from counterfoil.kernel.actor import SYSTEM
 from counterfoil.kernel.ids import new_id
 from factories.businesses import AT
+from factories.outside.scanner import Scanner
 from factories.payments import pay
 
 pytestmark = pytest.mark.usefixtures("post")
@@ -69,6 +71,14 @@ def test_the_file_says_whether_it_is_unchanged(portal: Any, made: Any) -> None:
     assert said(ask(browser, content + b" ", code=code)) == [OTHER]
     assert said(ask(browser, content)) == [UNCHANGED]
     assert said(ask(browser, content + b" ")) == [NOT_OURS]
+
+
+def test_no_scanner_is_asked_about_a_file_that_is_only_hashed(portal: Any, made: Any) -> None:
+    """Nobody keeps it or reads it, and strangers could keep the scanner busy."""
+    _, _code, content = made
+    with closing(Scanner()) as scanner, override_settings(CLAMD=scanner.address):
+        assert said(ask(portal(), content)) == [UNCHANGED]
+    assert scanner.seen == []
 
 
 def test_an_unknown_file_is_told_what_to_do_with_a_file(portal: Any, made: Any) -> None:

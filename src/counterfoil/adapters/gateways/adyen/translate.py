@@ -1,6 +1,6 @@
 """Turns Adyen's links and notifications into the port's words and back; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -35,6 +35,22 @@ _RESULTS = {
 _WALLETS = ("applepay", "googlepay", "paypal")
 _CARDS = ("visa", "mc", "amex", "maestro", "cup", "diners", "discover", "jcb", "cartebancaire",
           "bcmc", "dankort")  # fmt: skip
+_BY_KIND = {
+    MethodKind.CARD: ("scheme", "bcmc"),
+    MethodKind.WALLET: ("applepay", "googlepay", "paypal", "paywithgoogle"),
+    MethodKind.BANK_REDIRECT: (
+        "blik",
+        "ebanking_FI",
+        "eps",
+        "ideal",
+        "molpay_ebanking_fpx_MY",
+        "onlineBanking_CZ",
+        "onlineBanking_PL",
+        "onlineBanking_SK",
+        "paybybank",
+        "trustly",
+    ),
+}
 _STAGES = {
     "NOTIFICATION_OF_CHARGEBACK": ChargebackStage.NEEDS_RESPONSE,
     "CHARGEBACK": ChargebackStage.NEEDS_RESPONSE,
@@ -52,7 +68,8 @@ _REFUNDS = {"REFUND", "REFUND_FAILED", "REFUNDED_REVERSED"}
 
 def link_body(request: ChargeRequest) -> Mapping[str, object]:
     """What POST /paymentLinks is to make: for one payment, and dead a day after the reference was
-    made. Raises `BadAmount` for an amount that Adyen can't count."""
+    made, with the methods of the kinds that are asked for, where some are. Raises `BadAmount` for
+    an amount that Adyen can't count."""
     body: dict[str, object] = {
         "amount": value_of(request.amount),
         "reference": request.reference,
@@ -62,12 +79,20 @@ def link_body(request: ChargeRequest) -> Mapping[str, object]:
         "reusable": False,
         "blockedPaymentMethods": _DEBITS,
     }
+    if request.kinds:
+        # Adyen has been seen to offer Apple Pay where cards alone were allowed
+        body["allowedPaymentMethods"] = _names(request.kinds)
+        body["blockedPaymentMethods"] = [*_DEBITS, *_names(_BY_KIND.keys() - request.kinds)]
     if request.locale in _LOCALES:
         body["shopperLocale"] = _LOCALES[request.locale]
     made = moment_of(request.reference)
     if made is not None:
         body["expiresAt"] = (made + LINK_LIVES).isoformat(timespec="seconds")
     return body
+
+
+def _names(kinds: Collection[MethodKind]) -> list[str]:
+    return [name for kind in sorted(kinds) for name in _BY_KIND.get(kind, ())]
 
 
 def outcome_of_link(link: Any) -> Outcome:

@@ -48,12 +48,31 @@ _KINDS = {
     "paypal": MethodKind.WALLET,
     "directdebit": MethodKind.BANK_DEBIT,
 }
+_CARDS = "creditcard"
+_BY_KIND = {
+    MethodKind.CARD: (_CARDS,),
+    MethodKind.WALLET: ("applepay", "paypal"),  # Google Pay has no name here: it comes with cards
+    MethodKind.BANK_REDIRECT: (
+        "bancontact",
+        "banktransfer",
+        "belfius",
+        "blik",
+        "eps",
+        "ideal",
+        "kbc",
+        "mybank",
+        "paybybank",
+        "przelewy24",
+        "trustly",
+    ),
+}
 _MOVED = {Result.SUCCEEDED, Result.PROCESSING, Result.RETURNED}
 
 
 def payment_body(request: ChargeRequest, webhook_url: str, customer: str) -> Mapping[str, object]:
     """What POST /payments is to make. A source is `customer/mandate`: it is charged at once; with
-    `customer` alone the payer pays on Mollie's page and the instrument is kept."""
+    `customer` alone the payer pays on Mollie's page and the instrument is kept. The page offers
+    the methods of the kinds that are asked for, where some are."""
     body: dict[str, object] = {
         "amount": amount_body(request.amount),
         "description": request.description[:_DESCRIPTION_LENGTH],
@@ -63,12 +82,18 @@ def payment_body(request: ChargeRequest, webhook_url: str, customer: str) -> Map
     }
     if request.locale in _LOCALES:
         body["locale"] = _LOCALES[request.locale]
+    names = [name for kind in sorted(request.kinds) for name in _BY_KIND.get(kind, ())]
+    if names:
+        body["method"] = names[0] if len(names) == 1 else names
     if request.source:
         owner, _, mandate = request.source.partition("/")
         body |= {"sequenceType": "recurring", "customerId": owner, "mandateId": mandate}
         body.pop("redirectUrl")
+        body.pop("method", None)
     elif customer:
         body |= {"sequenceType": "first", "customerId": customer}
+        if _CARDS in names:  # not everything on the page can be kept; a card can
+            body["method"] = _CARDS
     return body
 
 
@@ -190,6 +215,8 @@ def instrument_of(method: str, details: Any) -> Instrument:
     """What paid, as far as it may be shown."""
     known = details if isinstance(details, dict) else {}
     kind = _KINDS.get(method, MethodKind.BANK_REDIRECT)
+    if kind is MethodKind.CARD and known.get("wallet"):
+        kind = MethodKind.WALLET
     account = str(known.get("consumerAccount") or "")
     year, month = _expiry(known.get("cardExpiryDate"))
     is_card = kind in (MethodKind.CARD, MethodKind.WALLET)

@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 import xmlsec
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
@@ -81,9 +82,13 @@ _NOT_OPENED = (
 METADATA_SECONDS = 5 * 365 * 24 * 3600  # who copied our metadata once need not do it again soon
 
 
-def asked(provider: SamlProvider, own: SamlSelf) -> tuple[str, str]:
-    """Where to send somebody, and the id of the question, which the answer has to name."""
-    auth = OneLogin_Saml2_Auth(_request(own), _settings(provider, own))
+def asked(provider: SamlProvider, own: SamlSelf, contexts: tuple[str, ...] = ()) -> tuple[str, str]:
+    """Where to send somebody, and the id of the question, which the answer has to name. It asks
+    for a sign-in by one of `contexts`, the first that the provider can."""
+    settings = _settings(provider, own)
+    if contexts:  # the library puts them between its tags as they are
+        settings["security"]["requestedAuthnContext"] = [escape(one) for one in contexts]
+    auth = OneLogin_Saml2_Auth(_request(own), settings)
     return str(auth.login(return_to="")), str(auth.get_last_request_id())
 
 
@@ -175,7 +180,9 @@ def _claims(response: Any) -> Claims:
         )
     email = _first(told, EMAILS) or (name_id if kind == Words.NAMEID_EMAIL_ADDRESS else "")
     shown = {name: ", ".join(map(str, values)) for name, values in told.items()}
-    return Claims(subject, email, None, _first(told, NAMES), {"NameID": name_id} | shown)
+    contexts = tuple(str(one).strip() for one in response.get_authn_contexts() if one)
+    shown = {"NameID": name_id, "AuthnContextClassRef": ", ".join(contexts)} | shown
+    return Claims(subject, email, None, _first(told, NAMES), shown, contexts)
 
 
 def _first(told: dict[str, list[Any]], names: tuple[str, ...]) -> str:

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ("called", models.TextField()),
                 ("before", models.JSONField()),
                 ("after", models.JSONField()),
+                ("boxes", models.JSONField(null=True)),
                 _business(),
             ],
         ),

@@ -3,11 +3,20 @@ the application is written down too."""
 
 from django.db import migrations
 
+TOLD = """
+CREATE FUNCTION audit_told(value jsonb, sealed text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT value || coalesce((
+    SELECT jsonb_object_agg(k, split_part(value ->> k, '.', 4)) FROM unnest(sealed) k
+    WHERE value ? k), '{}')
+$$;
+"""
+"""A row as the trail tells it: of a sealed text its mark, which stays the same under every key."""
 WATCHED = r"""
 CREATE FUNCTION audit_watched() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   hidden text[] := string_to_array(TG_ARGV[0], ',');
   unwatched text[] := string_to_array(TG_ARGV[1], ',');
+  sealed text[] := string_to_array(coalesce(TG_ARGV[2], ''), ',');
   old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN '{}'::jsonb ELSE to_jsonb(OLD) END;
   new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN '{}'::jsonb ELSE to_jsonb(NEW) END;
   either_row jsonb := old_row || new_row;
@@ -16,6 +25,7 @@ DECLARE
   record_id uuid := uuidv7();
   salt uuid := gen_random_uuid();
   names text[];
+  boxes jsonb;
   called text := coalesce(
     nullif(either_row ->> 'name', ''), nullif(either_row ->> 'email', ''), either_row ->> 'host',
     nullif(either_row ->> 'iban', ''), nullif(either_row ->> 'number', ''),
@@ -25,6 +35,11 @@ DECLARE
       coalesce(either_row ->> 'own_role_id', either_row ->> 'preset'),
       either_row ->> 'act', either_row ->> 'currency') END, '');
 BEGIN
+  IF cardinality(sealed) > 0 THEN
+    boxes := jsonb_build_object('before', old_row, 'after', new_row);
+    old_row := audit_told(old_row, sealed);
+    new_row := audit_told(new_row, sealed);
+  END IF;
   SELECT array_agg(k ORDER BY k) INTO names FROM jsonb_object_keys(either_row) k
   WHERE k <> ALL(unwatched) AND k <> 'business_id'
     AND coalesce(old_row -> k, 'null') <> coalesce(new_row -> k, 'null');
@@ -34,9 +49,13 @@ BEGIN
   SELECT coalesce(jsonb_object_agg(k, old_row -> k) FILTER (WHERE old_row ? k), '{}'),
          coalesce(jsonb_object_agg(k, new_row -> k) FILTER (WHERE new_row ? k), '{}')
   INTO old_row, new_row FROM unnest(names) k WHERE k <> ALL(hidden);
+  SELECT jsonb_object_agg(side, kept) INTO boxes FROM (
+    SELECT s.key AS side, jsonb_object_agg(k, s.value -> k) AS kept
+    FROM jsonb_each(boxes) s CROSS JOIN unnest(names) k
+    WHERE k = ANY(sealed) AND s.value ->> k <> '' GROUP BY s.key) b;
   PERFORM set_config('app.business_id', owner_id::text, true);
-  INSERT INTO audit_recordvalues (business_id, id, salt, called, before, after)
-  VALUES (owner_id, record_id, salt, called, old_row, new_row);
+  INSERT INTO audit_recordvalues (business_id, id, salt, called, before, after, boxes)
+  VALUES (owner_id, record_id, salt, called, old_row, new_row, boxes);
   INSERT INTO audit_record (business_id, id, at, actor, origin, source, verb, object_id, changed,
     digest)
   VALUES (owner_id, record_id, clock_timestamp(),
@@ -50,6 +69,8 @@ END $$;
 """
 _ALWAYS = "INSERT OR UPDATE OR DELETE"
 _LATER = "UPDATE OR DELETE"
+SEALED = {"customers_customer": "phone,tax_id,address"}
+"""Columns of sealed texts: told by their marks, the sealed texts beside them."""
 TABLES = (
     # table, what is written down, columns without their values, columns that are nobody's doing
     ("arrangements_scheduledpayment", _LATER, "",
@@ -72,7 +93,7 @@ TABLES = (
 def _trigger(table: str, events: str, hidden: str, unwatched: str) -> str:
     return (
         f"CREATE TRIGGER watched AFTER {events} ON {table} FOR EACH ROW "
-        f"EXECUTE FUNCTION audit_watched('{hidden}', '{unwatched}');"
+        f"EXECUTE FUNCTION audit_watched('{hidden}', '{unwatched}', '{SEALED.get(table, '')}');"
     )
 
 
@@ -89,6 +110,6 @@ class Migration(migrations.Migration):
         ("payments", "0006_routes"),
     ]
     operations = [
-        migrations.RunSQL(WATCHED, migrations.RunSQL.noop),
+        migrations.RunSQL(TOLD + WATCHED, migrations.RunSQL.noop),
         *(migrations.RunSQL(_trigger(*one), migrations.RunSQL.noop) for one in TABLES),
     ]

@@ -1,4 +1,5 @@
-"""The one way in which values of the trail may go: by a function that writes down that they went."""
+"""The one way in which values of the trail may go, by a function that writes down that they went;
+and the one way in which what is sealed among them comes under another key."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -28,10 +29,34 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION audit_erase_values(uuid, uuid[], text) FROM PUBLIC;
 """
+RESEAL = """
+CREATE FUNCTION audit_marks(boxes jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_object_agg(side.key, (
+    SELECT jsonb_object_agg(box.key, split_part(box.value, '.', 4))
+    FROM jsonb_each_text(side.value) box)) FROM jsonb_each(boxes) side
+$$;
+CREATE FUNCTION audit_reseal_values(business uuid, record uuid, was jsonb, becomes jsonb)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF business IS DISTINCT FROM nullif(current_setting('app.business_id', true), '')::uuid THEN
+    RAISE EXCEPTION 'values of another business' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF audit_marks(becomes) IS DISTINCT FROM audit_marks(was) THEN
+    RAISE EXCEPTION 'other values than were written down'
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  UPDATE audit_recordvalues v SET boxes = becomes
+  WHERE v.business_id = business AND v.id = record AND v.boxes = was;
+  RETURN FOUND;
+END $$;
+REVOKE ALL ON FUNCTION audit_reseal_values(uuid, uuid, jsonb, jsonb) FROM PUBLIC;
+"""
 
 
 class Migration(migrations.Migration):
-    """One table of a business, which only grows, and the function that alone writes it."""
+    """One table of a business, which only grows, and the functions that alone write it and what is
+    sealed in the trail."""
 
     dependencies = [("audit", "0003_notes"), ("business", "0001_initial")]
     operations = [
@@ -72,4 +97,5 @@ class Migration(migrations.Migration):
         ),
         BusinessTable("ErasedValues", append_only=True),
         migrations.RunSQL(FUNCTION, "DROP FUNCTION audit_erase_values(uuid, uuid[], text)"),
+        migrations.RunSQL(RESEAL, migrations.RunSQL.noop),
     ]

@@ -7,7 +7,7 @@ from counterfoil.infra.migration_words import BusinessTable
 NEVER_EDITED = """
 CREATE FUNCTION billing_invoice_never_edited() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  free text[] := ARRAY['state', 'voided_at'];
+  free text[] := ARRAY['state', 'voided_at', 'party', 'party_mark'];
 BEGIN
   IF TG_OP = 'DELETE' THEN
     IF OLD.state <> 'draft' THEN
@@ -17,7 +17,8 @@ BEGIN
     RETURN OLD;
   END IF;
   IF OLD.state <> 'draft'
-     AND ((to_jsonb(NEW) - free) <> (to_jsonb(OLD) - free) OR NEW.state = 'draft') THEN
+     AND ((to_jsonb(NEW) - free) <> (to_jsonb(OLD) - free) OR NEW.state = 'draft'
+       OR split_part(NEW.party, '.', 4) <> split_part(OLD.party, '.', 4)) THEN
     RAISE EXCEPTION 'an issued invoice is never edited'
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
@@ -61,7 +62,7 @@ class Migration(migrations.Migration):
         BusinessTable("Invoice"),
         BusinessTable("InvoiceLine"),
         BusinessTable("InvoiceTax"),
-        BusinessTable("CreditNote", append_only=True),
+        BusinessTable("CreditNote", append_only=True, resealed="party"),
         BusinessTable("CreditNoteLine", append_only=True),
         BusinessTable("CreditNoteTax", append_only=True),
         migrations.RunSQL(NEVER_EDITED, migrations.RunSQL.noop),

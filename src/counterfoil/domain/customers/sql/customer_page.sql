@@ -1,7 +1,7 @@
 -- A page of customers by name; the search looks into name, mail and reference.
 -- row: counterfoil.domain.customers.rows.CustomerRow
-SELECT c.id, c.name, c.email, c.phone, c.locale, c.timezone, c.currency, c.tax_id, c.address,
-  c.external_ref, c.created_at
+SELECT c.id, c.name, c.email, c.phone AS sealed_phone, c.locale, c.timezone, c.currency,
+  c.tax_id AS sealed_tax_id, c.address AS sealed_address, c.external_ref, c.created_at
 FROM customers_customer c
 WHERE c.business_id = %(business_id)s::uuid
   AND (%(q)s::text = '' OR c.name ILIKE %(pattern)s::text OR c.email ILIKE %(pattern)s::text

@@ -21,7 +21,14 @@ ON CONFLICT (business_id, link_id, day, origin, device) DO UPDATE SET
   opened_count = u.opened_count + excluded.opened_count,
   paid_count = u.paid_count + excluded.paid_count, last_at = excluded.last_at
 """
-_NOTE_FIRST = _NOTE.partition("DO UPDATE")[0] + "DO NOTHING"
+_NOTE_FIRST = """
+INSERT INTO customers_linkuse (business_id, id, customer_id, link_id, day, origin, device,
+  opened_count, paid_count, first_at, last_at)
+VALUES (%(business_id)s::uuid, %(id)s::uuid, %(customer_id)s::uuid, %(link_id)s::uuid,
+  %(at)s::timestamptz::date, %(origin)s::text, %(device)s::text, %(opened)s::int, %(paid)s::int,
+  %(at)s::timestamptz, %(at)s::timestamptz)
+ON CONFLICT (business_id, link_id, day, origin, device) DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)

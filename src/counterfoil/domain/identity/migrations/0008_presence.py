@@ -73,7 +73,12 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("number", ""), ("number__startswith", "v1."), _connector="OR"
+                            ("number", ""),
+                            (
+                                "number__regex",
+                                r"^v1\.[^.]+\.[^.]+\.[^.]+$",
+                            ),
+                            _connector="OR",
                         ),
                         name="identity_phone_sealed",
                     )

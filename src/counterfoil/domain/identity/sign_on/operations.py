@@ -37,8 +37,7 @@ def add(  # noqa: PLR0913  which, whose, what they are, and our own key
 ) -> None:
     """Adds a connection, switched off and without its provider; `secrets` are those of our own."""
     _refuse_taken(business_id, form)
-    values = asdict(form)
-    domains = values.pop("domains")
+    domains, values = form.domains, _columns(form)
     SignOn.objects.create(
         id=connection_id,
         business_id=business_id,
@@ -48,7 +47,7 @@ def add(  # noqa: PLR0913  which, whose, what they are, and our own key
         secrets=dict(secrets),  # type: ignore[misc]  # the field seals a dictionary
         is_active=False,
         created_at=at,
-        **values | {"rights": list(form.rights)},
+        **values,
     )
     _write_domains(business_id, connection_id, domains)
 
@@ -58,12 +57,18 @@ def change(business_id: BusinessId, connection_id: UUID, form: SignOnForm) -> No
     """Changes whose people come and what they are."""
     _refuse_taken(business_id, form, but=connection_id)
     found = _locked(business_id, connection_id)
-    values = asdict(form)
-    domains = values.pop("domains")
-    for name, value in (values | {"rights": list(form.rights)}).items():
+    for name, value in _columns(form).items():
         setattr(found, name, value)
     found.save()
-    _write_domains(business_id, connection_id, domains)
+    _write_domains(business_id, connection_id, form.domains)
+
+
+def _columns(form: SignOnForm) -> dict[str, Any]:
+    """What of a form stands in the row itself."""
+    lists = {"rights": list(form.rights), "strong_contexts": list(form.strong_contexts)}
+    values = asdict(form) | lists
+    del values["domains"]
+    return values
 
 
 @operation

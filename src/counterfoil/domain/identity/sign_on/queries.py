@@ -74,6 +74,7 @@ def _row(one: SignOn, domains: Iterable[str]) -> SignOnRow:
         is_required=one.is_required,
         is_shown=one.is_shown,
         covers_second_factor=one.covers_second_factor,
+        strong_contexts=tuple(one.strong_contexts),
         vouches_for_mail=one.vouches_for_mail,
         allows_unasked=one.allows_unasked,
         is_active=one.is_active,

@@ -33,6 +33,7 @@ class SignOnRow:
     is_required: bool
     is_shown: bool
     covers_second_factor: bool
+    strong_contexts: tuple[str, ...]
     vouches_for_mail: bool
     allows_unasked: bool
     is_active: bool
@@ -46,7 +47,9 @@ class SignOnRow:
 
 @dataclass(frozen=True, slots=True)
 class SignOnForm:
-    """What staff say of a connection; `domains` as they were typed in."""
+    """What staff say of a connection; `domains` as they were typed in. `strong_contexts` are the
+    provider's words for a sign-in by two factors: with any, one that says none of them was by one.
+    """
 
     name: str
     domains: tuple[str, ...]
@@ -57,6 +60,7 @@ class SignOnForm:
     is_required: bool = False
     is_shown: bool = False
     covers_second_factor: bool = True
+    strong_contexts: tuple[str, ...] = ()
     vouches_for_mail: bool = False
     allows_unasked: bool = False
 

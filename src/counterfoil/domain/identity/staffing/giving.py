@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from counterfoil.domain.identity.roles import RIGHT_OF, Limit, Right, is_within
 from counterfoil.domain.identity.rows import MemberRow, StaffRoleRow
 from counterfoil.domain.identity.scopes import Scope, acts_reached, rights_needed
-from counterfoil.kernel.errors import Forbidden
+from counterfoil.kernel.errors import FieldProblem, Forbidden, InvalidInput
 
 
 class BeyondYou(Forbidden):
@@ -19,6 +19,19 @@ def check_gives(giver: MemberRow, rights: frozenset[Right], limits: Sequence[Lim
     """Refuses (`BeyondYou`) a role that reaches further than the giver does."""
     if not _reaches(giver, rights, limits):
         raise BeyondYou
+
+
+def check_used(rights: frozenset[Right], limits: Sequence[Limit]) -> None:
+    """Refuses (`InvalidInput`) a limit of what the role may not do at all: it would say that people
+    do something up to an amount who never do it."""
+    message = "This role may not do this, so there is nothing to limit."
+    unused = [
+        FieldProblem(f"limit-{one.act}-{one.currency}", message, code="limit_unused")
+        for one in limits
+        if RIGHT_OF[one.act] not in rights
+    ]
+    if unused:
+        raise InvalidInput(unused)
 
 
 def gives(giver: MemberRow, role: StaffRoleRow) -> bool:

@@ -19,7 +19,7 @@ from counterfoil.domain.identity.models import (
 from counterfoil.domain.identity.roles import RIGHTS, Limit, Right, Role, loosens
 from counterfoil.domain.identity.rows import InvitationRow, MemberRow, Post
 from counterfoil.domain.identity.staffing import queries as team
-from counterfoil.domain.identity.staffing.giving import BeyondYou, check_gives, gives
+from counterfoil.domain.identity.staffing.giving import BeyondYou, check_gives, check_used, gives
 from counterfoil.infra.db import execute, held_by, operation
 from counterfoil.kernel.errors import Conflict, FieldProblem, Forbidden, NotFound
 from counterfoil.kernel.ids import BusinessId
@@ -269,11 +269,13 @@ def save_role(  # noqa: PLR0913  which, what it gives, who says so
     """Makes one of the business's own roles, or changes it for everyone who has it; what they asked
     for beyond it is withdrawn.
 
-    Refuses: `BeyondYou`, `NotYourself` for one's own role, `RoleNamedAlready`; `NotFound`.
+    Refuses: `BeyondYou`, `NotYourself` for one's own role, `RoleNamedAlready`; `NotFound`; a limit
+    of what it may not do.
     """
     giver = _giver(_locked(business_id), by)
     given = frozenset(rights) | {Right.SEE}
     check_gives(giver, given, limits)
+    check_used(given, limits)
     columns = {"name": name, "rights": sorted(given)}
     if role_id is None:
         if StaffRole.objects.for_business(business_id).count() >= ROLES_MAX:
@@ -304,6 +306,7 @@ def limit_preset(
     if giver.role == role:
         raise NotYourself
     check_gives(giver, RIGHTS[role], limits)
+    check_used(RIGHTS[role], limits)
     _write_limits(business_id, role.value, None, limits)
     _withdraw_beyond(business_id, at=at)
 

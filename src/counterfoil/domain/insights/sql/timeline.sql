@@ -130,16 +130,19 @@ SELECT s.id, s.at, s.sort, s.what, s.became, s.actor, s.origin,
     WHEN s.what = 'refund' AND s.became = 'created' AND r.form_key LIKE 'approval:%%' THEN ''
     ELSE s.reason END AS reason,
   s.object_id, coalesce(p.act, s.called) AS called, s.changed, s.before, s.after,
+  coalesce(v.boxes, '{}') AS boxes,
   coalesce(i.number, c.number, '') AS number,
   coalesce(a.amount_minor, r.amount_minor, k.amount_minor, c.total_minor, p.amount_minor, 0)
     AS amount_minor,
   coalesce(a.currency, r.currency, k.currency, c.currency, p.currency, '') AS currency,
-  r.attempt_id AS payment_id
+  r.attempt_id AS payment_id, coalesce(a.instrument_kind, '') AS instrument_kind
 FROM shown s
 LEFT JOIN billing_invoice i ON i.business_id = %(business_id)s::uuid AND i.id = s.object_id
 LEFT JOIN payments_attempt a ON a.business_id = %(business_id)s::uuid AND a.id = s.object_id
 LEFT JOIN payments_refund r ON r.business_id = %(business_id)s::uuid AND r.id = s.object_id
 LEFT JOIN payments_chargeback k ON k.business_id = %(business_id)s::uuid AND k.id = s.object_id
 LEFT JOIN billing_creditnote c ON c.business_id = %(business_id)s::uuid AND c.id = s.object_id
+LEFT JOIN audit_recordvalues v ON v.business_id = %(business_id)s::uuid AND v.id = s.id
+  AND s.sort = 'change'
 LEFT JOIN approvals_approval p ON p.business_id = %(business_id)s::uuid AND p.id = s.object_id
 ORDER BY s.at DESC, s.id DESC

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['business', 'about_kind', 'about_id'], name='notifications_about'), models.Index(condition=models.Q(('state', 'sent'), _negated=True), fields=['business', 'created_at'], name='notifications_unsent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'failed', 'skipped'])), name='notifications_state'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), ('text__startswith', 'v1.'), _connector='OR'), models.Q(('html', ''), ('html__startswith', 'v1.'), _connector='OR')), name='notifications_sealed'), models.UniqueConstraint(models.F('business'), models.F('cause'), django.db.models.functions.text.Lower('recipient'), name='notifications_once_per_cause')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'failed', 'skipped'])), name='notifications_state'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), ('text__regex', '^v1\\.[^.]+\\.[^.]+\\.[^.]+$'), _connector='OR'), models.Q(('html', ''), ('html__regex', '^v1\\.[^.]+\\.[^.]+\\.[^.]+$'), _connector='OR')), name='notifications_sealed'), models.UniqueConstraint(models.F('business'), models.F('cause'), django.db.models.functions.text.Lower('recipient'), name='notifications_once_per_cause')],
             },
         ),
     ]

@@ -53,7 +53,6 @@ def keep(business_id: BusinessId, new: NewMethod, *, at: datetime, by: Actor) ->
         "last4": shown.last4[:4],
         "exp_month": shown.exp_month,
         "exp_year": shown.exp_year,
-        "holder": shown.holder[:140],
         "at": at,
         "by": by.label[:120],
     }
@@ -69,10 +68,10 @@ def keep(business_id: BusinessId, new: NewMethod, *, at: datetime, by: Actor) ->
 
 _KEEP = """
 INSERT INTO payments_method (business_id, id, customer_id, gateway_account_id, kind, gateway_ref,
-  name, brand, last4, exp_month, exp_year, holder, is_default, created_at, created_by)
+  name, brand, last4, exp_month, exp_year, is_default, created_at, created_by)
 VALUES (%(business_id)s::uuid, %(id)s::uuid, %(customer_id)s::uuid, %(account_id)s::uuid,
   %(kind)s::text, %(gateway_ref)s::text, %(name)s::text, %(brand)s::text, %(last4)s::text,
-  %(exp_month)s::smallint, %(exp_year)s::smallint, %(holder)s::text, false,
+  %(exp_month)s::smallint, %(exp_year)s::smallint, false,
   %(at)s::timestamptz, %(by)s::text)
 ON CONFLICT (business_id, gateway_account_id, gateway_ref) DO NOTHING RETURNING id
 """

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('handled_at__isnull', True)), fields=['business', 'received_at'], name='payments_event_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('business', 'gateway_account', 'ref'), name='payments_event_once'), models.CheckConstraint(condition=models.Q(('body', ''), ('body__startswith', 'v1.'), _connector='OR'), name='payments_event_sealed')],
+                'constraints': [models.UniqueConstraint(fields=('business', 'gateway_account', 'ref'), name='payments_event_once'), models.CheckConstraint(condition=models.Q(('body', ''), ('body__regex', '^v1\\.[^.]+\\.[^.]+\\.[^.]+$'), _connector='OR'), name='payments_event_sealed')],
             },
         ),
     ]

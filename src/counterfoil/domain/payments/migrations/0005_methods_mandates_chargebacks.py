@@ -9,6 +9,11 @@ import counterfoil.infra.secrets.fields
 import counterfoil.kernel.ids
 
 
+def _sealed(column: str) -> models.Q:
+    form = r"^v1\.[^.]+\.[^.]+\.[^.]+$"
+    return models.Q((column, ""), (f"{column}__regex", form), _connector="OR")
+
+
 class Migration(migrations.Migration):
     """Three tables, five columns of a payment, one of a refund."""
 
@@ -94,11 +99,7 @@ class Migration(migrations.Migration):
                         name="payments_chargeback_positive",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("evidence_text", ""),
-                            ("evidence_text__startswith", "v1."),
-                            _connector="OR",
-                        ),
+                        condition=_sealed("evidence_text"),
                         name="payments_chargeback_sealed",
                     ),
                 ],
@@ -125,16 +126,16 @@ class Migration(migrations.Migration):
                 ("is_default", models.BooleanField(db_default=False)),
                 ("creditor_name", models.CharField(max_length=140)),
                 ("creditor_ref", models.CharField(blank=True, max_length=35)),
-                ("holder", models.CharField(blank=True, max_length=140)),
+                ("holder", counterfoil.infra.secrets.fields.SealedText(blank=True)),
                 ("country", models.CharField(blank=True, max_length=2)),
                 ("last4", models.CharField(blank=True, max_length=4)),
-                ("text", models.TextField()),
+                ("text", counterfoil.infra.secrets.fields.SealedText()),
                 ("locale", models.CharField(max_length=10)),
                 ("accepted_at", models.DateTimeField()),
-                ("accepted_by", models.CharField(max_length=200)),
+                ("accepted_by", counterfoil.infra.secrets.fields.SealedText()),
                 ("is_for_once", models.BooleanField(db_default=False)),
-                ("ip_address", models.CharField(blank=True, max_length=45)),
-                ("user_agent", models.CharField(blank=True, max_length=300)),
+                ("ip_address", counterfoil.infra.secrets.fields.SealedText(blank=True)),
+                ("user_agent", counterfoil.infra.secrets.fields.SealedText(blank=True)),
                 ("created_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("end_reason", models.CharField(blank=True, max_length=120)),
@@ -201,6 +202,16 @@ class Migration(migrations.Migration):
                         ),
                         name="payments_mandate_state",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            _sealed("holder"),
+                            _sealed("text"),
+                            _sealed("accepted_by"),
+                            _sealed("ip_address"),
+                            _sealed("user_agent"),
+                        ),
+                        name="payments_mandate_sealed",
+                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("is_default", True)),
                         fields=("business", "customer"),
@@ -228,7 +239,6 @@ class Migration(migrations.Migration):
                 ("last4", models.CharField(blank=True, max_length=4)),
                 ("exp_month", models.SmallIntegerField(null=True)),
                 ("exp_year", models.SmallIntegerField(null=True)),
-                ("holder", models.CharField(blank=True, max_length=140)),
                 ("is_default", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField()),
                 ("created_by", models.CharField(max_length=120)),

@@ -4,7 +4,6 @@ import counterfoil.infra.rows
 import counterfoil.kernel.ids
 import django.db.models.deletion
 import django.db.models.expressions
-import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -57,7 +56,7 @@ class Migration(migrations.Migration):
                 ('customer', counterfoil.infra.rows.BusinessForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
             ],
             options={
-                'indexes': [models.Index(fields=['business', 'customer', '-issue_date', '-id'], name='receivables_by_customer'), models.Index(condition=models.Q(('is_open', True)), fields=['business', 'customer', 'due_date', 'id'], include=('currency', 'total_minor', 'paid_minor', 'credited_minor'), name='receivables_open_customer'), models.Index(condition=models.Q(('is_open', True)), fields=['business', 'due_date', 'id'], include=('currency', 'total_minor', 'paid_minor', 'credited_minor'), name='receivables_open_due'), models.Index(fields=['business', '-issue_date', '-id'], name='receivables_newest'), models.Index(fields=['business', 'number'], name='receivables_number'), models.Index(models.F('business'), django.db.models.functions.text.Upper('number'), name='receivables_number_capitals')],
+                'indexes': [models.Index(fields=['business', 'customer', '-issue_date', '-id'], name='receivables_by_customer'), models.Index(condition=models.Q(('is_open', True)), fields=['business', 'customer', 'due_date', 'id'], include=('currency', 'total_minor', 'paid_minor', 'credited_minor'), name='receivables_open_customer'), models.Index(condition=models.Q(('is_open', True)), fields=['business', 'due_date', 'id'], include=('currency', 'total_minor', 'paid_minor', 'credited_minor'), name='receivables_open_due'), models.Index(fields=['business', '-issue_date', '-id'], name='receivables_newest')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('creditor_ref', ''), _negated=True), fields=('business', 'creditor_ref'), name='receivables_creditor_ref_once'), models.UniqueConstraint(condition=models.Q(('qr_ref', ''), _negated=True), fields=('business', 'qr_ref'), name='receivables_qr_ref_once'), models.CheckConstraint(condition=models.Q(('credited_minor__gte', 0), ('paid_minor__gte', 0), ('total_minor__gte', django.db.models.expressions.CombinedExpression(models.F('paid_minor'), '+', models.F('credited_minor')))), name='receivables_within_invoice'), models.CheckConstraint(condition=models.Q(('is_void', False), models.Q(('credited_minor', 0), ('paid_minor', 0)), _connector='OR'), name='receivables_void_is_empty')],
             },
         ),

@@ -11,9 +11,9 @@ WITH named AS (
   JOIN receivables_openitem o ON o.business_id = %(business_id)s::uuid AND o.qr_ref = r.ref
     AND o.qr_ref <> ''
   UNION
-  SELECT o.id FROM unnest(%(numbers)s::text[]) AS n(number)
-  JOIN receivables_openitem o ON o.business_id = %(business_id)s::uuid
-    AND upper(o.number) = n.number
+  SELECT i.id FROM unnest(%(numbers)s::text[]) AS n(number)
+  JOIN billing_invoice i ON i.business_id = %(business_id)s::uuid
+    AND upper(i.number) = n.number AND i.number <> ''
   UNION
   SELECT f.id FROM unnest(%(customers)s::uuid[]) AS k(id)
   CROSS JOIN LATERAL (

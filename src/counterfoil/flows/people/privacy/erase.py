@@ -18,7 +18,7 @@ from counterfoil.domain.payments import mandates
 from counterfoil.domain.payments.mandate_outcomes import REVOKED_BY_BUSINESS
 from counterfoil.domain.payments.methods import operations as methods
 from counterfoil.domain.payments.methods import queries as method_queries
-from counterfoil.domain.privacy import erasing, operations, queries, sealed_texts
+from counterfoil.domain.privacy import erasing, operations, queries, sealed_texts, trail
 from counterfoil.domain.privacy.operations import ErasureDecided
 from counterfoil.domain.privacy.retention import books_until, days_of
 from counterfoil.domain.privacy.rows import ErasureRow, Known, OpenMoney, Subject
@@ -97,7 +97,7 @@ def review(business_id: BusinessId, erasure_id: UUID, *, at: datetime) -> Review
         money = queries.open_money(business_id, customer_id) if is_whole else None
         standing = [one for one in mandates.mandates_of(business_id, customer_id) if one.is_active]
         saved = method_queries.methods_of(business_id, customer_id)
-        trail_values = len(queries.about_trail(known_as))
+        trail_values = len(trail.about(known_as))
         last = queries.last_document(business_id, customer_id)
         days = days_of(queries.retention(business_id))
         waiting = sealed_texts.events_that_wait(known_as)

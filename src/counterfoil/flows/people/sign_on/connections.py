@@ -60,7 +60,7 @@ def add(  # noqa: PLR0913  which, whose, what they are, who says so
     """Adds a connection under an id that was shown before; False if the form was sent already.
     `customer` is the outside id of the company whose people come, empty for the own staff."""
     check_may(by, for_staff=not customer)
-    form = _checked(form, for_staff=not customer)
+    form = _checked(form, kind, for_staff=not customer)
     if customer:
         people.check_staff_gift(by.rights, read(form.rights))
     secrets = providers.saml_key(at=at) if kind == SignOnKind.SAML else {}
@@ -97,17 +97,19 @@ def change(
     def work() -> None:
         found = queries.connection(business_id, connection_id)
         _check_vouches(by, found)
-        ready = _checked(form, for_staff=found.for_staff)
+        ready = _checked(form, found.kind, for_staff=found.for_staff)
         operations.change(business_id, connection_id, ready)
 
     run(business_id, work)
 
 
-def _checked(form: SignOnForm, *, for_staff: bool) -> SignOnForm:
+def _checked(form: SignOnForm, kind: SignOnKind, *, for_staff: bool) -> SignOnForm:
     name = " ".join(form.name.split())
+    contexts = tuple(dict.fromkeys(form.strong_contexts))
     ready = replace(form, name=name, domains=domains_of(form.domains), rights=())
+    ready = replace(ready, strong_contexts=contexts)
     ready = ready if for_staff else replace(ready, role="", rights=tuple(kept(form.rights)))
-    problems = check(ready, for_staff=for_staff)
+    problems = check(ready, kind, for_staff=for_staff)
     if not for_staff and not ready.rights:
         problems.append(FieldProblem("rights", "Choose what they may do.", code="no_level"))
     if problems:

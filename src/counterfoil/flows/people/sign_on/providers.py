@@ -136,9 +136,11 @@ def saml_key(*, at: datetime) -> dict[str, str]:
     return found
 
 
-def saml_asked(provider: SamlProvider, own: SamlSelf) -> tuple[str, str]:
-    """Where to send somebody, and the id of the question."""
-    found: tuple[str, str] = _tool("asked")(provider, own)
+def saml_asked(
+    provider: SamlProvider, own: SamlSelf, contexts: tuple[str, ...] = ()
+) -> tuple[str, str]:
+    """Where to send somebody, and the id of the question, which asks for one of `contexts`."""
+    found: tuple[str, str] = _tool("asked")(provider, own, contexts)
     return found
 
 

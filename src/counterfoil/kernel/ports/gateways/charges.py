@@ -34,6 +34,9 @@ class ChargeRequest:
     hosted page. `description` may be shown to the payer, and comes back in the list (`purposes`
     writes and reads it). `mandate` is the gateway's id of the mandate that a debit rests on. Off
     session nobody is there to take a step. `save` asks to keep the instrument.
+
+    A page of the gateway offers the `kinds` alone, which cost what was quoted; none named: whatever
+    the account takes. What pays in spite of it is told by the outcome, and the quote stays.
     """
 
     reference: str
@@ -47,6 +50,7 @@ class ChargeRequest:
     is_off_session: bool = False
     save: bool = False
     locale: str = "en"
+    kinds: frozenset[MethodKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

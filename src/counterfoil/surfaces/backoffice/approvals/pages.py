@@ -56,3 +56,4 @@ class ApprovalPage:
     why_not: str
     decide_url: str
     withdraw_url: str
+    is_final: bool = False  # what is approved can't be undone

@@ -105,6 +105,7 @@ def approval(request: StaffRequest, approval_id: UUID) -> HttpResponse:
         withdraw_url=reverse("backoffice_approval_withdraw", args=[row.id])
         if waits and is_own
         else "",
+        is_final=row.act in (Act.REFUND, Act.WRITE_OFF),
     )
     return render(request, "backoffice/approvals/page.html", section="work", page=page)
 

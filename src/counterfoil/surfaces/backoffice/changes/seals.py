@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit import queries
+from counterfoil.domain.audit.inclusion import Inclusion
 from counterfoil.domain.audit.kinds import NoteKind
 from counterfoil.domain.business import operations as businesses
 from counterfoil.domain.identity.roles import Right
@@ -63,7 +65,7 @@ def switch_mail(request: StaffRequest) -> HttpResponse:
     if not is_on and not fresh(request):
         return ask(request, _("Ending the mails with the seals"))
     businesses.change(request.business.id, {"mails_seals": is_on})
-    HOSTS.forget()
+    HOSTS.changed()
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("backoffice_changes"))
 
@@ -100,18 +102,30 @@ def proof_file(request: StaffRequest, row_id: UUID) -> HttpResponse:
     try:
         with reading(request.business.id):
             proof = queries.inclusion(request.business.id, row_id)
+            facts = _told(request, proof)
     except NotFound:
         words = _("This entry is not sealed yet. It takes five minutes at most.")
         messages.error(request, words)
         return HttpResponseRedirect(reverse("backoffice_changes"))
-    _note(request, f"proof:{row_id}")
+    _note(request, f"proof:{row_id}", facts)
     content = json.dumps(proof.document, ensure_ascii=False, indent=1)
     answer = HttpResponse(content, content_type="application/json")
     return _file(answer, f"proof-{proof.seal.number}-{proof.position}.json")
 
 
-def _note(request: StaffRequest, subject: str) -> None:
-    audit.note(request.business.id, NoteKind.EXPORTED, subject=subject, at=request.at)
+def _told(request: StaffRequest, proof: Inclusion) -> dict[str, str]:
+    """Which entry it is, for the trail: what was changed and where it stands. Whose it is stands in
+    the entry itself, from where it can be erased."""
+    business_id, row_id = request.business.id, proof.row_id
+    found = queries.records(business_id, before=UUID(int=row_id.int + 1), limit=1)
+    place = {"seal": str(proof.seal.number), "entry": str(proof.position)}
+    if not found or found[0].id != row_id:
+        return place
+    return place | {"source": found[0].source, "verb": found[0].verb}
+
+
+def _note(request: StaffRequest, subject: str, facts: Mapping[str, str] | None = None) -> None:
+    audit.note(request.business.id, NoteKind.EXPORTED, subject=subject, facts=facts, at=request.at)
 
 
 def _file(response: HttpResponse, name: str) -> HttpResponse:

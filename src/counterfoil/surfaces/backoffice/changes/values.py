@@ -15,6 +15,7 @@ from counterfoil.domain.identity.sign_on.rows import SignOnKind
 from counterfoil.domain.notifications.words import method_name, preset_words
 from counterfoil.domain.payments.mandate_texts import scheme_name
 from counterfoil.domain.privacy.retention import FOREVER
+from counterfoil.infra.secrets.fields import UNREADABLE
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.mandates import DebitScheme
 from counterfoil.surfaces.backoffice.approvals.acts import act_words
@@ -46,6 +47,8 @@ def value_words(
         return _days(value, other if isinstance(other, dict) else {})
     if value is None or value in ("", [], {}):
         return NOTHING
+    if value is UNREADABLE:
+        return _("can’t be opened")
     if (say := _SAID.get((source, name)) or _SAID.get(("", name))) is not None:
         return say(value) or NOTHING
     return _named(name, str(value), names) or _plain(name, value) or NOTHING

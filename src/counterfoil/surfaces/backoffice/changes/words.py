@@ -139,5 +139,6 @@ def _sign_on_columns() -> dict[str, str]:
         "is_required": _("People of these domains must sign in this way"),
         "is_shown": _("Show a button on the sign-in page"),
         "makes_people": _("Let in people who are new here"),
+        "strong_contexts": _("What the provider calls two factors"),
         "vouches_for_mail": _("The provider's mail addresses can be relied on"),
     }

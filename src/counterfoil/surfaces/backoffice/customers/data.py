@@ -35,7 +35,7 @@ from counterfoil.surfaces.backoffice.forms import form_key, texts
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.rows import people_names
 from counterfoil.surfaces.backoffice.words import actor_words
-from counterfoil.surfaces.ui.answers import zip_answer
+from counterfoil.surfaces.ui.files.answers import zip_answer
 from counterfoil.surfaces.ui.shell import Choice
 from counterfoil.surfaces.ui.step_up import step_up
 from counterfoil.surfaces.ui.words import Pill, problem_words

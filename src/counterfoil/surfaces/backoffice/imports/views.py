@@ -17,7 +17,7 @@ from counterfoil.flows.importing import customers as import_customers
 from counterfoil.flows.importing import invoices as import_invoices
 from counterfoil.flows.importing.plans import CustomerPlan, Imported, Plan
 from counterfoil.flows.importing.reading import read_table
-from counterfoil.kernel.errors import Refused
+from counterfoil.kernel.errors import FieldProblem, Refused, Unavailable
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.frame import render
@@ -25,8 +25,10 @@ from counterfoil.surfaces.backoffice.imports import slots
 from counterfoil.surfaces.backoffice.imports.pages import LINES_MAX, ImportPage
 from counterfoil.surfaces.backoffice.imports.previewing import preview_of
 from counterfoil.surfaces.backoffice.imports.words import import_words
+from counterfoil.surfaces.ui.files.uploads import status_of_refusal, taken
 from counterfoil.surfaces.ui.formatting import money, number
 from counterfoil.surfaces.ui.spreadsheet import refused_rows
+from counterfoil.surfaces.ui.words import problem_words
 
 BYTES_MAX = 20_000_000
 TEMPLATE = "backoffice/imports/page.html"
@@ -39,22 +41,20 @@ def begin(request: StaffRequest) -> HttpResponse:
     kind = slots.kind_of(request.POST.get("kind", request.GET.get("kind", "")))
     if request.method != "POST":
         return _page(request, ImportPage(kind))
-    upload = request.FILES.get("file")
-    if upload is None:
-        return _page(request, ImportPage(kind, (_("Choose a file first."),)), status=422)
-    if (upload.size or 0) > BYTES_MAX:
-        words = _("The file is too large: at most 20 MB here. The command line takes more.")
-        return _page(request, ImportPage(kind, (words,)), status=422)
-    content, name = upload.read(), upload.name or "file"
     try:
-        plan = _plan(request, kind, name, content)
+        file = taken(request, "file", bytes_max=BYTES_MAX, too_large="import_too_large")
+    except (FieldProblem, Unavailable) as problem:
+        page = ImportPage(kind, (problem_words(problem),))
+        return _page(request, page, status=status_of_refusal(problem))
+    try:
+        plan = _plan(request, kind, file.name, file.content)
     except Refused as problem:
         return _page(request, ImportPage(kind, (import_words(problem.message),)), status=422)
     told = _too_long(plan) or _needs_second(request, plan)
     if told:
         return _page(request, ImportPage(kind, (told,)), status=422)
-    fingerprint = slots.keep(request, kind, content)
-    return _page(request, ImportPage(kind, preview=preview_of(kind, name, fingerprint, plan)))
+    fingerprint = slots.keep(request, kind, file.content)
+    return _page(request, ImportPage(kind, preview=preview_of(kind, file.name, fingerprint, plan)))
 
 
 def _plan(request: StaffRequest, kind: str, name: str, content: bytes) -> Plan | CustomerPlan:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from counterfoil.domain.billing.rows import CreditNoteHead
 from counterfoil.domain.notifications.rows import MessageRow
-from counterfoil.domain.notifications.words import decline_reason
 from counterfoil.domain.receivables.rows import PaymentRow
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.outcomes import is_known_by_day
 from counterfoil.surfaces.backoffice.invoices.facts import Facts
 from counterfoil.surfaces.backoffice.pages import Happening, Link
 from counterfoil.surfaces.backoffice.payments.chargebacks.words import chargeback_step_words
+from counterfoil.surfaces.backoffice.payments.failures import told_failure
 from counterfoil.surfaces.backoffice.rows import method_words
 from counterfoil.surfaces.backoffice.words import (
     actor_words,
@@ -60,7 +60,7 @@ def _payment(row: PaymentRow) -> Iterator[Happening]:
             row.finished_at, _("Money received"), "", paid_with, link, "good", not is_by_day
         )
     elif row.state == "failed" and row.finished_at:
-        yield Happening(row.finished_at, _("Payment declined"), "", row.failure_detail, link, "bad")
+        yield _declined(row, row.finished_at, _("Payment declined"), link)
     elif row.state == "cancelled" and row.finished_at:
         words = (
             _("Payment proven never to have been sent")
@@ -69,10 +69,15 @@ def _payment(row: PaymentRow) -> Iterator[Happening]:
         )
         yield Happening(row.finished_at, words, link=link)
     elif row.state == "returned" and row.finished_at:
-        why = decline_reason(row.failure_code, row.instrument_kind)
-        yield Happening(row.finished_at, attempt_step_words(row.state), "", why, link, "bad")
+        yield _declined(row, row.finished_at, attempt_step_words(row.state), link)
     for one in row.chargebacks:
         yield from _chargeback(one)
+
+
+def _declined(row: PaymentRow, at: datetime, words: str, link: Link) -> Happening:
+    said = (row.bank_code, row.failure_detail)
+    why, detail = told_failure(row.failure_code, row.instrument_kind, *said)
+    return Happening(at, words, "", why, link, "bad", detail=detail)
 
 
 def _chargeback(one: Mapping[str, Any]) -> Iterator[Happening]:

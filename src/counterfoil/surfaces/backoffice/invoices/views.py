@@ -27,7 +27,7 @@ from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.invoices.reading import invoice_page
 from counterfoil.surfaces.backoffice.paging import Asked, asked, list_page
 from counterfoil.surfaces.backoffice.rows import invoice_row
-from counterfoil.surfaces.ui.answers import pdf_answer
+from counterfoil.surfaces.ui.files.answers import pdf_answer
 
 LATE = "late"
 

@@ -36,6 +36,7 @@ from counterfoil.surfaces.backoffice.payments.chargebacks.reading import (
     chargeback_happenings,
     chargeback_lines,
 )
+from counterfoil.surfaces.backoffice.payments.failures import told_reason
 from counterfoil.surfaces.backoffice.payments.mandates import mandate_happenings, mandate_line
 from counterfoil.surfaces.backoffice.payments.pages import Part, PaymentPage
 from counterfoil.surfaces.backoffice.payments.refund_reading import (
@@ -215,6 +216,7 @@ def _moves(row: PaymentRow, steps: Sequence[Step], names: Mapping[str, str]) -> 
         if is_by_day and step.to_state == "submitted":
             continue
         came = is_by_day and step.to_state == "succeeded" and row.finished_at
+        why, detail = told_reason("attempt", step.reason, row.instrument_kind)
         is_record = is_by_day and step.to_state == "created"
         found.append(
             Happening(
@@ -223,9 +225,10 @@ def _moves(row: PaymentRow, steps: Sequence[Step], names: Mapping[str, str]) -> 
                 if is_record
                 else attempt_step_words(step.to_state, row.failure_code, awaited(row)),
                 "" if came else actor_words(step.actor, names),
-                step.reason,
+                why,
                 tone=_TONES.get(step.to_state, "neutral"),
                 has_hour=not came,
+                detail=detail,
             )
         )
     return found

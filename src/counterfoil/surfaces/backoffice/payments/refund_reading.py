@@ -22,6 +22,7 @@ from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.surfaces.backoffice.access import StaffRequest
 from counterfoil.surfaces.backoffice.pages import Happening
+from counterfoil.surfaces.backoffice.payments.failures import told_reason
 from counterfoil.surfaces.backoffice.payments.pages import OpenAgain, RefundLine, RefundPart
 from counterfoil.surfaces.backoffice.payments.refund_words import (
     hand_explanation,
@@ -134,14 +135,17 @@ def refund_happenings(
         was, before[step.object_id] = before[step.object_id], step.to_state
         if step.object_id in unsaid and step.to_state == "submitted":
             continue
+        is_said = step.to_state == "created" and step.object_id in led_to
+        why, detail = told_reason("refund", "" if is_said else step.reason)
         words = _step_words(step, was, is_found=step.object_id in there, by_hand=by_hand)
         found.append(
             Happening(
                 step.at,
                 f"{words}: {amounts[step.object_id]}",
                 actor_words(step.actor, names),
-                "" if step.to_state == "created" and step.object_id in led_to else step.reason,
+                why,
                 tone=_TONES.get(step.to_state, "neutral"),
+                detail=detail,
             )
         )
     return found

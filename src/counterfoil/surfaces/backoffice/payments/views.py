@@ -25,7 +25,7 @@ from counterfoil.surfaces.backoffice.paging import asked, list_page
 from counterfoil.surfaces.backoffice.payments.reading import payment_page
 from counterfoil.surfaces.backoffice.rows import payment_row
 from counterfoil.surfaces.backoffice.words import attempt_pill
-from counterfoil.surfaces.ui.answers import pdf_answer
+from counterfoil.surfaces.ui.files.answers import pdf_answer
 from counterfoil.surfaces.ui.words import problem_words
 
 

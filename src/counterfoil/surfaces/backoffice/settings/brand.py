@@ -15,7 +15,7 @@ from counterfoil.domain.business.colours import brand_colours, contrast
 from counterfoil.domain.business.rows import BusinessRow
 from counterfoil.domain.customers.checks import ADDRESS_FIELDS
 from counterfoil.domain.identity.roles import Right
-from counterfoil.kernel.errors import FieldProblem, Refused
+from counterfoil.kernel.errors import FieldProblem, Refused, Unavailable
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
 from counterfoil.surfaces.backoffice.customers.forms import locales, timezones
 from counterfoil.surfaces.backoffice.forms import texts, with_problem
@@ -24,6 +24,7 @@ from counterfoil.surfaces.backoffice.settings.checks import checked
 from counterfoil.surfaces.backoffice.settings.logo import BYTES_MAX, MEDIA_TYPE, repainted
 from counterfoil.surfaces.backoffice.settings.pages import BrandPage, Swatch
 from counterfoil.surfaces.backoffice.settings.tabs import tabs
+from counterfoil.surfaces.ui.files.uploads import status_of_refusal, taken
 from counterfoil.surfaces.ui.middleware import HOSTS
 from counterfoil.surfaces.ui.shell import FormState
 from counterfoil.surfaces.ui.words import problem_words
@@ -46,7 +47,7 @@ def brand(request: StaffRequest) -> HttpResponse:
         business_operations.change(request.business.id, checked(values))
     except Refused as problem:
         return _page(request, with_problem(values, problem), status=422)
-    HOSTS.forget()
+    HOSTS.changed()
     messages.success(request, _("Saved. Every page shows the new brand from now on."))
     return HttpResponseRedirect(reverse("backoffice_brand"))
 
@@ -128,17 +129,16 @@ def logo(request: StaffRequest) -> HttpResponse:
     if request.POST.get("do") != "remove":
         try:
             fields = {"logo": _uploaded(request), "logo_type": MEDIA_TYPE}
-        except FieldProblem as problem:
+        except (FieldProblem, Unavailable) as problem:
             form = FormState(values=_values(businesses.by_id(request.business.id)))
-            return _page(request, form, logo_errors=(problem_words(problem),), status=422)
+            told, status = (problem_words(problem),), status_of_refusal(problem)
+            return _page(request, form, logo_errors=told, status=status)
     business_operations.change(request.business.id, fields)
-    HOSTS.forget()
+    HOSTS.changed()
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("backoffice_brand"))
 
 
 def _uploaded(request: StaffRequest) -> bytes:
-    upload = request.FILES.get("logo")
-    if upload is None:
-        raise FieldProblem("logo", "Choose a file first.", code="logo_missing")
-    return repainted(upload.read(BYTES_MAX + 1), upload.name or "")
+    sent = taken(request, "logo", bytes_max=BYTES_MAX, too_large="logo_too_large")
+    return repainted(sent.content, sent.name)

@@ -65,7 +65,7 @@ def debits(request: StaffRequest) -> HttpResponse:
     except Refused as problem:
         return _page(request, with_problem(values, problem), chosen, status=422)
     business_operations.change(request.business.id, kept)
-    HOSTS.forget()
+    HOSTS.changed()
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("backoffice_debits"))
 

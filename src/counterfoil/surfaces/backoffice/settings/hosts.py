@@ -120,7 +120,7 @@ def _door(text: str) -> Door:
 
 
 def _saved(request: StaffRequest, words: str) -> HttpResponse:
-    HOSTS.forget()
+    HOSTS.changed()
     messages.success(request, words)
     return HttpResponseRedirect(reverse("backoffice_hosts"))
 

@@ -57,7 +57,7 @@ def paying(request: StaffRequest) -> HttpResponse:
         return ask(request, _("Change of the sum from which we ask again"))
     chosen = {name: values[name] == "on" for name in _CHOICES}
     business_operations.change(request.business.id, {**sums, **chosen})
-    HOSTS.forget()
+    HOSTS.changed()
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("backoffice_paying"))
 

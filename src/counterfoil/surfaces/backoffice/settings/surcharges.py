@@ -61,7 +61,7 @@ def surcharges(request: StaffRequest) -> HttpResponse:
         "surcharges": {kind: one for kind, one in wanted.items() if one},
     }
     business_operations.change(request.business.id, changes)
-    HOSTS.forget()
+    HOSTS.changed()
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("backoffice_surcharges"))
 

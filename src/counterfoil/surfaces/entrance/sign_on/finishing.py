@@ -8,9 +8,11 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from counterfoil.domain.audit import operations as audit
 from counterfoil.domain.audit.kinds import NoteKind
+from counterfoil.domain.identity.sign_on.checks import counts_as_one_factor
 from counterfoil.domain.identity.sign_on.rows import SignOnRow
 from counterfoil.flows.people.sign_on import admitting
 from counterfoil.infra.postgres.acting import act_as
@@ -41,18 +43,29 @@ def finish(request: HttpRequest, sociallogin: Any) -> HttpResponse:
     if request.user.is_authenticated:
         get_adapter(request).logout(request)
     user = get_user_model().objects.get(pk=user_id)
-    record(request, user, connection)
+    is_one = counts_as_one_factor(connection.strong_contexts, claims.contexts)
+    record(request, user, connection, is_one_factor=is_one)
     audit.note(
         business_id,
         NoteKind.SSO_SIGNED_IN,
         subject=f"user:{user_id}",
         customer_id=connection.customer_id,
-        facts={"by": connection.name, "who": user.email},
+        facts={"by": connection.name, "who": user.email} | _strength(connection, claims),
         at=at,
     )
     url = sociallogin.state.get("next") or home_of(request)  # `begin` lets no other path in
     response: HttpResponse = perform_login(request, user, redirect_url=url)
     return response
+
+
+def _strength(connection: SignOnRow, claims: Claims) -> dict[str, str]:
+    """How the person proved themselves there, as the provider says, and what that counted as where
+    the connection says what counts: never as two where ours is asked for all the same."""
+    told = {"context": ", ".join(claims.contexts)[:VALUE_MAX]} if claims.contexts else {}
+    if counts_as_one_factor(connection.strong_contexts, claims.contexts):
+        return told | {"factors": "1"}
+    is_two = connection.strong_contexts and connection.covers_second_factor
+    return told | {"factors": "2"} if is_two else told
 
 
 def refused(request: HttpRequest, connection: SignOnRow, problem: SignOnRefused) -> HttpResponse:
@@ -90,6 +103,7 @@ def tried(
         detail=problem.message if problem else "",
         told=tuple(Told(name[:100], value[:VALUE_MAX]) for name, value in told),
         is_good=problem is None,
+        strength=_strength_words(connection, claims) if claims else "",
         back_url=reverse("backoffice_sign_on_one", args=[connection.id]),
     )
     return htmx.render(request, "sign_on/tried.html", page=page)
@@ -100,6 +114,14 @@ def _words(problem: SignOnRefused | None, name: str) -> str:
         return ""
     about_people = problem.why in (Why.NO_EMAIL, Why.UNVERIFIED, Why.WRONG_DOMAIN)
     return refusal_words(problem.why, name) if about_people else trouble_words(problem.why)
+
+
+def _strength_words(connection: SignOnRow, claims: Claims) -> str:
+    if not connection.strong_contexts:
+        return ""
+    if counts_as_one_factor(connection.strong_contexts, claims.contexts):
+        return _("It says nothing that you take as two factors: this sign-in counts as one.")
+    return _("It says what you take as two factors.")
 
 
 def _would_refuse(connection: SignOnRow, claims: Claims) -> SignOnRefused | None:

@@ -12,6 +12,7 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.http import HttpRequest
 from django.urls import reverse
 
+from counterfoil.domain.identity.sign_on.checks import BY_METHOD
 from counterfoil.domain.identity.sign_on.rows import SignOnRow
 from counterfoil.flows.people.sign_on import providers
 from counterfoil.kernel.ports.sign_on import Claims, SignOnRefused, Why
@@ -20,6 +21,9 @@ SUBJECT_MAX = 191  # what allauth's table holds
 _OF_THE_TOKEN = frozenset(
     {"aud", "at_hash", "auth_time", "azp", "c_hash", "exp", "iat", "jti", "nbf", "nonce", "sub"}
 )
+
+_OF_THIS_SIGN_IN = frozenset({"acr", "amr"})
+"""Believed of the signed token alone: user info speaks of a person, not of how they came."""
 
 
 def subject_of(text: str) -> str:
@@ -68,7 +72,7 @@ class OpenIdAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
             more = self._fetch_user_info(token.token)
             if more.get("sub") != told["sub"]:
                 raise SignOnRefused(Why.SIGNATURE, "Token and user info name two people.")
-            told = {**more, **told}
+            told = {name: more[name] for name in more.keys() - _OF_THIS_SIGN_IN} | told
         return self.get_provider().sociallogin_from_response(request, told)
 
 
@@ -88,7 +92,10 @@ class OpenIdProvider(OpenIDConnectProvider):  # type: ignore[misc]
     ) -> Any:
         """To the provider, with a nonce that comes back inside the signed token."""
         nonce = secrets.token_urlsafe(24)
-        params = {"nonce": nonce} | more.pop("auth_params", {})
+        named: tuple[str, ...] = self.app.connection.strong_contexts
+        classes = " ".join(one for one in named if not one.startswith(BY_METHOD))
+        wanted = {"acr_values": classes} if classes else {}
+        params = {"nonce": nonce} | wanted | more.pop("auth_params", {})
         more |= {"nonce": nonce, "auth_params": params}
         return super().redirect(request, process, next_url, data, **more)
 
@@ -119,8 +126,17 @@ class OpenIdProvider(OpenIDConnectProvider):  # type: ignore[misc]
             told={
                 name: str(value) for name, value in response.items() if name not in _OF_THE_TOKEN
             },
+            contexts=_contexts(response),
         )
         return login
+
+
+def _contexts(told: Any) -> tuple[str, ...]:
+    """How the person proved themselves, as the token says: its class, and each of its methods."""
+    acr, amr = told.get("acr"), told.get("amr")
+    methods = [one for one in amr if isinstance(one, str)] if isinstance(amr, list) else []
+    classes = [acr] if isinstance(acr, str) and acr else []
+    return (*classes, *(BY_METHOD + one for one in methods))
 
 
 def _truth(told: Any) -> bool | None:

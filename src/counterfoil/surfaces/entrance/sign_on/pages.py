@@ -40,3 +40,4 @@ class TriedPage:
     told: tuple[Told, ...]
     is_good: bool
     back_url: str
+    strength: str = ""  # what it counts as; empty where the connection does not say what counts

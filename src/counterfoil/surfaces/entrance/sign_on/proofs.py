@@ -11,18 +11,21 @@ from allauth.account.internal.flows.login import record_authentication
 from django.http import HttpRequest
 
 from counterfoil.domain.identity.sign_on.rows import SignOnRow
+from counterfoil.surfaces.ui.step_up import ONE_FACTOR
 
 METHOD = "socialaccount"
 
 
-def record(request: HttpRequest, user: Any, connection: SignOnRow) -> None:
-    """Keeps that this provider vouched for this person."""
+def record(request: HttpRequest, user: Any, connection: SignOnRow, *, is_one_factor: bool) -> None:
+    """Keeps that this provider vouched for this person, and whether by one factor only: then it
+    counts like a password."""
     record_authentication(
         request,
         user,
         METHOD,
         provider=str(connection.id),
-        covers=connection.covers_second_factor,
+        covers=connection.covers_second_factor and not is_one_factor,
+        **{ONE_FACTOR: is_one_factor},
     )
 
 
@@ -32,7 +35,8 @@ def came_by_sign_on(request: HttpRequest, user: Any = None) -> bool:
 
 
 def covers_second_factor(request: HttpRequest, user: Any) -> bool:
-    """Whether that provider asks for a second factor itself, as the business says."""
+    """Whether that provider asked for a second factor itself, as the business says, and the
+    provider too where the business wants to hear it."""
     return any(one.get("covers") for one in _records(request, user))
 
 

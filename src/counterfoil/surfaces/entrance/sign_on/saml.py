@@ -56,7 +56,8 @@ class SamlProvider(SAMLProvider):  # type: ignore[misc]  # allauth is untyped
         """To the provider, with a question whose id its answer has to name."""
         connection: SignOnRow = self.app.connection
         provider = providers.saml_provider_of(connection, at=clock.now())
-        url, request_id = providers.saml_asked(provider, self_of(request, connection))
+        own = self_of(request, connection)
+        url, request_id = providers.saml_asked(provider, own, connection.strong_contexts)
         self.stash_redirect_state(request, process, next_url, data, state_id=request_id, **more)
         if more.get("trial"):
             cache.set(trial_place(request_id), 1, TRIAL_SECONDS)

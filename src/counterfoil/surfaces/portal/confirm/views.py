@@ -36,6 +36,7 @@ from counterfoil.surfaces.portal.pay.views import (
 from counterfoil.surfaces.portal.ways.asked import is_complete, with_way
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.formatting import money
+from counterfoil.surfaces.ui.middleware import HOSTS
 from counterfoil.surfaces.ui.words import problem_words
 
 _DIGITS_MAX = 15
@@ -59,6 +60,7 @@ def show(request: PortalRequest) -> HttpResponse:
 
 
 def _may_pay_ahead(request: PortalRequest) -> bool:
+    """As far as the page knows; the payment itself reads it again."""
     return request.person is not None and request.business.takes_prepayments
 
 
@@ -86,7 +88,9 @@ def _pay(request: PortalRequest, wanted: Asked) -> HttpResponse:
 def _not_started(
     request: PortalRequest, problem: Exception, form_key: str, here: str
 ) -> HttpResponse:
-    """What is missing, beside the form that stays as it was typed; nothing was charged."""
+    """What is missing, beside the form that stays as it was typed; nothing was charged. The page
+    that comes next reads the settings anew."""
+    HOSTS.forget()
     first = problem.problems[0] if isinstance(problem, InvalidInput) else problem
     words = problem_words(first)  # type: ignore[arg-type]  # each of the two is a refusal
     if not wants_json(request):
@@ -129,7 +133,7 @@ def _command(request: PortalRequest, form_key: str) -> PayCommand:
         locale=request.LANGUAGE_CODE,
         amount_minor=_minor(request.POST.get("total", "")),
         note=sent.note,
-        part_floor=request.business.part_floor,
+        is_held=True,
     )
 
 

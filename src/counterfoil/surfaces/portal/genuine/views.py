@@ -3,10 +3,6 @@
 One answer for every code that is none of ours, whatever is wrong with it, after the same work.
 """
 
-import hashlib
-from typing import Any
-
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,8 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.domain.documents import queries
 from counterfoil.infra.db import reading
+from counterfoil.kernel.errors import FieldProblem
 from counterfoil.surfaces.portal.genuine.pages import Answer, GenuinePage
 from counterfoil.surfaces.ui import htmx
+from counterfoil.surfaces.ui.files.uploads import fingerprint
 from counterfoil.surfaces.ui.shell import FormState
 
 TEMPLATE = "portal/genuine/page.html"
@@ -29,16 +27,16 @@ def genuine(request: HttpRequest, code: str = "") -> HttpResponse:
     Whoever asks too often did not come so far (`counting`)."""
     code = (request.POST.get("code", "") or code)[:_TYPED_MAX].strip()
     number = request.POST.get("number", "")[:_TYPED_MAX].strip()
-    uploaded = request.FILES.get("file")
-    if not code and not isinstance(uploaded, UploadedFile):
+    form = FormState({"code": code, "number": number})
+    try:
+        sha256 = fingerprint(request, "file", bytes_max=FILE_BYTES_MAX)
+    except FieldProblem:
+        return too_large(request, form)
+    if not code and not sha256:
         asked = request.method == "POST"
         problem = _("Type the code, or choose the file.")
-        form = FormState({"number": number}, {"code": (problem,)} if asked else {})
-        return _page(request, form, status=422 if asked else 200)
-    form = FormState({"code": code, "number": number})
-    if isinstance(uploaded, UploadedFile) and (uploaded.size or 0) > FILE_BYTES_MAX:
-        return too_large(request, form)
-    sha256 = _sha256(uploaded) if isinstance(uploaded, UploadedFile) else ""
+        empty = FormState({"number": number}, {"code": (problem,)} if asked else {})
+        return _page(request, empty, status=422 if asked else 200)
     return _page(request, form, _answer(request, code, number, sha256))
 
 
@@ -46,13 +44,6 @@ def too_large(request: HttpRequest, form: FormState) -> HttpResponse:
     """The form again: no document of ours is as large as that."""
     problem = _("This file is larger than any document of ours.")
     return _page(request, FormState(form.values, {"file": (problem,)}), status=422)
-
-
-def _sha256(uploaded: Any) -> str:
-    digest = hashlib.sha256()
-    for chunk in uploaded.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _answer(request: HttpRequest, code: str, number: str, sha256: str) -> Answer:

@@ -19,7 +19,7 @@ from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import SEEING, PortalRequest, may, signed_in
 from counterfoil.surfaces.portal.home.pages import Balance, HomePage, Look, UrgentInvoice
-from counterfoil.surfaces.portal.rows import invoice_row, may_confirm, payment_row
+from counterfoil.surfaces.portal.rows import invoice_rows, may_confirm, payment_row
 from counterfoil.surfaces.portal.ways.planning import planned_rows
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.formatting import day_part
@@ -61,9 +61,7 @@ def home(request: PortalRequest, facts: _Facts) -> HttpResponse:
         customer_name=person.customer_name if person else "",
         day_part=day_part(localtime(request.at)),
         balances=tuple(_balance(request, row, rows.next_due) for row in rows.balances),
-        newest=tuple(invoice_row(request, item, today) for item in rows.newest)
-        if may(request, ContactRight.SEE)
-        else (),
+        newest=invoice_rows(request, rows.newest, today) if may(request, ContactRight.SEE) else (),
         last_payment=payment_row(request, rows.last[0]) if rows.last else None,
         invoices_url=links.address("invoices") if may(request, ContactRight.SEE) else "",
         payments_url=links.address("payments"),

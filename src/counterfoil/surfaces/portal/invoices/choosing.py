@@ -26,8 +26,8 @@ def with_ticks(
     """The rows of a page with those ticked that the reader ticked; where they have not chosen yet
     and look at what is to be paid, with what is overdue."""
     numbers = set(ticked(request))
-    if not numbers and _begins(request, wanted):
-        return _with_overdue(rows)
+    if not numbers:
+        return _with_overdue(rows) if _begins(request, wanted) else rows
     return tuple(
         replace(row, is_chosen=row.can_be_chosen and row.number in numbers) for row in rows
     )

@@ -50,8 +50,14 @@ class InvoiceListPage:
     form_url: str
     total: int = 0
     after: str = ""
+    before: str = ""  # the way to the page before; empty where that is the first
     has_previous: bool = False
     search: str = ""
     sort: InvoiceSort = "due"
     status: str = "all"
     chosen: Chosen | None = None
+
+    @property
+    def can_choose(self) -> bool:
+        """Whether anything on this page can be ticked, by a reader who may pay."""
+        return self.chosen is not None and any(row.can_be_chosen for row in self.rows)

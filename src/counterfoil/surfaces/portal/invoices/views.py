@@ -35,10 +35,10 @@ from counterfoil.surfaces.portal.invoices.reading import (
     invoice_page,
     read_invoice,
 )
-from counterfoil.surfaces.portal.paging import pack, value_and_id
-from counterfoil.surfaces.portal.rows import invoice_row
+from counterfoil.surfaces.portal.paging import back, onward, pack, value_and_id, way
+from counterfoil.surfaces.portal.rows import invoice_rows
 from counterfoil.surfaces.ui import htmx
-from counterfoil.surfaces.ui.answers import pdf_answer
+from counterfoil.surfaces.ui.files.answers import pdf_answer
 from counterfoil.surfaces.ui.lists import search_words, with_query
 
 PAGE_SIZE = 20
@@ -54,8 +54,14 @@ def _wanted(request: PortalRequest) -> ItemFilter:
     )
 
 
+def _way(request: PortalRequest, wanted: ItemFilter) -> list[str]:
+    kind = ITEM_SORTS[wanted.order].kind
+    return way(request.GET.get("after", ""), lambda one: value_and_id(one, kind) is not None)
+
+
 def _after(request: PortalRequest, wanted: ItemFilter) -> tuple[date | int, UUID] | None:
-    return value_and_id(request.GET.get("after", ""), ITEM_SORTS[wanted.order].kind)
+    steps = _way(request, wanted)
+    return value_and_id(steps[-1], ITEM_SORTS[wanted.order].kind) if steps else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +99,10 @@ def _read(request: PortalRequest) -> _Found:
 def invoices(request: PortalRequest, found: _Found) -> HttpResponse:
     """The list."""
     wanted = _wanted(request)
+    steps, following = _way(request, wanted), _next(wanted, found.items)
     today = local_date(request.at, request.business.timezone)
     here = links.address("invoices")
-    rows = tuple(invoice_row(request, item, today) for item in found.items[:PAGE_SIZE])
+    rows = invoice_rows(request, found.items[:PAGE_SIZE], today)
     choice = None
     if may(request, ContactRight.PAY):
         rows = with_ticks(request, wanted, rows)
@@ -112,8 +119,9 @@ def invoices(request: PortalRequest, found: _Found) -> HttpResponse:
         filters=tuple(StatusFilter(code, code == wanted.status) for code in ITEM_FILTERS),
         form_url=here,
         total=found.total,
-        after=_next(wanted, found.items),
-        has_previous=_after(request, wanted) is not None,
+        after=onward(steps, following) if following else "",
+        before=back(steps),
+        has_previous=bool(steps),
         search=wanted.q,
         sort=wanted.order,  # type: ignore[arg-type]
         status=wanted.status,

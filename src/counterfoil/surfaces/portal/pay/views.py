@@ -23,7 +23,7 @@ from counterfoil.flows import pay_invoices, resolve_uncertain
 from counterfoil.flows.aftermath import stop_payment
 from counterfoil.flows.debits.offer_mandates import MandateChanged
 from counterfoil.flows.letters import render_document
-from counterfoil.flows.pay_invoices import MethodGone, NoGateway, SurchargeChanged
+from counterfoil.flows.pay_invoices import MethodGone, NoGateway, PrepaymentsOff, SurchargeChanged
 from counterfoil.infra.db import InProgress, reading
 from counterfoil.kernel.errors import NotFound, Problem
 from counterfoil.kernel.ids import decode, encode
@@ -45,14 +45,15 @@ from counterfoil.surfaces.portal.pay.guarding import note_declined, refusal, wan
 from counterfoil.surfaces.portal.rows import method, paid_invoices
 from counterfoil.surfaces.portal.ways.asked import is_complete, with_way
 from counterfoil.surfaces.ui import htmx
-from counterfoil.surfaces.ui.answers import pdf_answer
 from counterfoil.surfaces.ui.context import warn_at
+from counterfoil.surfaces.ui.files.answers import pdf_answer
 from counterfoil.surfaces.ui.lists import with_query
 from counterfoil.surfaces.ui.middleware import HOSTS
 from counterfoil.surfaces.ui.words import problem_words
 
 FORM_KEY_MAX = 80
 AWAITED = ("action_required", "submitted", "unknown")  # worth asking the gateway about
+_CHANGED = (SurchargeChanged, MandateChanged, MandateEnded, NoGateway, InProgress)
 _RESULTS: dict[str, ResultState] = {
     "succeeded": "received",
     "failed": "declined",
@@ -101,10 +102,11 @@ def carry_out(request: PortalRequest, command: pay_invoices.PayCommand, here: st
     except (BeingPaid, NothingDue, MoreThanDue, MethodGone) as problem:
         warn_at(request, here, _not_started(problem))
         return go(request, here)
-    except (SurchargeChanged, MandateChanged, MandateEnded, NoGateway, InProgress) as problem:
+    except (*_CHANGED, PrepaymentsOff) as problem:
         HOSTS.forget()  # the page that comes next reads the settings anew
-        warn_at(request, here, problem_words(problem))
-        return go(request, here)
+        to = links.home_url() if isinstance(problem, PrepaymentsOff) else here
+        warn_at(request, to, problem_words(problem))
+        return go(request, to)
     if request.link:
         identity.note_opened(request.scope.business_id, request.link.id, at=request.at)
         note_use(request, request.link, has_paid=True)

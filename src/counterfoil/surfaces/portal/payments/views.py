@@ -18,7 +18,7 @@ from counterfoil.kernel.money import Money
 from counterfoil.surfaces.portal import links
 from counterfoil.surfaces.portal.access import SEEING, PortalRequest, signed_in
 from counterfoil.surfaces.portal.pages import PaymentListPage
-from counterfoil.surfaces.portal.paging import only_id, pack
+from counterfoil.surfaces.portal.paging import back, only_id, onward, pack, way
 from counterfoil.surfaces.portal.rows import payment_row
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.lists import Paging, search_words, with_query
@@ -32,8 +32,13 @@ def _wanted(request: PortalRequest) -> PaymentFilter:
     return PaymentFilter(customer_id=request.scope.customer_id, q=search_words(request))
 
 
+def _way(request: PortalRequest) -> list[str]:
+    return way(request.GET.get("before", ""), lambda one: only_id(one) is not None)
+
+
 def _before(request: PortalRequest) -> UUID | None:
-    return only_id(request.GET.get("before", ""))
+    steps = _way(request)
+    return only_id(steps[-1]) if steps else None
 
 
 def _read(request: PortalRequest) -> list[PaymentRow]:
@@ -47,15 +52,16 @@ def payments(request: PortalRequest, found: list[PaymentRow]) -> HttpResponse:
     """Every payment of the customer, newest first."""
     wanted = _wanted(request)
     here = links.address("payments")
-    more = len(found) > PAGE_SIZE
+    steps = _way(request)
+    following = pack(found[PAGE_SIZE - 1].id) if len(found) > PAGE_SIZE else ""
     page = PaymentListPage(
         rows=tuple(payment_row(request, fact) for fact in found[:PAGE_SIZE]),
         form_url=here,
         csv_url=with_query(links.address("payments_csv"), q=wanted.q),
         paging=Paging(
-            previous_url=with_query(here, q=wanted.q) if _before(request) else "",
-            next_url=with_query(here, q=wanted.q, before=pack(found[PAGE_SIZE - 1].id))
-            if more
+            previous_url=with_query(here, q=wanted.q, before=back(steps)) if steps else "",
+            next_url=with_query(here, q=wanted.q, before=onward(steps, following))
+            if following
             else "",
         ),
         search=wanted.q,

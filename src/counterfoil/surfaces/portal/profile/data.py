@@ -21,7 +21,7 @@ from counterfoil.kernel.ids import decode, encode
 from counterfoil.surfaces.portal.access import PortalRequest, signed_in
 from counterfoil.surfaces.portal.profile.data_pages import Copy, DataPage, Wish
 from counterfoil.surfaces.ui import htmx
-from counterfoil.surfaces.ui.answers import zip_answer
+from counterfoil.surfaces.ui.files.answers import zip_answer
 from counterfoil.surfaces.ui.step_up import step_up
 from counterfoil.surfaces.ui.words import problem_words
 

@@ -22,7 +22,6 @@ from counterfoil.flows.people import register as flow
 from counterfoil.flows.people.register import Came, RegisterCommand
 from counterfoil.infra.limits import hit
 from counterfoil.kernel import clock
-from counterfoil.kernel.errors import NotFound
 from counterfoil.surfaces.entrance.arriving import enter_by_mail
 from counterfoil.surfaces.entrance.mails import codes
 from counterfoil.surfaces.portal.profile.people_pages import RegisterPage
@@ -42,8 +41,7 @@ _WAYS = ("GET", "HEAD", "POST")
 @require_http_methods(_WAYS)
 def register(request: Any) -> HttpResponseBase:
     """What somebody has; a code goes to the address, whatever else was typed."""
-    if not request.business.takes_registrations:
-        raise NotFound
+    flow.check_taken(request.business.id)
     if request.method != "POST":
         return _page(request, RegisterPage(FormState()))
     typed = {name: one_line(request.POST.get(name, ""))[:most] for name, most in _LENGTHS.items()}
@@ -94,8 +92,7 @@ def _digest(request: HttpRequest, code: str) -> str:
 def confirm(request: Any) -> HttpResponseBase:
     """The mailed code proves the address; only then it matters what was typed."""
     asked = request.session.get(_ASKED)
-    if not request.business.takes_registrations:
-        raise NotFound
+    flow.check_taken(request.business.id)
     if not asked or time.time() - asked["at"] > LIFE_SECONDS:
         return HttpResponseRedirect(reverse("register"))
     if request.method != "POST":

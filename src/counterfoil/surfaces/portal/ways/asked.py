@@ -15,6 +15,8 @@ FEE_DIGITS_MAX = 12
 SAVED = "pm_"
 HOSTED = "hosted:"  # paid on the gateway's own page: nothing is filled in here
 WALLETS = ("google_pay", "apple_pay")
+DRAWN = (MethodKind.CARD, MethodKind.BANK_REDIRECT, MethodKind.DIGITAL_CURRENCY)
+"""What a gateway draws by itself, in its fields or on its own page."""
 
 
 def chosen(request: PortalRequest) -> str:
@@ -54,7 +56,7 @@ def _with_way(request: PortalRequest, command: PayCommand) -> PayCommand:
 
 
 def _hosted(kind: str) -> MethodKind:
-    try:
-        return MethodKind(kind)
-    except ValueError:
-        raise NotFound from None
+    """What is offered like this; `NotFound` for anything else."""
+    if kind not in DRAWN:
+        raise NotFound
+    return MethodKind(kind)

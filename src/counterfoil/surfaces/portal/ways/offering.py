@@ -16,10 +16,8 @@ from counterfoil.kernel.ids import encode
 from counterfoil.kernel.money import Money
 from counterfoil.kernel.ports.gateways.capabilities import Capability
 from counterfoil.kernel.ports.gateways.outcomes import MethodKind, NextStep, StepKind
-from counterfoil.surfaces.portal.ways.asked import HOSTED, WALLETS
+from counterfoil.surfaces.portal.ways.asked import DRAWN, HOSTED, WALLETS
 from counterfoil.surfaces.portal.ways.values import CardFields, Method, Way
-
-_KINDS = (MethodKind.CARD, MethodKind.BANK_REDIRECT, MethodKind.DIGITAL_CURRENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def _saved(row: MethodRow, amount: Money, payer: Payer) -> Way:
 
 
 def _unsaved(accounts: Sequence[Account], amount: Money, payer: Payer) -> Iterator[Way]:
-    for kind in _KINDS:
+    for kind in DRAWN:
         account = choose(accounts, kind, amount.currency)
         if account is None:
             continue

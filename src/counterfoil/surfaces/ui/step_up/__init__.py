@@ -10,7 +10,7 @@ where the person was with what they typed. Guards of a door stand outside of it:
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -22,12 +22,14 @@ from django.urls import get_script_prefix, resolve, reverse
 
 from counterfoil.surfaces.ui import htmx
 from counterfoil.surfaces.ui.chosen import bare
+from counterfoil.surfaces.ui.files.uploads import has_files
 from counterfoil.surfaces.ui.middleware import safe_path
 from counterfoil.surfaces.ui.step_up.kept import LIFE_SECONDS, as_sent, page_of, sealed_fields
 
 View = Callable[..., Any]
 
 FRESH_SECONDS = 15 * 60
+ONE_FACTOR = "one_factor"  # in a proof: another way to sign in, no stronger than one
 _ASKED = "step_up"
 _READING = ("GET", "HEAD", "OPTIONS")
 
@@ -51,8 +53,13 @@ def fresh(
     if not request.user.is_authenticated:
         return False
     proofs = get_authentication_records(request, request.user)
-    counted = [one["at"] for one in proofs if not beyond_password or one["method"] != "password"]
+    counted = [one["at"] for one in proofs if not beyond_password or beyond(one)]
     return bool(counted) and time.time() - max(counted) < seconds
+
+
+def beyond(proof: Mapping[str, Any]) -> bool:
+    """Whether a proof is more than a password."""
+    return bool(proof["method"] != "password" and not proof.get(ONE_FACTOR))
 
 
 def step_up(
@@ -85,9 +92,9 @@ def ask(request: HttpRequest, what: str, *, beyond_password: bool = False) -> Ht
         "name": secrets.token_hex(8),
         "at": time.time(),
         "beyond_password": beyond_password,
-        "path": request.get_full_path() if is_form and not request.FILES else "",
+        "path": request.get_full_path() if is_form and not has_files(request) else "",
         "page": page_of(request),
-        "fields": sealed_fields(request) if is_form and not request.FILES else "",
+        "fields": sealed_fields(request) if is_form and not has_files(request) else "",
     }
     return htmx.lead(request, reverse("step_up"))
 

@@ -16,6 +16,7 @@ from django.utils.datastructures import MultiValueDict
 
 from counterfoil.infra.secrets.box import SealBroken, open_text, seal_text
 from counterfoil.surfaces.ui.chosen import bare
+from counterfoil.surfaces.ui.files.uploads import has_files
 from counterfoil.surfaces.ui.middleware import safe_path
 from counterfoil.surfaces.ui.step_up.devices import last_person
 
@@ -77,7 +78,7 @@ def keep_form(request: HttpRequest) -> str:
             "path": request.get_full_path(),
             "page": page,
             "fields": sealed,
-            "had_files": bool(request.FILES),
+            "had_files": has_files(request),
             "at": time.time(),
         }
     return page

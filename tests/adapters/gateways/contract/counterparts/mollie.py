@@ -86,6 +86,8 @@ class MollieServer(FakeService):
         links = (
             {} if is_recurring else {"checkout": {"href": f"https://pay.mollie.example/{found}"}}
         )
+        if isinstance(wanted.get("method"), list):
+            wanted = wanted | {"method": None}  # until its payer has chosen
         self.payments[found] = {
             "resource": "payment",
             "id": found,

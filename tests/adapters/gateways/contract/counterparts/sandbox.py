@@ -141,6 +141,11 @@ class SandboxCounterpart(Counterpart):
             evidence={"ip_address": "192.0.2.7", "user_agent": "Contract/1"},
         )
 
+    def wallet_token(self) -> str:
+        """Of Google Pay."""
+        body = {"wallet": {"type": "google_pay", "card": "visa"}}
+        return str(self._sandbox.post("/v1/tokens", body).json()["id"])
+
     def token(self) -> str:
         """A good card's."""
         return self._sandbox.token()

@@ -155,6 +155,12 @@ class StripeCounterpart(Counterpart):
         """A good card's."""
         return self.server.token(self.server.card())
 
+    def wallet_token(self) -> str:
+        """Of Google Pay: a card that it hands over."""
+        card = self.server.card()
+        card["card"]["wallet"] = {"type": "google_pay"}
+        return self.server.token(card)
+
     def dispute(self, reference: str) -> str:
         """The payer's bank takes it back."""
         [intent] = self._intents(reference)

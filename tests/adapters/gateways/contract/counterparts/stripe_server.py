@@ -85,8 +85,9 @@ class StripeServer:
 
     def token(self, method: Json) -> str:
         """What the Payment Element hands over."""
+        kind = method["type"]
         made = self.make("confirmation_token", "ctoken", method=method["id"], used=False,
-                         payment_method_preview={"type": method["type"]})  # fmt: skip
+                         payment_method_preview={"type": kind, kind: method[kind]})  # fmt: skip
         return str(made["id"])
 
     def used_method(self, params: Json) -> Json:

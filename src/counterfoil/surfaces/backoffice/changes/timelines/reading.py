@@ -16,6 +16,8 @@ from counterfoil.surfaces.backoffice.changes.timelines.words import (
     credit_note_words,
     fact_words,
     letter_words,
+    proof_words,
+    reason_words,
     step_words,
     subject_words,
 )
@@ -49,13 +51,15 @@ def happening(row: TimelineRow, names: Mapping[str, str], places: Places) -> Hap
 
 
 def _step(row: TimelineRow, names: Mapping[str, str]) -> Happening:
+    why, detail = reason_words(row)
     return Happening(
         row.at,
         step_words(row),
         actor_words(row.actor, names),
-        row.reason,
+        why,
         _link(row),
         _TONES.get(row.became, "neutral"),
+        detail=detail,
     )
 
 
@@ -100,11 +104,13 @@ def noted_happening(row: NoteRow, names: Mapping[str, str], places: Places = NOW
     """What was noted: what happened, about what, and its facts."""
     about = subject_words(row.subject)
     words = note_words(row.kind)
+    is_proof = row.subject.startswith("proof:")
+    facts = (fact_words(name, str(value)) for name, value in row.facts.items() if value)
     return Happening(
         row.at,
         f"{words}: {about}" if about else words,
         actor_words(row.actor, names),
-        ", ".join(fact_words(name, str(value)) for name, value in row.facts.items() if value),
+        proof_words(row.facts) if is_proof else ", ".join(facts),
         tone="warn" if row.kind in _WARNINGS else "neutral",
         origin=row.origin,
         actor_url=places.get(row.actor, ""),

@@ -211,7 +211,7 @@ def _csv(request: StaffRequest, read: Read, one: UUID) -> HttpResponse:
 
 
 def _line(one: Happening) -> tuple[str, ...]:
-    details = "; ".join(filter(None, (one.note, *one.lines)))
+    details = "; ".join(filter(None, (one.note, one.detail, *one.lines)))
     texts = (one.words, one.actor, one.origin, one.link.words if one.link else "", details)
     told = (harmless(text.replace("\u2068", "").replace("\u2069", "")) for text in texts)
     return (one.at.isoformat(timespec="milliseconds"), *told)

@@ -1,10 +1,24 @@
 """What happened, in words: sign-ins, looks and refusals, and the states of everything else."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+from counterfoil.domain.arrangements.states import EndReason
 from counterfoil.domain.insights.story_rows import TimelineRow
+from counterfoil.domain.notifications.words import plan_ended
+from counterfoil.domain.payments.mandate_outcomes import ENDED
+from counterfoil.domain.reconciliation.states import Why
 from counterfoil.kernel.money import Money
-from counterfoil.surfaces.backoffice.payments.chargebacks.words import chargeback_step_words
+from counterfoil.surfaces.backoffice.changes.words import source_words, verb_words
+from counterfoil.surfaces.backoffice.payments.bank.words import why_words
+from counterfoil.surfaces.backoffice.payments.chargebacks.words import (
+    chargeback_reason,
+    chargeback_step_words,
+)
+from counterfoil.surfaces.backoffice.payments.failures import told_reason
+from counterfoil.surfaces.backoffice.payments.mandates import end_words
 from counterfoil.surfaces.backoffice.payments.refund_words import refund_step_words
 from counterfoil.surfaces.backoffice.words import (
     attempt_step_words,
@@ -12,7 +26,7 @@ from counterfoil.surfaces.backoffice.words import (
     mail_words,
 )
 from counterfoil.surfaces.backoffice.words.approvals import approval_step_words
-from counterfoil.surfaces.ui.formatting import money
+from counterfoil.surfaces.ui.formatting import money, number
 
 
 def fact_words(name: str, value: str) -> str:
@@ -22,6 +36,8 @@ def fact_words(name: str, value: str) -> str:
     if name == "step":
         steps = {"asked": _("asked for"), "declined": _("declined"), "erased": _("done")}
         return steps.get(value, value)
+    if name == "factors":
+        return {"1": _("counted as one factor"), "2": _("counted as two factors")}.get(value, value)
     if name == "by":
         ways = {
             "password": _("by password"),
@@ -35,6 +51,19 @@ def fact_words(name: str, value: str) -> str:
         }
         return ", ".join(ways.get(one, one) for one in value.split(", "))
     return value
+
+
+def proof_words(facts: Mapping[str, Any]) -> str:
+    """Of which entry a proof was taken away: what was changed in it, and where it stands."""
+    place = _("entry %(entry)s of seal %(seal)s") % {
+        "entry": number(int(facts.get("entry") or 0)),
+        "seal": number(int(facts.get("seal") or 0)),
+    }
+    if not facts.get("seal"):
+        return ""
+    if not facts.get("source"):
+        return place
+    return f"{source_words(str(facts['source']))}: {verb_words(str(facts['verb']))}, {place}"
 
 
 def subject_words(subject: str) -> str:
@@ -86,6 +115,34 @@ def step_words(row: TimelineRow) -> str:
         "approval": approval_step_words,
     }.get(machine)
     return known(state) if known else f"{_machine_words(machine)}: {state.replace('_', ' ')}"
+
+
+def reason_words(row: TimelineRow) -> tuple[str, str]:
+    """Why something came into a state: in words, and the code of a gateway or a bank behind them.
+    What a person wrote stands as it is."""
+    if row.what in ("attempt", "refund"):
+        return told_reason(row.what, row.reason, row.instrument_kind)
+    if row.what == "mandate" and row.became in ENDED:
+        return end_words(row.reason), ""
+    if row.what == "chargeback" and row.reason:
+        return _chargeback_reason(row), row.reason
+    if row.what == "scheduled_payment" and row.reason:
+        return _plan_reason(row.reason), row.reason
+    if row.what == "bank_line" and row.reason in set(Why):
+        return why_words(row.reason), ""
+    return row.reason, ""
+
+
+def _chargeback_reason(row: TimelineRow) -> str:
+    if row.became == "open":
+        return chargeback_reason(row.reason)
+    return _("The gateway names another amount than at first.")
+
+
+def _plan_reason(reason: str) -> str:
+    if reason in set(EndReason):
+        return plan_ended(reason)
+    return _("It could not be charged at that moment, and is tried again.")
 
 
 def _mandate_words(state: str) -> str:

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +13,7 @@ from counterfoil.domain.reconciliation.states import LineState
 from counterfoil.flows.banking import import_statement
 from counterfoil.flows.banking.import_statement import ImportedLines, StatementPlan
 from counterfoil.infra.db import reading
-from counterfoil.kernel.errors import NotFound, Refused
+from counterfoil.kernel.errors import NotFound, Refused, Unavailable
 from counterfoil.kernel.ids import decode, encode
 from counterfoil.kernel.money import Money
 from counterfoil.surfaces.backoffice.access import StaffRequest, staff
@@ -22,6 +21,7 @@ from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.imports import slots
 from counterfoil.surfaces.backoffice.payments.bank.pages import ImportPage, Preview, PreviewLine
 from counterfoil.surfaces.backoffice.payments.bank.words import line_pill, why_words
+from counterfoil.surfaces.ui.files.uploads import status_of_refusal, taken
 from counterfoil.surfaces.ui.formatting import number
 from counterfoil.surfaces.ui.shell import Choice
 from counterfoil.surfaces.ui.words import problem_words
@@ -40,19 +40,14 @@ def begin(request: StaffRequest) -> HttpResponse:
     account = request.POST.get("account", "")[:40]
     if request.method != "POST":
         return _page(request)
-    upload = request.FILES.get("file")
-    if upload is None:
-        return _page(request, account, (_("Choose a file first."),))
-    if (upload.size or 0) > BYTES_MAX:
-        words = _("The file is too large: at most 20 MB here. The command line takes more.")
-        return _page(request, account, (words,))
-    content = upload.read()
     try:
-        plan = _plan(request, content, account)
-    except Refused as problem:
-        return _page(request, account, (problem_words(problem),))
-    fingerprint = slots.keep(request, SLOT, content)
-    preview = _preview(plan, upload.name or "file", fingerprint, account)
+        file = taken(request, "file", bytes_max=BYTES_MAX, too_large="import_too_large")
+        plan = _plan(request, file.content, account)
+    except (Refused, Unavailable) as problem:
+        told = (problem_words(problem),)
+        return _page(request, account, told, status=status_of_refusal(problem))
+    fingerprint = slots.keep(request, SLOT, file.content)
+    preview = _preview(plan, file.name, fingerprint, account)
     return _page(request, account, preview=preview)
 
 
@@ -69,6 +64,8 @@ def _page(
     account: str = "",
     errors: tuple[str, ...] = (),
     preview: Preview | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     with reading(request.business.id):
         accounts = businesses.bank_accounts(request.business.id)
@@ -81,7 +78,7 @@ def _page(
         preview=preview,
         settings_url=reverse("backoffice_bank_accounts"),
     )
-    return render(request, TEMPLATE, section="bank", status=422 if errors else 200, page=page)
+    return render(request, TEMPLATE, section="bank", status=status, page=page)
 
 
 def _preview(plan: StatementPlan, name: str, fingerprint: str, account: str) -> Preview:

@@ -24,6 +24,7 @@ from counterfoil.kernel.errors import (
     Refused,
     Unavailable,
 )
+from counterfoil.kernel.ports.scanners import NotScanned
 from counterfoil.surfaces.backoffice.access import StaffRequest, noted, staff
 from counterfoil.surfaces.backoffice.frame import render
 from counterfoil.surfaces.backoffice.payments.chargebacks.pages import AcceptPage
@@ -32,6 +33,7 @@ from counterfoil.surfaces.backoffice.payments.chargebacks.words import (
     chargeback_explanation,
     chargeback_pill,
 )
+from counterfoil.surfaces.ui.files.uploads import taken
 from counterfoil.surfaces.ui.step_up.kept import opened_fields, sealed_fields
 from counterfoil.surfaces.ui.words import problem_words
 
@@ -64,7 +66,8 @@ def _typed(request: StaffRequest, chargeback_id: UUID) -> str:
 def _refused(request: StaffRequest, chargeback_id: UUID, problem: Problem) -> HttpResponse:
     """The page again, with what is wrong beside what it is about."""
     told = (problem_words(problem),)
-    place = problem.field if isinstance(problem, FieldProblem) else ""
+    is_unseen = isinstance(problem, NotScanned)
+    place = problem.field if isinstance(problem, FieldProblem) else "file" if is_unseen else ""
     page = replace(
         chargeback_page(request, chargeback_id),
         text_errors=told if place == "text" else (),
@@ -73,7 +76,7 @@ def _refused(request: StaffRequest, chargeback_id: UUID, problem: Problem) -> Ht
     )
     if page.answer_url:
         page = replace(page, text=request.POST.get("text", "")[: answer_chargeback.TEXT_MAX])
-    status = 409 if isinstance(problem, Conflict) else 422
+    status = 409 if isinstance(problem, Conflict) else 503 if is_unseen else 422
     return render(request, TEMPLATE, section="payments", status=status, page=page)
 
 
@@ -82,30 +85,20 @@ def _refused(request: StaffRequest, chargeback_id: UUID, problem: Problem) -> Ht
 def files(request: StaffRequest, chargeback_id: UUID) -> HttpResponse:
     """Adds a file to the answer."""
     try:
-        name, content = _uploaded(request)
+        sent = taken(request, "file", bytes_max=answer_chargeback.FILE_MAX)
         answer_chargeback.add_file(
             request.business.id,
             chargeback_id,
-            name=name,
-            content=content,
+            name=sent.name,
+            content=sent.content,
             at=request.at,
             by=request.actor,
         )
-    except (FieldProblem, Conflict) as problem:
+    except (FieldProblem, Conflict, NotScanned) as problem:
         return _refused(request, chargeback_id, problem)
     _keep_typed(request, chargeback_id)
     messages.success(request, _("The file was added. It is sent with your answer."))
     return _back(chargeback_id)
-
-
-def _uploaded(request: StaffRequest) -> tuple[str, bytes]:
-    upload = request.FILES.get("file")
-    if upload is None:
-        raise FieldProblem("file", "Choose a file first.", code="logo_missing")
-    if (upload.size or 0) > answer_chargeback.FILE_MAX:
-        message = "The file is larger than 5 MB."
-        raise FieldProblem("file", message, code="file_too_large")
-    return upload.name or "file", upload.read()
 
 
 @staff(Right.SEE)

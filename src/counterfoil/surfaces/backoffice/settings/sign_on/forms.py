@@ -23,7 +23,7 @@ from counterfoil.surfaces.entrance.sign_on.words import trouble_words
 from counterfoil.surfaces.ui.shell import Choice, FormState
 from counterfoil.surfaces.ui.words import problem_words
 
-FIELDS = ("name", "customer", "domains", "level")
+FIELDS = ("name", "customer", "domains", "level", "strong_contexts")
 BOXES = (
     "makes_people", "brings_back", "is_required", "is_shown", "covers_second_factor",
     "vouches_for_mail", "allows_unasked",
@@ -41,6 +41,7 @@ def form_of(post: Mapping[str, str], *, for_staff: bool) -> SignOnForm:
         domains=tuple(values["domains"].replace(",", " ").split()),
         role=level if for_staff else "",
         rights=tuple(right.value for right in rights),
+        strong_contexts=tuple(values["strong_contexts"].split()),
         **{name: name in post for name in BOXES},
     )
 
@@ -48,8 +49,9 @@ def form_of(post: Mapping[str, str], *, for_staff: bool) -> SignOnForm:
 def state_of(one: SignOnRow) -> FormState:
     """The form as the connection is."""
     level = one.role if one.for_staff else preset_of(read(one.rights)).value
-    values = {"name": one.name, "domains": "\n".join(one.domains), "level": level}
-    return FormState(values)
+    lists = {"domains": one.domains, "strong_contexts": one.strong_contexts}
+    lines = {name: "\n".join(values) for name, values in lists.items()}
+    return FormState({"name": one.name, "level": level} | lines)
 
 
 def levels(*, for_staff: bool, within: Rights, now: str = "") -> tuple[Choice, ...]:
@@ -126,10 +128,13 @@ def _words(problem: FieldProblem) -> str:
         why = Why(problem.code.removeprefix("sign_on_"))
         return f"{trouble_words(why)} {problem.message}"
     domain = {"domain": problem.facts.get("domain", "")}
+    context = {"context": problem.facts.get("context", "")}
     known = {
         "not_a_domain": _("“%(domain)s” is no domain. Write it like acme.example.") % domain,
         "public_domain": _("Anybody can have an address at %(domain)s.") % domain,
         "domain_taken": _("%(domain)s belongs to another connection.") % domain,
+        "not_a_context": _("“%(context)s” is nothing that a provider says.") % context,
+        "too_many_contexts": _("These are too many words for one connection."),
         "too_many": _("These are too many domains for one connection."),
         "no_level": _("Choose what new people may do."),
         "unknown": _("There is no such customer, or there are several. Type more of the name."),

@@ -1,6 +1,7 @@
 """Roles: the presets, the business's own ones, and up to how much each does a thing alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.domain.customers.checks import one_line
-from counterfoil.domain.identity.roles import Act, Limit, Right, Role
+from counterfoil.domain.identity.roles import RIGHT_OF, Act, Limit, Right, Role
 from counterfoil.domain.identity.rows import StaffRoleRow
 from counterfoil.domain.identity.staffing import operations as staffing
 from counterfoil.domain.identity.staffing import queries as team
@@ -169,13 +170,15 @@ def _limits(post: Mapping[str, str], currency: str, known: tuple[Limit, ...]) ->
     return found
 
 
-def _fields(currency: str, limits: tuple[Limit, ...]) -> tuple[LimitField, ...]:
+def _fields(
+    currency: str, limits: tuple[Limit, ...], acts: Sequence[Act] = WITH_AMOUNT
+) -> tuple[LimitField, ...]:
     return tuple(
         LimitField(
             f"limit-{act}-{code}",
             _("%(what)s, in %(currency)s") % {"what": act_words(act), "currency": code},
         )
-        for act in WITH_AMOUNT
+        for act in acts
         for code in _currencies(currency, limits)
     )
 
@@ -202,7 +205,11 @@ def _page(
             for right, (words, hint) in right_words().items()
             if right != Right.SEE
         ),
-        limits=_fields(request.business.currency, limits),
+        limits=_fields(
+            request.business.currency,
+            limits,
+            [act for act in WITH_AMOUNT if not is_preset or RIGHT_OF[act] in given],
+        ),
         back_url=reverse("backoffice_roles"),
         remove_url=reverse("backoffice_role_remove", args=[own]) if own else "",
     )
@@ -231,9 +238,22 @@ def preset(request: StaffRequest, name: str) -> HttpResponse:
         raise
     except Problem as problem:
         form = with_problem(_sent(request), problem)
+        unseen = {
+            words: None
+            for name, several in form.errors.items()
+            if not _is_drawn(name, found)
+            for words in several
+        }
+        form = replace(form, form_errors=[*form.form_errors, *unseen])
         return _page(request, found, form, found.rights, status=422)
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("backoffice_roles"))
+
+
+def _is_drawn(field: str, preset: StaffRoleRow) -> bool:
+    """Whether the page of a preset has this field: a limit of what it may do."""
+    return any(field.startswith(f"limit-{act}-") for act in WITH_AMOUNT
+               if RIGHT_OF[act] in preset.rights)  # fmt: skip
 
 
 @staff(Right.PEOPLE)
