@@ -26,6 +26,17 @@ def whole(page: Page, place: Locator) -> None:
     raise AssertionError((box, bar))
 
 
+def let_go(page: Page, field: Locator) -> None:
+    """Takes the focus out of the frame, and waits until the frame knows: a click that came before
+    would have its focus taken away again."""
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(100):
+        if not field.evaluate("() => document.hasFocus()"):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("the frame keeps the focus")
+
+
 def half_hidden(page: Page, field: Locator) -> None:
     """Scrolls so that the button covers the lower half of the field, if the page is that long."""
     frame = page.locator("[data-card-fields]:visible iframe")
@@ -41,8 +52,8 @@ def test_a_field_that_is_clicked_is_whole_above_the_button(
     page.goto(payer.link)
     fields = pages.card_fields(page)
     for name in ("Card number", "Expiry", "CVC"):
-        page.evaluate("document.activeElement.blur()")
         field = fields.get_by_label(name)
+        let_go(page, field)
         half_hidden(page, field)
         place = field.bounding_box()
         page.mouse.click(place["x"] + 20, place["y"] + 6)
